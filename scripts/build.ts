@@ -1,0 +1,3 @@
+import { buildInto } from './bundle.ts'
+
+await buildInto('dist')

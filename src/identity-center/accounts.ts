@@ -1,0 +1,78 @@
+import { ListAccountsForProvisionedPermissionSetCommand, type ProvisioningStatus } from '@aws-sdk/client-sso-admin'
+import type { IdentityCenter } from './identity-center.ts'
+
+export interface AccountProgress {
+  readonly updated: number
+  readonly total: number
+}
+
+/** The API's largest page. */
+const pageSize = 100
+
+/** How many accounts hold the latest version of a permission set, of all that hold any; `null` when that cannot be learnt. */
+export async function accountProgress(
+  identityCenter: IdentityCenter,
+  permissionSetArn: string,
+  signal: AbortSignal,
+): Promise<AccountProgress | null> {
+  const updated = await list(identityCenter, permissionSetArn, 'LATEST_PERMISSION_SET_PROVISIONED', signal)
+  const behind = updated && (await accountsBehind(identityCenter, permissionSetArn, signal))
+  return behind && { updated: updated.length, total: updated.length + behind.length }
+}
+
+/** The accounts that do not hold the latest version of a permission set; `null` when that cannot be learnt. */
+async function accountsBehind(
+  identityCenter: IdentityCenter,
+  permissionSetArn: string,
+  signal: AbortSignal,
+): Promise<string[] | null> {
+  return list(identityCenter, permissionSetArn, 'LATEST_PERMISSION_SET_NOT_PROVISIONED', signal)
+}
+
+/** The accounts behind on any of several permission sets, sorted; those that cannot be learnt are left out. */
+export async function accountsBehindOnAny(
+  identityCenter: IdentityCenter,
+  permissionSetArns: Iterable<string>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const accounts = new Set<string>()
+  for (const arn of permissionSetArns) {
+    for (const account of (await accountsBehind(identityCenter, arn, signal)) ?? []) accounts.add(account)
+  }
+  return [...accounts].sort()
+}
+
+async function list(
+  identityCenter: IdentityCenter,
+  permissionSetArn: string,
+  status: ProvisioningStatus,
+  signal: AbortSignal,
+): Promise<string[] | null> {
+  const accounts: string[] = []
+  let token: string | undefined
+  do {
+    const page = await identityCenter.optional(
+      'sso:ListAccountsForProvisionedPermissionSet',
+      signal,
+      (client, abortSignal) =>
+        client.send(
+          new ListAccountsForProvisionedPermissionSetCommand({
+            InstanceArn: identityCenter.instanceArn,
+            PermissionSetArn: permissionSetArn,
+            ProvisioningStatus: status,
+            MaxResults: pageSize,
+            NextToken: token,
+          }),
+          { abortSignal },
+        ),
+    )
+    if (page === null) return null
+    accounts.push(...accountIdsIn(page.AccountIds))
+    token = page.NextToken
+  } while (token)
+  return accounts
+}
+
+function accountIdsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((id): id is string => typeof id === 'string' && /^\d{12}$/.test(id)) : []
+}

@@ -1,0 +1,75 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
+import type { RoleToAssume } from '../inputs.ts'
+import { assumeRoleThrough, RoleSession, type TokenSource } from './credentials.ts'
+
+const connectLimitMs = 5_000
+/** What one attempt may take from its start to the last byte of its answer. */
+export const attemptLimitMs = 10_000
+
+export interface ConnectionOptions {
+  readonly region: string
+  /** `null`: the ambient credential chain. */
+  readonly role: RoleToAssume | null
+  readonly tokens: TokenSource
+  /** Holds the proxy settings. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Product and version pairs that AWS logs with each call. */
+  readonly userAgent: [string, string][]
+}
+
+/** The way to AWS: one pool of sockets, and clients that use it. */
+export interface Connection {
+  /** The client for the next call. */
+  readonly client: SSOAdminClient
+  readonly credentials: 'role' | 'ambient'
+  /** Obtains credentials anew: for the role a new session, or the ambient chain read afresh. */
+  renewCredentials(): void
+  /** Closes every socket. */
+  close(): void
+}
+
+/**
+ * Connects to Identity Center in a Region.
+ *
+ * The SDK reads AWS_ENDPOINT_URL and its variants, FIPS and dual-stack settings itself. Its hidden retries are off: when to ask again is
+ * the wait's to decide, and each attempt counts against the budget. Node's agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they
+ * are given the environment (`proxyEnv`, Node 24.5 and later).
+ */
+export function connect({ region, role, tokens, environment, userAgent }: ConnectionOptions): Connection {
+  const agentOptions = { keepAlive: true, proxyEnv: environment }
+  const httpAgent = new HttpAgent(agentOptions)
+  const httpsAgent = new HttpsAgent(agentOptions)
+  const config: SSOAdminClientConfig = {
+    region,
+    maxAttempts: 1,
+    customUserAgent: userAgent,
+    requestHandler: {
+      httpAgent,
+      httpsAgent,
+      connectionTimeout: connectLimitMs,
+      requestTimeout: attemptLimitMs,
+      throwOnRequestTimeout: true,
+    },
+  }
+  const session = role === null ? null : new RoleSession(role, tokens, assumeRoleThrough(config))
+  const newClient = () => new SSOAdminClient(session === null ? config : { ...config, credentials: session.provide })
+
+  let client = newClient()
+  return {
+    get client() {
+      return client
+    },
+    credentials: role === null ? 'ambient' : 'role',
+    renewCredentials() {
+      session?.discard()
+      // The SDK remembers credentials for each client.
+      client = newClient()
+    },
+    close() {
+      httpAgent.destroy()
+      httpsAgent.destroy()
+    },
+  }
+}

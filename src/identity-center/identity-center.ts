@@ -1,0 +1,137 @@
+import { DescribeInstanceCommand, type SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import { regionFormat } from '../inputs.ts'
+import type { OperationName } from '../request-state.ts'
+import type { Budget } from '../wait/budget.ts'
+import { abortable, type Clock, withTimeLimit } from '../wait/clock.ts'
+import type { Answer, Observer, Trouble } from '../wait/observer.ts'
+import { attemptLimitMs, type Connection } from './client.ts'
+import { isDenial, isExpiry, troubleFrom } from './errors.ts'
+import { operations, readState } from './operations.ts'
+
+export interface IdentityCenterOptions {
+  readonly connection: Connection
+  readonly instanceArn: string
+  readonly region: string
+  readonly operation: OperationName
+  readonly budget: Budget
+  readonly clock: Clock
+  readonly debug: (message: string) => void
+  /** Told once for each optional action that the role may not call. */
+  readonly onDropped: (action: string) => void
+}
+
+/** The instance, asked as the wait asks: every outcome is a value, and every call has an end. */
+export class IdentityCenter implements Observer {
+  readonly #options: IdentityCenterOptions
+  readonly #dropped = new Set<string>()
+  #renewedInVain = false
+  #primaryRegion: Promise<string | null> | null = null
+
+  constructor(options: IdentityCenterOptions) {
+    this.#options = options
+  }
+
+  get instanceArn(): string {
+    return this.#options.instanceArn
+  }
+
+  async describe(requestId: string, signal: AbortSignal): Promise<Answer> {
+    const { connection, instanceArn, operation } = this.#options
+    const { describe, describeAction } = operations[operation]
+    try {
+      const answer = await this.call(describeAction, signal, (callSignal) =>
+        describe(connection.client, { instanceArn, requestId }, callSignal),
+      )
+      const state = readState(answer, requestId)
+      this.#renewedInVain = false
+      return { ok: true, state }
+    } catch (error) {
+      const trouble = this.#troubleOf(error, describeAction)
+      if (isExpiry(error)) return { ok: false, trouble: this.#renew(trouble) }
+      if (isDenial(error)) return { ok: false, trouble: await this.#withPrimaryRegion(trouble, signal) }
+      return { ok: false, trouble }
+    }
+  }
+
+  /**
+   * Makes one call to AWS: bounded in time, given up when the signal is aborted, and noted in the debug log.
+   *
+   * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason.
+   */
+  async call<T>(name: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, debug } = this.#options
+    const startedAt = clock.now()
+    const took = () => `${Math.round(clock.now() - startedAt)} ms`
+    try {
+      // The SDK's own signal does not reach into its credential providers, hence `abortable`.
+      const answer = await withTimeLimit(clock, attemptLimitMs, signal, (limited) =>
+        abortable(limited, call(limited)).catch((error) => {
+          throw limited.aborted ? limited.reason : error
+        }),
+      )
+      debug(`${name}: answered in ${took()}`)
+      return answer
+    } catch (error) {
+      debug(`${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : error} after ${took()}`)
+      throw error
+    }
+  }
+
+  /**
+   * Makes a call that is only nice to have, when there is budget to spare: `null` when it cannot be had. Once denied, it is not asked
+   * again.
+   */
+  async optional<T>(
+    action: string,
+    signal: AbortSignal,
+    call: (client: SSOAdminClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | null> {
+    const { budget, connection, onDropped } = this.#options
+    if (this.#dropped.has(action) || !(await budget.take('optional', signal))) return null
+    try {
+      return await this.call(action, signal, (callSignal) => call(connection.client, callSignal))
+    } catch (error) {
+      if (this.#troubleOf(error, action).effect === 'throttled') budget.throttled()
+      if (isDenial(error) && !this.#dropped.has(action)) {
+        this.#dropped.add(action)
+        onDropped(action)
+      }
+      return null
+    }
+  }
+
+  #troubleOf(error: unknown, action: string): Trouble {
+    const { connection, instanceArn, region } = this.#options
+    return troubleFrom(error, { action, instanceArn, region, credentials: connection.credentials })
+  }
+
+  /** Expired credentials are renewed and the wait goes on; the ambient ones only once, since the same chain may give the same again. */
+  #renew(trouble: Trouble): Trouble {
+    const { connection } = this.#options
+    if (connection.credentials === 'ambient' && this.#renewedInVain) return trouble
+    this.#renewedInVain = true
+    connection.renewCredentials()
+    return { ...trouble, effect: 'unclear' }
+  }
+
+  /** An instance is read in its other Regions too, but its permission sets only in the primary one: on denial, say which that is. */
+  async #withPrimaryRegion(trouble: Trouble, signal: AbortSignal): Promise<Trouble> {
+    const { instanceArn, region } = this.#options
+    this.#primaryRegion ??= this.#askPrimaryRegion(signal)
+    const primaryRegion = await this.#primaryRegion
+    if (primaryRegion === null || primaryRegion === region) return trouble
+    return {
+      ...trouble,
+      message: `${trouble.message}. The primary Region of the instance is ${primaryRegion}, but ${region} was asked`,
+      remedy: `Set 'aws-region' to ${primaryRegion}, the primary Region of ${instanceArn}: permission sets can be read only there.`,
+    }
+  }
+
+  async #askPrimaryRegion(signal: AbortSignal): Promise<string | null> {
+    const instance = await this.optional('sso:DescribeInstance', signal, (client, abortSignal) =>
+      client.send(new DescribeInstanceCommand({ InstanceArn: this.#options.instanceArn }), { abortSignal }),
+    )
+    const region = instance?.PrimaryRegion
+    return typeof region === 'string' && regionFormat.test(region) ? region : null
+  }
+}

@@ -1,0 +1,24 @@
+import { causesOf, headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
+import { forLog } from './untrusted.ts'
+
+/** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
+const maxCausesLength = 2_000
+const maxMessageLength = 4_000
+
+export interface Annotation {
+  readonly title: string
+  readonly message: string
+}
+
+/** The one error annotation of a step that fails: what happened, why, and what to do next. */
+export function annotationOf(outcome: Outcome): Annotation {
+  const causes = causesOf(outcome)
+  const shown = causes.slice(0, 5).map((cause) => forLog(cause, maxCausesLength / Math.min(causes.length, 5)))
+  const more = causes.length > shown.length ? [`… and ${causes.length - shown.length} more.`] : []
+  const behind = outcome.accountsBehind.length
+  const accounts =
+    behind > 0 ? [`${behind} ${behind === 1 ? 'account does' : 'accounts do'} not hold the latest permission set.`] : []
+  const steps = nextStepsOf(outcome).map((step) => forLog(step))
+  const lines = [...shown, ...more, ...accounts, ...(steps.length > 0 ? [`What to do: ${steps.join(' ')}`] : [])]
+  return { title: forLog(headlineOf(outcome)), message: lines.join('\n').slice(0, maxMessageLength) }
+}

@@ -1,0 +1,121 @@
+import type { AccountProgress } from '../identity-center/accounts.ts'
+import { isFinished, type RequestState, type Status } from '../request-state.ts'
+import type { Change } from '../wait/board.ts'
+import type { Clock } from '../wait/clock.ts'
+import { formatDuration } from './duration.ts'
+import { forLog } from './untrusted.ts'
+
+/** A line comes at least this often, so that nobody takes a quiet wait for a hung one. */
+const heartbeatMs = 30_000
+/** How often the accounts are counted, at the most. */
+const refreshMs = 15_000
+
+export interface LogOptions {
+  readonly info: (line: string) => void
+  readonly clock: Clock
+  /** How many requests are waited for. */
+  readonly total: number
+  /** Tells how far a permission set has got; `null` when that cannot be learnt. */
+  readonly countAccounts: (permissionSetArn: string, signal: AbortSignal) => Promise<AccountProgress | null>
+}
+
+/** The log of a wait: a line when something changes, and one every 30 s when nothing does, each with the time waited. */
+export class WaitLog {
+  readonly #options: LogOptions
+  readonly #startedAt: number
+  readonly #statuses = new Map<string, Status>()
+  #onlyRequest: RequestState | null = null
+  #accounts: AccountProgress | null = null
+  #trouble: string | null = null
+  #lastLineAt: number
+  #lastProgress = ''
+
+  constructor(options: LogOptions) {
+    this.#options = options
+    this.#startedAt = options.clock.now()
+    this.#lastLineAt = this.#startedAt
+  }
+
+  /** Takes note of a change; what concerns one request of a set waits for `looked`, so that a set gets a line a look. */
+  readonly changed = (change: Change): void => {
+    switch (change.kind) {
+      case 'status':
+        this.#trouble = null
+        this.#onlyRequest = this.#options.total === 1 ? change.state : null
+        this.#statuses.set(change.state.requestId, change.state.status ?? 'IN_PROGRESS')
+        if (change.state.status === 'FAILED') {
+          const request = this.#options.total === 1 ? '' : `${change.state.requestId} `
+          this.line(`${request}FAILED: ${change.state.failureReason ?? 'AWS gave no reason'}`)
+        } else if (this.#options.total === 1) {
+          this.line(change.state.status ?? '')
+        }
+        break
+      case 'trouble':
+        this.#trouble = change.trouble.message
+        this.line(
+          `${change.requestId === null || this.#options.total === 1 ? '' : `${change.requestId}: `}${change.trouble.message}`,
+        )
+        break
+      case 'recovered':
+        this.#trouble = null
+        this.line('AWS answers again')
+    }
+  }
+
+  /** A look at the set is over. */
+  readonly looked = (): void => {
+    if (this.#options.total === 1) return
+    const progress = this.#progress()
+    if (progress !== this.#lastProgress) this.line(progress)
+    this.#lastProgress = progress
+  }
+
+  line(text: string): void {
+    const { clock, info } = this.#options
+    this.#lastLineAt = clock.now()
+    info(`${formatDuration(clock.now() - this.#startedAt).padStart(11)}  ${forLog(text)}`)
+  }
+
+  /** Says how far things are, now and then, until the signal is aborted. */
+  async keepAlive(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options
+    let refreshAt = clock.now() + refreshMs
+    while (!signal.aborted) {
+      await clock.sleep(Math.min(refreshAt, this.#lastLineAt + heartbeatMs) - clock.now(), signal)
+      if (signal.aborted) return
+      let advanced = false
+      if (clock.now() >= refreshAt) {
+        advanced = await this.#refreshAccounts(signal)
+        refreshAt = clock.now() + refreshMs
+      }
+      if (signal.aborted) return
+      if (advanced || clock.now() >= this.#lastLineAt + heartbeatMs) {
+        this.line(this.#trouble === null ? this.#progress() : `${this.#progress()}; still trying: ${this.#trouble}`)
+      }
+    }
+  }
+
+  /** Counts the accounts where there are several to count: of one provisioning whose target is every account. Tells if that changed. */
+  async #refreshAccounts(signal: AbortSignal): Promise<boolean> {
+    const { permissionSetArn, accountId } = this.#onlyRequest ?? {}
+    if (!permissionSetArn || accountId !== null) return false
+    const before = this.#accounts
+    const accounts = await this.#options.countAccounts(permissionSetArn, signal)
+    if (accounts === null) return false
+    this.#accounts = accounts
+    return accounts.updated !== before?.updated || accounts.total !== before?.total
+  }
+
+  #progress(): string {
+    const { total } = this.#options
+    const statuses = [...this.#statuses.values()]
+    if (total === 1) {
+      const accounts =
+        this.#accounts &&
+        `, ${this.#accounts.updated} of ${this.#accounts.total} accounts hold the latest permission set`
+      return `${statuses[0] ?? 'No answer yet'}${accounts ?? ''}`
+    }
+    const failed = statuses.filter((status) => status === 'FAILED').length
+    return `${statuses.filter(isFinished).length} of ${total} done${failed > 0 ? `, ${failed} failed` : ''}`
+  }
+}

@@ -1,0 +1,35 @@
+import type { OperationName } from '../request-state.ts'
+import { agreedOf, createdDateOf, failureReasonOf, type RequestResult, statusOf } from '../verdict.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Every output by its name in `action.yml`. AWS's text is in them verbatim. */
+export function outputsOf({ verdict, operation, results, accountsBehind, elapsedMs }: Outcome): Record<string, string> {
+  return {
+    verdict,
+    status: statusOf(results) ?? '',
+    'failure-reason': failureReasonOf(results),
+    'created-date': createdDateOf(results)?.toISOString() ?? '',
+    'permission-set-arn': agreedOf(results, 'permissionSetArn') ?? '',
+    'account-id': agreedOf(results, 'accountId') ?? '',
+    'accounts-behind': JSON.stringify(accountsBehind),
+    'elapsed-seconds': (elapsedMs / 1_000).toFixed(3),
+    results: JSON.stringify(results.map((result) => resultObject(result, operation))),
+  }
+}
+
+function resultObject({ state, error }: RequestResult, operation: OperationName) {
+  const { requestId, status, failureReason, createdDate, permissionSetArn, accountId, principalId, principalType } =
+    state
+  return {
+    requestId,
+    operation,
+    status,
+    failureReason,
+    createdDate: createdDate?.toISOString() ?? null,
+    permissionSetArn,
+    accountId,
+    principalId,
+    principalType,
+    error,
+  }
+}

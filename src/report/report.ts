@@ -1,0 +1,36 @@
+import { passes } from '../verdict.ts'
+import { annotationOf } from './annotation.ts'
+import { causesOf, headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
+import { outputsOf } from './outputs.ts'
+import { summaryOf } from './summary.ts'
+import { forLog } from './untrusted.ts'
+
+/** What the report needs of the runner. */
+export interface ReportingRunner {
+  info(line: string): void
+  notice(message: string, properties: { title: string }): void
+  warning(message: string, properties: { title: string }): void
+  error(message: string, properties: { title: string }): void
+  setOutput(name: string, value: string): void
+  /** Appends to the job summary. Rejects where the runner offers none. */
+  writeSummary(markdown: string): Promise<void>
+}
+
+/** Tells people how it ended: outputs first, so that nothing later can lose them, then the summary, then the log. */
+export async function report(outcome: Outcome, runner: ReportingRunner): Promise<void> {
+  for (const [name, value] of Object.entries(outputsOf(outcome))) runner.setOutput(name, value)
+  try {
+    await runner.writeSummary(summaryOf(outcome))
+  } catch (error) {
+    runner.info(`No job summary was written: ${forLog(String(error))}`)
+  }
+  const headline = headlineOf(outcome)
+  if (!passes(outcome.verdict)) {
+    const { title, message } = annotationOf(outcome)
+    runner.error(message, { title })
+  } else if (outcome.results.length === 0) {
+    runner.notice("Input 'request-id' is [], which says that the deploy changed nothing.", { title: headline })
+  } else {
+    for (const line of [headline, ...causesOf(outcome), ...nextStepsOf(outcome)]) runner.info(forLog(line))
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * AWS's text, made safe for each place where it is shown. Outputs carry it verbatim; everywhere else one of these comes in between.
+ */
+
+/** Characters that end a line somewhere: the runner, a terminal or a browser. */
+const lineBreaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g
+
+/** Control characters, which can drive a terminal, and marks that reorder or hide text. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]/gu
+
+/** What a lone surrogate, a control character or a hidden mark is shown as. */
+const placeholder = '\ufffd'
+
+/**
+ * One line of plain text for the log.
+ *
+ * The runner takes `::…` for a command where a line starts with it, and `##[…` and `::` need not stand at its first column: it trims
+ * the line, and takes `##[` anywhere (actions/runner, ActionCommand.cs). Text for the log therefore has no line breaks, no `##[`, and
+ * no `::` at its start.
+ */
+export function forLog(text: string, maxLength = 2_000): string {
+  const line = shortened(text, maxLength).replace(lineBreaks, ' ').replace(invisible, placeholder)
+  return line.replace(/##(?=\[)/g, '# #').replace(/^(\s*):(?=:)/, '$1: ')
+}
+
+/**
+ * Text for the inside of `<pre>`, at the start of a line: there nothing but HTML has a meaning, and GitHub makes no links or mentions.
+ */
+export function forPre(text: string, maxLength = 2_000): string {
+  return asHtml(shortened(text, maxLength).replace(lineBreaks, '\n'))
+}
+
+/** A value in code style, for Markdown and its tables. */
+export function forCode(text: string, maxLength = 300): string {
+  const line = shortened(text, maxLength).replace(lineBreaks, ' ')
+  return /^[\w.:/+=@-]+$/.test(line) ? `\`${line}\`` : `<code>${asReferences(line)}</code>`
+}
+
+/** A sentence of our own, which may hold values, for Markdown. */
+export function forMarkdown(text: string, maxLength = 2_000): string {
+  const line = shortened(text, maxLength).replace(lineBreaks, ' ').replace(invisible, placeholder)
+  return line.replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
+}
+
+function asHtml(text: string): string {
+  const references: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+  return text
+    .replace(/[&<>"']/g, (character) => references[character] ?? '')
+    .replace(invisible, (mark) => (mark === '\n' ? mark : placeholder))
+}
+
+/** Everything but letters, digits and spaces as character references, so that no Markdown and no HTML is left in it. */
+function asReferences(text: string): string {
+  return text
+    .replace(invisible, placeholder)
+    .replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`)
+}
+
+/** Cuts a text to so many UTF-16 units at the most, never within a character, and says how much is missing. */
+function shortened(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
+  const end = /[\ud800-\udbff]/.test(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength
+  return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en-US')} more characters)`
+}
