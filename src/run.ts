@@ -85,6 +85,8 @@ async function waitFor(inputs: Inputs, world: World): Promise<Outcome> {
       cancel,
       onChange: log.changed,
       onLooked: log.looked,
+      onListRefused: () =>
+        log.line(`${operations[operation].listAction} is not allowed; each request is described instead`),
     })
     waitIsOver.abort()
 

@@ -1,12 +1,12 @@
 import { DescribeInstanceCommand, type SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
-import type { OperationName } from '../request-state.ts'
+import type { OperationName, RequestState, Status } from '../request-state.ts'
 import type { Budget } from '../wait/budget.ts'
 import { abortable, type Clock, withTimeLimit } from '../wait/clock.ts'
-import type { Answer, Observer, Trouble } from '../wait/observer.ts'
+import type { Answer, Observer, Page, Trouble } from '../wait/observer.ts'
 import { attemptLimitMs, type Connection } from './client.ts'
 import { isDenial, isExpiry, troubleFrom } from './errors.ts'
-import { operations, readState } from './operations.ts'
+import { operations, readPage, readState } from './operations.ts'
 
 export interface IdentityCenterOptions {
   readonly connection: Connection
@@ -35,20 +35,33 @@ export class IdentityCenter implements Observer {
     return this.#options.instanceArn
   }
 
-  async describe(requestId: string, signal: AbortSignal): Promise<Answer> {
+  describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>> {
     const { connection, instanceArn, operation } = this.#options
     const { describe, describeAction } = operations[operation]
+    return this.#ask(describeAction, signal, async (callSignal) =>
+      readState(await describe(connection.client, { instanceArn, requestId }, callSignal), requestId),
+    )
+  }
+
+  list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>> {
+    const { connection, instanceArn, operation } = this.#options
+    const { list, listAction } = operations[operation]
+    return this.#ask(listAction, signal, async (callSignal) => {
+      const { rows, nextToken } = await list(connection.client, { instanceArn, status, token }, callSignal)
+      return readPage(rows, nextToken)
+    })
+  }
+
+  async #ask<T>(action: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>> {
     try {
-      const answer = await this.call(describeAction, signal, (callSignal) =>
-        describe(connection.client, { instanceArn, requestId }, callSignal),
-      )
-      const state = readState(answer, requestId)
+      const value = await this.call(action, signal, call)
       this.#renewedInVain = false
-      return { ok: true, state }
+      return { ok: true, value }
     } catch (error) {
-      const trouble = this.#troubleOf(error, describeAction)
+      const trouble = this.#troubleOf(error, action)
       if (isExpiry(error)) return { ok: false, trouble: this.#renew(trouble) }
-      if (isDenial(error)) return { ok: false, trouble: await this.#withPrimaryRegion(trouble, signal) }
+      const isDescribe = action === operations[this.#options.operation].describeAction
+      if (isDescribe && isDenial(error)) return { ok: false, trouble: await this.#withPrimaryRegion(trouble, signal) }
       return { ok: false, trouble }
     }
   }

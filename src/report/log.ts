@@ -29,6 +29,7 @@ export class WaitLog {
   #trouble: string | null = null
   #lastLineAt: number
   #lastProgress = ''
+  #unconfirmed = 0
 
   constructor(options: LogOptions) {
     this.#options = options
@@ -62,9 +63,10 @@ export class WaitLog {
     }
   }
 
-  /** A look at the set is over. */
-  readonly looked = (): void => {
+  /** A look at the set is over; so many requests have most likely ended, but are not confirmed yet. */
+  readonly looked = (unconfirmed: number): void => {
     if (this.#options.total === 1) return
+    this.#unconfirmed = unconfirmed
     const progress = this.#progress()
     if (progress !== this.#lastProgress) this.line(progress)
     this.#lastProgress = progress
@@ -116,6 +118,10 @@ export class WaitLog {
       return `${statuses[0] ?? 'No answer yet'}${accounts ?? ''}`
     }
     const failed = statuses.filter((status) => status === 'FAILED').length
-    return `${statuses.filter(isFinished).length} of ${total} done${failed > 0 ? `, ${failed} failed` : ''}`
+    return [
+      `${statuses.filter(isFinished).length} of ${total} done`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(this.#unconfirmed > 0 ? [`${this.#unconfirmed} more to confirm`] : []),
+    ].join(', ')
   }
 }

@@ -1,6 +1,6 @@
-import { isFinished, type RequestState, unknownState } from '../request-state.ts'
+import { isFinished, type RequestState, type Status, unknownState } from '../request-state.ts'
 import type { RequestResult } from '../verdict.ts'
-import type { Answer, Trouble } from './observer.ts'
+import type { Answer, Row, Trouble } from './observer.ts'
 
 /** What changed, for whoever tells people. */
 export type Change =
@@ -9,139 +9,172 @@ export type Change =
   | { readonly kind: 'recovered' }
 
 /** How long "no such request" and "no such host" must last, without a break, to be believed. */
-export const absenceToleratedMs = 30_000
+const absenceToleratedMs = 30_000
 
 /** After so many requests refused for the same cause, and none ever answered, the rest would be refused too. */
 const refusalsThatSpeakForAll = 3
 
+const fullyDescribedSetSize = 50
+
 interface Entry {
   state: RequestState
+  /** The status that a Describe last gave, with all details; `null` before the first. */
+  describedAs: Status | null
   trouble: Trouble | null
+  /** Nothing more will be learnt of it. */
   givenUp: boolean
   readonly absence: Streak
   lastAskedAt: number
   finishedAt: number | null
-  /** It was seen to be unfinished once. */
-  seenOpen: boolean
+  seenUnfinished: boolean
 }
 
-/** What is known of every request of the set, and how it changes with each answer. */
+/** What is known of every request of the set, and how that changes with each answer. Times are on the wait's clock. */
 export class Board {
   readonly #entries: ReadonlyMap<string, Entry>
   readonly #onChange: (change: Change) => void
-  readonly #setAbsence = new Streak()
-  #setTrouble: Trouble | null = null
+  readonly #absenceOfAll = new Streak()
+  #troubleOfAll: Trouble | null = null
   #everAnswered = false
 
   constructor(requestIds: readonly string[], onChange: (change: Change) => void) {
-    this.#entries = new Map(
-      requestIds.map((requestId) => [
-        requestId,
-        {
-          state: unknownState(requestId),
-          trouble: null,
-          givenUp: false,
-          absence: new Streak(),
-          lastAskedAt: 0,
-          finishedAt: null,
-          seenOpen: false,
-        },
-      ]),
-    )
+    this.#entries = new Map(requestIds.map((requestId) => [requestId, newEntry(requestId)]))
     this.#onChange = onChange
   }
 
-  /** The requests that more can be learnt of, the one asked longest ago first. */
-  open(): string[] {
-    return [...this.#entries]
-      .filter(([, entry]) => isOpen(entry))
-      .sort(([, a], [, b]) => a.lastAskedAt - b.lastAskedAt)
-      .map(([requestId]) => requestId)
+  /** Of small sets every request is described once it has finished; of larger ones, those that failed. */
+  get wantsEveryDetail(): boolean {
+    return this.#entries.size <= fullyDescribedSetSize
   }
 
-  get everyRequestIsSettled(): boolean {
-    return [...this.#entries.values()].every((entry) => !isOpen(entry))
+  /** The requests that have not finished yet, as far as is known, the one asked about longest ago first. */
+  unfinished(): string[] {
+    return this.#idsOf(isUnfinished)
+  }
+
+  /** The requests that have finished, but of which details are wanted that no list gives, such as the reason of a failure. */
+  wantingDetails(): string[] {
+    return this.#idsOf((entry) => this.#wantsDetails(entry))
+  }
+
+  /** The unfinished requests that no Describe has told of yet, so that their permission sets are not known. */
+  neverDescribed(): string[] {
+    return this.#idsOf((entry) => isUnfinished(entry) && entry.describedAs === null)
+  }
+
+  get everyRequestHasFinished(): boolean {
+    return this.#every((entry) => !isUnfinished(entry))
   }
 
   get everyStatusIsKnown(): boolean {
-    return [...this.#entries.values()].every((entry) => entry.state.status !== null || entry.givenUp)
+    return this.#every((entry) => entry.state.status !== null || entry.givenUp)
   }
 
-  /** When an absence that lasts now will be believed, on the clock that `note` is given; infinity when there is none. */
+  get everyDetailIsKnown(): boolean {
+    return this.#every((entry) => !this.#wantsDetails(entry))
+  }
+
+  /** When an absence that lasts now will be believed; infinity when there is none. */
   get nextBeliefAt(): number {
-    const streaks = [this.#setAbsence, ...[...this.#entries.values()].filter(isOpen).map(({ absence }) => absence)]
-    return Math.min(...streaks.map(({ since }) => since)) + absenceToleratedMs
+    const streaks = [...this.#entries.values()].filter((entry) => this.#isOpen(entry)).map(({ absence }) => absence)
+    return Math.min(this.#absenceOfAll.since, ...streaks.map(({ since }) => since)) + absenceToleratedMs
   }
 
   /** The cause that keeps statuses from being learnt at the moment; `null` when none does. */
   get trouble(): Trouble | null {
     return (
-      this.#setTrouble ?? [...this.#entries.values()].find((entry) => isOpen(entry) && entry.trouble)?.trouble ?? null
+      this.#troubleOfAll ??
+      [...this.#entries.values()].find(({ state, trouble }) => trouble && !isFinished(state.status))?.trouble ??
+      null
     )
   }
 
+  /** Takes note that a request is about to be asked about. */
   asked(requestId: string, now: number): void {
     const entry = this.#entries.get(requestId)
     if (entry) entry.lastAskedAt = now
   }
 
-  note(requestId: string, answer: Answer, now: number): void {
+  /** Takes note of what a Describe told. */
+  note(requestId: string, answer: Answer<RequestState>, now: number): void {
     const entry = this.#entries.get(requestId)
-    if (entry === undefined || !isOpen(entry)) return
-    if (answer.ok) this.#noteState(entry, answer.state, now)
-    else this.#noteTrouble(requestId, entry, answer.trouble, now)
+    if (entry === undefined || !this.#isOpen(entry)) return
+    if (answer.ok) {
+      entry.describedAs = answer.value.status
+      this.#noteState(entry, answer.value, now)
+    } else this.#noteTrouble(answer.trouble, now, entry)
   }
 
-  /** One for each request, in the order given. `startedAt` is when the wait began, on the clock that `note` is given. */
+  /** Takes note of what a list told of one request. */
+  noteRow(row: Row, now: number): void {
+    const entry = this.#entries.get(row.requestId)
+    if (entry && isUnfinished(entry)) this.#noteState(entry, { ...entry.state, ...row }, now)
+  }
+
+  /** Takes note of a cause that meets every call. */
+  noteTroubleOfAll(trouble: Trouble, now: number): void {
+    this.#noteTrouble({ ...trouble, scope: 'set' }, now, null)
+  }
+
+  /** One result for each request, in the order given. */
   results(startedAt: number): RequestResult[] {
-    return [...this.#entries.values()].map((entry) => ({
-      state: entry.state,
-      error: isFinished(entry.state.status) ? null : ((entry.trouble ?? this.#setTrouble)?.message ?? null),
-      givenUp: entry.givenUp,
-      finishedAfterMs: entry.finishedAt === null ? null : entry.finishedAt - startedAt,
-      finishedBefore: entry.finishedAt !== null && !entry.seenOpen,
-    }))
+    return [...this.#entries.values()].map(({ state, trouble, givenUp, finishedAt, seenUnfinished }) => {
+      const finished = isFinished(state.status)
+      return {
+        state,
+        error: finished ? null : ((trouble ?? this.#troubleOfAll)?.message ?? null),
+        givenUp: givenUp && !finished,
+        finishedAfterMs: finishedAt === null ? null : finishedAt - startedAt,
+        finishedBefore: finished && !seenUnfinished,
+      }
+    })
   }
 
   #noteState(entry: Entry, state: RequestState, now: number): void {
-    this.#everAnswered = true
-    const changed = entry.state.status !== state.status
-    const hadTrouble = this.trouble !== null
-    entry.state = state
-    if (isFinished(state.status)) entry.finishedAt = now
-    else entry.seenOpen = true
+    const before = entry.state
+    const hadTrouble = entry.trouble !== null || this.#troubleOfAll !== null
+    entry.state = {
+      ...state,
+      // AWS takes neither end back, so what says otherwise is a stale answer; of two that differ, the failure counts.
+      status: isFinished(before.status) && state.status !== 'FAILED' ? before.status : state.status,
+      createdDate: state.createdDate ?? before.createdDate,
+    }
     entry.trouble = null
     entry.absence.end()
-    this.#setTrouble = null
-    this.#setAbsence.end()
-    if (changed) this.#onChange({ kind: 'status', state })
-    else if (hadTrouble && this.trouble === null) this.#onChange({ kind: 'recovered' })
+    this.#everAnswered = true
+    this.#troubleOfAll = null
+    this.#absenceOfAll.end()
+    if (isFinished(state.status)) entry.finishedAt ??= now
+    else entry.seenUnfinished = true
+
+    // A failure is told with its reason.
+    const told = entry.state.status !== 'FAILED' || entry.describedAs !== null
+    if (told && (before.status !== entry.state.status || entry.state.status === 'FAILED')) {
+      this.#onChange({ kind: 'status', state: entry.state })
+    } else if (hadTrouble && this.trouble === null) this.#onChange({ kind: 'recovered' })
   }
 
-  #noteTrouble(requestId: string, entry: Entry, trouble: Trouble, now: number): void {
-    const concernsAll = trouble.scope === 'set'
-    const known = concernsAll ? this.#setTrouble : entry.trouble
-    if (concernsAll) this.#setTrouble = trouble
-    else {
-      entry.trouble = trouble
-      this.#setTrouble = null
-    }
+  /** `entry` is the request that was asked about, where one was. */
+  #noteTrouble(trouble: Trouble, now: number, entry: Entry | null): void {
+    const asked = trouble.scope === 'request' ? entry : null
+    const known = asked ? asked.trouble : this.#troubleOfAll
+    const absence = asked ? asked.absence : this.#absenceOfAll
+    if (asked) asked.trouble = trouble
+    this.#troubleOfAll = asked ? null : trouble
     if (known?.code !== trouble.code)
-      this.#onChange({ kind: 'trouble', trouble, requestId: concernsAll ? null : requestId })
+      this.#onChange({ kind: 'trouble', trouble, requestId: asked?.state.requestId ?? null })
 
-    // Any other cause in between is a break: it says nothing about the absence, so the absence starts anew.
-    if (!concernsAll || trouble.effect !== 'absent') this.#setAbsence.end()
-    if (concernsAll || trouble.effect !== 'absent') entry.absence.end()
-    const absence = concernsAll ? this.#setAbsence : entry.absence
-    const believed =
-      trouble.effect === 'refused' || (trouble.effect === 'absent' && absence.lasts(now) >= absenceToleratedMs)
-    if (!believed) return
+    // Whatever else comes in between is a break, and the absence starts anew.
+    for (const other of [entry?.absence, this.#absenceOfAll]) {
+      if (other && (other !== absence || trouble.effect !== 'absent')) other.end()
+    }
+    if (trouble.effect === 'absent' && absence.lasts(now) < absenceToleratedMs) return
+    if (trouble.effect !== 'absent' && trouble.effect !== 'refused') return
 
-    entry.givenUp = true
-    entry.trouble = trouble
-    if (concernsAll || this.#speaksForAll(trouble)) {
+    if (asked) asked.givenUp = true
+    if (!asked || this.#speaksForAll(trouble)) {
       for (const other of this.#entries.values()) {
-        if (!isOpen(other)) continue
+        if (!this.#isOpen(other)) continue
         other.givenUp = true
         other.trouble = trouble
       }
@@ -153,10 +186,44 @@ export class Board {
     const alike = [...this.#entries.values()].filter((entry) => entry.givenUp && entry.trouble?.code === trouble.code)
     return alike.length >= refusalsThatSpeakForAll
   }
+
+  #wantsDetails({ state, describedAs, givenUp }: Entry): boolean {
+    const wanted = state.status === 'FAILED' || (state.status === 'SUCCEEDED' && this.wantsEveryDetail)
+    return wanted && !isFinished(describedAs) && !givenUp
+  }
+
+  /** There is something left to learn of it. */
+  #isOpen(entry: Entry): boolean {
+    return isUnfinished(entry) || this.#wantsDetails(entry)
+  }
+
+  #idsOf(matches: (entry: Entry) => boolean): string[] {
+    return [...this.#entries.values()]
+      .filter(matches)
+      .sort((a, b) => a.lastAskedAt - b.lastAskedAt)
+      .map(({ state }) => state.requestId)
+  }
+
+  #every(matches: (entry: Entry) => boolean): boolean {
+    return [...this.#entries.values()].every(matches)
+  }
 }
 
-function isOpen(entry: Entry): boolean {
-  return !entry.givenUp && !isFinished(entry.state.status)
+function newEntry(requestId: string): Entry {
+  return {
+    state: unknownState(requestId),
+    describedAs: null,
+    trouble: null,
+    givenUp: false,
+    absence: new Streak(),
+    lastAskedAt: 0,
+    finishedAt: null,
+    seenUnfinished: false,
+  }
+}
+
+function isUnfinished({ state, givenUp }: Entry): boolean {
+  return !givenUp && !isFinished(state.status)
 }
 
 /** How long one cause has lasted without a break. */

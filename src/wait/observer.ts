@@ -1,4 +1,4 @@
-import type { RequestState } from '../request-state.ts'
+import type { RequestState, Status } from '../request-state.ts'
 
 /** What a failure to learn a status means for the wait. */
 export type Effect =
@@ -24,11 +24,22 @@ export interface Trouble {
   readonly remedy: string
 }
 
-export type Answer =
-  | { readonly ok: true; readonly state: RequestState }
-  | { readonly ok: false; readonly trouble: Trouble }
+/** An answer, or why there is none. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly trouble: Trouble }
+
+/** What a list tells of one request. */
+export type Row = Pick<RequestState, 'requestId' | 'createdDate'> & { readonly status: Status }
+
+/** One page of the instance's requests, other people's included. */
+export interface Page {
+  readonly rows: readonly Row[]
+  /** Asks for the page after this; `null` on the last. */
+  readonly nextToken: string | null
+}
 
 /** Where the wait gets its answers from. Implementations never reject, and return soon after the signal is aborted. */
 export interface Observer {
-  describe(requestId: string, signal: AbortSignal): Promise<Answer>
+  describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>>
+  /** The requests of the instance in one status, at most 100 a page. */
+  list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>>
 }

@@ -1,9 +1,10 @@
 import type { Ending, RequestResult } from '../verdict.ts'
 import { Board, type Change } from './board.ts'
 import type { Budget } from './budget.ts'
-import { Cadence, type LookOutcome } from './cadence.ts'
+import { Cadence } from './cadence.ts'
 import { type Clock, withTimeLimit } from './clock.ts'
 import type { Observer, Trouble } from './observer.ts'
+import { Survey } from './survey.ts'
 
 export interface WaitOptions {
   readonly requestIds: readonly string[]
@@ -19,8 +20,10 @@ export interface WaitOptions {
   readonly untilFinished: boolean
   readonly cancel: AbortSignal
   readonly onChange: (change: Change) => void
-  /** Told after each look at the set. */
-  readonly onLooked: () => void
+  /** Told after each look, with how many requests have most likely ended, but are not confirmed yet. */
+  readonly onLooked: (unconfirmed: number) => void
+  /** Told once when the role may not list requests, so that each is described. */
+  readonly onListRefused: (trouble: Trouble) => void
 }
 
 export interface WaitResult {
@@ -34,7 +37,6 @@ export interface WaitResult {
 
 /** What the last look, taken at the deadline, may take. */
 const lastLookMs = 2_500
-const maxCallsInFlight = 10
 const minPauseMs = 500
 
 /**
@@ -43,17 +45,19 @@ const minPauseMs = 500
  * The deadline covers sleeps, retries and calls that hang: what is under way then is given up for one last look, of at most 2.5 s.
  */
 export async function wait(options: WaitOptions): Promise<WaitResult> {
-  const { budget, cancel, clock, observer, timeoutMs } = options
+  const { budget, cancel, clock, observer, timeoutMs, untilFinished } = options
   const startedAt = clock.now()
   const elapsedMs = () => clock.now() - startedAt
   const board = new Board(options.requestIds, options.onChange)
+  const survey = new Survey({ board, observer, budget, clock, onListRefused: options.onListRefused })
   const cadence = new Cadence({ fixedIntervalMs: options.pollIntervalMs, random: options.random })
-  const isOver = () => board.everyRequestIsSettled || (!options.untilFinished && board.everyStatusIsKnown)
+  const isOver = () =>
+    (board.everyRequestHasFinished || (!untilFinished && board.everyStatusIsKnown)) && board.everyDetailIsKnown
 
   await withTimeLimit(clock, timeoutMs, cancel, async (untilDeadline) => {
-    while (!untilDeadline.aborted) {
-      const outcome = await look(board, observer, budget, clock, untilDeadline)
-      options.onLooked()
+    while (!isOver() && !untilDeadline.aborted) {
+      const outcome = await survey.look(untilDeadline, !untilFinished)
+      options.onLooked(survey.unconfirmed)
       if (isOver()) return
       cadence.note(outcome, elapsedMs())
       const untilBeliefMs = Math.max(minPauseMs, board.nextBeliefAt - clock.now())
@@ -61,11 +65,11 @@ export async function wait(options: WaitOptions): Promise<WaitResult> {
     }
   })
   if (!isOver() && !cancel.aborted) {
-    await withTimeLimit(clock, lastLookMs, cancel, (signal) => look(board, observer, budget, clock, signal))
-    options.onLooked()
+    await withTimeLimit(clock, lastLookMs, cancel, (signal) => survey.look(signal, true))
+    options.onLooked(survey.unconfirmed)
   }
 
-  const ending = board.everyRequestIsSettled
+  const ending = board.everyRequestHasFinished
     ? 'finished'
     : cancel.aborted
       ? 'cancelled'
@@ -73,38 +77,4 @@ export async function wait(options: WaitOptions): Promise<WaitResult> {
         ? 'looked-once'
         : 'timed-out'
   return { ending, results: board.results(startedAt), elapsedMs: elapsedMs(), trouble: board.trouble }
-}
-
-/** Asks once about every request that is still open, a few at a time; stops early at trouble that would meet every call. */
-async function look(
-  board: Board,
-  observer: Observer,
-  budget: Budget,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<LookOutcome> {
-  const inFlight = new Set<Promise<void>>()
-  let outcome: LookOutcome = 'answered'
-  let stop = false
-
-  for (const requestId of board.open()) {
-    if (inFlight.size >= maxCallsInFlight) await Promise.race(inFlight)
-    if (stop || !(await budget.take('wait', signal))) break
-    board.asked(requestId, clock.now())
-    const call = observer.describe(requestId, signal).then((answer) => {
-      inFlight.delete(call)
-      // What was given up at the deadline or on cancellation says nothing about AWS.
-      if (!answer.ok && signal.aborted) return
-      board.note(requestId, answer, clock.now())
-      if (answer.ok) return budget.answered()
-      if (answer.trouble.effect === 'throttled') {
-        outcome = 'throttled'
-        budget.throttled()
-      } else if (answer.trouble.scope === 'set' && outcome === 'answered') outcome = 'unclear'
-      stop ||= answer.trouble.scope === 'set'
-    })
-    inFlight.add(call)
-  }
-  await Promise.all(inFlight)
-  return outcome
 }
