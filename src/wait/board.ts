@@ -62,6 +62,12 @@ export class Board {
     return this.#idsOf((entry) => isUnfinished(entry) && entry.describedAs === null)
   }
 
+  /** Whether there is anything left to learn of a request. */
+  isOpen(requestId: string): boolean {
+    const entry = this.#entries.get(requestId)
+    return entry !== undefined && this.#isOpen(entry)
+  }
+
   get everyRequestHasFinished(): boolean {
     return this.#every((entry) => !isUnfinished(entry))
   }
@@ -192,7 +198,6 @@ export class Board {
     return wanted && !isFinished(describedAs) && !givenUp
   }
 
-  /** There is something left to learn of it. */
   #isOpen(entry: Entry): boolean {
     return isUnfinished(entry) || this.#wantsDetails(entry)
   }

@@ -9,11 +9,12 @@ export interface CadenceOptions {
 export type LookOutcome = 'answered' | 'throttled' | 'unclear'
 
 const shareOfTimeWaited = 0.05
-const minIntervalMs = 500
-const maxIntervalMs = 3_000
 const jitter = 0.1
-const firstRetryMs = 500
-const maxBackoffMs = 20_000
+/** What an interval is before jitter, so that with it none leaves the bounds of 0.5 s, 3 s and, when backing off, 20 s. */
+const minIntervalMs = 500 / (1 - jitter)
+const maxIntervalMs = 3_000 / (1 + jitter)
+const maxBackoffMs = 20_000 / (1 + jitter)
+/** What each answer leaves of a stretch. */
 const recovery = 0.7
 
 /**
@@ -50,23 +51,16 @@ export class Cadence {
   /** Milliseconds until the next look. */
   nextMs(elapsedMs: number): number {
     const { fixedIntervalMs, random } = this.#options
-    const swing = 1 + jitter * (2 * random() - 1)
-    if (this.#unclearInARow > 0) {
-      const retryMs = Math.min(firstRetryMs * 2 ** (this.#unclearInARow - 1), maxBackoffMs)
-      return Math.min(Math.max(retryMs, this.#stretchedMs) * swing, maxBackoffMs)
-    }
-    if (this.#stretchedMs > 0) return Math.min(this.#stretchedMs * swing, Math.max(this.#stretchedMs, maxBackoffMs))
-    return fixedIntervalMs ?? this.#baseMs(elapsedMs) * swing
+    const retryMs =
+      this.#unclearInARow === 0 ? 0 : Math.min(minIntervalMs * 2 ** (this.#unclearInARow - 1), maxBackoffMs)
+    const backoffMs = Math.max(this.#stretchedMs, retryMs)
+    if (backoffMs === 0 && fixedIntervalMs !== null) return fixedIntervalMs
+    return (backoffMs || this.#baseMs(elapsedMs)) * (1 + jitter * (2 * random() - 1))
   }
 
   #baseMs(elapsedMs: number): number {
     return (
-      this.#options.fixedIntervalMs ??
-      clamp(elapsedMs * shareOfTimeWaited, minIntervalMs / (1 - jitter), maxIntervalMs / (1 + jitter))
+      this.#options.fixedIntervalMs ?? Math.min(Math.max(elapsedMs * shareOfTimeWaited, minIntervalMs), maxIntervalMs)
     )
   }
-}
-
-function clamp(value: number, min: number, max: number): number {
-  return Math.min(Math.max(value, min), max)
 }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** Time as the wait needs it: the real one in the entry, a virtual one in tests and benchmarks. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back; only differences mean anything. */
@@ -19,8 +21,11 @@ export async function withTimeLimit<T>(
   const limit = new AbortController()
   const done = new AbortController()
   clock.sleep(ms, done.signal).then(() => limit.abort(new TimeLimitReached(ms)))
+  const signal = AbortSignal.any([outer, limit.signal])
+  // Many calls listen to one signal; that is no leak.
+  setMaxListeners(0, signal)
   try {
-    return await task(AbortSignal.any([outer, limit.signal]))
+    return await task(signal)
   } finally {
     done.abort()
   }

@@ -138,6 +138,7 @@ export class Survey {
     const queue = requestIds.values()
     const worker = async () => {
       for (const requestId of queue) {
+        if (!board.isOpen(requestId)) continue
         const answer = await this.#ask(look, (signal) => {
           board.asked(requestId, clock.now())
           return observer.describe(requestId, signal)
