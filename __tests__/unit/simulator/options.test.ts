@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseDemoOptions, parseServeOptions, UsageError } from '../../../simulator/options.ts'
+
+describe('options', () => {
+  test('vary the simulator', () => {
+    const { simulator, requests, plan, verbose } = parseServeOptions(
+      '--accounts 120 --seconds 20 --requests 2 --fail --reason no --throttle 2 --deny sso:ListInstances --deny sso:DescribeInstance --port 4599 --latency 5 --operation delete-account-assignment --verbose'.split(
+        ' ',
+      ),
+    )
+    expect(simulator).toEqual({
+      accounts: 120,
+      seconds: 20,
+      status: 'FAILED',
+      failureReason: 'no',
+      throttlePerSecond: 2,
+      deny: ['sso:ListInstances', 'sso:DescribeInstance'],
+      port: 4599,
+      latencyMs: 5,
+    })
+    expect([requests, verbose]).toEqual([2, true])
+    expect([plan(0), plan(1)]).toEqual([
+      { operation: 'delete-account-assignment', seconds: 10 },
+      { operation: 'delete-account-assignment', seconds: 20 },
+    ])
+  })
+
+  test('of the action are handed on as they are', () => {
+    const { inputs, simulator, requests, againstAws, assumesRole } = parseDemoOptions(
+      '--wait false --timeout-minutes x --aws-region eu-west-1 --operation create-account-assignment --role-to-assume'.split(
+        ' ',
+      ),
+    )
+    expect(inputs).toEqual({
+      wait: 'false',
+      'timeout-minutes': 'x',
+      'aws-region': 'eu-west-1',
+      operation: 'create-account-assignment',
+    })
+    expect([simulator.region, requests, againstAws, assumesRole]).toEqual(['eu-west-1', 1, false, true])
+    expect(parseDemoOptions(['--instance-arn', 'a', '--request-id', 'b'])).toMatchObject({
+      againstAws: true,
+      inputs: { 'instance-arn': 'a', 'request-id': 'b' },
+    })
+  })
+
+  test.each([
+    ['--accounts 1.5', "--accounts must be a whole number, not '1.5'"],
+    ['--accounts 10001', "--accounts must be a whole number from 1 to 10000, not '10001'"],
+    ['--seconds soon', "--seconds must be a number from 0 to 86400, not 'soon'"],
+    ['--seconds 0x10', "--seconds must be a number from 0 to 86400, not '0x10'"],
+    ['--operation attach', '--operation must be one of provision-permission-set, create-account-assignment'],
+    ['--deny ListInstances', "--deny must be an IAM action such as sso:DescribePermissionSet, not 'ListInstances'"],
+    ['--reason no', 'add --fail'],
+    ['--request-id x', '--instance-arn is missing'],
+    ['--instance-arn x', '--request-id is missing'],
+    ['--instance-arn x --request-id y --fail', '--fail is for the simulator'],
+    ['--acounts 3', "'--acounts'"],
+    ['--port', "'--port"],
+  ])('%s is refused', (line, message) => {
+    expect(() => parseDemoOptions(line.split(' '))).toThrow(UsageError)
+    expect(() => parseDemoOptions(line.split(' '))).toThrow(message)
+  })
+})

@@ -1,0 +1,64 @@
+import type { Members } from './members.ts'
+
+/** Something that goes wrong with one answer. */
+export type Fault =
+  /** An AWS error, in the form of the service that was called; status 400 unless given. */
+  | { kind: 'error'; code: string; message?: string; httpStatus?: number; reason?: string }
+  /** Any HTTP answer, as from a proxy in between. */
+  | { kind: 'http'; status: number; headers?: Record<string, string>; body?: string }
+  /** The connection is reset. */
+  | { kind: 'reset'; when: 'before-headers' | 'inside-headers' | 'after-headers' }
+  /** The connection is closed half way through the body. */
+  | { kind: 'truncate' }
+  /** The body comes one byte a second. */
+  | { kind: 'drip' }
+  /** The call is taken and never answered. */
+  | { kind: 'hang' }
+  /**
+   * Another JSON answer: what a function makes of the right one; or the right one with members replaced, undefined for
+   * removed. Where the answer is one structure in a wrapper (`{"PermissionSetProvisioningStatus": {…}}`), the members
+   * are those of the structure.
+   */
+  | { kind: 'patch'; patch: Members | ((answer: unknown) => unknown) }
+
+/** Which calls a fault happens to: those that meet every condition given. */
+export interface FaultRule {
+  /** As on the wire, also `AssumeRoleWithWebIdentity` and `GetIdToken`; `*`, the default, for all. */
+  operation?: string
+  /** Calls that ask about this request. */
+  requestId?: string
+  /** The first and the last of the calls that meet the other conditions, counted from 1. */
+  from?: number
+  to?: number
+  /** Milliseconds since the simulator's start: from the first on, before the second. */
+  between?: readonly [number, number]
+  fault: Fault
+}
+
+/** A call, as far as rules look at it. */
+export interface Subject {
+  operation: string
+  requestId: string | undefined
+  /** Milliseconds since the simulator's start. */
+  at: number
+}
+
+/** Keeps count of the calls that each rule matches, and says what goes wrong with the next: the first rule wins. */
+export function createFaultFinder(): (rules: readonly FaultRule[], subject: Subject) => Fault | undefined {
+  const counts = new WeakMap<FaultRule, number>()
+
+  const applies = (rule: FaultRule, { operation, requestId, at }: Subject): boolean => {
+    const [since, until] = rule.between ?? [0, Number.POSITIVE_INFINITY]
+    const matches =
+      [operation, '*', undefined].includes(rule.operation) &&
+      [requestId, undefined].includes(rule.requestId) &&
+      at >= since &&
+      at < until
+    if (!matches) return false
+    const count = (counts.get(rule) ?? 0) + 1
+    counts.set(rule, count)
+    return count >= (rule.from ?? 1) && count <= (rule.to ?? Number.POSITIVE_INFINITY)
+  }
+
+  return (rules, subject) => rules.filter((rule) => applies(rule, subject))[0]?.fault
+}

@@ -1,0 +1,175 @@
+import { parseArgs } from 'node:util'
+import { type Operation, operations, type Plan, type SimulatorOptions } from './settings.ts'
+
+/** A command line that asks for something impossible; the message says what would be right. */
+export class UsageError extends Error {}
+
+/** What the options of both commands come to. */
+export interface Command {
+  help: boolean
+  verbose: boolean
+  simulator: SimulatorOptions
+  /** How many requests to start, and how each of them goes. */
+  requests: number
+  plan: (index: number) => Plan
+}
+
+/** What the demonstration is to run beyond that. */
+export interface DemoCommand extends Command {
+  /** Of the action, to be checked by the action itself. */
+  inputs: Record<string, string>
+  /** Against AWS itself, with the ambient credentials. */
+  againstAws: boolean
+  /** With the simulator's OIDC tokens and STS in place of an access key. */
+  assumesRole: boolean
+}
+
+export const simulatorHelp = `
+  --operation NAME    ${operations.join(', ')} (the first)
+  --requests N        how many requests to start, 1 to 1000
+  --seconds N         how long the longest request takes (6)
+  --accounts N        how many accounts hold the permission set (5)
+  --fail              the requests end FAILED, half way through the accounts
+  --reason TEXT       the failure reason, in place of one that AWS often gives
+  --throttle N        refuse calls above N in any second
+  --deny ACTION       refuse an IAM action, such as sso:DescribePermissionSet; repeatable
+  --latency MS        answer each call that much later
+  --port N            listen there (any free port)
+  --help              show this`
+
+const simulatorOptions = {
+  operation: { type: 'string' },
+  requests: { type: 'string' },
+  seconds: { type: 'string' },
+  accounts: { type: 'string' },
+  fail: { type: 'boolean' },
+  reason: { type: 'string' },
+  throttle: { type: 'string' },
+  deny: { type: 'string', multiple: true },
+  latency: { type: 'string' },
+  port: { type: 'string' },
+} as const
+
+const actionInputs = {
+  'instance-arn': { type: 'string' },
+  'request-id': { type: 'string' },
+  'aws-region': { type: 'string' },
+  'timeout-minutes': { type: 'string' },
+  'poll-interval-seconds': { type: 'string' },
+  wait: { type: 'string' },
+} as const
+
+/** The command line of `serve.ts`. @throws UsageError */
+export function parseServeOptions(args: string[]): Command {
+  const values = parse(args, { ...simulatorOptions, verbose: { type: 'boolean' }, help: { type: 'boolean' } })
+  return toCommand(values, 0)
+}
+
+/** The command line of `demo.ts`. @throws UsageError */
+export function parseDemoOptions(args: string[]): DemoCommand {
+  const own = { 'role-to-assume': { type: 'boolean' }, help: { type: 'boolean' } } as const
+  const values = parse(args, { ...simulatorOptions, ...actionInputs, ...own })
+  const againstAws = values['instance-arn'] !== undefined || values['request-id'] !== undefined
+  if (againstAws) {
+    for (const name of ['instance-arn', 'request-id']) {
+      if (values[name] === undefined)
+        throw new UsageError(`--${name} is missing: AWS needs the instance and the request.`)
+    }
+    const simulated = Object.keys(simulatorOptions).filter((name) => name !== 'operation')
+    const misplaced = [...simulated, 'role-to-assume'].find((name) => values[name] !== undefined)
+    if (misplaced)
+      throw new UsageError(`--${misplaced} is for the simulator: leave out --instance-arn and --request-id.`)
+  }
+  const command = toCommand(values, 1)
+  const inputs = ['operation', ...Object.keys(actionInputs)].flatMap((name): [string, string][] => {
+    const value = values[name]
+    return typeof value === 'string' ? [[name, value]] : []
+  })
+  const region = values['aws-region']
+  return {
+    ...command,
+    simulator: { ...command.simulator, ...(typeof region === 'string' ? { region } : {}) },
+    inputs: Object.fromEntries(inputs),
+    againstAws,
+    assumesRole: values['role-to-assume'] === true,
+  }
+}
+
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+type ParseArgsOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>
+
+function parse(args: string[], options: ParseArgsOptions): Values {
+  try {
+    return parseArgs({ args, options }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function toCommand(values: Values, defaultRequests: number): Command {
+  const failed = values['fail'] === true
+  const reason = text(values, 'reason')
+  if (reason !== undefined && !failed) throw new UsageError('--reason is that of a failure: add --fail.')
+  const operation = operationOf(values)
+  const seconds = number(values, 'seconds', { from: 0, to: 86_400, unless: 6 })
+  const requests = wholeNumber(values, 'requests', { from: 1, to: 1000, unless: defaultRequests })
+  const accounts = wholeNumber(values, 'accounts', { from: 1, to: 10_000, unless: 5 })
+  return {
+    help: values['help'] === true,
+    verbose: values['verbose'] === true,
+    simulator: {
+      status: failed ? 'FAILED' : 'SUCCEEDED',
+      failureReason: reason,
+      seconds,
+      accounts,
+      throttlePerSecond: number(values, 'throttle', { from: 0.1, to: 10_000, unless: Number.POSITIVE_INFINITY }),
+      deny: deniedActions(values),
+      latencyMs: number(values, 'latency', { from: 0, to: 60_000, unless: 0 }),
+      port: wholeNumber(values, 'port', { from: 0, to: 65_535, unless: 0 }),
+    },
+    requests,
+    // They end one after the other, the last after the full time.
+    plan: (index) => ({ operation, seconds: (seconds * (index + 1)) / requests }),
+  }
+}
+
+function text(values: Values, name: string): string | undefined {
+  const value = values[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+interface Range {
+  from: number
+  to: number
+  /** When the option is not given. */
+  unless: number
+}
+
+function number(values: Values, name: string, { from, to, unless }: Range, kind = 'a number'): number {
+  const given = text(values, name)
+  if (given === undefined) return unless
+  const value = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN
+  if (value >= from && value <= to) return value
+  throw new UsageError(`--${name} must be ${kind} from ${from} to ${to}, not '${given}'.`)
+}
+
+function wholeNumber(values: Values, name: string, range: Range): number {
+  const value = number(values, name, range, 'a whole number')
+  if (Number.isInteger(value)) return value
+  throw new UsageError(`--${name} must be a whole number, not '${value}'.`)
+}
+
+function operationOf(values: Values): Operation {
+  const given = text(values, 'operation') ?? operations[0]
+  const operation = operations.find((name) => name === given)
+  if (operation) return operation
+  throw new UsageError(`--operation must be one of ${operations.join(', ')}, not '${given}'.`)
+}
+
+function deniedActions(values: Values): string[] {
+  const given = values['deny']
+  const actions = Array.isArray(given) ? given.map(String) : []
+  const wrong = actions.find((action) => !/^sso:[A-Z][A-Za-z]+$/.test(action))
+  if (wrong === undefined) return actions
+  throw new UsageError(`--deny must be an IAM action such as sso:DescribePermissionSet, not '${wrong}'.`)
+}

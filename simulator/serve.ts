@@ -1,0 +1,50 @@
+import { parseServeOptions, simulatorHelp, UsageError } from './options.ts'
+import { type Call, type Simulator, startSimulator } from './simulator.ts'
+
+const help = `npm run simulator -- [options]
+
+Serves a local IAM Identity Center until it is interrupted.
+${simulatorHelp}
+  --verbose           show each call
+
+  npm run simulator -- --port 4599 --seconds 30
+  npm run simulator -- --port 4599 --fail --verbose`
+
+async function main(): Promise<void> {
+  const command = parseServeOptions(process.argv.slice(2))
+  if (command.help) return console.log(help)
+  const simulator = await startSimulator(command.simulator, command.verbose ? showCall : undefined)
+  console.log(describe(simulator, simulator.start(command.plan, command.requests)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => simulator.close())
+}
+
+function showCall({ at, operation, requestId, outcome }: Call): void {
+  console.log([`${(at / 1000).toFixed(3)} s`, operation, requestId, outcome].filter(Boolean).join('  '))
+}
+
+function describe(simulator: Simulator, requestIds: string[]): string {
+  const { endpoint, region, instanceArn, permissionSetArn, credentials } = simulator
+  const keys = `AWS_SESSION_TOKEN= AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`
+  const aws = (command: string) =>
+    `${keys} aws sso-admin ${command} --endpoint-url ${endpoint} --region ${region} --instance-arn ${instanceArn}`
+  return `Endpoint            ${endpoint}
+Region              ${region}
+Access key ID       ${credentials.accessKeyId}
+Secret access key   ${credentials.secretAccessKey}
+Instance ARN        ${instanceArn}
+Permission set ARN  ${permissionSetArn}
+${requestIds.map((requestId) => `Request ID          ${requestId}\n`).join('')}
+Start a provisioning, then ask how it goes (with the RequestId of the first answer):
+
+${aws('provision-permission-set')} --permission-set-arn ${permissionSetArn} --target-type ALL_PROVISIONED_ACCOUNTS
+
+${aws('describe-permission-set-provisioning-status')} --provision-permission-set-request-id ${requestIds[0] ?? 'REQUEST_ID'}
+
+Ctrl+C ends it.`
+}
+
+main().catch((error: Error) => {
+  const hasOwnWords = error instanceof UsageError || 'code' in error
+  console.error(hasOwnWords ? error.message : error)
+  process.exitCode = 2
+})

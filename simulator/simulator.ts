@@ -1,0 +1,236 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, jsonAnswer, jsonError, ServiceError, xmlError } from './answers.ts'
+import { deliver } from './delivery.ts'
+import { createFaultFinder, type Fault } from './faults.ts'
+import { type Identity, longLivedIdentity, temporaryIdentity } from './identities.ts'
+import { Instance } from './instance.ts'
+import { isMembers, type Members } from './members.ts'
+import { createTokenIssuer } from './oidc.ts'
+import { type Behaviour, type Plan, type SimulatorOptions, withDefaults } from './settings.ts'
+import { accessKeyIdOf, type Received, verifySignature } from './signature.ts'
+import { createSsoAdmin, requestIdOf } from './sso-admin.ts'
+import { assumeRoleWithWebIdentity } from './sts.ts'
+
+export type { Fault, FaultRule } from './faults.ts'
+export type { Behaviour, Plan, SimulatorOptions } from './settings.ts'
+
+/** One call that the simulator got. */
+export interface Call {
+  /** Milliseconds since the simulator's start. */
+  at: number
+  service: 'sso' | 'sts' | 'oidc'
+  /** As on the wire; `GetIdToken` for the runner's token endpoint. */
+  operation: string
+  requestId: string | undefined
+  input: Members
+  /** `ok`, the code of the error that was answered, or the kind of the fault. */
+  outcome: string
+  accessKeyId: string | undefined
+  userAgent: string
+}
+
+export interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+/** A running simulator. */
+export interface Simulator {
+  endpoint: string
+  region: string
+  instanceArn: string
+  permissionSetArn: string
+  permissionSetName: string
+  accountIds: readonly string[]
+  /** A long-lived access key that it accepts. */
+  credentials: Credentials
+  /** Where and with what the job gets its OIDC token. */
+  oidc: { url: string; requestToken: string }
+  roleArn: string
+  calls: readonly Call[]
+  /** The variables that lead an SDK or the AWS CLI here, with the long-lived access key. */
+  environment(): Record<string, string>
+  /** The same for a job that has no credentials yet and may ask for OIDC tokens. */
+  oidcEnvironment(): Record<string, string>
+  /** Starts requests without a call, all alike or each as the function says. Returns their IDs, in order. */
+  start(plan?: Plan | ((index: number) => Plan), count?: number): string[]
+  /** Temporary credentials without a call, as an earlier step of a job would have left them. */
+  issueCredentials(seconds: number): Required<Credentials>
+  /** Changes how the simulator behaves from the next call, or request, on. */
+  configure(patch: Partial<Behaviour>): void
+  /** Stops at once, whatever connections are open. */
+  close(): Promise<void>
+}
+
+/** A call as the service that it is for understands it. */
+interface Routed {
+  service: Call['service']
+  operation: string
+  input: Members
+  /** @throws ServiceError */
+  respond: () => Answer | Promise<Answer>
+  refuse: (error: ServiceError) => Answer
+}
+
+/**
+ * Starts IAM Identity Center, STS and the runner's OIDC endpoint on one port of this machine.
+ *
+ * @param onCall is told of each call as soon as its outcome is known
+ */
+export async function startSimulator(
+  options: SimulatorOptions = {},
+  onCall: (call: Call) => void = () => {},
+): Promise<Simulator> {
+  const settings = withDefaults(options)
+  const { now, region, roleArn } = settings
+  const startedMs = now()
+  // Signers go by the machine's clock, so their calls are judged by it too, even where the instance's time is simulated.
+  const clock = () => Date.now() + settings.clockOffsetMs
+
+  const instance = new Instance(settings)
+  const ssoAdmin = createSsoAdmin(settings, instance)
+  const longLived = longLivedIdentity()
+  const identities = new Map<string, Identity>([[longLived.accessKeyId, longLived]])
+  const trust = (identity: Identity) => identities.set(identity.accessKeyId, identity)
+  const findFault = createFaultFinder()
+  const calls: Call[] = []
+
+  // Clients keep connections for reuse; one closed just as it is reused would look like a fault that nobody asked for.
+  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
+    handle(request, response).catch((error: Error) => response.destroy(error))
+  })
+  server.listen(settings.port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : settings.port}`
+  const tokens = createTokenIssuer(`${endpoint}/oidc`, clock)
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = now() - startedMs
+    const { method = '', headers } = request
+    const received = { method, url: new URL(request.url ?? '/', endpoint), headers, body: await buffer(request) }
+    const routed = route(received)
+    const { service, operation, input } = routed
+    const requestId = requestIdOf(input)
+    const fault = findFault(settings.faults, { operation, requestId, at })
+    const { answer, outcome } = await answerTo(routed, fault)
+    const userAgent = headers['user-agent'] ?? ''
+    const call = { at, service, operation, requestId, input, outcome, accessKeyId: accessKeyIdOf(headers), userAgent }
+    calls.push(call)
+    onCall(call)
+    if (settings.latencyMs > 0) await sleep(settings.latencyMs, undefined, { ref: false })
+    response.setHeader('date', new Date(clock()).toUTCString())
+    await deliver(response, answer, fault)
+  }
+
+  function route(received: Received): Routed {
+    const { url, headers, body } = received
+    if (url.pathname === '/oidc/token') {
+      const input = Object.fromEntries(url.searchParams)
+      const respond = () => idToken(received)
+      return { service: 'oidc', operation: 'GetIdToken', input, respond, refuse: jsonError }
+    }
+    const target = headers['x-amz-target']
+    if (target === undefined) {
+      const form = new URLSearchParams(body.toString())
+      const respond = () => assumeRole(form)
+      const operation = form.get('Action') ?? ''
+      return { service: 'sts', operation, input: Object.fromEntries(form), respond, refuse: xmlError }
+    }
+    const operation = String(target).replace('SWBExternalService.', '')
+    const input = parseJson(body.toString())
+    const respond = async () => {
+      const caller = await verifySignature(received, { identities, region, service: 'sso', nowMs: clock() })
+      if (!isMembers(input)) throw new ServiceError('SerializationException', 'The body must be a JSON object.')
+      return jsonAnswer(ssoAdmin(operation, input, caller.arn))
+    }
+    return { service: 'sso', operation, input: isMembers(input) ? input : {}, respond, refuse: jsonError }
+  }
+
+  function idToken({ headers, url }: Received): Answer {
+    if (headers.authorization !== `Bearer ${tokens.requestToken}`) {
+      throw new ServiceError('Unauthorized', 'The request token is missing or wrong.', 401)
+    }
+    return jsonAnswer({ value: tokens.issue(url.searchParams.get('audience') ?? 'https://github.com/octo-org') })
+  }
+
+  function assumeRole(form: URLSearchParams): Answer {
+    if (form.get('Action') !== 'AssumeRoleWithWebIdentity') {
+      throw new ServiceError('InvalidAction', `Could not find operation ${form.get('Action')}`)
+    }
+    return assumeRoleWithWebIdentity(form, settings, tokens, clock(), trust)
+  }
+
+  const oidc = { url: `${endpoint}/oidc/token?api-version=2.0`, requestToken: tokens.requestToken }
+  const location = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' }
+
+  return {
+    endpoint,
+    region,
+    instanceArn: instance.arn,
+    permissionSetArn: instance.permissionSet.arn,
+    permissionSetName: instance.permissionSet.name,
+    accountIds: instance.accountIds,
+    credentials: { accessKeyId: longLived.accessKeyId, secretAccessKey: longLived.secretAccessKey },
+    oidc,
+    roleArn,
+    calls,
+    environment: () => ({
+      ...location,
+      AWS_ACCESS_KEY_ID: longLived.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: longLived.secretAccessKey,
+    }),
+    oidcEnvironment: () => ({
+      ...location,
+      ACTIONS_ID_TOKEN_REQUEST_URL: oidc.url,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
+    }),
+    start: (plan = {}, count = 1) =>
+      Array.from({ length: count }, (_, index) => {
+        return instance.start(typeof plan === 'function' ? plan(index) : plan).requestId
+      }),
+    issueCredentials(seconds) {
+      const identity = temporaryIdentity(roleArn, 'earlier-step', clock() + seconds * 1000)
+      trust(identity)
+      const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
+      return { accessKeyId, secretAccessKey, sessionToken }
+    },
+    configure: (patch) => void Object.assign(settings, patch),
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** The answer before delivery: the fault's own, where it has one, else the service's. */
+async function answerTo({ respond, refuse }: Routed, fault: Fault | undefined) {
+  if (fault?.kind === 'http') {
+    const { status, headers = {}, body = '' } = fault
+    return { answer: { status, headers, body }, outcome: fault.kind }
+  }
+  try {
+    if (fault?.kind === 'error') {
+      const { code, message = code, httpStatus = code === 'InternalServerException' ? 500 : 400, reason } = fault
+      throw new ServiceError(code, message, httpStatus, reason)
+    }
+    return { answer: await respond(), outcome: fault?.kind ?? 'ok' }
+  } catch (error) {
+    const refusal = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500)
+    return { answer: refuse(refusal), outcome: fault && fault.kind !== 'error' ? fault.kind : refusal.code }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,246 @@
+import { ServiceError } from './answers.ts'
+import type { AsyncRequest, Instance, PermissionSet } from './instance.ts'
+import {
+  invalid,
+  isMembers,
+  type MemberName,
+  type Members,
+  maxResults,
+  optionalMember,
+  requiredMember,
+} from './members.ts'
+import type { Operation, Settings } from './settings.ts'
+
+/** The names that each asynchronous operation has on the wire. */
+interface WireNames {
+  operation: Operation
+  start: string
+  describe: string
+  list: string
+  requestId: MemberName
+  /** The member around one status, and around a page of them. */
+  status: string
+  statuses: string
+}
+
+const wireNames: readonly WireNames[] = [
+  {
+    operation: 'provision-permission-set',
+    start: 'ProvisionPermissionSet',
+    describe: 'DescribePermissionSetProvisioningStatus',
+    list: 'ListPermissionSetProvisioningStatus',
+    requestId: 'ProvisionPermissionSetRequestId',
+    status: 'PermissionSetProvisioningStatus',
+    statuses: 'PermissionSetsProvisioningStatus',
+  },
+  {
+    operation: 'create-account-assignment',
+    start: 'CreateAccountAssignment',
+    describe: 'DescribeAccountAssignmentCreationStatus',
+    list: 'ListAccountAssignmentCreationStatus',
+    requestId: 'AccountAssignmentCreationRequestId',
+    status: 'AccountAssignmentCreationStatus',
+    statuses: 'AccountAssignmentsCreationStatus',
+  },
+  {
+    operation: 'delete-account-assignment',
+    start: 'DeleteAccountAssignment',
+    describe: 'DescribeAccountAssignmentDeletionStatus',
+    list: 'ListAccountAssignmentDeletionStatus',
+    requestId: 'AccountAssignmentDeletionRequestId',
+    status: 'AccountAssignmentDeletionStatus',
+    statuses: 'AccountAssignmentsDeletionStatus',
+  },
+]
+
+/** The request that a call asks about, if it asks about one. */
+export function requestIdOf(input: Members): string | undefined {
+  return wireNames.map((names) => input[names.requestId]).find((value) => typeof value === 'string')
+}
+
+/**
+ * Performs one SSO Admin operation for a caller who has proved who they are.
+ *
+ * @throws ServiceError with AWS's code for a call that is throttled, denied, malformed or about nothing that exists
+ */
+export type SsoAdmin = (operation: string, input: Members, callerArn: string) => object
+
+/** The SSO Admin API of one instance. */
+export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin {
+  const handlers = new Map<string, (input: Members) => object>([
+    ['ListInstances', () => ({ Instances: [describeInstance(settings, instance)] })],
+    ['DescribeInstance', () => ({ ...describeInstance(settings, instance), PermissionSetsEnabled: true })],
+    ['DescribePermissionSet', (input) => describePermissionSet(permissionSetOf(instance, input))],
+    ['ListAccountsForProvisionedPermissionSet', (input) => listAccounts(instance, input)],
+    ...wireNames.flatMap((names): [string, (input: Members) => object][] => [
+      [names.start, (input) => startRequest(instance, names, input)],
+      [names.describe, (input) => describeRequest(instance, names, input)],
+      [names.list, (input) => listRequests(instance, names, input)],
+    ]),
+  ])
+  const throttle = createThrottle(settings)
+
+  return (operation, input, callerArn) => {
+    const handler = handlers.get(operation)
+    if (!handler) throw new ServiceError('UnknownOperationException', `Unknown operation ${operation}`)
+    throttle()
+    const isReplica = settings.primaryRegion !== settings.region
+    const onReplica = ['DescribeInstance', 'ListInstances'].includes(operation)
+    if (settings.deny.includes(`sso:${operation}`) || (isReplica && !onReplica)) {
+      throw new ServiceError(
+        'AccessDeniedException',
+        `User: ${callerArn} is not authorized to perform: sso:${operation} on resource: ${instance.arn} because no identity-based policy allows the sso:${operation} action`,
+      )
+    }
+    if (operation !== 'ListInstances' && requiredMember(input, 'InstanceArn') !== instance.arn) {
+      throw notFound(`Instance ${input['InstanceArn']}`)
+    }
+    return handler(input)
+  }
+}
+
+/** A quota over any second, across all operations, as AWS has it for an instance; refused calls do not use it up. */
+function createThrottle(settings: Settings): () => void {
+  const admitted: number[] = []
+  return () => {
+    const now = settings.now()
+    while (admitted[0] !== undefined && admitted[0] <= now - 1000) admitted.shift()
+    if (admitted.length >= settings.throttlePerSecond) throw new ServiceError('ThrottlingException', 'Rate exceeded')
+    admitted.push(now)
+  }
+}
+
+function startRequest(instance: Instance, { operation, status }: WireNames, input: Members): object {
+  const permissionSetArn = permissionSetOf(instance, input).arn
+  const targetType = requiredMember(input, 'TargetType')
+  if (targetType === 'ALL_PROVISIONED_ACCOUNTS') {
+    if (operation === 'provision-permission-set') {
+      return { [status]: describeStatus(instance, instance.start({ permissionSetArn })) }
+    }
+    throw invalid('TargetType', targetType, 'Member must satisfy enum value set: [AWS_ACCOUNT]')
+  }
+  const accountId = requiredMember(input, 'TargetId')
+  if (operation === 'provision-permission-set') {
+    return { [status]: describeStatus(instance, instance.start({ permissionSetArn, accountId })) }
+  }
+  const principalType = requiredMember(input, 'PrincipalType') === 'USER' ? 'USER' : 'GROUP'
+  const principalId = requiredMember(input, 'PrincipalId')
+  const plan = { operation, permissionSetArn, accountId, principalType, principalId } as const
+  return { [status]: describeStatus(instance, instance.start(plan)) }
+}
+
+function describeRequest(instance: Instance, names: WireNames, input: Members): object {
+  const requestId = requiredMember(input, names.requestId)
+  const request = instance.find(names.operation, requestId)
+  if (!request) throw notFound(`${names.status} of request ${requestId}`)
+  return { [names.status]: describeStatus(instance, request) }
+}
+
+function describeStatus(instance: Instance, request: AsyncRequest): object {
+  const { operation, permissionSetArn, accountId, principalType, principalId, failureReason } = request
+  const status = summarizeStatus(instance, request)
+  const target =
+    operation === 'provision-permission-set'
+      ? { AccountId: accountId }
+      : { TargetId: accountId, TargetType: 'AWS_ACCOUNT', PrincipalType: principalType, PrincipalId: principalId }
+  return {
+    ...status,
+    ...target,
+    PermissionSetArn: permissionSetArn,
+    FailureReason: status.Status === 'FAILED' ? failureReason : undefined,
+  }
+}
+
+/** The only members that a row of a list has. */
+function summarizeStatus(instance: Instance, request: AsyncRequest) {
+  return {
+    Status: instance.status(request),
+    RequestId: request.requestId,
+    CreatedDate: epochSeconds(request.createdMs),
+  }
+}
+
+function listRequests(instance: Instance, { operation, statuses }: WireNames, input: Members): object {
+  const filter = input['Filter'] ?? {}
+  if (!isMembers(filter)) throw invalid('Filter', filter, 'Member must be a structure')
+  const wanted = optionalMember(filter, 'Status')
+  const { rows, nextToken } = page(
+    instance.requests(operation),
+    (request) => wanted === undefined || instance.status(request) === wanted,
+    input,
+  )
+  return { [statuses]: rows.map((request) => summarizeStatus(instance, request)), NextToken: nextToken }
+}
+
+function listAccounts(instance: Instance, input: Members): object {
+  const permissionSet = permissionSetOf(instance, input)
+  const wanted = optionalMember(input, 'ProvisioningStatus')
+  const { rows, nextToken } = page(
+    instance.accountIds,
+    (accountId, position) =>
+      wanted === undefined ||
+      instance.isProvisioned(permissionSet, accountId, position) === (wanted === 'LATEST_PERMISSION_SET_PROVISIONED'),
+    input,
+  )
+  return { AccountIds: rows, NextToken: nextToken }
+}
+
+/**
+ * The rows of one page. Its token is a position in the whole list, so that rows which change between two pages neither
+ * repeat nor hide others, and no page looks again at what an earlier one has seen.
+ */
+function page<Row>(all: readonly Row[], matches: (row: Row, position: number) => boolean, input: Members) {
+  const limit = maxResults(input)
+  const token = optionalMember(input, 'NextToken')
+  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString())
+  if (!(start >= 0)) throw new ServiceError('ValidationException', 'Invalid NextToken')
+  const rows: Row[] = []
+  for (let position = start; position < all.length; position++) {
+    const row = all[position]
+    if (row === undefined || !matches(row, position)) continue
+    if (rows.length === limit) return { rows, nextToken: Buffer.from(String(position)).toString('base64') }
+    rows.push(row)
+  }
+  return { rows, nextToken: undefined }
+}
+
+function permissionSetOf(instance: Instance, input: Members): PermissionSet {
+  const arn = requiredMember(input, 'PermissionSetArn')
+  const permissionSet = instance.permissionSets.get(arn)
+  if (!permissionSet) throw notFound(`PermissionSet ${arn}`)
+  return permissionSet
+}
+
+function describePermissionSet({ name, arn, createdMs }: PermissionSet): object {
+  return {
+    PermissionSet: {
+      Name: name,
+      PermissionSetArn: arn,
+      Description: 'A permission set of the simulator',
+      CreatedDate: epochSeconds(createdMs),
+      SessionDuration: 'PT1H',
+    },
+  }
+}
+
+function describeInstance({ region, primaryRegion }: Settings, instance: Instance): object {
+  const createdDate = epochSeconds(instance.createdMs)
+  return {
+    InstanceArn: instance.arn,
+    IdentityStoreId: 'd-9067a1b2c3',
+    OwnerAccountId: '123456789012',
+    Name: 'simulator',
+    CreatedDate: createdDate,
+    Status: 'ACTIVE',
+    PrimaryRegion: primaryRegion,
+    Regions: [...new Set([primaryRegion, region])].map((name) => ({
+      RegionName: name,
+      Status: 'ACTIVE',
+      AddedDate: createdDate,
+      IsPrimaryRegion: name === primaryRegion,
+    })),
+  }
+}
+
+const epochSeconds = (ms: number) => ms / 1000
+const notFound = (what: string) => new ServiceError('ResourceNotFoundException', `${what} was not found.`)
