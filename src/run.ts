@@ -1,16 +1,17 @@
-import { accountProgress, accountsBehindOnAny } from './identity-center/accounts.ts'
+import { accountProgress, accountsStillBehind } from './identity-center/accounts.ts'
 import { connect } from './identity-center/client.ts'
 import type { TokenSource } from './identity-center/credentials.ts'
 import { IdentityCenter } from './identity-center/identity-center.ts'
-import { operations } from './identity-center/operations.ts'
+import { PermissionSetNames } from './identity-center/permission-sets.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { formatDuration } from './report/duration.ts'
+import { keepComment } from './report/comment.ts'
 import { WaitLog } from './report/log.ts'
-import type { Outcome } from './report/outcome.ts'
-import { type ReportingRunner, report } from './report/report.ts'
-import { type RequestResult, type Verdict, verdictOf } from './verdict.ts'
+import { defectOutcome, type Outcome, rejectedOutcome } from './report/outcome.ts'
+import { type ReportingRunner, report, warnOfComment } from './report/report.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
+import type { Change } from './wait/board.ts'
 import { Budget } from './wait/budget.ts'
-import { type Clock, withTimeLimit } from './wait/clock.ts'
+import { abortable, type Clock, withTimeLimit } from './wait/clock.ts'
 import { wait } from './wait/wait.ts'
 
 /** Everything outside that the action touches. */
@@ -18,7 +19,7 @@ export interface World {
   readonly environment: NodeJS.ProcessEnv
   readonly runner: ReportingRunner & TokenSource & { debug(message: string): void }
   readonly clock: Clock
-  /** Uniform in [0, 1). */
+  /** Uniform in [0, 1), as `Math.random`. */
   readonly random: () => number
   /** Wall-clock time, to compare with AWS's dates. */
   readonly date: () => Date
@@ -27,30 +28,35 @@ export interface World {
   readonly version: string
 }
 
-/**
- * The whole action: inputs, wait, report, verdict. Every path ends in a report, and so in all outputs. Never rejects but when the
- * report itself cannot be made.
- */
+/** The whole action: inputs, wait, report, verdict. Every path ends in a report, and so in all outputs. */
 export async function run(world: World): Promise<Verdict> {
-  const read = readInputs(world.environment)
-  const outcome = read.ok
-    ? await waitFor(read.inputs, world).catch((error) => defect(error, world))
-    : rejected(read.problems, world)
-  await report(outcome, world.runner)
+  const { clock, environment, runner } = world
+  const read = readInputs(environment)
+  if (!read.ok) {
+    const outcome = rejectedOutcome(read.problems, world.date())
+    await report(outcome, runner)
+    return outcome.verdict
+  }
+
+  const allowedMs = afterwards(world, read.inputs.timeoutMs)
+  const outcome = await waitFor(read.inputs, world, allowedMs).catch((error) => defectOutcome(error, world.date()))
+  await report(outcome, runner)
+
+  const { commentMode, githubToken } = read.inputs
+  if (commentMode !== 'never') {
+    const wishMs = outcome.verdict === 'cancelled' ? 1_000 : 10_000
+    await withTimeLimit(clock, allowedMs(wishMs, 4_600), new AbortController().signal, (signal) =>
+      abortable(signal, keepComment(outcome, { mode: commentMode, token: githubToken, environment, signal })),
+    ).catch((error) => warnOfComment(error, runner))
+  }
   return outcome.verdict
 }
 
-async function waitFor(inputs: Inputs, world: World): Promise<Outcome> {
-  const { clock, runner, cancel } = world
-  const { instanceArn, operation, region, requestIds, role, timeoutMs } = inputs
+async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Promise<Outcome> {
+  const { cancel, clock, runner } = world
+  const { instanceArn, operation, region, requestIds } = inputs
   const startedAt = world.date()
-  const connection = connect({
-    region,
-    role,
-    tokens: runner,
-    environment: world.environment,
-    userAgent: userAgent(world),
-  })
+  const connection = connect({ ...inputs, tokens: runner, environment: world.environment, version: world.version })
   const budget = new Budget(clock)
   const identityCenter = new IdentityCenter({
     connection,
@@ -65,94 +71,71 @@ async function waitFor(inputs: Inputs, world: World): Promise<Outcome> {
   const log = new WaitLog({
     info: runner.info,
     clock,
-    total: requestIds.length,
+    inputs,
     countAccounts: (permissionSetArn, signal) => accountProgress(identityCenter, permissionSetArn, signal),
   })
 
-  const waitIsOver = new AbortController()
+  const over = new AbortController()
+  const names = new PermissionSetNames(identityCenter, over.signal, log.named)
+  const onChange = (change: Change) => {
+    log.changed(change)
+    if (change.kind === 'status') names.lookUp(change.state.permissionSetArn)
+  }
   try {
-    log.line(openingLine(inputs))
-    log.keepAlive(waitIsOver.signal)
+    log.begin()
     const { ending, results, elapsedMs, trouble } = await wait({
       requestIds,
       observer: identityCenter,
       budget,
       clock,
       random: world.random,
-      timeoutMs,
+      timeoutMs: inputs.timeoutMs,
       pollIntervalMs: inputs.pollIntervalMs,
       untilFinished: inputs.wait,
       cancel,
-      onChange: log.changed,
+      onChange,
       onLooked: log.looked,
-      onListRefused: () =>
-        log.line(`${operations[operation].listAction} is not allowed; each request is described instead`),
+      onListRefused: log.listRefused,
     })
-    waitIsOver.abort()
+    log.end()
 
     const verdict = verdictOf(results, ending)
-    const accountsBehind =
-      verdict === 'failed' || verdict === 'timed-out'
-        ? await withTimeLimit(clock, accountsLimitMs(timeoutMs - elapsedMs), cancel, (signal) =>
-            accountsBehindOnAny(identityCenter, permissionSetsOf(results), signal),
-          )
-        : []
-    return { verdict, operation, results, accountsBehind, startedAt, elapsedMs, trouble, problems: [] }
+    const needsAccounts = verdict === 'failed' || verdict === 'timed-out'
+    const accountsBehind = await withTimeLimit(
+      clock,
+      allowedMs(needsAccounts ? 10_000 : 1_000, 3_800),
+      cancel,
+      async (signal) => {
+        const [accounts] = await Promise.all([
+          needsAccounts ? accountsStillBehind(identityCenter, results, signal) : [],
+          abortable(signal, names.settled()).catch(() => {}),
+        ])
+        return accounts
+      },
+    )
+    return {
+      verdict,
+      operation,
+      region,
+      results,
+      accountsBehind,
+      names: names.known,
+      startedAt,
+      elapsedMs,
+      trouble,
+      problems: [],
+    }
   } finally {
-    waitIsOver.abort()
+    log.end()
+    over.abort()
     connection.close()
   }
 }
 
-/** Listing accounts may take its time, but not past the deadline for long: by then the last look has taken half of the 5 s allowed. */
-function accountsLimitMs(untilDeadlineMs: number): number {
-  return Math.min(Math.max(0, untilDeadlineMs) + 1_500, 10_000)
-}
+/** Milliseconds that something done after the wait may take: as many as it wishes, and none past so long after the deadline. */
+type Allowance = (wishMs: number, afterDeadlineMs: number) => number
 
-/** The permission sets that some account may be behind on. */
-function permissionSetsOf(results: readonly RequestResult[]): Set<string> {
-  return new Set(results.flatMap(({ state }) => (state.status === 'SUCCEEDED' ? [] : (state.permissionSetArn ?? []))))
-}
-
-function openingLine({ operation, region, requestIds, timeoutMs, wait: untilFinished }: Inputs): string {
-  const requests = requestIds.length === 1 ? `request ${requestIds[0]}` : `${requestIds.length} requests`
-  const started = `${requests} of ${operations[operation].startedBy} in ${region}`
-  return untilFinished ? `Waiting for ${started}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${started}`
-}
-
-/** Lets AWS's logs tell which action, and which run of which repository, a call came from. */
-function userAgent({ environment, version }: World): [string, string][] {
-  const run = [
-    environment['GITHUB_REPOSITORY'],
-    environment['GITHUB_RUN_ID'],
-    environment['GITHUB_RUN_ATTEMPT'],
-  ].filter(Boolean)
-  return [
-    ['wait-for-permission-set-provisioning', version],
-    ...(run.length > 0 ? [['github-run', run.join('-')] satisfies [string, string]] : []),
-  ]
-}
-
-function rejected(problems: readonly string[], world: World): Outcome {
-  return {
-    verdict: 'error',
-    operation: 'provision-permission-set',
-    results: [],
-    accountsBehind: [],
-    startedAt: world.date(),
-    elapsedMs: 0,
-    trouble: null,
-    problems,
-  }
-}
-
-/** What none of this foresaw is a defect of the action's, and still ends in a report. */
-function defect(error: unknown, world: World): Outcome {
-  const message = `The action failed unexpectedly (${error instanceof Error ? `${error.name}: ${error.message}` : String(error)})`
-  const remedy = 'This is a defect of the action. Please report it, with the log of a run with debug logging on.'
-  world.runner.debug(error instanceof Error ? (error.stack ?? message) : message)
-  return {
-    ...rejected([message], world),
-    trouble: { effect: 'refused', scope: 'set', code: 'defect', message, remedy },
-  }
+function afterwards({ clock }: World, timeoutMs: number): Allowance {
+  const deadline = clock.now() + timeoutMs
+  return (wishMs, afterDeadlineMs) => Math.max(0, Math.min(wishMs, deadline + afterDeadlineMs - clock.now()))
 }

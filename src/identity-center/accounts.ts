@@ -1,4 +1,5 @@
 import { ListAccountsForProvisionedPermissionSetCommand, type ProvisioningStatus } from '@aws-sdk/client-sso-admin'
+import type { RequestResult } from '../verdict.ts'
 import type { IdentityCenter } from './identity-center.ts'
 
 export interface AccountProgress {
@@ -29,14 +30,16 @@ async function accountsBehind(
   return list(identityCenter, permissionSetArn, 'LATEST_PERMISSION_SET_NOT_PROVISIONED', signal)
 }
 
-/** The accounts behind on any of several permission sets, sorted; those that cannot be learnt are left out. */
-export async function accountsBehindOnAny(
+/** The accounts that do not hold the latest version of a permission set that was not provisioned everywhere, sorted. */
+export async function accountsStillBehind(
   identityCenter: IdentityCenter,
-  permissionSetArns: Iterable<string>,
+  results: readonly RequestResult[],
   signal: AbortSignal,
 ): Promise<string[]> {
+  const unfinished = results.filter(({ state }) => state.status !== 'SUCCEEDED')
+  const permissionSets = new Set(unfinished.flatMap(({ state }) => state.permissionSetArn ?? []))
   const accounts = new Set<string>()
-  for (const arn of permissionSetArns) {
+  for (const arn of permissionSets) {
     for (const account of (await accountsBehind(identityCenter, arn, signal)) ?? []) accounts.add(account)
   }
   return [...accounts].sort()

@@ -13,10 +13,10 @@ export interface ConnectionOptions {
   /** `null`: the ambient credential chain. */
   readonly role: RoleToAssume | null
   readonly tokens: TokenSource
-  /** Holds the proxy settings. */
+  /** Holds the proxy settings, and which run this is. */
   readonly environment: NodeJS.ProcessEnv
-  /** Product and version pairs that AWS logs with each call. */
-  readonly userAgent: [string, string][]
+  /** The action's version. */
+  readonly version: string
 }
 
 /** The way to AWS: one pool of sockets, and clients that use it. */
@@ -37,14 +37,14 @@ export interface Connection {
  * the wait's to decide, and each attempt counts against the budget. Node's agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they
  * are given the environment (`proxyEnv`, Node 24.5 and later).
  */
-export function connect({ region, role, tokens, environment, userAgent }: ConnectionOptions): Connection {
+export function connect({ region, role, tokens, environment, version }: ConnectionOptions): Connection {
   const agentOptions = { keepAlive: true, proxyEnv: environment }
   const httpAgent = new HttpAgent(agentOptions)
   const httpsAgent = new HttpsAgent(agentOptions)
   const config: SSOAdminClientConfig = {
     region,
     maxAttempts: 1,
-    customUserAgent: userAgent,
+    customUserAgent: userAgent(environment, version),
     requestHandler: {
       httpAgent,
       httpsAgent,
@@ -72,4 +72,11 @@ export function connect({ region, role, tokens, environment, userAgent }: Connec
       httpsAgent.destroy()
     },
   }
+}
+
+/** Lets AWS's logs tell which action, and which run of which repository, a call came from. */
+function userAgent(environment: NodeJS.ProcessEnv, version: string): [string, string][] {
+  const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment
+  const product: [string, string] = ['wait-for-permission-set-provisioning', version]
+  return repository && run ? [product, ['github-run', `${repository}-${run}-${attempt ?? 1}`]] : [product]
 }

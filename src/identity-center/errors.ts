@@ -138,12 +138,17 @@ const rules: readonly Rule[] = [
   },
   {
     applies: named('AccessDeniedException', 'AccessDenied'),
-    trouble: (facts, { action, instanceArn, region }) => ({
-      effect: 'refused',
-      scope: 'request',
-      message: `Access denied: the role may not call ${deniedAction(facts.message) ?? action} (${told(facts)})`,
-      remedy: `Allow ${deniedAction(facts.message) ?? action} on ${instanceArn} in the role's policy. Check that ${region} is the instance's primary Region, and that the role is in the management account or the delegated administrator's.`,
-    }),
+    trouble: (facts, context) => {
+      const { instanceArn, region } = context
+      const action = deniedAction(facts.message) ?? context.action
+      return {
+        effect: 'refused',
+        scope: 'request',
+        message: `Access denied: the role may not call ${action} (${told(facts)})`,
+        remedy: `Allow ${action} on ${instanceArn} in the role's policy. Check that ${region} is the instance's primary Region, and that the role is in the management account or the delegated administrator's.`,
+        snippet: JSON.stringify({ Effect: 'Allow', Action: action, Resource: instanceArn }, null, 2),
+      }
+    },
   },
   {
     applies: named(

@@ -133,8 +133,9 @@ export class IdentityCenter implements Observer {
     this.#primaryRegion ??= this.#askPrimaryRegion(signal)
     const primaryRegion = await this.#primaryRegion
     if (primaryRegion === null || primaryRegion === region) return trouble
+    const { snippet: _, ...rest } = trouble
     return {
-      ...trouble,
+      ...rest,
       message: `${trouble.message}. The primary Region of the instance is ${primaryRegion}, but ${region} was asked`,
       remedy: `Set 'aws-region' to ${primaryRegion}, the primary Region of ${instanceArn}: permission sets can be read only there.`,
     }

@@ -1,4 +1,4 @@
-import { causesOf, headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
+import { errorsOf, headlineOf, nextStepsOf, type Outcome, reasonsOf } from './outcome.ts'
 import { forLog } from './untrusted.ts'
 
 /** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
@@ -12,7 +12,7 @@ export interface Annotation {
 
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
-  const causes = causesOf(outcome)
+  const causes = [...reasonsOf(outcome), ...errorsOf(outcome)]
   const shown = causes.slice(0, 5).map((cause) => forLog(cause, maxCausesLength / Math.min(causes.length, 5)))
   const more = causes.length > shown.length ? [`… and ${causes.length - shown.length} more.`] : []
   const behind = outcome.accountsBehind.length

@@ -1,7 +1,11 @@
 import type { AccountProgress } from '../identity-center/accounts.ts'
+import { operations } from '../identity-center/operations.ts'
+import { consoleUrlOf } from '../identity-center/permission-sets.ts'
+import type { Inputs } from '../inputs.ts'
 import { isFinished, type RequestState, type Status } from '../request-state.ts'
 import type { Change } from '../wait/board.ts'
 import type { Clock } from '../wait/clock.ts'
+import type { Trouble } from '../wait/observer.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './untrusted.ts'
 
@@ -13,8 +17,7 @@ const refreshMs = 15_000
 export interface LogOptions {
   readonly info: (line: string) => void
   readonly clock: Clock
-  /** How many requests are waited for. */
-  readonly total: number
+  readonly inputs: Pick<Inputs, 'operation' | 'region' | 'requestIds' | 'timeoutMs' | 'wait'>
   /** Tells how far a permission set has got; `null` when that cannot be learnt. */
   readonly countAccounts: (permissionSetArn: string, signal: AbortSignal) => Promise<AccountProgress | null>
 }
@@ -23,6 +26,8 @@ export interface LogOptions {
 export class WaitLog {
   readonly #options: LogOptions
   readonly #startedAt: number
+  readonly #total: number
+  readonly #over = new AbortController()
   readonly #statuses = new Map<string, Status>()
   #onlyRequest: RequestState | null = null
   #accounts: AccountProgress | null = null
@@ -34,7 +39,34 @@ export class WaitLog {
   constructor(options: LogOptions) {
     this.#options = options
     this.#startedAt = options.clock.now()
+    this.#total = options.inputs.requestIds.length
     this.#lastLineAt = this.#startedAt
+  }
+
+  /** Says what is waited for, and from then on, now and then, how far things are. */
+  begin(): void {
+    const { operation, region, requestIds, timeoutMs, wait } = this.#options.inputs
+    const requests = this.#total === 1 ? `request ${requestIds[0]}` : `${this.#total} requests`
+    const subject = `${requests} of ${operations[operation].startedBy} in ${region}`
+    this.line(wait ? `Waiting for ${subject}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${subject}`)
+    this.#keepAlive(this.#over.signal)
+  }
+
+  /** Nothing more is said of its own accord. */
+  end(): void {
+    this.#over.abort()
+  }
+
+  /** The name of a permission set was learnt. */
+  readonly named = (name: string, arn: string): void => {
+    if (this.#total > 1) return
+    const url = consoleUrlOf(arn, this.#options.inputs.region)
+    this.line(`Permission set ${name}${url === null ? '' : `: ${url}`}`)
+  }
+
+  /** The requests cannot be listed. */
+  readonly listRefused = (trouble: Trouble): void => {
+    this.line(`${trouble.message}; each request is described instead`)
   }
 
   /** Takes note of a change; what concerns one request of a set waits for `looked`, so that a set gets a line a look. */
@@ -42,19 +74,19 @@ export class WaitLog {
     switch (change.kind) {
       case 'status':
         this.#trouble = null
-        this.#onlyRequest = this.#options.total === 1 ? change.state : null
+        this.#onlyRequest = this.#total === 1 ? change.state : null
         this.#statuses.set(change.state.requestId, change.state.status ?? 'IN_PROGRESS')
         if (change.state.status === 'FAILED') {
-          const request = this.#options.total === 1 ? '' : `${change.state.requestId} `
+          const request = this.#total === 1 ? '' : `${change.state.requestId} `
           this.line(`${request}FAILED: ${change.state.failureReason ?? 'AWS gave no reason'}`)
-        } else if (this.#options.total === 1) {
+        } else if (this.#total === 1) {
           this.line(change.state.status ?? '')
         }
         break
       case 'trouble':
         this.#trouble = change.trouble.message
         this.line(
-          `${change.requestId === null || this.#options.total === 1 ? '' : `${change.requestId}: `}${change.trouble.message}`,
+          `${change.requestId === null || this.#total === 1 ? '' : `${change.requestId}: `}${change.trouble.message}`,
         )
         break
       case 'recovered':
@@ -65,7 +97,7 @@ export class WaitLog {
 
   /** A look at the set is over; so many requests have most likely ended, but are not confirmed yet. */
   readonly looked = (unconfirmed: number): void => {
-    if (this.#options.total === 1) return
+    if (this.#total === 1) return
     this.#unconfirmed = unconfirmed
     const progress = this.#progress()
     if (progress !== this.#lastProgress) this.line(progress)
@@ -78,8 +110,7 @@ export class WaitLog {
     info(`${formatDuration(clock.now() - this.#startedAt).padStart(11)}  ${forLog(text)}`)
   }
 
-  /** Says how far things are, now and then, until the signal is aborted. */
-  async keepAlive(signal: AbortSignal): Promise<void> {
+  async #keepAlive(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
     let refreshAt = clock.now() + refreshMs
     while (!signal.aborted) {
@@ -109,7 +140,7 @@ export class WaitLog {
   }
 
   #progress(): string {
-    const { total } = this.#options
+    const total = this.#total
     const statuses = [...this.#statuses.values()]
     if (total === 1) {
       const accounts =

@@ -1,7 +1,8 @@
 import { diagnose } from '../identity-center/diagnosis.ts'
+import { factsOf } from '../identity-center/errors.ts'
 import { operations } from '../identity-center/operations.ts'
 import type { OperationName, RequestState } from '../request-state.ts'
-import type { RequestResult, Verdict } from '../verdict.ts'
+import { passes, type RequestResult, type Verdict } from '../verdict.ts'
 import type { Trouble } from '../wait/observer.ts'
 import { formatDuration } from './duration.ts'
 
@@ -9,8 +10,11 @@ import { formatDuration } from './duration.ts'
 export interface Outcome {
   readonly verdict: Verdict
   readonly operation: OperationName
+  readonly region: string
   readonly results: readonly RequestResult[]
   readonly accountsBehind: readonly string[]
+  /** Names of permission sets, by ARN, as far as they could be learnt. */
+  readonly names: ReadonlyMap<string, string>
   /** Wall-clock time at which the wait began. */
   readonly startedAt: Date
   readonly elapsedMs: number
@@ -26,8 +30,9 @@ export function failedOf(results: readonly RequestResult[]): RequestState[] {
 }
 
 /** The verdict in words. */
-export function headlineOf({ verdict, operation, results, elapsedMs, problems }: Outcome): string {
-  const { noun } = operations[operation]
+export function headlineOf({ verdict, operation, results, elapsedMs, problems, names }: Outcome): string {
+  const name = names.get(results[0]?.state.permissionSetArn ?? '')
+  const noun = name === undefined ? operations[operation].noun : `${operations[operation].noun} of ${name}`
   const total = results.length
   const count = (matches: (result: RequestResult) => boolean) => results.filter(matches).length
   const subject = (some: number) => (total === 1 ? noun : `${some} of ${total} requests`)
@@ -45,22 +50,27 @@ export function headlineOf({ verdict, operation, results, elapsedMs, problems }:
       return `Cancelled after ${after}; AWS carries on`
     case 'error':
       return problems.length > 0
-        ? 'Nothing was asked of AWS'
+        ? 'Nothing was waited for'
         : total === 1
           ? `The status of the request could not be learnt`
           : `The status of ${count(({ givenUp }) => givenUp)} of ${total} requests could not be learnt`
   }
 }
 
-/** What happened, beyond the headline: AWS's reason, or what kept statuses from being learnt. Holds AWS's words, so untrusted. */
-export function causesOf({ verdict, results, trouble, problems }: Outcome): string[] {
-  const reasons = failedOf(results).map(({ requestId, failureReason }) => {
-    const reason = failureReason ?? 'AWS gave no reason.'
-    return results.length === 1 ? reason : `${requestId}: ${reason}`
-  })
-  const errors = verdict === 'succeeded' || verdict === 'in-progress' ? [] : errorsOf(results)
-  const last = verdict === 'timed-out' && errors.length === 0 && trouble !== null ? [trouble.message] : []
-  return [...problems, ...reasons, ...errors, ...last]
+/** Why requests failed, in AWS's own words and so untrusted; the same reason once, with the requests that it is about. */
+export function reasonsOf({ results }: Outcome): string[] {
+  return grouped(results, ({ state }) =>
+    state.status === 'FAILED' ? (state.failureReason ?? 'AWS gave no reason.') : null,
+  )
+}
+
+/** What kept statuses from being learnt, or anything from being asked. Quotes AWS, so untrusted. */
+export function errorsOf({ verdict, results, trouble, problems }: Outcome): string[] {
+  if (passes(verdict)) return []
+  const errors = grouped(results, ({ error }) => error)
+  const last =
+    errors.length === 0 && problems.length === 0 && verdict === 'timed-out' && trouble ? [trouble.message] : []
+  return [...problems, ...errors, ...last]
 }
 
 /** What to do next, in our own words, the most specific first, without repeats. */
@@ -68,7 +78,7 @@ export function nextStepsOf({ verdict, operation, results, trouble, problems }: 
   if (verdict === 'succeeded') return []
   const steps = failedOf(results).flatMap(({ failureReason }) => {
     const diagnosis = diagnose(failureReason ?? '')
-    return diagnosis ? [`${diagnosis.cause} ${diagnosis.remedy}`] : []
+    return diagnosis ? [`Likely cause: ${diagnosis.cause} ${diagnosis.remedy}`] : []
   })
   if (verdict === 'failed' && steps.length === 0) {
     steps.push(
@@ -87,14 +97,40 @@ export function nextStepsOf({ verdict, operation, results, trouble, problems }: 
   return [...new Set(steps)]
 }
 
-/** Why statuses could not be learnt, the same cause once. */
-function errorsOf(results: readonly RequestResult[]): string[] {
-  const requestsByError = new Map<string, string[]>()
-  for (const { error, state } of results) {
-    if (error !== null) requestsByError.set(error, [...(requestsByError.get(error) ?? []), state.requestId])
+/** Texts about requests, the same text once, with the requests that it is about where there are others. */
+function grouped(results: readonly RequestResult[], textOf: (result: RequestResult) => string | null): string[] {
+  const requestsByText = new Map<string, string[]>()
+  for (const result of results) {
+    const text = textOf(result)
+    if (text !== null) requestsByText.set(text, [...(requestsByText.get(text) ?? []), result.state.requestId])
   }
-  return [...requestsByError].map(([error, [first, ...others]]) => {
-    if (results.length === 1 || others.length === results.length - 1) return error
-    return others.length === 0 ? `${first}: ${error}` : `${first} and ${others.length} more: ${error}`
+  return [...requestsByText].map(([text, [first, ...others]]) => {
+    if (results.length === 1) return text
+    return others.length === 0 ? `${first}: ${text}` : `${first} and ${others.length} more: ${text}`
   })
+}
+
+/** The outcome when the inputs are wrong: nothing was asked. */
+export function rejectedOutcome(problems: readonly string[], startedAt: Date): Outcome {
+  return {
+    verdict: 'error',
+    operation: 'provision-permission-set',
+    region: '',
+    results: [],
+    accountsBehind: [],
+    names: new Map(),
+    startedAt,
+    elapsedMs: 0,
+    trouble: null,
+    problems,
+  }
+}
+
+/** The outcome when something happened that the action does not foresee: a defect, which still ends in a report. */
+export function defectOutcome(error: unknown, startedAt: Date): Outcome {
+  const { name, message } = factsOf(error)
+  const problem = `The action failed unexpectedly (${name}: ${message})`
+  const remedy = 'This is a defect of the action. Please report it, with the log of a run with debug logging on.'
+  const trouble: Trouble = { effect: 'refused', scope: 'set', code: 'defect', message: problem, remedy }
+  return { ...rejectedOutcome([problem], startedAt), trouble }
 }

@@ -1,7 +1,9 @@
 import { operations } from '../identity-center/operations.ts'
+import { consoleUrlOf } from '../identity-center/permission-sets.ts'
 import type { RequestResult, Verdict } from '../verdict.ts'
 import { formatDuration } from './duration.ts'
-import { causesOf, headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
+import { errorsOf, headlineOf, nextStepsOf, type Outcome, reasonsOf } from './outcome.ts'
+import { timelineOf } from './timeline.ts'
 import { forCode, forMarkdown, forPre } from './untrusted.ts'
 
 const icons: Record<Verdict, string> = {
@@ -13,48 +15,59 @@ const icons: Record<Verdict, string> = {
   error: '❗',
 }
 
-/** Past so many rows or reasons, the rest is counted: the runner drops a summary of more than 1 MiB whole. */
+/** The runner drops a summary of more than 1 MiB whole. */
+const maxBytes = 1_000_000
+/** Past so many, the rest is counted: nobody reads on. */
 const maxRows = 200
-const maxCauses = 20
+const maxQuotes = 20
 const maxAccounts = 50
 
-/** The job summary, as GitHub-flavoured Markdown. Every text of AWS's is in code style or in `<pre>`. */
-export function summaryOf(outcome: Outcome): string {
-  return [
+/**
+ * The job summary, as GitHub-flavoured Markdown of at most so many bytes. What needs a person's eye comes first, and the rest is counted.
+ * Every text of AWS's is in code style or in `<pre>`.
+ */
+export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
+  const sections = [
     `## ${icons[outcome.verdict]} ${headlineOf(outcome)}`,
-    ...tableOf(outcome),
-    ...causesSection(outcome),
+    ...tableSection(outcome, limitBytes / 3),
+    ...quotesSection('### What AWS says', reasonsOf(outcome), limitBytes / 4),
+    ...quotesSection('### What went wrong', errorsOf(outcome), limitBytes / 4),
     ...accountsSection(outcome.accountsBehind),
-    ...nextStepsSection(outcome),
+    ...nextStepsSection(outcome, limitBytes / 6),
+    ...timelineOf(outcome),
   ]
-    .join('\n\n')
-    .concat('\n')
+  const kept = within(limitBytes - 100, sections)
+  return `${kept.join('\n\n')}\n`
 }
 
-function tableOf({ operation, results, startedAt }: Outcome): string[] {
+function tableSection({ operation, region, results, names, startedAt }: Outcome, limitBytes: number): string[] {
   if (results.length === 0) return []
-  const rows = [...results].sort((a, b) => urgency(a) - urgency(b))
+  const rows = [...results].sort((a, b) => urgency(a) - urgency(b)).slice(0, maxRows)
   const columns: [string, (result: RequestResult) => string][] = [
     ['Request', ({ state }) => code(state.requestId)],
     ['Status', (result) => statusCell(result)],
-    ['Permission set', ({ state }) => code(state.permissionSetArn)],
+    ['Permission set', ({ state }) => permissionSetCell(state.permissionSetArn, names, region)],
     ['Account', ({ state }) => code(state.accountId)],
     ['Principal', ({ state }) => code(state.principalId && `${state.principalType ?? ''} ${state.principalId}`.trim())],
     ['Created', ({ state }) => state.createdDate?.toISOString() ?? ''],
     ['Took', (result) => tookCell(result, startedAt)],
   ]
   const used = columns.filter(([, cell]) => rows.some((row) => cell(row) !== ''))
+  const lines = rows.map((row) => `| ${used.map(([, cell]) => cell(row)).join(' | ')} |`)
+  const shown = within(limitBytes, lines)
   const table = [
     `| ${used.map(([title]) => title).join(' | ')} |`,
     `| ${used.map(() => '---').join(' | ')} |`,
-    ...rows.slice(0, maxRows).map((row) => `| ${used.map(([, cell]) => cell(row)).join(' | ')} |`),
-  ].join('\n')
-  const more =
-    rows.length > maxRows ? [`… and ${rows.length - maxRows} more requests, which are in the output \`results\`.`] : []
-  return [`${operations[operation].startedBy}, waited for by request ID:`, table, ...more]
+    ...shown,
+  ]
+  const more = results.length - shown.length
+  return [
+    `${operations[operation].startedBy} in ${region}:`,
+    table.join('\n'),
+    ...(more > 0 ? [`… and ${more} more requests, which are in the output \`results\`.`] : []),
+  ]
 }
 
-/** What needs a person's eye comes first. */
 function urgency({ state, givenUp }: RequestResult): number {
   if (state.status === 'FAILED') return 0
   if (givenUp) return 1
@@ -62,8 +75,15 @@ function urgency({ state, givenUp }: RequestResult): number {
 }
 
 function statusCell({ state, givenUp }: RequestResult): string {
-  if (givenUp && state.status === null) return 'not learnt'
-  return state.status ?? 'no answer'
+  return state.status ?? (givenUp ? 'not learnt' : 'no answer')
+}
+
+/** The name, which leads to the console, and the ARN beside it; the ARN alone where no name is known. */
+function permissionSetCell(arn: string | null, names: ReadonlyMap<string, string>, region: string): string {
+  const name = names.get(arn ?? '')
+  if (arn === null || name === undefined) return code(arn)
+  const url = consoleUrlOf(arn, region)
+  return `${url === null ? code(name) : `[${forMarkdown(name)}](${url})`} ${code(arn)}`
 }
 
 function tookCell({ state, finishedAfterMs, finishedBefore }: RequestResult, startedAt: Date): string {
@@ -74,33 +94,44 @@ function tookCell({ state, finishedAfterMs, finishedBefore }: RequestResult, sta
   return `${finishedBefore ? 'at most ' : ''}${formatDuration(tookMs)}`
 }
 
-function causesSection(outcome: Outcome): string[] {
-  const causes = causesOf(outcome)
-  if (causes.length === 0) return []
-  const title = outcome.verdict === 'failed' ? '### What AWS says' : '### What happened'
-  const shown = causes.slice(0, maxCauses).map((cause) => `<pre>${forPre(cause)}</pre>`)
-  const more = causes.length > maxCauses ? [`… and ${causes.length - maxCauses} more.`] : []
-  return [title, ...shown, ...more]
+/** Texts that quote AWS, each apart from ours. */
+function quotesSection(title: string, texts: readonly string[], limitBytes: number): string[] {
+  if (texts.length === 0) return []
+  const quotes = texts.slice(0, maxQuotes).map((text) => `<pre>${forPre(text)}</pre>`)
+  const shown = within(limitBytes, quotes)
+  const more = texts.length - shown.length
+  return [title, ...shown, ...(more > 0 ? [`… and ${more} more, which are in the output \`results\`.`] : [])]
 }
 
 function accountsSection(accounts: readonly string[]): string[] {
   if (accounts.length === 0) return []
-  const shown = accounts.slice(0, maxAccounts).map((account) => `\`${account}\``)
-  const more =
-    accounts.length > maxAccounts
-      ? ` and ${accounts.length - maxAccounts} more, which are in the output \`accounts-behind\``
-      : ''
+  const shown = accounts.slice(0, maxAccounts).map(code).join(', ')
+  const more = accounts.length - maxAccounts
   return [
     `### Accounts behind: ${accounts.length}`,
-    `These do not hold the latest permission set: ${shown.join(', ')}${more}.`,
+    `These do not hold the latest permission set: ${shown}${more > 0 ? ` and ${more} more, which are in the output \`accounts-behind\`` : ''}.`,
   ]
 }
 
-function nextStepsSection(outcome: Outcome): string[] {
-  const steps = nextStepsOf(outcome)
-  return steps.length === 0 ? [] : ['### What to do next', steps.map((step) => `- ${forMarkdown(step)}`).join('\n')]
+function nextStepsSection(outcome: Outcome, limitBytes: number): string[] {
+  const shown = within(
+    limitBytes,
+    nextStepsOf(outcome).map((step) => `- ${forMarkdown(step)}`),
+  )
+  const { snippet } = outcome.trouble ?? {}
+  if (shown.length === 0) return []
+  return ['### What to do next', shown.join('\n'), ...(snippet ? [`\`\`\`json\n${snippet}\n\`\`\``] : [])]
 }
 
 function code(text: string | null): string {
   return text ? forCode(text) : ''
+}
+
+/** The first of some texts that together stay within so many bytes. */
+function within(limitBytes: number, texts: readonly string[]): string[] {
+  let bytes = 0
+  return texts.filter((text) => {
+    bytes += Buffer.byteLength(text) + 2
+    return bytes <= limitBytes
+  })
 }

@@ -22,6 +22,8 @@ export interface Trouble {
   readonly message: string
   /** What to do about it, in our own words; empty where there is nothing but to wait. */
   readonly remedy: string
+  /** What of it can be pasted, such as a policy statement in JSON. */
+  readonly snippet?: string
 }
 
 /** An answer, or why there is none. */
