@@ -24,6 +24,8 @@ export interface Connection {
   /** The client for the next call. */
   readonly client: SSOAdminClient
   readonly credentials: 'role' | 'ambient'
+  /** Host and port of the proxy that the environment names; `null` where it names none. */
+  readonly proxy: string | null
   /** Obtains credentials anew: for the role a new session, or the ambient chain read afresh. */
   renewCredentials(): void
   /** Closes every socket. */
@@ -62,6 +64,7 @@ export function connect({ region, role, tokens, environment, version }: Connecti
       return client
     },
     credentials: role === null ? 'ambient' : 'role',
+    proxy: proxyIn(environment),
     renewCredentials() {
       session?.discard()
       // The SDK remembers credentials for each client.
@@ -79,4 +82,11 @@ function userAgent(environment: NodeJS.ProcessEnv, version: string): [string, st
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment
   const product: [string, string] = ['wait-for-permission-set-provisioning', version]
   return repository && run ? [product, ['github-run', `${repository}-${run}-${attempt ?? 1}`]] : [product]
+}
+
+/** Without user and password. */
+function proxyIn(environment: NodeJS.ProcessEnv): string | null {
+  const names = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
+  const url = names.map((name) => environment[name]).find(Boolean)
+  return url === undefined ? null : (URL.parse(url)?.host ?? null)
 }

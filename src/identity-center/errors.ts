@@ -8,6 +8,8 @@ export interface ErrorContext {
   readonly action: string
   readonly instanceArn: string
   readonly region: string
+  /** Host and port of the proxy that the environment names; `null` where it names none. */
+  readonly proxy: string | null
   /** Whether the action assumed a role itself, or uses the credentials it found. */
   readonly credentials: 'role' | 'ambient'
 }
@@ -67,7 +69,9 @@ const askAgain = (message: string, remedy = ''): Omit<Trouble, 'code'> => ({
  */
 const rules: readonly Rule[] = [
   {
-    applies: named('TimeLimitReached', 'TimeoutError'),
+    // The SDK names broken connections TimeoutError too.
+    applies: ({ name, code }) =>
+      name === 'TimeLimitReached' || (name === 'TimeoutError' && (code === '' || code === 'ETIMEDOUT')),
     trouble: () =>
       askAgain('AWS did not answer in time', 'Check the way from the runner to AWS: firewall, proxy, VPC endpoint.'),
   },
@@ -203,11 +207,13 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    applies: ({ code, httpStatus }) => code !== '' && httpStatus === null,
-    trouble: (facts) =>
+    applies: ({ code }) => code !== '',
+    trouble: (facts, { proxy }) =>
       askAgain(
-        `AWS could not be reached (${told(facts)})`,
-        'Check the way from the runner to AWS: firewall, proxy, VPC endpoint, AWS_ENDPOINT_URL.',
+        `The connection to AWS failed (${told(facts)})`,
+        proxy === null
+          ? 'Check the way from the runner to AWS: firewall, VPC endpoint, AWS_ENDPOINT_URL.'
+          : `Calls go through the proxy ${proxy} unless NO_PROXY says otherwise: check that it runs and lets the runner through.`,
       ),
   },
   {
@@ -266,7 +272,7 @@ export function factsOf(thrown: unknown): ErrorFacts {
   return {
     name: text('name') ?? 'Error',
     code: text('code') ?? '',
-    message: withoutCredentials(text('message') ?? String(thrown)),
+    message: cleaned(text('message') ?? String(thrown)),
     reason: text('Reason') ?? '',
     httpStatus: typeof status === 'number' ? status : null,
   }
@@ -299,8 +305,9 @@ function deniedAction(message: string): string | undefined {
 
 /** An error as AWS or Node told it. */
 function told({ name, code, message }: ErrorFacts): string {
-  const label = code && !message.includes(code) ? code : name
-  return label === 'Error' || message === '' || message === 'UnknownError' ? message || label : `${label}: ${message}`
+  if (code !== '') return message.includes(code) ? message : `${code}: ${message}`
+  if (message === '' || message === 'UnknownError') return name
+  return name === 'Error' ? message : `${name}: ${message}`
 }
 
 function unreadable({ httpStatus }: ErrorFacts): string {
@@ -308,7 +315,7 @@ function unreadable({ httpStatus }: ErrorFacts): string {
   return `What came back${status} is not an answer of this API; a proxy or a captive portal may have sent it`
 }
 
-/** A proxy's URL can hold its password. */
-function withoutCredentials(message: string): string {
-  return message.replace(/\/\/[^/@\s]*@/g, '//')
+/** A proxy's URL can hold its password; the SDK's hint for developers helps nobody here. */
+function cleaned(message: string): string {
+  return message.replace(/\/\/[^/@\s]*@/g, '//').replace(/\s*Deserialization error: to see the raw response[^]*/, '')
 }

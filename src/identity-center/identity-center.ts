@@ -115,7 +115,8 @@ export class IdentityCenter implements Observer {
 
   #troubleOf(error: unknown, action: string): Trouble {
     const { connection, instanceArn, region } = this.#options
-    return troubleFrom(error, { action, instanceArn, region, credentials: connection.credentials })
+    const { credentials, proxy } = connection
+    return troubleFrom(error, { action, instanceArn, region, credentials, proxy })
   }
 
   /** Expired credentials are renewed and the wait goes on; the ambient ones only once, since the same chain may give the same again. */
