@@ -317,5 +317,5 @@ function unreadable({ httpStatus }: ErrorFacts): string {
 
 /** A proxy's URL can hold its password; the SDK's hint for developers helps nobody here. */
 function cleaned(message: string): string {
-  return message.replace(/\/\/[^/@\s]*@/g, '//').replace(/\s*Deserialization error: to see the raw response[^]*/, '')
+  return message.replace(/\/\/[^/@\s]*@/g, '//').replace(/\s*Deserialization error: to see the raw response.*/s, '')
 }
