@@ -1,5 +1,5 @@
-import { forLog } from './report/untrusted.ts'
 import { run } from './run.ts'
+import { githubRunner } from './runner.ts'
 import { passes } from './verdict.ts'
 import { systemClock } from './wait/clock.ts'
 
@@ -9,29 +9,14 @@ const version = '1.0.0'
 /** What is still open once the report is made has no say any more. */
 const lingerMs = 250
 
-// A chunk of its own, so that the entry stays small.
-const core = await import('@actions/core')
-
 const cancellation = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => cancellation.abort(new Error(`Received ${signal}`)))
+}
 
 const verdict = await run({
   environment: process.env,
-  runner: {
-    info: core.info,
-    debug: (message) => core.debug(forLog(message)),
-    notice: core.notice,
-    warning: core.warning,
-    error: core.error,
-    setOutput: core.setOutput,
-    setSecret: core.setSecret,
-    getIdToken: core.getIDToken,
-    available: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] && process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),
-    writeSummary: async (markdown) => {
-      await core.summary.addRaw(markdown).write()
-    },
-  },
+  runner: githubRunner(process.env, (text) => process.stdout.write(text)),
   clock: systemClock,
   random: Math.random,
   date: () => new Date(),
