@@ -79,7 +79,8 @@ async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Prom
   const names = new PermissionSetNames(identityCenter, over.signal, log.named)
   const onChange = (change: Change) => {
     log.changed(change)
-    if (change.kind === 'status') names.lookUp(change.state.permissionSetArn)
+    // What has succeeded needs no second look by a person, and so no name.
+    if (change.kind === 'status' && change.state.status !== 'SUCCEEDED') names.lookUp(change.state.permissionSetArn)
   }
   try {
     log.begin()

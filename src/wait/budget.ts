@@ -7,7 +7,8 @@ export type Priority = 'wait' | 'optional'
 const windowMs = 1_050
 const maxCallsPerWindow = 10
 const minCallsPerWindow = 1
-const recoveredPerAnswer = 0.1
+/** The allowance is kept in tenths of a call, of which each answer gives one back. */
+const tenths = 10
 
 interface Waiting {
   readonly priority: Priority
@@ -22,7 +23,7 @@ export class Budget {
   readonly #clock: Clock
   readonly #spentAt: number[] = []
   readonly #queue: Waiting[] = []
-  #limit = maxCallsPerWindow
+  #limitInTenths = maxCallsPerWindow * tenths
   #halvedAt = Number.NEGATIVE_INFINITY
   #dispatching = false
 
@@ -32,7 +33,7 @@ export class Budget {
 
   /** Calls allowed in any second, as things stand. */
   get callsPerSecond(): number {
-    return Math.floor(this.#limit)
+    return Math.floor(this.#limitInTenths / tenths)
   }
 
   /**
@@ -63,12 +64,12 @@ export class Budget {
   throttled(): void {
     if (this.#clock.now() - this.#halvedAt < windowMs) return
     this.#halvedAt = this.#clock.now()
-    this.#limit = Math.max(minCallsPerWindow, this.#limit / 2)
+    this.#limitInTenths = Math.max(minCallsPerWindow * tenths, Math.floor(this.#limitInTenths / 2))
   }
 
   /** AWS answered a call. */
   answered(): void {
-    this.#limit = Math.min(maxCallsPerWindow, this.#limit + recoveredPerAnswer)
+    this.#limitInTenths = Math.min(maxCallsPerWindow * tenths, this.#limitInTenths + 1)
   }
 
   async #dispatch(): Promise<void> {
