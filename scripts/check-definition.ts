@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { readInputs } from '../src/inputs.ts'
+
+/** What action.yml promises to those who use the action. */
+export interface Definition {
+  /** By name. A default is null where there is none. */
+  readonly inputs: ReadonlyMap<string, { readonly required: boolean; readonly default: string | null }>
+  readonly outputs: ReadonlySet<string>
+  /** As a workflow names it, up to the version. */
+  readonly repository: string
+  /** Of package.json, and so of the tag that users name. */
+  readonly majorVersion: string
+}
+
+const repository = 'wait-for-permission-set-provisioning/wait-for-permission-set-provisioning'
+
+/** Inputs that nothing is wrong with, for those that a workflow fills in only when it runs. */
+export const plausibleInputs: Readonly<Record<string, string>> = {
+  'instance-arn': 'arn:aws:sso:::instance/ssoins-1234567890abcdef',
+  'request-id': '5a1b2c3d-0123-4567-89ab-0123456789ab',
+  'aws-region': 'eu-central-1',
+}
+
+/** @throws Error when action.yml or package.json cannot be read */
+export async function readDefinition(root: string): Promise<Definition> {
+  const action = objectAt(parse(await readFile(join(root, 'action.yml'), 'utf8')))
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const inputs = Object.entries(objectAt(action, 'inputs')).map(([name, input]) => {
+    const { required, default: fallback } = objectAt(input)
+    return [name, { required: required === true, default: fallback === undefined ? null : String(fallback) }] as const
+  })
+  return {
+    inputs: new Map(inputs),
+    outputs: new Set(Object.keys(objectAt(action, 'outputs'))),
+    repository,
+    majorVersion: String(version).split('.')[0] ?? '',
+  }
+}
+
+/** What is wrong with action.yml beyond its schema: descriptions, the entry, the defaults. */
+export async function problemsOfDefinition(root: string): Promise<string[]> {
+  const action = objectAt(parse(await readFile(join(root, 'action.yml'), 'utf8')))
+  const problems: string[] = []
+  for (const kind of ['inputs', 'outputs']) {
+    for (const [name, member] of Object.entries(objectAt(action, kind))) {
+      const { description } = objectAt(member)
+      if (typeof description !== 'string' || !/\S.*\.$/s.test(description.trim()))
+        problems.push(`${kind}.${name} needs a description that ends with a full stop`)
+    }
+  }
+
+  const { using, main } = objectAt(action, 'runs')
+  if (using !== 'node24') problems.push(`runs.using is ${String(using)}, but must be node24`)
+  if (typeof main !== 'string' || !existsSync(join(root, main)))
+    problems.push(`runs.main is ${String(main)}, but there is no such file. Run 'npm run build'`)
+
+  const { inputs } = await readDefinition(root)
+  const defaults = [...inputs].flatMap(([name, input]): [string, string][] =>
+    input.default === null || input.default.includes('${{') ? [] : [[name, input.default]],
+  )
+  const withDefaults = readGiven({ ...plausibleInputs, ...Object.fromEntries(defaults) })
+  const withoutDefaults = readGiven(plausibleInputs)
+  if (!withDefaults.ok) problems.push(...withDefaults.problems.map((problem) => `a default is refused: ${problem}`))
+  else if (JSON.stringify(withDefaults) !== JSON.stringify(withoutDefaults))
+    problems.push('a default differs from what src/inputs.ts takes when the input is blank')
+  return problems.map((problem) => `action.yml: ${problem}`)
+}
+
+/** Reads inputs as the action does, by their names in action.yml. */
+export function readGiven(inputs: Readonly<Record<string, string>>): ReturnType<typeof readInputs> {
+  return readInputs(
+    Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+  )
+}
+
+/** The mapping there, or an empty one. */
+function objectAt(value: unknown, key?: string): Record<string, unknown> {
+  const found: unknown = key === undefined ? value : objectAt(value)[key]
+  return typeof found === 'object' && found !== null ? { ...found } : {}
+}
