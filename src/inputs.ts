@@ -74,6 +74,7 @@ export function readInputs(environment: Environment): InputsResult {
     commentMode: read.choice('pull-request-comment', commentModes, 'never'),
     githubToken: read.raw('github-token'),
   }
+  read.proxies()
   return problems.length === 0 ? { ok: true, inputs } : { ok: false, problems }
 }
 
@@ -229,7 +230,19 @@ function reader(environment: Environment, problems: Problem[]) {
     return chosen ?? fallback
   }
 
-  return { raw, instanceArn, requestIds, region, role, number, optionalNumber, boolean, choice }
+  /** Node would refuse them with a message that shows the password. */
+  function proxies(): void {
+    for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
+      const value = environment[name]
+      if (!value || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) continue
+      problems.push(
+        `The environment variable ${name} does not hold the URL of a proxy, as in http://proxy.example.com:3128. ` +
+          'Its value is not shown, since it may hold a password, whose special characters must be percent-encoded.',
+      )
+    }
+  }
+
+  return { raw, proxies, instanceArn, requestIds, region, role, number, optionalNumber, boolean, choice }
 }
 
 function parseJsonArray(text: string): string[] | null {

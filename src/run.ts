@@ -39,7 +39,10 @@ export async function run(world: World): Promise<Verdict> {
   }
 
   const allowedMs = afterwards(world, read.inputs.timeoutMs)
-  const outcome = await waitFor(read.inputs, world, allowedMs).catch((error) => defectOutcome(error, world.date()))
+  const outcome = await waitFor(read.inputs, world, allowedMs).catch((error) => {
+    runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return defectOutcome(error, world.date())
+  })
   await report(outcome, runner)
 
   const { commentMode, githubToken } = read.inputs

@@ -44,7 +44,7 @@ export interface ErrorFacts {
 }
 
 interface Rule {
-  readonly applies: (facts: ErrorFacts, error: Error) => boolean
+  readonly applies: (facts: ErrorFacts, thrown: unknown) => boolean
   readonly trouble: (facts: ErrorFacts, context: ErrorContext) => Omit<Trouble, 'code'>
 }
 
@@ -97,7 +97,7 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    applies: (_, error) => ServiceException.isInstance(error) && isThrottlingError(sdkError(error)),
+    applies: (_, thrown) => ServiceException.isInstance(thrown) && isThrottlingError(sdkError(thrown)),
     trouble: (facts) => ({
       effect: 'throttled',
       scope: 'set',
@@ -108,7 +108,7 @@ const rules: readonly Rule[] = [
   },
   {
     // The SDK has just learnt AWS's time from the answer and signs the next call with it.
-    applies: (_, error) => ServiceException.isInstance(error) && isClockSkewCorrectedError(sdkError(error)) === true,
+    applies: (_, thrown) => ServiceException.isInstance(thrown) && isClockSkewCorrectedError(sdkError(thrown)) === true,
     trouble: (facts) => askAgain(`The runner's clock is off (${told(facts)})`, "Set the runner's clock."),
   },
   {
@@ -122,15 +122,6 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    applies: named('ResourceNotFoundException'),
-    trouble: (facts, { region }) => ({
-      effect: 'absent',
-      scope: 'request',
-      message: `AWS knows no such request (${told(facts)})`,
-      remedy: `Check that 'request-id' is what the deploy step got, that 'operation' is the one that started it, and that 'instance-arn' and 'aws-region' (${region}) are the instance's. AWS also forgets requests after some time.`,
-    }),
-  },
-  {
     applies: ({ reason }) => reason.startsWith('KMS_'),
     trouble: (facts) => ({
       effect: 'refused',
@@ -138,6 +129,15 @@ const rules: readonly Rule[] = [
       message: `AWS could not use the instance's KMS key (${told(facts)}, ${facts.reason})`,
       remedy:
         "The instance is encrypted with a customer-managed KMS key. Check that the key is enabled and not pending deletion, and that its policy and the role's allow kms:Decrypt through Identity Center.",
+    }),
+  },
+  {
+    applies: named('ResourceNotFoundException'),
+    trouble: (facts, { region }) => ({
+      effect: 'absent',
+      scope: 'request',
+      message: `AWS knows no such request (${told(facts)})`,
+      remedy: `Check that 'request-id' is what the deploy step got, that 'operation' is the one that started it, and that 'instance-arn' and 'aws-region' (${region}) are the instance's. AWS also forgets requests after some time.`,
     }),
   },
   {
@@ -217,7 +217,7 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    applies: (facts, error) => ServiceException.isInstance(error) && (facts.httpStatus ?? 0) >= 500,
+    applies: (facts, thrown) => ServiceException.isInstance(thrown) && (facts.httpStatus ?? 0) >= 500,
     trouble: (facts) => askAgain(`AWS could not answer (HTTP ${facts.httpStatus}, ${told(facts)})`),
   },
   {
@@ -239,18 +239,12 @@ const rules: readonly Rule[] = [
 
 /** What an error means for the wait. Never throws, whatever was thrown. */
 export function troubleFrom(thrown: unknown, context: ErrorContext): Trouble {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const facts = factsOf(error)
-  if (error instanceof CredentialsFailure) {
-    return {
-      effect: error.effect,
-      scope: 'set',
-      code: `credentials: ${factsOf(error.cause).name}`,
-      message: facts.message,
-      remedy: error.remedy,
-    }
+  const facts = factsOf(thrown)
+  if (thrown instanceof CredentialsFailure) {
+    const { cause, effect, remedy } = thrown
+    return { effect, scope: 'set', code: `credentials: ${factsOf(cause).name}`, message: facts.message, remedy }
   }
-  const rule = rules.find(({ applies }) => applies(facts, error))
+  const rule = rules.find(({ applies }) => applies(facts, thrown))
   const trouble = rule?.trouble(facts, context) ?? askAgain(unreadable(facts))
   return { code: facts.code || facts.name, ...trouble }
 }
@@ -272,7 +266,7 @@ export function factsOf(thrown: unknown): ErrorFacts {
   return {
     name: text('name') ?? 'Error',
     code: text('code') ?? '',
-    message: cleaned(text('message') ?? String(thrown)),
+    message: cleaned(text('message') ?? (typeof thrown === 'string' ? thrown : 'an error without a message')),
     reason: text('Reason') ?? '',
     httpStatus: typeof status === 'number' ? status : null,
   }
@@ -317,5 +311,5 @@ function unreadable({ httpStatus }: ErrorFacts): string {
 
 /** A proxy's URL can hold its password; the SDK's hint for developers helps nobody here. */
 function cleaned(message: string): string {
-  return message.replace(/\/\/[^/@\s]*@/g, '//').replace(/\s*Deserialization error: to see the raw response.*/s, '')
+  return message.replace(/\/\/[^\n]*@/g, '//').replace(/\s*Deserialization error: to see the raw response.*/s, '')
 }

@@ -5,7 +5,7 @@ import type { Budget } from '../wait/budget.ts'
 import { abortable, type Clock, withTimeLimit } from '../wait/clock.ts'
 import type { Answer, Observer, Page, Trouble } from '../wait/observer.ts'
 import { attemptLimitMs, type Connection } from './client.ts'
-import { isDenial, isExpiry, troubleFrom } from './errors.ts'
+import { factsOf, isDenial, isExpiry, troubleFrom } from './errors.ts'
 import { operations, readPage, readState } from './operations.ts'
 
 export interface IdentityCenterOptions {
@@ -19,6 +19,9 @@ export interface IdentityCenterOptions {
   /** Told once for each optional action that the role may not call. */
   readonly onDropped: (action: string) => void
 }
+
+/** One call, with the client to make it with. */
+type Call<T> = (client: SSOAdminClient, signal: AbortSignal) => Promise<T>
 
 /** The instance, asked as the wait asks: every outcome is a value, and every call has an end. */
 export class IdentityCenter implements Observer {
@@ -36,30 +39,31 @@ export class IdentityCenter implements Observer {
   }
 
   describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>> {
-    const { connection, instanceArn, operation } = this.#options
+    const { instanceArn, operation } = this.#options
     const { describe, describeAction } = operations[operation]
-    return this.#ask(describeAction, signal, async (callSignal) =>
-      readState(await describe(connection.client, { instanceArn, requestId }, callSignal), requestId),
+    return this.#ask(describeAction, signal, async (client, callSignal) =>
+      readState(await describe(client, { instanceArn, requestId }, callSignal), requestId),
     )
   }
 
   list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>> {
-    const { connection, instanceArn, operation } = this.#options
+    const { instanceArn, operation } = this.#options
     const { list, listAction } = operations[operation]
-    return this.#ask(listAction, signal, async (callSignal) => {
-      const { rows, nextToken } = await list(connection.client, { instanceArn, status, token }, callSignal)
+    return this.#ask(listAction, signal, async (client, callSignal) => {
+      const { rows, nextToken } = await list(client, { instanceArn, status, token }, callSignal)
       return readPage(rows, nextToken)
     })
   }
 
-  async #ask<T>(action: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>> {
+  async #ask<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<Answer<T>> {
+    const { client } = this.#options.connection
     try {
-      const value = await this.call(action, signal, call)
+      const value = await this.#call(action, client, signal, call)
       this.#renewedInVain = false
       return { ok: true, value }
     } catch (error) {
       const trouble = this.#troubleOf(error, action)
-      if (isExpiry(error)) return { ok: false, trouble: this.#renew(trouble) }
+      if (isExpiry(error)) return { ok: false, trouble: this.#renew(client, trouble) }
       const isDescribe = action === operations[this.#options.operation].describeAction
       if (isDescribe && isDenial(error)) return { ok: false, trouble: await this.#withPrimaryRegion(trouble, signal) }
       return { ok: false, trouble }
@@ -67,42 +71,14 @@ export class IdentityCenter implements Observer {
   }
 
   /**
-   * Makes one call to AWS: bounded in time, given up when the signal is aborted, and noted in the debug log.
-   *
-   * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason.
-   */
-  async call<T>(name: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, debug } = this.#options
-    const startedAt = clock.now()
-    const took = () => `${Math.round(clock.now() - startedAt)} ms`
-    try {
-      // The SDK's own signal does not reach into its credential providers, hence `abortable`.
-      const answer = await withTimeLimit(clock, attemptLimitMs, signal, (limited) =>
-        abortable(limited, call(limited)).catch((error) => {
-          throw limited.aborted ? limited.reason : error
-        }),
-      )
-      debug(`${name}: answered in ${took()}`)
-      return answer
-    } catch (error) {
-      debug(`${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : error} after ${took()}`)
-      throw error
-    }
-  }
-
-  /**
    * Makes a call that is only nice to have, when there is budget to spare: `null` when it cannot be had. Once denied, it is not asked
    * again.
    */
-  async optional<T>(
-    action: string,
-    signal: AbortSignal,
-    call: (client: SSOAdminClient, signal: AbortSignal) => Promise<T>,
-  ): Promise<T | null> {
+  async optional<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<T | null> {
     const { budget, connection, onDropped } = this.#options
     if (this.#dropped.has(action) || !(await budget.take('optional', signal))) return null
     try {
-      return await this.call(action, signal, (callSignal) => call(connection.client, callSignal))
+      return await this.#call(action, connection.client, signal, call)
     } catch (error) {
       if (this.#troubleOf(error, action).effect === 'throttled') budget.throttled()
       if (isDenial(error) && !this.#dropped.has(action)) {
@@ -113,18 +89,48 @@ export class IdentityCenter implements Observer {
     }
   }
 
+  /**
+   * Makes one call to AWS: bounded in time, given up when the signal is aborted, and noted in the debug log.
+   *
+   * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason.
+   */
+  async #call<T>(action: string, client: SSOAdminClient, signal: AbortSignal, call: Call<T>): Promise<T> {
+    const { clock, debug } = this.#options
+    const startedAt = clock.now()
+    const took = () => `${Math.round(clock.now() - startedAt)} ms`
+    try {
+      // The SDK's own signal does not reach into its credential providers, hence `abortable`.
+      const answer = await withTimeLimit(clock, attemptLimitMs, signal, (limited) =>
+        abortable(limited, call(client, limited)).catch((error) => {
+          throw limited.aborted ? limited.reason : error
+        }),
+      )
+      debug(`${action}: answered in ${took()}`)
+      return answer
+    } catch (error) {
+      const { name, message } = factsOf(error)
+      debug(`${action}: ${name}: ${message} after ${took()}`)
+      throw error
+    }
+  }
+
   #troubleOf(error: unknown, action: string): Trouble {
     const { connection, instanceArn, region } = this.#options
     const { credentials, proxy } = connection
     return troubleFrom(error, { action, instanceArn, region, credentials, proxy })
   }
 
-  /** Expired credentials are renewed and the wait goes on; the ambient ones only once, since the same chain may give the same again. */
-  #renew(trouble: Trouble): Trouble {
+  /**
+   * Expired credentials are renewed and the wait goes on; the ambient ones only once in a row, since the same chain may give the same
+   * again. Calls that were under way together expire together, and count once: only the first finds its client still in use.
+   */
+  #renew(client: SSOAdminClient, trouble: Trouble): Trouble {
     const { connection } = this.#options
-    if (connection.credentials === 'ambient' && this.#renewedInVain) return trouble
-    this.#renewedInVain = true
-    connection.renewCredentials()
+    if (client === connection.client) {
+      if (connection.credentials === 'ambient' && this.#renewedInVain) return trouble
+      this.#renewedInVain = true
+      connection.renewCredentials()
+    }
     return { ...trouble, effect: 'unclear' }
   }
 

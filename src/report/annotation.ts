@@ -13,7 +13,9 @@ export interface Annotation {
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
   const causes = [...reasonsOf(outcome), ...errorsOf(outcome)]
-  const shown = causes.slice(0, 5).map((cause) => forLog(cause, maxCausesLength / Math.min(causes.length, 5)))
+  const shown = causes
+    .slice(0, 5)
+    .map((cause) => forLog(cause, Math.floor(maxCausesLength / Math.min(causes.length, 5))))
   const more = causes.length > shown.length ? [`… and ${causes.length - shown.length} more.`] : []
   const behind = outcome.accountsBehind.length
   const accounts =

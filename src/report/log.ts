@@ -50,6 +50,7 @@ export class WaitLog {
     const subject = `${requests} of ${operations[operation].startedBy} in ${region}`
     this.line(wait ? `Waiting for ${subject}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${subject}`)
     this.#keepAlive(this.#over.signal)
+    this.#keepCounting(this.#over.signal)
   }
 
   /** Nothing more is said of its own accord. */
@@ -112,19 +113,20 @@ export class WaitLog {
 
   async #keepAlive(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
-    let refreshAt = clock.now() + refreshMs
     while (!signal.aborted) {
-      await clock.sleep(Math.min(refreshAt, this.#lastLineAt + heartbeatMs) - clock.now(), signal)
+      await clock.sleep(this.#lastLineAt + heartbeatMs - clock.now(), signal)
+      if (signal.aborted || clock.now() < this.#lastLineAt + heartbeatMs) continue
+      this.line(this.#trouble === null ? this.#progress() : `${this.#progress()}; still trying: ${this.#trouble}`)
+    }
+  }
+
+  async #keepCounting(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options
+    while (!signal.aborted) {
+      await clock.sleep(refreshMs, signal)
       if (signal.aborted) return
-      let advanced = false
-      if (clock.now() >= refreshAt) {
-        advanced = await this.#refreshAccounts(signal)
-        refreshAt = clock.now() + refreshMs
-      }
-      if (signal.aborted) return
-      if (advanced || clock.now() >= this.#lastLineAt + heartbeatMs) {
-        this.line(this.#trouble === null ? this.#progress() : `${this.#progress()}; still trying: ${this.#trouble}`)
-      }
+      const advanced = await this.#refreshAccounts(signal)
+      if (advanced && !signal.aborted) this.line(this.#progress())
     }
   }
 

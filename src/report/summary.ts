@@ -28,7 +28,7 @@ const maxAccounts = 50
  */
 export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
   const sections = [
-    `## ${icons[outcome.verdict]} ${headlineOf(outcome)}`,
+    `## ${icons[outcome.verdict]} ${forMarkdown(headlineOf(outcome))}`,
     ...tableSection(outcome, limitBytes / 3),
     ...quotesSection('### What AWS says', reasonsOf(outcome), limitBytes / 4),
     ...quotesSection('### What went wrong', errorsOf(outcome), limitBytes / 4),

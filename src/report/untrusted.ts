@@ -57,7 +57,9 @@ function asReferences(text: string): string {
 }
 
 /** Cuts a text to so many UTF-16 units at the most, never within a character, and says how much is missing. */
-function shortened(text: string, maxLength: number): string {
+function shortened(untidy: string, limit: number): string {
+  const maxLength = Math.floor(limit)
+  const text = untidy.replaceAll('\t', ' ')
   if (text.length <= maxLength) return text
   const end = /[\ud800-\udbff]/.test(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength
   return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en-US')} more characters)`

@@ -17,7 +17,7 @@ const maxBackoffMs = 20_000 / (1 + jitter)
 /** A throttle says that the instance is crowded, so the interval goes at once to what suits a crowd. */
 const crowdedIntervalMs = 6_000
 /** What each answer leaves of a stretched interval. */
-const recovery = 0.97
+const recovery = 0.96
 
 /**
  * When to ask next.
@@ -26,8 +26,8 @@ const recovery = 0.97
  * takes an hour costs no more than a call every three. The jitter of 10 % stays inside these bounds; it keeps jobs that started
  * together from asking together.
  *
- * A look that met trouble is repeated, at doubling pauses of up to 20 s: a throttled one first after twice the interval, any other
- * after half a second, so that a hiccup costs no time and an outage few calls. Throttling also doubles the interval between the looks
+ * A look that met trouble is repeated, at doubling pauses of up to 20 s: a throttled one first after twice the interval that the
+ * time waited asks for, any other after half a second, so that a hiccup costs no time and an outage few calls. Throttling also doubles the interval between the looks
  * that are answered, to 6 s at least and 20 s at most, and each answer takes a little of that back. The benchmark of a hundred jobs on
  * one quota is where these numbers come from.
  */
@@ -48,11 +48,12 @@ export class Cadence {
       this.#stretchedMs = this.#stretchedMs * recovery > baseMs ? this.#stretchedMs * recovery : 0
       return
     }
-    const firstRepeatMs = outcome === 'throttled' ? 2 * baseMs : minIntervalMs
-    this.#repeatMs = Math.min(this.#repeatMs === 0 ? firstRepeatMs : 2 * this.#repeatMs, maxBackoffMs)
+    const firstRepeatMs = outcome === 'throttled' ? Math.max(2 * baseMs, this.#stretchedMs) : minIntervalMs
+    const longestMs = Math.max(maxBackoffMs, outcome === 'throttled' ? baseMs : 0)
+    this.#repeatMs = Math.min(this.#repeatMs === 0 ? firstRepeatMs : 2 * this.#repeatMs, longestMs)
     if (outcome === 'throttled') {
       const stretchedMs = Math.max(crowdedIntervalMs, 2 * Math.max(baseMs, this.#stretchedMs))
-      this.#stretchedMs = Math.min(stretchedMs, Math.max(baseMs, maxBackoffMs))
+      this.#stretchedMs = Math.min(stretchedMs, longestMs)
     }
   }
 
