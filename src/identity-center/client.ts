@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { RoleToAssume } from '../inputs.ts'
 import { assumeRoleThrough, RoleSession, type TokenSource } from './credentials.ts'
 
@@ -47,6 +48,8 @@ export function connect({ region, role, tokens, environment, version }: Connecti
     region,
     maxAttempts: 1,
     customUserAgent: userAgent(environment, version),
+    // Files with credentials are read anew by each client, as something else may renew them while the wait lasts.
+    credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
     requestHandler: {
       httpAgent,
       httpsAgent,

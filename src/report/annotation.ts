@@ -2,8 +2,11 @@ import { errorsOf, headlineOf, nextStepsOf, type Outcome, reasonsOf } from './ou
 import { forLog } from './untrusted.ts'
 
 /** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
-const maxCausesLength = 2_000
 const maxMessageLength = 4_000
+const maxCausesLength = 2_000
+const maxCauses = 5
+/** Problems with the inputs are all told, as nobody wants to mend one a run. */
+const maxProblemsLength = 3_700
 
 export interface Annotation {
   readonly title: string
@@ -13,9 +16,10 @@ export interface Annotation {
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
   const causes = [...reasonsOf(outcome), ...errorsOf(outcome)]
-  const shown = causes
-    .slice(0, 5)
-    .map((cause) => forLog(cause, Math.floor(maxCausesLength / Math.min(causes.length, 5))))
+  const rejected = outcome.problems.length > 0
+  const quoted = rejected ? causes : causes.slice(0, maxCauses)
+  const share = (rejected ? maxProblemsLength : maxCausesLength) / quoted.length
+  const shown = quoted.map((cause) => forLog(cause, share))
   const more = causes.length > shown.length ? [`… and ${causes.length - shown.length} more.`] : []
   const behind = outcome.accountsBehind.length
   const accounts =

@@ -19,7 +19,7 @@ const icons: Record<Verdict, string> = {
 const maxBytes = 1_000_000
 /** Past so many, the rest is counted: nobody reads on. */
 const maxRows = 200
-const maxQuotes = 20
+const maxQuotes = 50
 const maxAccounts = 50
 
 /**

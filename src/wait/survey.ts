@@ -2,7 +2,7 @@ import type { Status } from '../request-state.ts'
 import type { Board } from './board.ts'
 import type { Budget } from './budget.ts'
 import type { LookOutcome } from './cadence.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, TimeLimitReached } from './clock.ts'
 import type { Answer, Observer, Page, Trouble } from './observer.ts'
 
 export interface SurveyOptions {
@@ -21,6 +21,7 @@ const maxPages = 50
 /** How many finished requests a look describes beyond what it needs, while others are still in progress. */
 const sparePerLook = 15
 const maxCallsInFlight = 10
+const fairTimeMs = 1_000
 
 /** One look's own state. */
 interface Look {
@@ -152,12 +153,12 @@ export class Survey {
 
   /** Makes one call within the budget. `null` when there is no point in it, or when its answer was not waited for. */
   async #ask<T>(look: Look, call: (signal: AbortSignal) => Promise<Answer<T>>): Promise<Answer<T> | null> {
-    const { budget } = this.#options
+    const { budget, clock } = this.#options
     if (look.stopped || !(await budget.take('wait', look.signal)) || look.stopped) return null
+    const startedAt = clock.now()
     const answer = await call(look.signal)
     if (answer.ok) budget.answered()
-    // What was given up at the deadline or on cancellation says nothing about AWS.
-    else if (look.signal.aborted) return null
+    else if (look.signal.aborted && !hadFairTime(look.signal, clock.now() - startedAt)) return null
     else if (answer.trouble.effect === 'throttled') {
       budget.throttled()
       look.outcome = 'throttled'
@@ -168,4 +169,9 @@ export class Survey {
     }
     return answer
   }
+}
+
+/** What was given up on cancellation, or right after it began, says nothing about AWS; what hung until the deadline does. */
+function hadFairTime(signal: AbortSignal, tookMs: number): boolean {
+  return signal.reason instanceof TimeLimitReached && tookMs >= fairTimeMs
 }

@@ -1,0 +1,126 @@
+import { expect, test } from '@jest/globals'
+import { answered, expectEndingOfOne, shown, unanswered } from './expectations.ts'
+import { startProxy } from './proxy.ts'
+import { callsOf, describeStatus, simulate, waitFor } from './support.ts'
+
+const soon = { 'timeout-minutes': '0.01' }
+
+test.concurrent.each(['HTTP_PROXY', 'http_proxy'])('%s is used for every call to AWS', async (variable) => {
+  await using proxy = await startProxy()
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    assumesRole: true,
+    environment: { [variable]: proxy.url },
+  })
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  // The toolkit asks for OIDC tokens around the proxy where the token service is on this machine, as it is here alone.
+  const toAws = simulator.calls.filter(({ service }) => service !== 'oidc')
+  expect(proxy.asked).toHaveLength(toAws.length)
+  expect(callsOf(simulator, describeStatus)).toHaveLength(1)
+  for (const line of proxy.asked) expect(line).toContain(simulator.endpoint)
+  expect(`${shown(step)}${JSON.stringify(step.outputs)}`).not.toContain(proxy.password)
+})
+
+test.concurrent.each(['127.0.0.1', 'example.com,127.0.0.1', '*'])('NO_PROXY %s is honoured', async (NO_PROXY) => {
+  await using proxy = await startProxy()
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], { environment: { HTTP_PROXY: proxy.url, NO_PROXY } })
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(proxy.asked).toEqual([])
+})
+
+test.concurrent('a proxy that refuses is told, without its password', async () => {
+  await using proxy = await startProxy()
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    inputs: soon,
+    environment: { AWS_ENDPOINT_URL: undefined, HTTPS_PROXY: proxy.url },
+  })
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/proxy/i)))
+  expect(step.errors[0]?.message).toContain('HTTPS_PROXY')
+  expect(`${shown(step)}${JSON.stringify(step.outputs)}`).not.toContain(proxy.password)
+})
+
+test.concurrent('a proxy that is not there is told, without its password', async () => {
+  const proxy = await startProxy()
+  await proxy[Symbol.asyncDispose]()
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    inputs: soon,
+    environment: { AWS_ENDPOINT_URL: undefined, HTTPS_PROXY: proxy.url },
+  })
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('ECONNREFUSED')))
+  expect(`${shown(step)}${JSON.stringify(step.outputs)}`).not.toContain(proxy.password)
+})
+
+test.concurrent("HTTPS_PROXY is used for GitHub's token service", async () => {
+  await using proxy = await startProxy()
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    assumesRole: true,
+    inputs: soon,
+    environment: { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example.com/?x=1', HTTPS_PROXY: proxy.url },
+  })
+
+  expect(step.outputs['verdict']).toBe('timed-out')
+  expect(step.exitCode).toBe(1)
+  expect(step.errors).toHaveLength(1)
+  expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT token.example.com:443']))
+  expect(`${shown(step)}${JSON.stringify(step.outputs)}`).not.toContain(proxy.password)
+})
+
+// What the proxy is asked for tells where a call would go in the world at large.
+test.concurrent.each([
+  ['aws', 'eu-central-1', {}, 'sso.eu-central-1.amazonaws.com:443'],
+  ['aws-us-gov', 'us-gov-west-1', {}, 'sso.us-gov-west-1.amazonaws.com:443'],
+  ['aws-cn', 'cn-north-1', {}, 'sso.cn-north-1.amazonaws.com.cn:443'],
+  ['aws', 'us-east-1', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'sso-fips.us-east-1.amazonaws.com:443'],
+  ['aws', 'eu-west-1', { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'sso.eu-west-1.api.aws:443'],
+  ['aws', 'us-east-1', { AWS_ENDPOINT_URL_SSO_ADMIN: 'https://sso.example.com' }, 'sso.example.com:443'],
+])('in partition %s and Region %s with %j, calls go to %s', async (partition, region, settings, host) => {
+  await using proxy = await startProxy()
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    inputs: {
+      ...soon,
+      'aws-region': region,
+      'instance-arn': simulator.instanceArn.replace('arn:aws:', `arn:${partition}:`),
+    },
+    environment: { AWS_ENDPOINT_URL: undefined, HTTPS_PROXY: proxy.url, ...settings },
+  })
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/proxy/i)))
+  expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${host}`]))
+})
+
+test.concurrent('each service has its own endpoint, where they are given apart', async () => {
+  await using sso = await simulate()
+  const [request = ''] = sso.start()
+
+  const step = await waitFor(sso, [request], {
+    assumesRole: true,
+    environment: {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_SSO_ADMIN: sso.endpoint,
+      AWS_ENDPOINT_URL_STS: sso.endpoint,
+    },
+  })
+
+  expectEndingOfOne(step, 'succeeded', answered(sso, request, 'SUCCEEDED'))
+})

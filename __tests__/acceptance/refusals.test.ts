@@ -1,0 +1,146 @@
+import { expect, test } from '@jest/globals'
+import { answered, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
+import { callsOf, describeStatus, type Fault, type Simulator, type Step, simulate, waitFor } from './support.ts'
+
+/** What asking again would not change: `error` at once, saying what happened and what to change. */
+function expectRefusal(step: Step, request: string, cause: RegExp, remedy: RegExp): void {
+  expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
+  expect(step.errors[0]?.message).toMatch(cause)
+  expect(step.errors[0]?.message).toMatch(remedy)
+  expect(step.summary).toMatch(remedy)
+  expect(step.durationMs).toBeLessThan(4000)
+}
+
+test.concurrent('AccessDeniedException names the IAM action that is missing', async () => {
+  await using simulator = await simulate({ deny: [`sso:${describeStatus}`] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /Allow sso:DescribePermissionSetProv/)
+  expect(step.errors[0]?.message).toContain(simulator.instanceArn)
+  expect(callsOf(simulator, describeStatus)).toHaveLength(1)
+})
+
+test.concurrent("AccessDeniedException in a replica's Region names the primary Region", async () => {
+  await using simulator = await simulate({ region: 'us-east-1', primaryRegion: 'eu-central-1' })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /'aws-region' to eu-central-1/)
+  expect(callsOf(simulator, 'DescribeInstance')).toHaveLength(1)
+})
+
+test.concurrent('AccessDeniedException names no Region where DescribeInstance is denied too', async () => {
+  const deny = [`sso:${describeStatus}`, 'sso:DescribeInstance']
+  await using simulator = await simulate({ primaryRegion: 'eu-central-1', deny })
+  simulator.configure({
+    faults: [{ operation: 'DescribeInstance', fault: { kind: 'error', code: 'AccessDeniedException' } }],
+  })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /primary Region/)
+  expect(step.errors[0]?.message).not.toContain('eu-central-1')
+})
+
+test.concurrent('AccessDeniedException without words still names the IAM action', async () => {
+  const fault: Fault = { kind: 'error', code: 'AccessDeniedException', message: '' }
+  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /Allow sso:DescribePermissionSetProv/)
+})
+
+test.concurrent.each([
+  ['AccessDeniedException', 'KMS_AccessDeniedException'],
+  ['ValidationException', 'KMS_DisabledException'],
+])('%s for the reason %s names the KMS key', async (code, reason) => {
+  const fault: Fault = { kind: 'error', code, message: 'The key cannot be used.', reason }
+  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, new RegExp(reason), /KMS key/)
+})
+
+test.concurrent('ValidationException names the inputs to check', async () => {
+  const fault: Fault = { kind: 'error', code: 'ValidationException', message: 'The instance is in another galaxy' }
+  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, /The instance is in another galaxy/, /'instance-arn'.*'request-id'/)
+  expect(callsOf(simulator, describeStatus)).toHaveLength(1)
+})
+
+test.concurrent.each<[string, (simulator: Simulator) => Record<string, string | undefined>, RegExp, RegExp]>([
+  [
+    'a wrong secret',
+    () => ({ AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYWRONGSECRET' }),
+    /InvalidSignatureException/,
+    /secret access key/,
+  ],
+  [
+    'an unknown key',
+    () => ({ AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' }),
+    /UnrecognizedClientException/,
+    /access key.*session token/,
+  ],
+  [
+    'a session token that belongs to another key',
+    (simulator) => ({ AWS_SESSION_TOKEN: simulator.issueCredentials(900).sessionToken }),
+    /UnrecognizedClientException/,
+    /access key.*session token/,
+  ],
+  [
+    'no credentials at all',
+    () => ({ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }),
+    /no AWS credentials/i,
+    /role-to-assume.*configure-aws-credentials/,
+  ],
+])('%s: what to change', async (_, environmentOf, cause, remedy) => {
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], { environment: environmentOf(simulator) })
+
+  expectRefusal(step, request, cause, remedy)
+})
+
+test.concurrent('no Region: error before any call, naming the input and the variables', async () => {
+  await using simulator = await simulate()
+  const requests = simulator.start()
+
+  const step = await waitFor(simulator, requests, { environment: { AWS_REGION: undefined } })
+
+  expectEnding(step, 'error', {}, [])
+  for (const name of ['aws-region', 'AWS_REGION', 'AWS_DEFAULT_REGION']) {
+    expect(step.errors[0]?.message).toContain(name)
+  }
+  expect(simulator.calls).toEqual([])
+})
+
+test.concurrent('the wrong Region for the signature: what to change', async () => {
+  await using simulator = await simulate({ region: 'eu-central-1' })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], { inputs: { 'aws-region': 'us-west-2' } })
+
+  expectRefusal(step, request, /InvalidSignatureException.*eu-central-1/, /\S/)
+})
+
+test.concurrent("a runner's clock that is off is made up for", async () => {
+  await using simulator = await simulate({ clockOffsetMs: 20 * 60_000 })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+})
