@@ -43,7 +43,7 @@ export async function run(world: World): Promise<Verdict> {
     runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return defectOutcome(error, world.date())
   })
-  await report(outcome, runner)
+  const outputsWritten = await report(outcome, runner)
 
   const { commentMode, githubToken } = read.inputs
   if (commentMode !== 'never') {
@@ -52,7 +52,7 @@ export async function run(world: World): Promise<Verdict> {
       abortable(signal, keepComment(outcome, { mode: commentMode, token: githubToken, environment, signal })),
     ).catch((error) => warnOfComment(error, runner))
   }
-  return outcome.verdict
+  return outputsWritten ? outcome.verdict : 'error'
 }
 
 async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Promise<Outcome> {

@@ -13,6 +13,7 @@ import { forLog } from './untrusted.ts'
 const heartbeatMs = 30_000
 /** How often the accounts are counted, at the most. */
 const refreshMs = 15_000
+const maxToldOneByOne = 50
 
 export interface LogOptions {
   readonly info: (line: string) => void
@@ -35,6 +36,7 @@ export class WaitLog {
   #lastLineAt: number
   #lastProgress = ''
   #unconfirmed = 0
+  #toldOneByOne = 0
 
   constructor(options: LogOptions) {
     this.#options = options
@@ -78,17 +80,15 @@ export class WaitLog {
         this.#onlyRequest = this.#total === 1 ? change.state : null
         this.#statuses.set(change.state.requestId, change.state.status ?? 'IN_PROGRESS')
         if (change.state.status === 'FAILED') {
-          const request = this.#total === 1 ? '' : `${change.state.requestId} `
-          this.line(`${request}FAILED: ${change.state.failureReason ?? 'AWS gave no reason'}`)
+          this.#lineAbout(change.state.requestId, `FAILED: ${change.state.failureReason ?? 'AWS gave no reason'}`)
         } else if (this.#total === 1) {
           this.line(change.state.status ?? '')
         }
         break
       case 'trouble':
         this.#trouble = change.trouble.message
-        this.line(
-          `${change.requestId === null || this.#total === 1 ? '' : `${change.requestId}: `}${change.trouble.message}`,
-        )
+        if (change.requestId === null) this.line(change.trouble.message)
+        else this.#lineAbout(change.requestId, change.trouble.message)
         break
       case 'recovered':
         this.#trouble = null
@@ -109,6 +109,17 @@ export class WaitLog {
     const { clock, info } = this.#options
     this.#lastLineAt = clock.now()
     info(`${formatDuration(clock.now() - this.#startedAt).padStart(11)}  ${forLog(text)}`)
+  }
+
+  /** Something about one request; of a set, only so many are told one by one, and the rest in the summary. */
+  #lineAbout(requestId: string, text: string): void {
+    if (this.#total === 1) {
+      this.line(text)
+      return
+    }
+    this.#toldOneByOne += 1
+    if (this.#toldOneByOne <= maxToldOneByOne) this.line(`${requestId}  ${text}`)
+    if (this.#toldOneByOne === maxToldOneByOne) this.line('More of this kind is in the job summary and the outputs')
   }
 
   async #keepAlive(signal: AbortSignal): Promise<void> {

@@ -17,14 +17,18 @@ export interface ReportingRunner {
   writeSummary(markdown: string): Promise<void>
 }
 
-/** Tells people how it ended: outputs first, so that nothing later can lose them, then the summary, then the log. */
-export async function report(outcome: Outcome, runner: ReportingRunner): Promise<void> {
-  for (const [name, value] of Object.entries(outputsOf(outcome))) runner.setOutput(name, value)
-  try {
-    await runner.writeSummary(summaryOf(outcome))
-  } catch (error) {
-    runner.info(`No job summary was written: ${forLog(String(error))}`)
-  }
+/**
+ * Tells people how it ended: outputs first, so that nothing later can lose them, then the summary, then the log.
+ *
+ * @returns whether the outputs could be written; who relies on them must not go on without.
+ */
+export async function report(outcome: Outcome, runner: ReportingRunner): Promise<boolean> {
+  const outputs = await settled(() => {
+    for (const [name, value] of Object.entries(outputsOf(outcome))) runner.setOutput(name, value)
+  })
+  const summary = await settled(() => runner.writeSummary(summaryOf(outcome)))
+  if (!summary.ok) runner.info(`No job summary was written: ${forLog(factsOf(summary.error).message)}`)
+
   const headline = headlineOf(outcome)
   if (!passes(outcome.verdict)) {
     const { title, message } = annotationOf(outcome)
@@ -33,6 +37,17 @@ export async function report(outcome: Outcome, runner: ReportingRunner): Promise
     runner.notice("Input 'request-id' is [], which says that the deploy changed nothing.", { title: headline })
   } else {
     for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(forLog(line))
+  }
+  if (!outputs.ok) runner.error(forLog(factsOf(outputs.error).message), { title: 'The outputs could not be written' })
+  return outputs.ok
+}
+
+async function settled(task: () => void | Promise<void>): Promise<{ ok: true } | { ok: false; error: unknown }> {
+  try {
+    await task()
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, error }
   }
 }
 
