@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { minify } from '@swc/core'
+import { writeLicences } from './licences.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const runFile = promisify(execFile)
 
 /**
  * Builds the action from `src/` into a folder, emptied before: TypeScript to `lib/` by `tsc`, then by ncc one bundle, and a chunk
- * for each `import()`. The same sources and lock file give the same bytes.
+ * for each `import()`, and the licences of what is in them. The same sources and lock file give the same bytes.
  *
  * @throws with the compiler's output when it does not compile
  */
@@ -24,6 +25,7 @@ export async function buildInto(folder: string): Promise<void> {
     const code = await readFile(path, 'utf8')
     await writeFile(path, inAscii(name === 'index.js' ? code : await minified(code)))
   }
+  await writeLicences(folder)
 }
 
 /** ncc minifies the entry alone, and leaves its chunks as they are. */

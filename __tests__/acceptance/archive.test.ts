@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { runAction } from '../../simulator/runner.ts'
+import { simulate } from './support.ts'
+
+const runFile = promisify(execFile)
+const repository = join(import.meta.dirname, '../..')
+
+/** The archive of the last commit, unpacked as a runner unpacks that of a tag. */
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'archive-'))
+  const tar = join(folder, 'archive.tar')
+  await runFile('git', ['archive', '--worktree-attributes', '--format=tar', `--output=${tar}`, 'HEAD'], {
+    cwd: repository,
+  })
+  await runFile('tar', ['-xf', 'archive.tar'], { cwd: folder })
+  await rm(tar)
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('holds the action and nothing else', async () => {
+  const { stdout } = await runFile('git', ['ls-tree', '--name-only', 'HEAD:dist'], { cwd: repository })
+
+  expect((await readdir(folder)).sort()).toEqual(['LICENSE', 'README.md', 'action.yml', 'dist'])
+  expect((await readdir(join(folder, 'dist'))).sort()).toEqual(stdout.trim().split('\n').sort())
+})
+
+test('has no node_modules anywhere above', () => {
+  for (let above = folder; above !== dirname(above); above = dirname(above))
+    expect({ above, found: existsSync(join(above, 'node_modules')) }).toEqual({ above, found: false })
+})
+
+test.each([
+  ['the credentials of an earlier step', false],
+  ['a role of its own', true],
+] as const)('works from there, with %s', async (_, assumesRole) => {
+  await using simulator = await simulate({ seconds: 1 })
+  const [request = ''] = simulator.start()
+
+  const { finished } = await runAction({
+    action: folder,
+    inputs: {
+      'instance-arn': simulator.instanceArn,
+      'request-id': request,
+      ...(assumesRole ? { 'role-to-assume': simulator.roleArn } : {}),
+    },
+    environment: assumesRole ? simulator.oidcEnvironment() : simulator.environment(),
+  })
+
+  const { exitCode, outputs, stderr } = await finished
+  expect({ exitCode, stderr, verdict: outputs['verdict'] }).toEqual({ exitCode: 0, stderr: '', verdict: 'succeeded' })
+})
+
+test('works from there, with a comment on the pull request, as far as GitHub can be reached', async () => {
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+
+  const { finished } = await runAction({
+    action: folder,
+    inputs: {
+      'instance-arn': simulator.instanceArn,
+      'request-id': request,
+      'pull-request-comment': 'always',
+      'github-token': 'a-token',
+    },
+    environment: { ...simulator.environment(), GITHUB_API_URL: 'http://127.0.0.1:1' },
+  })
+
+  const { exitCode, outputs, stdout } = await finished
+  expect({ exitCode, verdict: outputs['verdict'] }).toEqual({ exitCode: 0, verdict: 'succeeded' })
+  expect(stdout).toMatch(/^::warning title=No comment on the pull request::/m)
+  expect(stdout).not.toMatch(/Cannot find (module|package)/)
+})

@@ -1,0 +1,28 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { writeLicences } from '../../../scripts/licences.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+test('licenses.txt has every dependency with its licence, and is the same each time', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'licences-'))
+  try {
+    await writeLicences(folder)
+    const text = await readFile(join(folder, 'licenses.txt'), 'utf8')
+    await writeLicences(folder)
+    expect(await readFile(join(folder, 'licenses.txt'), 'utf8')).toBe(text)
+
+    const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+      await readFile(join(root, 'package.json'), 'utf8'),
+    )
+    for (const [name, version] of Object.entries(dependencies)) expect(text).toContain(`\n${name} ${version} (`)
+    // One that only others need, and one that is there twice.
+    expect(text).toMatch(/^undici \S+ \(MIT\)$/m)
+    expect(text.match(/^@actions\/http-client /gm)?.length).toBeGreaterThan(1)
+    expect(text).not.toContain('(unknown)')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

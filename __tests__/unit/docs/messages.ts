@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from '@swc/core'
+
+/** A text in the source that people can come to read, cut where values are put in. */
+export interface Message {
+  readonly file: string
+  readonly parts: readonly string[]
+}
+
+const root = join(import.meta.dirname, '../../..')
+
+/** Where texts are advice: the page gives it in its own words. */
+const adviceProperties = ['remedy']
+/** Calls whose arguments are advice from this one on. */
+const adviceArguments: Readonly<Record<string, number>> = {
+  CredentialsFailure: 2,
+  askAgain: 1,
+  refused: 0,
+  'steps.push': 0,
+}
+
+/**
+ * The messages in a file of `src/`: every text of at least three words in a row that is not advice. Texts joined by `+` are one, and a
+ * value that is put in cuts a text in two.
+ */
+export async function messagesIn(file: string): Promise<Message[]> {
+  const code = await readFile(join(root, 'src', file), 'utf8')
+  const program: unknown = await parse(code, { syntax: 'typescript', target: 'es2024' })
+  return textsIn(program)
+    .map((text) => ({
+      file,
+      parts: text
+        .split(hole)
+        .filter(isProse)
+        .map((part) => part.trim()),
+    }))
+    .filter(({ parts }) => parts.length > 0)
+}
+
+/** Stands for a value that is put in. */
+const hole = '\u0000'
+
+function isProse(part: string): boolean {
+  return /\p{L}\S* \S+ \S*\p{L}/u.test(part)
+}
+
+function textsIn(node: unknown): string[] {
+  const own = textOf(node)
+  if (own !== null) return [own, ...holesOf(node).flatMap(textsIn)]
+  if (Array.isArray(node)) return node.flatMap(textsIn)
+  if (typeof node !== 'object' || node === null) return []
+  if (adviceProperties.includes(String(at(node, 'key', 'value')))) return []
+  const advice = adviceArguments[calleeOf(node)]
+  const args = at(node, 'arguments')
+  if (advice !== undefined && Array.isArray(args)) return args.slice(0, advice).flatMap(textsIn)
+  return Object.values(node).flatMap(textsIn)
+}
+
+/** The text of a literal, a template, or several joined by `+`; null of anything else. */
+function textOf(node: unknown): string | null {
+  switch (at(node, 'type')) {
+    case 'StringLiteral':
+      return String(at(node, 'value'))
+    case 'TemplateLiteral': {
+      const quasis = at(node, 'quasis')
+      return Array.isArray(quasis) ? quasis.map((quasi) => String(at(quasi, 'cooked'))).join(hole) : null
+    }
+    case 'BinaryExpression': {
+      const [left, right] = [textOf(at(node, 'left')), textOf(at(node, 'right'))]
+      return at(node, 'operator') === '+' && left !== null && right !== null ? left + right : null
+    }
+    default:
+      return null
+  }
+}
+
+/** What is put into a text, which may hold texts of its own. */
+function holesOf(node: unknown): unknown[] {
+  const expressions = at(node, 'expressions')
+  if (Array.isArray(expressions)) return expressions
+  return at(node, 'type') === 'BinaryExpression' ? [at(node, 'left'), at(node, 'right')].flatMap(holesOf) : []
+}
+
+/** `name`, or `object.name`. */
+function calleeOf(node: unknown): string {
+  const callee = at(node, 'callee')
+  const name = at(callee, 'value')
+  return String(name ?? `${at(callee, 'object', 'value')}.${at(callee, 'property', 'value')}`)
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) => (typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined),
+    value,
+  )
+}
