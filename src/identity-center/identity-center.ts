@@ -76,7 +76,8 @@ export class IdentityCenter implements Observer {
    */
   async optional<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<T | null> {
     const { budget, connection, onDropped } = this.#options
-    if (this.#dropped.has(action) || !(await budget.take('optional', signal))) return null
+    const release = this.#dropped.has(action) ? null : await budget.take('optional', signal)
+    if (release === null) return null
     try {
       return await this.#call(action, connection.client, signal, call)
     } catch (error) {
@@ -86,6 +87,8 @@ export class IdentityCenter implements Observer {
         onDropped(action)
       }
       return null
+    } finally {
+      release()
     }
   }
 

@@ -3,8 +3,10 @@ import type { Clock } from './clock.ts'
 /** Who asks: the wait itself goes before what is only nice to know. */
 export type Priority = 'wait' | 'optional'
 
-/** A little over a second, since calls that leave a second apart can arrive closer together. */
-const windowMs = 1_050
+/** Tells the budget that the call which it allowed is over. */
+export type Release = () => void
+
+const windowMs = 1_000
 const maxCallsPerWindow = 10
 const minCallsPerWindow = 1
 /** The allowance is kept in tenths of a call, of which each answer gives one back. */
@@ -18,14 +20,18 @@ interface Waiting {
 /**
  * One allowance of calls for the whole process: never more than 10 in any sliding second, halved each time AWS throttles, and back by
  * one for every ten answers. Half of the quota of 20 a second that all users of an instance share is left to them.
+ *
+ * A call counts from when it leaves until a second after it is over, as nobody here knows when in between it reached AWS: so the limit
+ * holds there too, however late a first connection delivers what a warm one then overtakes.
  */
 export class Budget {
   readonly #clock: Clock
-  readonly #spentAt: number[] = []
+  readonly #endedAt: number[] = []
   readonly #queue: Waiting[] = []
+  #inFlight = 0
   #limitInTenths = maxCallsPerWindow * tenths
   #halvedAt = Number.NEGATIVE_INFINITY
-  #dispatching = false
+  #timer: AbortController | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -37,21 +43,21 @@ export class Budget {
   }
 
   /**
-   * Resolves to `true` when the caller may make one call now, or to `false` when the signal is aborted first, in which case
-   * nothing is spent.
+   * Resolves when the caller may make one call, to what it has to call when that is over; or to `null` when the signal is aborted
+   * first, in which case nothing is spent.
    */
-  take(priority: Priority, signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return Promise.resolve(false)
+  take(priority: Priority, signal: AbortSignal): Promise<Release | null> {
+    if (signal.aborted) return Promise.resolve(null)
     return new Promise((resolve) => {
       const onAbort = () => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1)
-        resolve(false)
+        resolve(null)
       }
       const waiting: Waiting = {
         priority,
         admit: () => {
           signal.removeEventListener('abort', onAbort)
-          resolve(true)
+          resolve(() => this.#release())
         },
       }
       signal.addEventListener('abort', onAbort, { once: true })
@@ -72,34 +78,32 @@ export class Budget {
     this.#limitInTenths = Math.min(maxCallsPerWindow * tenths, this.#limitInTenths + 1)
   }
 
-  async #dispatch(): Promise<void> {
-    if (this.#dispatching) return
-    this.#dispatching = true
-    while (this.#queue.length > 0) {
-      const waitMs = this.#msUntilFree()
-      if (waitMs > 0) {
-        await this.#clock.sleep(waitMs, neverAborted)
-        continue
-      }
-      const index = Math.max(
-        0,
-        this.#queue.findIndex(({ priority }) => priority === 'wait'),
-      )
-      const [next] = this.#queue.splice(index, 1)
-      this.#spentAt.push(this.#clock.now())
+  #release(): void {
+    this.#inFlight -= 1
+    this.#endedAt.push(this.#clock.now())
+    this.#dispatch()
+  }
+
+  /** Admits as many as are allowed, and comes back when the next one will be. */
+  #dispatch(): void {
+    const now = this.#clock.now()
+    while ((this.#endedAt[0] ?? now) <= now - windowMs) this.#endedAt.shift()
+    while (this.#queue.length > 0 && this.#inFlight + this.#endedAt.length < this.callsPerSecond) {
+      const first = this.#queue.findIndex(({ priority }) => priority === 'wait')
+      const [next] = this.#queue.splice(Math.max(0, first), 1)
+      this.#inFlight += 1
       next?.admit()
     }
-    this.#dispatching = false
+    this.#timer?.abort()
+    this.#timer = null
+    const [oldest] = this.#endedAt
+    if (this.#queue.length > 0 && oldest !== undefined) this.#comeBackIn(oldest + windowMs - now)
   }
 
-  /** Zero when one more call keeps every sliding second within the limit. */
-  #msUntilFree(): number {
-    const now = this.#clock.now()
-    const cutoff = now - windowMs
-    while ((this.#spentAt[0] ?? now) <= cutoff) this.#spentAt.shift()
-    const blocking = this.#spentAt[this.#spentAt.length - this.callsPerSecond]
-    return blocking === undefined ? 0 : blocking + windowMs - now
+  async #comeBackIn(ms: number): Promise<void> {
+    const timer = new AbortController()
+    this.#timer = timer
+    await this.#clock.sleep(ms, timer.signal)
+    if (!timer.signal.aborted) this.#dispatch()
   }
 }
-
-const neverAborted = new AbortController().signal

@@ -17,7 +17,7 @@ const maxBackoffMs = 20_000 / (1 + jitter)
 /** A throttle says that the instance is crowded, so the interval goes at once to what suits a crowd. */
 const crowdedIntervalMs = 6_000
 /** What each answer leaves of a stretched interval. */
-const recovery = 0.96
+const recovery = 0.97
 
 /**
  * When to ask next.
@@ -48,7 +48,7 @@ export class Cadence {
       this.#stretchedMs = this.#stretchedMs * recovery > baseMs ? this.#stretchedMs * recovery : 0
       return
     }
-    const firstRepeatMs = outcome === 'throttled' ? Math.max(2 * baseMs, this.#stretchedMs) : minIntervalMs
+    const firstRepeatMs = outcome === 'throttled' ? 2 * baseMs : minIntervalMs
     const longestMs = Math.max(maxBackoffMs, outcome === 'throttled' ? baseMs : 0)
     this.#repeatMs = Math.min(this.#repeatMs === 0 ? firstRepeatMs : 2 * this.#repeatMs, longestMs)
     if (outcome === 'throttled') {

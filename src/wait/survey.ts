@@ -154,9 +154,14 @@ export class Survey {
   /** Makes one call within the budget. `null` when there is no point in it, or when its answer was not waited for. */
   async #ask<T>(look: Look, call: (signal: AbortSignal) => Promise<Answer<T>>): Promise<Answer<T> | null> {
     const { budget, clock } = this.#options
-    if (look.stopped || !(await budget.take('wait', look.signal)) || look.stopped) return null
+    const release = look.stopped ? null : await budget.take('wait', look.signal)
+    if (release === null) return null
+    if (look.stopped) {
+      release()
+      return null
+    }
     const startedAt = clock.now()
-    const answer = await call(look.signal)
+    const answer = await call(look.signal).finally(release)
     if (answer.ok) budget.answered()
     else if (look.signal.aborted && !hadFairTime(look.signal, clock.now() - startedAt)) return null
     else if (answer.trouble.effect === 'throttled') {
