@@ -5,9 +5,10 @@ import { IdentityCenter } from './identity-center/identity-center.ts'
 import { PermissionSetNames } from './identity-center/permission-sets.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { keepComment } from './report/comment.ts'
-import { WaitLog } from './report/log.ts'
+import { logLine, WaitLog } from './report/log.ts'
 import { defectOutcome, type Outcome, rejectedOutcome } from './report/outcome.ts'
-import { type ReportingRunner, report, warnOfComment } from './report/report.ts'
+import { type ReportingRunner, report } from './report/report.ts'
+import { forLog } from './report/untrusted.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import type { Change } from './wait/board.ts'
 import { Budget } from './wait/budget.ts'
@@ -47,10 +48,12 @@ export async function run(world: World): Promise<Verdict> {
 
   const { commentMode, githubToken } = read.inputs
   if (commentMode !== 'never') {
-    const wishMs = outcome.verdict === 'cancelled' ? 1_000 : 10_000
-    await withTimeLimit(clock, allowedMs(wishMs, 4_600), new AbortController().signal, (signal) =>
-      abortable(signal, keepComment(outcome, { mode: commentMode, token: githubToken, environment, signal })),
-    ).catch((error) => warnOfComment(error, runner))
+    const limitMs = allowedMs(outcome.verdict === 'cancelled' ? 1_000 : 10_000, 4_600)
+    const comment = await withTimeLimit(clock, limitMs, new AbortController().signal, (signal) =>
+      keepComment(outcome, { mode: commentMode, token: githubToken, environment, signal }),
+    )
+    if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.told))
+    else runner.warning(forLog(comment.told), { title: 'No comment on the pull request' })
   }
   return outputsWritten ? outcome.verdict : 'error'
 }
@@ -82,7 +85,6 @@ async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Prom
   const names = new PermissionSetNames(identityCenter, over.signal, log.named)
   const onChange = (change: Change) => {
     log.changed(change)
-    // What has succeeded needs no second look by a person, and so no name.
     if (change.kind === 'status' && change.state.status !== 'SUCCEEDED') names.lookUp(change.state.permissionSetArn)
   }
   try {
@@ -104,6 +106,8 @@ async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Prom
     log.end()
 
     const verdict = verdictOf(results, ending)
+    // One request that had succeeded before is all that many a step sees, and needs no name.
+    if (results.length > 1) for (const { state } of results) names.lookUp(state.permissionSetArn)
     const needsAccounts = verdict === 'failed' || verdict === 'timed-out'
     const accountsBehind = await withTimeLimit(
       clock,

@@ -13,7 +13,7 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     pattern: /permission set provision not found/i,
     cause:
       'The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.',
-    remedy: 'Provision the permission set to that account again. If the account is gone, remove its assignments.',
+    remedy: 'If the account is gone, remove its assignments; otherwise start it again.',
   },
   {
     pattern: /assignment not found/i,
@@ -31,13 +31,13 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     cause:
       "A service control policy, or a change to the account's AWS service-linked role, keeps Identity Center from managing its roles there.",
     remedy:
-      'Exempt AWSServiceRoleForSSO and roles under /aws-reserved/sso.amazonaws.com/ from the service control policy, then provision again.',
+      'Exempt AWSServiceRoleForSSO and roles under /aws-reserved/sso.amazonaws.com/ from the service control policy.',
   },
   {
     pattern: /taking longer than usual|obtaining permissions to manage your AWS account/i,
     cause: 'The account is most often suspended or being closed; sometimes AWS is only slow.',
     remedy:
-      'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments; otherwise provision again later.',
+      'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments; otherwise start it again later.',
   },
   {
     pattern: /MalformedPolicy|policy document|syntax errors in policy|LimitExceeded|quota|maximum policy size/i,
@@ -48,17 +48,17 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
   {
     pattern: /KMS|AWS Key Management/i,
     cause: "The instance's customer-managed KMS key could not be used.",
-    remedy: 'Check that the key is enabled and that its policy still admits Identity Center, then provision again.',
+    remedy: 'Check that the key is enabled and that its policy still admits Identity Center.',
   },
   {
     pattern: /conflict|concurrent|another operation|in progress/i,
     cause: 'Another change to the same permission set or account was under way.',
-    remedy: 'Let one deploy at a time change a permission set (a concurrency group does it), then provision again.',
+    remedy: 'Let one deploy at a time change a permission set (a concurrency group does it).',
   },
   {
     pattern: /internal service|internal server|unexpected .*exception|try again/i,
     cause: 'AWS failed on its side.',
-    remedy: 'Provision again. If it happens repeatedly, give AWS Support the request ID.',
+    remedy: 'Start it again. If it happens repeatedly, give AWS Support the request ID.',
   },
 ]
 

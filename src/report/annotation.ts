@@ -1,4 +1,4 @@
-import { errorsOf, headlineOf, nextStepsOf, type Outcome, reasonsOf } from './outcome.ts'
+import { errorsOf, failuresOf, headlineOf, listed, nextStepsOf, type Outcome } from './outcome.ts'
 import { forLog } from './untrusted.ts'
 
 /** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
@@ -15,16 +15,28 @@ export interface Annotation {
 
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
-  const causes = [...reasonsOf(outcome), ...errorsOf(outcome)]
+  const failures = failuresOf(outcome)
+  const reasons = failures.map(({ requestIds, reason }) =>
+    outcome.results.length === 1 ? reason : `${listed(requestIds)}: ${reason}`,
+  )
+  const causes = [...reasons, ...errorsOf(outcome)]
   const rejected = outcome.problems.length > 0
   const quoted = rejected ? causes : causes.slice(0, maxCauses)
   const share = (rejected ? maxProblemsLength : maxCausesLength) / quoted.length
-  const shown = quoted.map((cause) => forLog(cause, share))
-  const more = causes.length > shown.length ? [`… and ${causes.length - shown.length} more.`] : []
+  const diagnoses = new Set(
+    failures.flatMap(({ diagnosis }) => (diagnosis ? [`${diagnosis.cause} ${diagnosis.remedy}`] : [])),
+  )
   const behind = outcome.accountsBehind.length
-  const accounts =
-    behind > 0 ? [`${behind} ${behind === 1 ? 'account does' : 'accounts do'} not hold the latest permission set.`] : []
-  const steps = nextStepsOf(outcome).map((step) => forLog(step))
-  const lines = [...shown, ...more, ...accounts, ...(steps.length > 0 ? [`What to do: ${steps.join(' ')}`] : [])]
+  const lines = [
+    ...quoted.map((cause) => forLog(cause, share)),
+    ...(causes.length > quoted.length ? [`… and ${causes.length - quoted.length} more.`] : []),
+    ...(behind > 0
+      ? [`${behind} ${behind === 1 ? 'account does' : 'accounts do'} not hold the latest permission set.`]
+      : []),
+    ...[...diagnoses].map((diagnosis) => `Likely cause: ${diagnosis}`),
+    `What to do: ${nextStepsOf(outcome)
+      .map((step) => forLog(step))
+      .join(' ')}`,
+  ]
   return { title: forLog(headlineOf(outcome)), message: lines.join('\n').slice(0, maxMessageLength) }
 }

@@ -1,6 +1,8 @@
+import { factsOf } from '../identity-center/errors.ts'
 import type { CommentMode } from '../inputs.ts'
 import type { OperationName } from '../request-state.ts'
 import { passes } from '../verdict.ts'
+import { abortable, TimeLimitReached } from '../wait/clock.ts'
 import type { Outcome } from './outcome.ts'
 import { summaryOf } from './summary.ts'
 
@@ -14,49 +16,77 @@ export interface CommentOptions {
   readonly signal: AbortSignal
 }
 
+/** What became of the comment, in a sentence for the log, or why there is none, in one for a warning. */
+export type CommentResult = { readonly ok: true; readonly told: string } | { readonly ok: false; readonly told: string }
+
 /**
  * Keeps one comment on the pull request that brought the change: made when the mode asks for it, found again by a hidden marker, and
- * updated in place, also by a success after a failure.
+ * updated in place, also by a success after a failure. Never rejects: without a comment, the verdict stands as it is.
  *
  * The GitHub client is loaded only here, since few jobs need it.
- *
- * @throws when there is no pull request, no permission, or no answer in time
  */
-export async function keepComment(
-  outcome: Outcome,
-  { mode, token, environment, signal }: CommentOptions,
-): Promise<void> {
-  if (token === '') throw new Error("input 'github-token' is blank")
+export async function keepComment(outcome: Outcome, options: CommentOptions): Promise<CommentResult> {
+  try {
+    return { ok: true, told: await abortable(options.signal, keep(outcome, options)) }
+  } catch (error) {
+    return { ok: false, told: whyNot(error) }
+  }
+}
+
+async function keep(outcome: Outcome, { mode, token, environment, signal }: CommentOptions): Promise<string> {
+  if (token === '') throw new Error("Input 'github-token' is blank")
   const { context, getOctokit } = await import('@actions/github')
-  const octokit = getOctokit(token, { request: { signal } })
+  const octokit = getOctokit(token)
+  // Given to each call, since given to the client it would take the place of the proxy.
+  const request = { signal }
   const { repo } = context
 
-  const pullRequest = context.payload.pull_request?.number ?? (await ofCommit())
-  if (pullRequest === undefined) throw new Error(`no pull request belongs to this ${context.eventName || 'run'}`)
+  const number = context.payload.pull_request?.number ?? (await numberByCommit())
+  if (number === undefined) {
+    throw new Error(
+      `There is no pull request to comment on, as this ${context.eventName || 'run'} event belongs to none`,
+    )
+  }
 
   const marker = markerOf(environment, outcome.operation)
   const body = `${marker}\n${summaryOf(outcome, maxBodyLength - marker.length - 1)}`
-  const comments = octokit.paginate.iterator(octokit.rest.issues.listComments, {
+  const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
     ...repo,
-    issue_number: pullRequest,
+    issue_number: number,
     per_page: 100,
+    request,
   })
-  for await (const { data } of comments) {
+  for await (const { data } of pages) {
     const own = data.find((comment) => comment.body?.startsWith(marker))
     if (own) {
-      await octokit.rest.issues.updateComment({ ...repo, comment_id: own.id, body })
-      return
+      await octokit.rest.issues.updateComment({ ...repo, comment_id: own.id, body, request })
+      return `Updated the comment on pull request ${number}`
     }
   }
-  if (mode === 'on-failure' && passes(outcome.verdict)) return
-  await octokit.rest.issues.createComment({ ...repo, issue_number: pullRequest, body })
+  if (mode === 'on-failure' && passes(outcome.verdict)) return `No comment is needed on pull request ${number}`
+  await octokit.rest.issues.createComment({ ...repo, issue_number: number, body, request })
+  return `Commented on pull request ${number}`
 
   /** A push to a branch carries no pull request in its event; the commit tells which one it came with. */
-  async function ofCommit(): Promise<number | undefined> {
+  async function numberByCommit(): Promise<number | undefined> {
     if (context.eventName !== 'push') return undefined
-    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({ ...repo, commit_sha: context.sha })
+    const query = { ...repo, commit_sha: context.sha, request }
+    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(query)
     return (data.find(({ merged_at }) => merged_at !== null) ?? data[0])?.number
   }
+}
+
+function whyNot(error: unknown): string {
+  const { message } = factsOf(error)
+  const status = error instanceof Error && 'status' in error ? error.status : null
+  if (error instanceof TimeLimitReached || (error instanceof Error && error.name === 'AbortError')) {
+    return 'GitHub did not answer in time.'
+  }
+  if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
+  if (status === 403 || status === 404) {
+    return `GitHub does not allow it (HTTP ${status}). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.`
+  }
+  return typeof status === 'number' && status >= 500 ? `GitHub failed (HTTP ${status}).` : `${message}.`
 }
 
 /** One comment for each job and operation. Percent-encoded, so that no name can end the HTML comment. */

@@ -23,6 +23,11 @@ export interface LogOptions {
   readonly countAccounts: (permissionSetArn: string, signal: AbortSignal) => Promise<AccountProgress | null>
 }
 
+/** A line of the log, with the time waited in a column of its own. */
+export function logLine(elapsedMs: number, text: string): string {
+  return `${formatDuration(elapsedMs).padStart(11)}  ${forLog(text)}`
+}
+
 /** The log of a wait: a line when something changes, and one every 30 s when nothing does, each with the time waited. */
 export class WaitLog {
   readonly #options: LogOptions
@@ -36,6 +41,8 @@ export class WaitLog {
   #lastLineAt: number
   #lastProgress = ''
   #unconfirmed = 0
+  /** Of a set, what keeps several requests from being read is told of the first. */
+  readonly #toldTroubles = new Set<string>()
   #toldOneByOne = 0
 
   constructor(options: LogOptions) {
@@ -48,6 +55,7 @@ export class WaitLog {
   /** Says what is waited for, and from then on, now and then, how far things are. */
   begin(): void {
     const { operation, region, requestIds, timeoutMs, wait } = this.#options.inputs
+    if (this.#total === 0) return
     const requests = this.#total === 1 ? `request ${requestIds[0]}` : `${this.#total} requests`
     const subject = `${requests} of ${operations[operation].startedBy} in ${region}`
     this.line(wait ? `Waiting for ${subject}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${subject}`)
@@ -88,7 +96,8 @@ export class WaitLog {
       case 'trouble':
         this.#trouble = change.trouble.message
         if (change.requestId === null) this.line(change.trouble.message)
-        else this.#lineAbout(change.requestId, change.trouble.message)
+        else if (!this.#toldTroubles.has(change.trouble.code)) this.#lineAbout(change.requestId, change.trouble.message)
+        this.#toldTroubles.add(change.trouble.code)
         break
       case 'recovered':
         this.#trouble = null
@@ -108,7 +117,7 @@ export class WaitLog {
   line(text: string): void {
     const { clock, info } = this.#options
     this.#lastLineAt = clock.now()
-    info(`${formatDuration(clock.now() - this.#startedAt).padStart(11)}  ${forLog(text)}`)
+    info(logLine(clock.now() - this.#startedAt, text))
   }
 
   /** Something about one request; of a set, only so many are told one by one, and the rest in the summary. */

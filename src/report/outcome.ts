@@ -1,7 +1,7 @@
-import { diagnose } from '../identity-center/diagnosis.ts'
+import { type Diagnosis, diagnose } from '../identity-center/diagnosis.ts'
 import { factsOf } from '../identity-center/errors.ts'
 import { operations } from '../identity-center/operations.ts'
-import type { OperationName, RequestState } from '../request-state.ts'
+import { isFinished, type OperationName } from '../request-state.ts'
 import { passes, type RequestResult, type Verdict } from '../verdict.ts'
 import type { Trouble } from '../wait/observer.ts'
 import { formatDuration } from './duration.ts'
@@ -24,90 +24,113 @@ export interface Outcome {
   readonly problems: readonly string[]
 }
 
-/** The requests that AWS says have failed. */
-export function failedOf(results: readonly RequestResult[]): RequestState[] {
-  return results.filter(({ state }) => state.status === 'FAILED').map(({ state }) => state)
+/** Requests that failed alike. */
+export interface Failure {
+  readonly requestIds: readonly string[]
+  /** AWS's own words, verbatim and so untrusted. */
+  readonly reason: string
+  /** What is likely behind it, in our own words; `null` where nothing is known. */
+  readonly diagnosis: Diagnosis | null
 }
 
-/** The verdict in words. */
-export function headlineOf({ verdict, operation, results, elapsedMs, problems, names }: Outcome): string {
-  const name = names.get(results[0]?.state.permissionSetArn ?? '')
-  const noun = name === undefined ? operations[operation].noun : `${operations[operation].noun} of ${name}`
+/** Why requests failed: each reason once, with the requests that it is about. */
+export function failuresOf({ results }: Outcome): Failure[] {
+  const failed = results.filter(({ state }) => state.status === 'FAILED')
+  const requestIdsByReason = grouped(failed, ({ state }) => state.failureReason ?? '')
+  return [...requestIdsByReason].map(([reason, requestIds]) => ({
+    requestIds,
+    reason: reason || 'AWS gave no reason.',
+    diagnosis: diagnose(reason),
+  }))
+}
+
+/** The verdict in words. A permission set's name is passed through `style`, for where names need care. */
+export function headlineOf(
+  { verdict, operation, results, elapsedMs, problems, names }: Outcome,
+  style: (name: string) => string = (name) => name,
+): string {
   const total = results.length
-  const count = (matches: (result: RequestResult) => boolean) => results.filter(matches).length
-  const subject = (some: number) => (total === 1 ? noun : `${some} of ${total} requests`)
+  const name = names.get(results[0]?.state.permissionSetArn ?? '')
+  const noun = name === undefined ? operations[operation].noun : `${operations[operation].noun} of ${style(name)}`
   const after = formatDuration(elapsedMs)
+  const count = (matches: (result: RequestResult) => boolean) => results.filter(matches).length
+  const subject = (some: number) =>
+    total === 1 ? noun : some === total ? `All ${total} requests` : `${some} of ${total} requests`
   switch (verdict) {
     case 'succeeded':
-      return total === 0 ? 'Nothing to wait for' : total === 1 ? `${noun} succeeded` : `All ${total} requests succeeded`
+      return total === 0 ? 'Nothing to wait for' : `${subject(total)} succeeded`
     case 'in-progress':
       return `${subject(count(({ state }) => state.status === 'IN_PROGRESS'))} still in progress`
-    case 'failed':
-      return `${subject(failedOf(results).length)} failed`
+    case 'failed': {
+      const unfinished = count(isUnfinished)
+      return `${subject(count(({ state }) => state.status === 'FAILED'))} failed${unfinished > 0 ? `, ${unfinished} had not finished` : ''}`
+    }
     case 'timed-out':
-      return `${subject(count(({ state }) => state.status !== 'SUCCEEDED'))} not finished after ${after}`
+      return `${subject(count(isUnfinished))} had not finished after ${after}`
     case 'cancelled':
-      return `Cancelled after ${after}; AWS carries on`
+      return `Cancelled after ${after}`
     case 'error':
-      return problems.length > 0
-        ? 'Nothing was waited for'
-        : total === 1
-          ? `The status of the request could not be learnt`
-          : `The status of ${count(({ givenUp }) => givenUp)} of ${total} requests could not be learnt`
+      if (problems.length > 0) return 'Nothing was waited for'
+      return total === 1
+        ? 'The status of the request could not be learnt'
+        : `The status of ${count(({ givenUp }) => givenUp)} of ${total} requests could not be learnt`
   }
-}
-
-/** Why requests failed, in AWS's own words and so untrusted; the same reason once, with the requests that it is about. */
-export function reasonsOf({ results }: Outcome): string[] {
-  return grouped(results, ({ state }) =>
-    state.status === 'FAILED' ? (state.failureReason ?? 'AWS gave no reason.') : null,
-  )
 }
 
 /** What kept statuses from being learnt, or anything from being asked. Quotes AWS, so untrusted. */
 export function errorsOf({ verdict, results, trouble, problems }: Outcome): string[] {
   if (passes(verdict)) return []
-  const errors = grouped(results, ({ error }) => error)
+  const unread = results.filter(({ error }) => error !== null)
+  const errors = [...grouped(unread, ({ error }) => error ?? '')].map(([error, requestIds]) =>
+    results.length === 1 ? error : `${listed(requestIds)}: ${error}`,
+  )
   const last =
-    errors.length === 0 && problems.length === 0 && verdict === 'timed-out' && trouble ? [trouble.message] : []
+    unread.length === 0 && problems.length === 0 && verdict === 'timed-out' && trouble ? [trouble.message] : []
   return [...problems, ...errors, ...last]
 }
 
-/** What to do next, in our own words, the most specific first, without repeats. */
+/** What to do next, in our own words, apart from what a failure's own diagnosis says. */
 export function nextStepsOf({ verdict, operation, results, trouble, problems }: Outcome): string[] {
   if (verdict === 'succeeded') return []
-  const steps = failedOf(results).flatMap(({ failureReason }) => {
-    const diagnosis = diagnose(failureReason ?? '')
-    return diagnosis ? [`Likely cause: ${diagnosis.cause} ${diagnosis.remedy}`] : []
-  })
-  if (verdict === 'failed' && steps.length === 0) {
+  const steps: string[] = []
+  if (verdict === 'failed') {
     steps.push(
-      `Mend the cause that AWS names, call ${operations[operation].startedBy} again and wait for the new request: a failed one is never taken up again.`,
+      `When the cause is mended, call ${operations[operation].startedBy} again and wait for the new request: AWS does not take up a failed one again.`,
     )
   }
   if (verdict !== 'in-progress' && trouble?.remedy) steps.push(trouble.remedy)
-  if (verdict === 'timed-out' || verdict === 'cancelled' || verdict === 'in-progress') {
+  if (verdict !== 'error' && (verdict === 'cancelled' || results.some(isUnfinished))) {
     steps.push(
-      'AWS carries on with what was started. Rerun this step with the same request IDs to learn how it ends; the deploy need not run again.',
+      'AWS carries on with what was started. Wait for the same request IDs again to learn how it ends; the deploy need not run again.',
     )
   }
   if (verdict === 'timed-out') steps.push("If it usually takes longer, raise 'timeout-minutes'.")
-  if (problems.length > 0 && trouble === null)
+  if (problems.length > 0 && trouble === null) {
     steps.push("Correct the step's inputs ('with:') in the workflow, then run it again.")
-  return [...new Set(steps)]
+  }
+  return steps
 }
 
-/** Texts about requests, the same text once, with the requests that it is about where there are others. */
-function grouped(results: readonly RequestResult[], textOf: (result: RequestResult) => string | null): string[] {
-  const requestsByText = new Map<string, string[]>()
+/** Some request IDs, for a sentence. */
+export function listed(requestIds: readonly string[]): string {
+  const shown = requestIds.slice(0, 3).join(', ')
+  return requestIds.length > 3 ? `${shown} and ${requestIds.length - 3} more` : shown
+}
+
+function isUnfinished({ state, givenUp }: RequestResult): boolean {
+  return !givenUp && !isFinished(state.status)
+}
+
+/** The IDs of requests by a text about them. */
+function grouped(results: readonly RequestResult[], textOf: (result: RequestResult) => string): Map<string, string[]> {
+  const requestIds = new Map<string, string[]>()
   for (const result of results) {
     const text = textOf(result)
-    if (text !== null) requestsByText.set(text, [...(requestsByText.get(text) ?? []), result.state.requestId])
+    const alike = requestIds.get(text)
+    if (alike) alike.push(result.state.requestId)
+    else requestIds.set(text, [result.state.requestId])
   }
-  return [...requestsByText].map(([text, [first, ...others]]) => {
-    if (results.length === 1) return text
-    return others.length === 0 ? `${first}: ${text}` : `${first} and ${others.length} more: ${text}`
-  })
+  return requestIds
 }
 
 /** The outcome when the inputs are wrong: nothing was asked. */

@@ -1,6 +1,7 @@
 import { factsOf } from '../identity-center/errors.ts'
 import { passes } from '../verdict.ts'
 import { annotationOf } from './annotation.ts'
+import { logLine } from './log.ts'
 import { headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
 import { outputsOf } from './outputs.ts'
 import { summaryOf } from './summary.ts'
@@ -36,7 +37,7 @@ export async function report(outcome: Outcome, runner: ReportingRunner): Promise
   } else if (outcome.results.length === 0) {
     runner.notice("Input 'request-id' is [], which says that the deploy changed nothing.", { title: headline })
   } else {
-    for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(forLog(line))
+    for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(logLine(outcome.elapsedMs, line))
   }
   if (!outputs.ok) runner.error(forLog(factsOf(outputs.error).message), { title: 'The outputs could not be written' })
   return outputs.ok
@@ -49,13 +50,4 @@ async function settled(task: () => void | Promise<void>): Promise<{ ok: true } |
   } catch (error) {
     return { ok: false, error }
   }
-}
-
-/** The comment on the pull request is a courtesy: without it, the verdict stands as it is. */
-export function warnOfComment(error: unknown, runner: ReportingRunner): void {
-  const { message } = factsOf(error)
-  runner.warning(
-    `${forLog(message, 500)}. It needs 'permissions: pull-requests: write' and, on a push, a pull request that the commit came with.`,
-    { title: 'No comment on the pull request' },
-  )
 }

@@ -1,10 +1,11 @@
 import { operations } from '../identity-center/operations.ts'
 import { consoleUrlOf } from '../identity-center/permission-sets.ts'
+import type { RequestState } from '../request-state.ts'
 import type { RequestResult, Verdict } from '../verdict.ts'
 import { formatDuration } from './duration.ts'
-import { errorsOf, headlineOf, nextStepsOf, type Outcome, reasonsOf } from './outcome.ts'
+import { errorsOf, failuresOf, headlineOf, listed, nextStepsOf, type Outcome } from './outcome.ts'
 import { timelineOf } from './timeline.ts'
-import { forCode, forMarkdown, forPre } from './untrusted.ts'
+import { forCode, forHtml, forMarkdown } from './untrusted.ts'
 
 const icons: Record<Verdict, string> = {
   succeeded: '✅',
@@ -24,46 +25,46 @@ const maxAccounts = 50
 
 /**
  * The job summary, as GitHub-flavoured Markdown of at most so many bytes. What needs a person's eye comes first, and the rest is counted.
- * Every text of AWS's is in code style or in `<pre>`.
+ * Every text of AWS's is in code style.
  */
 export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
   const sections = [
-    `## ${icons[outcome.verdict]} ${forMarkdown(headlineOf(outcome))}`,
-    ...tableSection(outcome, limitBytes / 3),
-    ...quotesSection('### What AWS says', reasonsOf(outcome), limitBytes / 4),
-    ...quotesSection('### What went wrong', errorsOf(outcome), limitBytes / 4),
+    `## ${icons[outcome.verdict]} ${headlineOf(outcome, forCode)}`,
+    ...tableSection(outcome, limitBytes / 4),
+    ...permissionSetsSection(outcome, limitBytes / 8),
+    ...failuresSection(outcome, limitBytes / 4),
+    ...errorsSection(outcome, limitBytes / 8),
     ...accountsSection(outcome.accountsBehind),
-    ...nextStepsSection(outcome, limitBytes / 6),
+    ...nextStepsSection(outcome),
     ...timelineOf(outcome),
   ]
-  const kept = within(limitBytes - 100, sections)
-  return `${kept.join('\n\n')}\n`
+  return `${within(limitBytes - 100, sections).join('\n\n')}\n`
 }
 
-function tableSection({ operation, region, results, names, startedAt }: Outcome, limitBytes: number): string[] {
-  if (results.length === 0) return []
+function tableSection(outcome: Outcome, limitBytes: number): string[] {
+  const { operation, region, results } = outcome
+  if (results.length === 0) {
+    return outcome.verdict === 'succeeded' ? ['The deploy changed nothing: `request-id` is `[]`.'] : []
+  }
   const rows = [...results].sort((a, b) => urgency(a) - urgency(b)).slice(0, maxRows)
   const columns: [string, (result: RequestResult) => string][] = [
+    ['Status', statusCell],
+    ['Permission set', ({ state }) => permissionSetCell(state, outcome)],
+    ['Account', ({ state }) => accountCell(state)],
+    ['Principal', ({ state }) => code([state.principalType, state.principalId].filter(Boolean).join(' '))],
+    ['Took', (result) => tookCell(result, outcome)],
+    ['Created (UTC)', ({ state }) => createdCell(state)],
     ['Request', ({ state }) => code(state.requestId)],
-    ['Status', (result) => statusCell(result)],
-    ['Permission set', ({ state }) => permissionSetCell(state.permissionSetArn, names, region)],
-    ['Account', ({ state }) => code(state.accountId)],
-    ['Principal', ({ state }) => code(state.principalId && `${state.principalType ?? ''} ${state.principalId}`.trim())],
-    ['Created', ({ state }) => state.createdDate?.toISOString() ?? ''],
-    ['Took', (result) => tookCell(result, startedAt)],
   ]
   const used = columns.filter(([, cell]) => rows.some((row) => cell(row) !== ''))
   const lines = rows.map((row) => `| ${used.map(([, cell]) => cell(row)).join(' | ')} |`)
   const shown = within(limitBytes, lines)
-  const table = [
-    `| ${used.map(([title]) => title).join(' | ')} |`,
-    `| ${used.map(() => '---').join(' | ')} |`,
-    ...shown,
-  ]
   const more = results.length - shown.length
   return [
-    `${operations[operation].startedBy} in ${region}:`,
-    table.join('\n'),
+    `\`${operations[operation].startedBy}\` in ${region}:`,
+    [`| ${used.map(([title]) => title).join(' | ')} |`, `| ${used.map(() => '---').join(' | ')} |`, ...shown].join(
+      '\n',
+    ),
     ...(more > 0 ? [`… and ${more} more requests, which are in the output \`results\`.`] : []),
   ]
 }
@@ -75,32 +76,83 @@ function urgency({ state, givenUp }: RequestResult): number {
 }
 
 function statusCell({ state, givenUp }: RequestResult): string {
-  return state.status ?? (givenUp ? 'not learnt' : 'no answer')
+  switch (state.status) {
+    case 'SUCCEEDED':
+      return '✅ SUCCEEDED'
+    case 'FAILED':
+      return '❌ FAILED'
+    case 'IN_PROGRESS':
+      return '⏳ IN_PROGRESS'
+    case null:
+      return givenUp ? '❗ not learnt' : '❗ no answer'
+  }
 }
 
-/** The name, which leads to the console, and the ARN beside it; the ARN alone where no name is known. */
-function permissionSetCell(arn: string | null, names: ReadonlyMap<string, string>, region: string): string {
-  const name = names.get(arn ?? '')
-  if (arn === null || name === undefined) return code(arn)
-  const url = consoleUrlOf(arn, region)
-  return `${url === null ? code(name) : `[${forMarkdown(name)}](${url})`} ${code(arn)}`
+/** The name, or the ID where no name is known, with the way to the console; the ARN is told below. */
+function permissionSetCell({ permissionSetArn }: RequestState, { names, region }: Outcome): string {
+  if (permissionSetArn === null) return ''
+  const url = consoleUrlOf(permissionSetArn, region)
+  const label = code(names.get(permissionSetArn) ?? permissionSetArn.split('/').at(-1) ?? permissionSetArn)
+  return url === null ? label : `[${label}](${url})`
 }
 
-function tookCell({ state, finishedAfterMs, finishedBefore }: RequestResult, startedAt: Date): string {
-  if (finishedAfterMs === null || state.createdDate === null) return ''
-  const tookMs = startedAt.getTime() + finishedAfterMs - state.createdDate.getTime()
+/** Of a provisioning, AWS names the account only where it is the only target. */
+function accountCell({ accountId, permissionSetArn }: RequestState): string {
+  return accountId === null && permissionSetArn !== null ? 'all' : code(accountId)
+}
+
+function createdCell({ createdDate }: RequestState): string {
+  return createdDate === null ? '' : createdDate.toISOString().slice(0, 19).replace('T', ' ').replaceAll(' ', '&nbsp;')
+}
+
+function tookCell(result: RequestResult, { startedAt, elapsedMs }: Outcome): string {
+  const { state, finishedAfterMs, finishedBefore } = result
+  if (state.status === null || state.createdDate === null) return ''
+  const tookMs = startedAt.getTime() + (finishedAfterMs ?? elapsedMs) - state.createdDate.getTime()
   // The runner's clock is not AWS's.
   if (tookMs < 0) return ''
-  return `${finishedBefore ? 'at most ' : ''}${formatDuration(tookMs)}`
+  const bound = finishedAfterMs === null ? 'more than ' : finishedBefore ? 'at most ' : ''
+  return `${bound}${formatDuration(tookMs)}`.replaceAll(' ', '&nbsp;')
 }
 
-/** Texts that quote AWS, each apart from ours. */
-function quotesSection(title: string, texts: readonly string[], limitBytes: number): string[] {
-  if (texts.length === 0) return []
-  const quotes = texts.slice(0, maxQuotes).map((text) => `<pre>${forPre(text)}</pre>`)
-  const shown = within(limitBytes, quotes)
-  const more = texts.length - shown.length
-  return [title, ...shown, ...(more > 0 ? [`… and ${more} more, which are in the output \`results\`.`] : [])]
+/** The ARNs, which would make the table too wide. */
+function permissionSetsSection({ results, names }: Outcome, limitBytes: number): string[] {
+  const arns = new Set(results.flatMap(({ state }) => state.permissionSetArn ?? []))
+  const items = [...arns].map(
+    (arn) => `- ${[names.get(arn), arn].flatMap((text) => (text ? [code(text)] : [])).join(' ')}`,
+  )
+  const shown = within(limitBytes, items).join('\n')
+  if (arns.size === 0) return []
+  if (arns.size === 1) return [shown]
+  return [`<details><summary>${arns.size} permission sets</summary>\n\n${shown}\n\n</details>`]
+}
+
+/** AWS's own words, each apart from ours and with what we make of them. */
+function failuresSection(outcome: Outcome, limitBytes: number): string[] {
+  const failures = failuresOf(outcome)
+  if (failures.length === 0) return []
+  const told = failures
+    .slice(0, maxQuotes)
+    .map(({ requestIds, reason, diagnosis }) =>
+      [
+        ...(outcome.results.length > 1 ? [`Of ${listed(requestIds)}:`] : []),
+        quote(reason),
+        ...(diagnosis ? [`**Likely cause:** ${diagnosis.cause}<br>**What to do:** ${diagnosis.remedy}`] : []),
+      ].join('\n\n'),
+    )
+  const shown = within(limitBytes, told)
+  return ['### What AWS says', ...shown, ...moreThan(shown.length, failures.length)]
+}
+
+function errorsSection(outcome: Outcome, limitBytes: number): string[] {
+  const errors = errorsOf(outcome)
+  if (errors.length === 0) return []
+  const shown = within(limitBytes, errors.slice(0, maxQuotes).map(quote))
+  return ['### What went wrong', ...shown, ...moreThan(shown.length, errors.length)]
+}
+
+function moreThan(shown: number, total: number): string[] {
+  return total > shown ? [`… and ${total - shown} more, which are in the output \`results\`.`] : []
 }
 
 function accountsSection(accounts: readonly string[]): string[] {
@@ -113,14 +165,16 @@ function accountsSection(accounts: readonly string[]): string[] {
   ]
 }
 
-function nextStepsSection(outcome: Outcome, limitBytes: number): string[] {
-  const shown = within(
-    limitBytes,
-    nextStepsOf(outcome).map((step) => `- ${forMarkdown(step)}`),
-  )
+function nextStepsSection(outcome: Outcome): string[] {
+  const steps = nextStepsOf(outcome).map((step) => `- ${forMarkdown(step)}`)
   const { snippet } = outcome.trouble ?? {}
-  if (shown.length === 0) return []
-  return ['### What to do next', shown.join('\n'), ...(snippet ? [`\`\`\`json\n${snippet}\n\`\`\``] : [])]
+  if (steps.length === 0) return []
+  return ['### What to do next', steps.join('\n'), ...(snippet ? [`\`\`\`json\n${snippet}\n\`\`\``] : [])]
+}
+
+/** A quote that wraps, unlike `<pre>`. */
+function quote(text: string): string {
+  return `<blockquote><code>${forHtml(text)}</code></blockquote>`
 }
 
 function code(text: string | null): string {

@@ -19,8 +19,8 @@ export function timelineOf({ results, names, startedAt, elapsedMs }: Outcome): s
   const more = tasks.length - shown.length
   return [
     '### Timeline',
-    ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...shown, '```'].join('\n'),
-    `From when AWS took a request until it was seen to have ended, in UTC${more > 0 ? `; ${more} more are not drawn` : ''}.`,
+    ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', '  todayMarker off', ...shown, '```'].join('\n'),
+    `From when AWS took a request until it was seen to have ended, in your time zone: red has failed, grey has succeeded, blue goes on${more > 0 ? `; ${more} more are not drawn` : ''}.`,
   ]
 }
 
@@ -34,11 +34,11 @@ function taskOf(
   if (createdDate === null || status === null) return []
   const createdMs = createdDate.getTime()
   const endMs = startedAt.getTime() + (isFinished(status) ? (finishedAfterMs ?? elapsedMs) : elapsedMs)
-  const label = [labelled(names.get(permissionSetArn ?? '')), requestId.slice(0, 8)].join(' ').trim()
+  const label = `${requestId.slice(0, 8)} ${labelled(names.get(permissionSetArn ?? ''))}`.trim()
   return [`  ${label} :${tags[status]}, ${createdMs}, ${Math.max(Math.round(endMs), createdMs + 1_000)}`]
 }
 
-/** Names may hold characters that mean something to Mermaid. */
+/** Names may hold what means something to Mermaid: characters anywhere, and words at the start of a line, where the ID stands. */
 function labelled(name = ''): string {
   return name.replace(/[^\w.@-]/g, ' ')
 }

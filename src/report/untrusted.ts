@@ -24,10 +24,11 @@ export function forLog(text: string, maxLength = 2_000): string {
 }
 
 /**
- * Text for the inside of `<pre>`, at the start of a line: there nothing but HTML has a meaning, and GitHub makes no links or mentions.
+ * Text for the inside of `<code>` in a line of HTML: there nothing but HTML has a meaning, and GitHub makes no links or mentions. It
+ * stays one line, as a blank one would end the HTML.
  */
-export function forPre(text: string, maxLength = 2_000): string {
-  return asHtml(shortened(text, maxLength).replace(lineBreaks, '\n'))
+export function forHtml(text: string, maxLength = 2_000): string {
+  return asHtml(shortened(text, maxLength).replace(lineBreaks, '\n')).replaceAll('\n', '&#10;')
 }
 
 /** A value in code style, for Markdown and its tables. */
