@@ -53,7 +53,7 @@ function tableSection(outcome: Outcome, limitBytes: number): string[] {
     ['Account', ({ state }) => accountCell(state)],
     ['Principal', ({ state }) => code([state.principalType, state.principalId].filter(Boolean).join(' '))],
     ['Took', (result) => tookCell(result, outcome)],
-    ['Created (UTC)', ({ state }) => createdCell(state)],
+    ['Created (UTC)', ({ state }) => createdCell(state, outcome)],
     ['Request', ({ state }) => code(state.requestId)],
   ]
   const used = columns.filter(([, cell]) => rows.some((row) => cell(row) !== ''))
@@ -78,13 +78,13 @@ function urgency({ state, givenUp }: RequestResult): number {
 function statusCell({ state, givenUp }: RequestResult): string {
   switch (state.status) {
     case 'SUCCEEDED':
-      return '✅ SUCCEEDED'
+      return '✅&nbsp;SUCCEEDED'
     case 'FAILED':
-      return '❌ FAILED'
+      return '❌&nbsp;FAILED'
     case 'IN_PROGRESS':
-      return '⏳ IN_PROGRESS'
+      return '⏳&nbsp;IN_PROGRESS'
     case null:
-      return givenUp ? '❗ not learnt' : '❗ no answer'
+      return givenUp ? '❗&nbsp;not&nbsp;learnt' : '❗&nbsp;no&nbsp;answer'
   }
 }
 
@@ -101,8 +101,11 @@ function accountCell({ accountId, permissionSetArn }: RequestState): string {
   return accountId === null && permissionSetArn !== null ? 'all' : code(accountId)
 }
 
-function createdCell({ createdDate }: RequestState): string {
-  return createdDate === null ? '' : createdDate.toISOString().slice(0, 19).replace('T', ' ').replaceAll(' ', '&nbsp;')
+/** The time, with the date where that is not the day of the wait. */
+function createdCell({ createdDate }: RequestState, { startedAt }: Outcome): string {
+  if (createdDate === null) return ''
+  const [date = '', time = ''] = createdDate.toISOString().slice(0, 19).split('T')
+  return startedAt.toISOString().startsWith(date) ? time : `${date} ${time}`
 }
 
 function tookCell(result: RequestResult, { startedAt, elapsedMs }: Outcome): string {
