@@ -74,7 +74,8 @@ export class VirtualClock implements Clock {
     promise.then(onSettled, onSettled)
     // A turn of the event loop: every microtask there is, however long the chain, runs before it is over.
     for (await turn(); !settled; await turn()) {
-      if (!this.#wakeNext()) throw new Error(`At ${this.#now} ms nobody sleeps, and what is waited for has not happened`)
+      if (!this.#wakeNext())
+        throw new Error(`At ${this.#now} ms nobody sleeps, and what is waited for has not happened`)
     }
     return promise
   }

@@ -46,8 +46,10 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
   return {
     verdict: 'succeeded',
     operation: 'provision-permission-set',
+    region: 'eu-central-1',
     results: [],
     accountsBehind: [],
+    names: new Map(),
     startedAt: new Date('2026-11-20T10:00:00Z'),
     elapsedMs: 0,
     trouble: null,

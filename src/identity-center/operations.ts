@@ -115,7 +115,7 @@ export function readState(answer: unknown, requestId: string): RequestState {
     throw new UnreadableAnswer(
       given === undefined
         ? 'The answer has no status'
-        : `The answer has a status that the API does not define (${String(given)})`,
+        : `The answer has a status that the API does not define (${typeof given === 'string' ? given : JSON.stringify(given)})`,
     )
   }
   return {

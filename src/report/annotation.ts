@@ -7,6 +7,8 @@ const maxCausesLength = 2_000
 const maxCauses = 5
 /** Problems with the inputs are all told, as nobody wants to mend one a run. */
 const maxProblemsLength = 3_700
+/** What a text that is cut says of what is missing. */
+const cutNoteLength = 30
 
 export interface Annotation {
   readonly title: string
@@ -22,11 +24,14 @@ export function annotationOf(outcome: Outcome): Annotation {
   const causes = [...reasons, ...errorsOf(outcome)]
   const rejected = outcome.problems.length > 0
   const quoted = rejected ? causes : causes.slice(0, maxCauses)
-  const share = (rejected ? maxProblemsLength : maxCausesLength) / quoted.length
+  const share = (rejected ? maxProblemsLength : maxCausesLength) / quoted.length - cutNoteLength
   const diagnoses = new Set(
     failures.flatMap(({ diagnosis }) => (diagnosis ? [`${diagnosis.cause} ${diagnosis.remedy}`] : [])),
   )
   const behind = outcome.accountsBehind.length
+  const steps = nextStepsOf(outcome)
+    .map((step) => forLog(step))
+    .join(' ')
   const lines = [
     ...quoted.map((cause) => forLog(cause, share)),
     ...(causes.length > quoted.length ? [`… and ${causes.length - quoted.length} more.`] : []),
@@ -34,9 +39,7 @@ export function annotationOf(outcome: Outcome): Annotation {
       ? [`${behind} ${behind === 1 ? 'account does' : 'accounts do'} not hold the latest permission set.`]
       : []),
     ...[...diagnoses].map((diagnosis) => `Likely cause: ${diagnosis}`),
-    `What to do: ${nextStepsOf(outcome)
-      .map((step) => forLog(step))
-      .join(' ')}`,
+    ...(steps === '' ? [] : [`What to do: ${steps}`]),
   ]
   return { title: forLog(headlineOf(outcome)), message: lines.join('\n').slice(0, maxMessageLength) }
 }

@@ -96,11 +96,14 @@ export class WaitLog {
       case 'trouble':
         this.#trouble = change.trouble.message
         if (change.requestId === null) this.line(change.trouble.message)
-        else if (!this.#toldTroubles.has(change.trouble.code)) this.#lineAbout(change.requestId, change.trouble.message)
-        this.#toldTroubles.add(change.trouble.code)
+        else if (this.#total === 1 || !this.#toldTroubles.has(change.trouble.code)) {
+          this.#toldTroubles.add(change.trouble.code)
+          this.#lineAbout(change.requestId, change.trouble.message)
+        }
         break
       case 'recovered':
         this.#trouble = null
+        this.#toldTroubles.clear()
         this.line('AWS answers again')
     }
   }
@@ -128,7 +131,7 @@ export class WaitLog {
     }
     this.#toldOneByOne += 1
     if (this.#toldOneByOne <= maxToldOneByOne) this.line(`${requestId}  ${text}`)
-    if (this.#toldOneByOne === maxToldOneByOne) this.line('More of this kind is in the job summary and the outputs')
+    if (this.#toldOneByOne === maxToldOneByOne + 1) this.line('More of this kind is in the job summary and the outputs')
   }
 
   async #keepAlive(signal: AbortSignal): Promise<void> {

@@ -124,10 +124,10 @@ function permissionSetsSection({ results, names }: Outcome, limitBytes: number):
   const items = [...arns].map(
     (arn) => `- ${[names.get(arn), arn].flatMap((text) => (text ? [code(text)] : [])).join(' ')}`,
   )
-  const shown = within(limitBytes, items).join('\n')
-  if (arns.size === 0) return []
-  if (arns.size === 1) return [shown]
-  return [`<details><summary>${arns.size} permission sets</summary>\n\n${shown}\n\n</details>`]
+  const shown = within(limitBytes, items)
+  if (arns.size < 2) return shown
+  const more = arns.size > shown.length ? `\n- … and ${arns.size - shown.length} more` : ''
+  return [`<details><summary>${arns.size} permission sets</summary>\n\n${shown.join('\n')}${more}\n\n</details>`]
 }
 
 /** AWS's own words, each apart from ours and with what we make of them. */

@@ -50,7 +50,7 @@ export class Cadence {
     }
     const firstRepeatMs = outcome === 'throttled' ? 2 * baseMs : minIntervalMs
     const longestMs = Math.max(maxBackoffMs, outcome === 'throttled' ? baseMs : 0)
-    this.#repeatMs = Math.min(this.#repeatMs === 0 ? firstRepeatMs : 2 * this.#repeatMs, longestMs)
+    this.#repeatMs = Math.min(Math.max(firstRepeatMs, 2 * this.#repeatMs), longestMs)
     if (outcome === 'throttled') {
       const stretchedMs = Math.max(crowdedIntervalMs, 2 * Math.max(baseMs, this.#stretchedMs))
       this.#stretchedMs = Math.min(stretchedMs, longestMs)

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals'
+import { logUniform, seeded } from '../../../bench/random.ts'
+import { mean, mostWithin, quantile, statisticsOf, sum } from '../../../bench/statistics.ts'
+
+describe('statisticsOf', () => {
+  test('does not depend on the order', () => {
+    expect(statisticsOf([5, 1, 4, 2, 3])).toEqual(statisticsOf([1, 2, 3, 4, 5]))
+  })
+
+  test('describes a series', () => {
+    const values = Array.from({ length: 101 }, (_, index) => index)
+    expect(statisticsOf(values)).toEqual({
+      count: 101,
+      mean: 50,
+      min: 0,
+      p10: 10,
+      median: 50,
+      p90: 90,
+      p95: 95,
+      max: 100,
+    })
+  })
+
+  test('leaves the series as it is', () => {
+    const values = [2, 1]
+    statisticsOf(values)
+    expect(values).toEqual([2, 1])
+  })
+
+  test('refuses an empty series', () => {
+    expect(() => statisticsOf([])).toThrow(RangeError)
+  })
+})
+
+test('a quantile is interpolated between neighbours', () => {
+  expect(quantile([10, 20], 0.25)).toBe(12.5)
+  expect(quantile([7], 0.95)).toBe(7)
+})
+
+test('sums and means', () => {
+  expect(sum([])).toBe(0)
+  expect(mean([1, 2, 6])).toBe(3)
+})
+
+describe('mostWithin', () => {
+  test('counts the fullest sliding window, which ends before its length is over', () => {
+    expect(mostWithin([0, 400, 800, 1_000, 1_100], 1_000)).toBe(4)
+    expect(mostWithin([0, 1_000, 2_000], 1_000)).toBe(1)
+  })
+
+  test('is 0 without events', () => {
+    expect(mostWithin([], 1_000)).toBe(0)
+  })
+})
+
+describe('pseudo-random numbers', () => {
+  const draw = (seed: number) => {
+    const random = seeded(seed)
+    return Array.from({ length: 1_000 }, () => random())
+  }
+
+  test('repeat with the seed, and differ without it', () => {
+    expect(draw(1)).toEqual(draw(1))
+    expect(draw(1)).not.toEqual(draw(2))
+  })
+
+  test('are uniform in [0, 1)', () => {
+    const drawn = draw(3)
+    expect(Math.min(...drawn)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...drawn)).toBeLessThan(1)
+    expect(mean(drawn)).toBeCloseTo(0.5, 1)
+  })
+
+  test('are log-uniform between two bounds: half of them below the geometric mean', () => {
+    const random = seeded(4)
+    const drawn = Array.from({ length: 1_000 }, () => logUniform(random, 10, 1_000))
+    expect(Math.min(...drawn)).toBeGreaterThanOrEqual(10)
+    expect(Math.max(...drawn)).toBeLessThan(1_000)
+    expect(drawn.filter((value) => value < 100).length / drawn.length).toBeCloseTo(0.5, 1)
+  })
+})

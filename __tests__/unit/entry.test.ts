@@ -1,0 +1,155 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { parseOutputs } from '../../simulator/runner.ts'
+import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts'
+import { environmentOf } from './examples.ts'
+import { withOwnEnvironment } from './runner.ts'
+import { simulate } from './simulator/harness.ts'
+
+withOwnEnvironment()
+
+let folder = ''
+let exits: unknown[] = []
+let written = ''
+const { exit, exitCode } = process
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'entry-'))
+  Object.assign(process.env, { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') })
+  await writeFile(join(folder, 'output'), '')
+  await writeFile(join(folder, 'summary'), '')
+  exits = []
+  written = ''
+  jest.resetModules()
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written += String(text)
+    return true
+  })
+  // The test's own process must outlive what it tests.
+  Object.assign(process, { exit: (code?: unknown) => void exits.push(code) })
+})
+afterEach(async () => {
+  const waitedSince = performance.now()
+  while (exits.length === 0 && performance.now() - waitedSince < 2_000)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  Object.assign(process, { exit })
+  process.removeAllListeners('SIGINT')
+  process.removeAllListeners('SIGTERM')
+  jest.restoreAllMocks()
+  process.exitCode = exitCode
+  await rm(folder, { recursive: true })
+})
+
+/** Runs the entry as the runner does, with what is in the environment. */
+async function start(simulator: Simulator, inputs: Record<string, string>) {
+  const given = { 'instance-arn': simulator.instanceArn, 'aws-region': simulator.region, ...inputs }
+  Object.assign(process.env, environmentOf(given))
+  await import('../../src/index.ts')
+  const outputs = parseOutputs(await readFile(join(folder, 'output'), 'utf8'))
+  return { outputs, summary: await readFile(join(folder, 'summary'), 'utf8'), exitCode: process.exitCode }
+}
+
+async function ambient(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await simulate(options)
+  Object.assign(process.env, simulator.environment())
+  return simulator
+}
+
+describe('the entry', () => {
+  test('passes when every request succeeded, with outputs and summary, and the process is told to end', async () => {
+    const simulator = await ambient({ seconds: 0 })
+    const [requestId = ''] = simulator.start()
+    const { outputs, summary, exitCode } = await start(simulator, { 'request-id': requestId })
+    expect(exitCode).toBe(0)
+    expect(outputs).toMatchObject({ verdict: 'succeeded', status: 'SUCCEEDED', 'failure-reason': '' })
+    expect(Object.keys(outputs)).toHaveLength(9)
+    expect(summary).toMatch(/^## ✅ Provisioning/)
+    expect(written).toContain(`Waiting for request ${requestId}`)
+    expect(written).not.toMatch(/^::(error|warning|notice)/m)
+    expect(exits).toEqual([])
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(exits).toEqual([undefined])
+  })
+
+  test("says its version, which is package.json's, to AWS", async () => {
+    const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'))
+    const simulator = await ambient({ seconds: 0 })
+    await start(simulator, { 'request-id': simulator.start().join() })
+    expect(simulator.calls[0]?.userAgent).toContain(`wait-for-permission-set-provisioning/${version} `.trim())
+  })
+
+  test('fails when a request failed, with one error annotation, and carries the reason verbatim', async () => {
+    const failureReason = 'Received: %0A100 %\n::warning::x ##[error]y'
+    const simulator = await ambient({ seconds: 0, status: 'FAILED', failureReason })
+    const { outputs, exitCode } = await start(simulator, { 'request-id': simulator.start().join() })
+    expect(exitCode).toBe(1)
+    expect(outputs).toMatchObject({ verdict: 'failed', 'failure-reason': failureReason })
+    expect(written.match(/^::error title=/gm)).toHaveLength(1)
+    expect(written).not.toMatch(/^\s*::warning/m)
+    expect(written).not.toContain('##[')
+  })
+
+  test("takes the job's OIDC token for a role, and masks what it gets for it", async () => {
+    const simulator = await simulate({ seconds: 0 })
+    Object.assign(process.env, simulator.oidcEnvironment())
+    const inputs = { 'request-id': simulator.start().join(), 'role-to-assume': simulator.roleArn }
+    const { outputs } = await start(simulator, inputs)
+    expect(outputs['verdict']).toBe('succeeded')
+    expect(written).toContain(`::add-mask::${simulator.calls.at(-1)?.accessKeyId}`)
+    expect(written.match(/^::add-mask::/gm)?.length).toBeGreaterThanOrEqual(3)
+  })
+
+  test.each(['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'])(
+    'says what is missing for OIDC where there is no %s',
+    async (name) => {
+      const simulator = await simulate({ seconds: 0 })
+      Object.assign(process.env, simulator.oidcEnvironment(), { [name]: '' })
+      const inputs = { 'request-id': simulator.start().join(), 'role-to-assume': simulator.roleArn }
+      const { outputs, exitCode } = await start(simulator, inputs)
+      expect([outputs['verdict'], exitCode]).toEqual(['error', 1])
+      expect(written).toMatch(/^::error .*id-token: write/m)
+    },
+  )
+
+  test('each call is in the debug log, made safe', async () => {
+    const message = 'no\n::error::x ##[y'
+    const fault = { kind: 'error', code: 'ValidationException', message } as const
+    const simulator = await ambient({ faults: [{ fault }] })
+    const { outputs } = await start(simulator, { 'request-id': simulator.start().join() })
+    expect(outputs['verdict']).toBe('error')
+    expect(written).toMatch(
+      /^::debug::sso:DescribePermissionSetProvisioningStatus: ValidationException: no ::error::x # #\[y/m,
+    )
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('on %s the wait is cancelled', async (signal) => {
+    const simulator = await ambient({ seconds: 60 })
+    const requestIds = simulator.start()
+    const ended = start(simulator, { 'request-id': requestIds.join() })
+    while (!written.includes('IN_PROGRESS')) await new Promise((resolve) => setTimeout(resolve, 10))
+    process.emit(signal, signal)
+    const { outputs, exitCode } = await ended
+    expect(outputs).toMatchObject({ verdict: 'cancelled', status: 'IN_PROGRESS' })
+    expect(exitCode).toBe(1)
+    expect(written).toContain('AWS carries on')
+  })
+
+  test('tells notices and warnings, too', async () => {
+    const simulator = await ambient({})
+    const { exitCode } = await start(simulator, { 'request-id': '[]', 'pull-request-comment': 'always' })
+    expect(exitCode).toBe(0)
+    expect(written).toMatch(/^::notice title=Nothing to wait for::Input 'request-id' is \[\]/m)
+    expect(written).toMatch(/^::warning title=No comment on the pull request::/m)
+  })
+
+  test('goes on without a summary where the runner takes none', async () => {
+    const simulator = await ambient({ seconds: 0 })
+    process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'missing', 'summary')
+    const requestIds = simulator.start()
+    const { outputs } = await start(simulator, { 'request-id': requestIds.join() })
+    expect(outputs['verdict']).toBe('succeeded')
+    expect(written).toContain('No job summary was written: ')
+  })
+})

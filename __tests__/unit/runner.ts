@@ -1,0 +1,70 @@
+import { afterEach, beforeEach } from '@jest/globals'
+import type { Simulator } from '../../simulator/simulator.ts'
+import type { World } from '../../src/run.ts'
+import { systemClock } from '../../src/wait/clock.ts'
+import { environmentOf } from './examples.ts'
+
+/** Gives every test of a file an environment without AWS and proxy settings, and takes back what it sets. */
+export function withOwnEnvironment(): void {
+  const before = { ...process.env }
+  beforeEach(() => {
+    for (const name of Object.keys(process.env))
+      if (/^(AWS_|INPUT_|GITHUB_|ACTIONS_|(https?|no)_proxy$)/i.test(name)) delete process.env[name]
+    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' })
+  })
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+    Object.assign(process.env, before)
+  })
+}
+
+/** What a world's runner was told. */
+export interface Told {
+  readonly outputs: Record<string, string>
+  readonly log: string[]
+  readonly debug: string[]
+  readonly summaries: string[]
+  readonly annotations: { level: 'notice' | 'warning' | 'error'; title: string; message: string }[]
+  readonly secrets: string[]
+}
+
+/** A world of plain functions around a simulator, for one step with these inputs. */
+export function worldOf(
+  simulator: Simulator,
+  inputs: Readonly<Record<string, string | undefined>>,
+  known: Partial<World> = {},
+): { world: World; told: Told } {
+  const told: Told = { outputs: {}, log: [], debug: [], summaries: [], annotations: [], secrets: [] }
+  const annotate = (level: Told['annotations'][number]['level']) => (message: string, properties: { title: string }) =>
+    void told.annotations.push({ level, message, ...properties })
+  const given = { 'instance-arn': simulator.instanceArn, 'aws-region': simulator.region, ...inputs }
+  const world: World = {
+    environment: environmentOf(given),
+    runner: {
+      info: (line) => void told.log.push(line),
+      debug: (line) => void told.debug.push(line),
+      notice: annotate('notice'),
+      warning: annotate('warning'),
+      error: annotate('error'),
+      setOutput: (name, value) => {
+        told.outputs[name] = value
+      },
+      setSecret: (value) => void told.secrets.push(value),
+      writeSummary: async (markdown) => void told.summaries.push(markdown),
+      getIdToken: async (audience) => {
+        const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
+        const answer = await fetch(`${simulator.oidc.url}&audience=${audience}`, { headers })
+        const { value }: { value: string } = JSON.parse(await answer.text())
+        return value
+      },
+      available: true,
+    },
+    clock: systemClock,
+    random: () => 0.5,
+    date: () => new Date(),
+    cancel: new AbortController().signal,
+    version: '1.2.3',
+    ...known,
+  }
+  return { world, told }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { VirtualClock } from '../virtual-clock.ts'
+
+const never = new AbortController().signal
+
+describe('the virtual clock', () => {
+  test('wakes sleepers in the order in which they are due, at that time, and those due together as they came', async () => {
+    const delays = fc.array(fc.record({ ms: fc.integer({ min: 1, max: 20 }), aborted: fc.boolean() }), {
+      maxLength: 50,
+    })
+    await fc.assert(
+      fc.asyncProperty(delays, async (sleeps) => {
+        const clock = new VirtualClock(1_000)
+        const woken: { ms: number; order: number; at: number }[] = []
+        const abort = new AbortController()
+        const all = sleeps.map(async ({ ms, aborted }, order) => {
+          await clock.sleep(ms, aborted ? abort.signal : never)
+          if (!aborted) woken.push({ ms, order, at: clock.now() })
+        })
+        abort.abort()
+        await clock.run(Promise.all(all))
+        const expected = sleeps
+          .map(({ ms, aborted }, order) => ({ ms, order, at: 1_000 + ms, aborted }))
+          .filter(({ aborted }) => !aborted)
+          .map(({ ms, order, at }) => ({ ms, order, at }))
+          .sort((a, b) => a.ms - b.ms || a.order - b.order)
+        expect(woken).toEqual(expected)
+        expect(clock.sleeping).toBe(0)
+      }),
+    )
+  })
+
+  test('lets everything that a sleeper sets off happen before the next wakes', async () => {
+    const clock = new VirtualClock()
+    const events: string[] = []
+    const first = clock.sleep(5, never).then(async () => {
+      for (let step = 0; step < 100; step++) await null
+      events.push('all of the first')
+    })
+    const second = clock.sleep(5, never).then(() => events.push('second'))
+    await clock.run(Promise.all([second, first]))
+    expect(events).toEqual(['all of the first', 'second'])
+  })
+
+  test('advance stops where it is told to, waking who is due by then', async () => {
+    const clock = new VirtualClock()
+    const woken: number[] = []
+    const loop = async () => {
+      for (;;) {
+        await clock.sleep(400, never)
+        woken.push(clock.now())
+      }
+    }
+    loop()
+    await clock.advance(1_199)
+    expect([clock.now(), woken]).toEqual([1_199, [400, 800]])
+    await clock.advance(1)
+    expect([clock.now(), woken]).toEqual([1_200, [400, 800, 1_200]])
+  })
+
+  test('a sleep ends as soon as its signal is aborted, without time going by', async () => {
+    const clock = new VirtualClock()
+    await clock.run(clock.sleep(60_000, AbortSignal.abort()))
+    const abort = new AbortController()
+    const sleep = clock.sleep(60_000, abort.signal)
+    abort.abort()
+    await clock.run(sleep)
+    expect([clock.now(), clock.sleeping]).toEqual([0, 0])
+  })
+
+  test("a sleep takes a millisecond at least, and none is longer than Node's timers can be", async () => {
+    const clock = new VirtualClock()
+    await clock.run(clock.sleep(-5, never))
+    expect(clock.now()).toBe(1)
+    await clock.run(clock.sleep(2 ** 31 - 1, never))
+    await expect(clock.sleep(2 ** 31, never)).rejects.toThrow('No timer waits for 2147483648 ms')
+    await expect(clock.sleep(Number.NaN, never)).rejects.toThrow(RangeError)
+  })
+
+  test('run passes on what the promise comes to, and says so when that can never be', async () => {
+    const clock = new VirtualClock()
+    expect(await clock.run(clock.sleep(3, never).then(() => 'done'))).toBe('done')
+    const failure = clock.sleep(3, never).then(() => Promise.reject(new Error('boom')))
+    await expect(clock.run(failure)).rejects.toThrow('boom')
+    await expect(clock.run(new Promise(() => {}))).rejects.toThrow('At 6 ms nobody sleeps')
+  })
+
+  test('is quick: a day of sleeps in a second or two', async () => {
+    const clock = new VirtualClock()
+    const sleepers = Array.from({ length: 10 }, async () => {
+      for (let sleeps = 0; sleeps < 2_880; sleeps++) await clock.sleep(30_000, never)
+    })
+    const startedAt = performance.now()
+    await clock.run(Promise.all(sleepers))
+    expect(clock.now()).toBe(86_400_000)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+})

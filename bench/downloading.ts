@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { sum } from './statistics.ts'
+import type { Findings, Topic } from './topic.ts'
+import { count } from './units.ts'
+
+const run = promisify(execFile)
+const cwd = resolve(import.meta.dirname, '..')
+
+const maxArchiveBytes = 360_000
+const maxEntryBytes = 1_050_000
+const maxDistBytes = 1_400_000
+
+/** What does a runner fetch for a step? */
+export const downloading: Topic = {
+  name: 'downloading',
+  title: 'Downloading',
+  async measure() {
+    const [archiveBytes, files] = await Promise.all([bytesOfArchive(), committedDist()])
+    return findings(archiveBytes, files)
+  },
+}
+
+/** As GitHub makes it of a tag: what `.gitattributes` excludes from exports is not in it. */
+async function bytesOfArchive(): Promise<number> {
+  const { stdout } = await run('git', ['archive', '--format=tar.gz', 'HEAD'], {
+    cwd,
+    encoding: 'buffer',
+    maxBuffer: 100e6,
+  })
+  return stdout.length
+}
+
+async function committedDist(): Promise<{ name: string; bytes: number }[]> {
+  const { stdout } = await run('git', ['ls-tree', '-r', '--format=%(objectsize) %(path)', 'HEAD', 'dist/'], { cwd })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => ({ name: line.slice(line.indexOf(' ') + 1), bytes: Number.parseInt(line, 10) }))
+}
+
+function findings(archiveBytes: number, files: readonly { name: string; bytes: number }[]): Findings {
+  const entryBytes = files.find(({ name }) => name === 'dist/index.js')?.bytes ?? Number.NaN
+  const distBytes = sum(files.map(({ bytes }) => bytes))
+  const goal = (what: string, bytes: number, maxBytes: number) => ({
+    goal: `${what} at most ${count(maxBytes)} bytes`,
+    measured: count(bytes),
+    reached: bytes <= maxBytes,
+  })
+  return {
+    method: [
+      'Of the commit that is checked out: the archive that a runner fetches for a tag (`git archive --format=tar.gz HEAD`, which honours `export-ignore`), and what of it the runner executes. Bytes do not vary.',
+    ],
+    tables: [
+      {
+        columns: ['', 'Bytes'],
+        rows: [
+          ['Archive, compressed', count(archiveBytes)],
+          ...files.map(({ name, bytes }) => [`\`${name}\``, count(bytes)]),
+          ['All of `dist/`', count(distBytes)],
+        ],
+      },
+    ],
+    plots: [],
+    goals: [
+      goal('Archive', archiveBytes, maxArchiveBytes),
+      goal('`dist/index.js`', entryBytes, maxEntryBytes),
+      goal('All of `dist/`', distBytes, maxDistBytes),
+    ],
+    remarks: [],
+  }
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { type RunOptions, type RunResult, runAction } from '../simulator/runner.ts'
+
+const hook = resolve(import.meta.dirname, 'at-exit.cjs')
+
+/** What a process knew of itself when it ended. */
+export interface AtExit {
+  /** The most memory that it ever had resident. */
+  readonly peakBytes: number
+  /** It ended since nothing was left to do: no socket, timer or other handle held it. */
+  readonly drained: boolean
+}
+
+export interface ObservedRun extends RunResult, AtExit {
+  /** Milliseconds since 1970 when the process was gone. */
+  readonly goneAt: number
+}
+
+/**
+ * From the start of a process to its end, in milliseconds.
+ *
+ * @throws Error when it does not exit with 0
+ */
+export async function timeProcess(command: string, args: readonly string[], env = process.env): Promise<number> {
+  const startedMs = performance.now()
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaint = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  const exited = once(child, 'exit').then(() => performance.now() - startedMs)
+  const [durationMs] = await Promise.all([exited, once(child, 'close')])
+  if (child.exitCode !== 0) throw new Error(`${command} exited with ${child.exitCode}: ${complaint}`)
+  return durationMs
+}
+
+/** Runs the action and has the process tell about itself. */
+export function observeAction(options: RunOptions): Promise<ObservedRun> {
+  return withHook(async (environment) => {
+    const run = await runAction({ ...options, environment: { ...options.environment, ...environment } })
+    const goneAt = once(run.child, 'exit').then(() => Date.now())
+    return { ...(await run.finished), goneAt: await goneAt }
+  })
+}
+
+/** The same for Node running nothing. */
+export function observeBareNode(): Promise<AtExit> {
+  return withHook(async (environment) => {
+    await timeProcess(process.execPath, ['-e', '0'], { ...process.env, ...environment })
+    return {}
+  })
+}
+
+async function withHook<T>(task: (environment: Record<string, string>) => Promise<T>): Promise<T & AtExit> {
+  const folder = await mkdtemp(join(tmpdir(), 'at-exit-'))
+  const file = join(folder, 'told.json')
+  try {
+    const result = await task({ NODE_OPTIONS: `--require=${hook}`, AT_EXIT_FILE: file })
+    const told: AtExit = JSON.parse(await readFile(file, 'utf8'))
+    return { ...result, ...told }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

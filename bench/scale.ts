@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { VirtualClock } from '../__tests__/virtual-clock.ts'
+import { type Call, type Plan, type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { fixedLoop, poll } from './pollers.ts'
+import { observeAction } from './processes.ts'
+import { type Random, seeded } from './random.ts'
+import { SimulatedService } from './simulated-service.ts'
+import { mostWithin, type Statistics, statisticsOf } from './statistics.ts'
+import type { Findings, Topic } from './topic.ts'
+import { count, megabytes, range, seconds, times } from './units.ts'
+
+const quotaPerSecond = 20
+const latencyMs = 80
+const failedInAThousand = 10
+/** Requests of other people, long finished, that fill the lists. */
+const othersFinished = 2_000
+/** Processes that start at the same moment would hold each other up. */
+const betweenStartsMs = 400
+const sizes = [1, 10, 100, 1_000]
+const listActions = ['sso:ListPermissionSetProvisioningStatus']
+
+interface Scenario {
+  readonly requests: number
+  /** They finish at random within this time; 0 for before the step begins. */
+  readonly withinMs: number
+  readonly deny: readonly string[]
+}
+
+interface Waited {
+  readonly calls: number
+  readonly throttled: number
+  readonly mostInASecond: number
+  /** From the end of the longest request, or from the start of the step where all had ended, to the end of the process. */
+  readonly overMs: number
+  readonly peakBytes: number
+  readonly verdict: string
+}
+
+type Summary = { readonly scenario: Scenario; readonly waits: readonly Waited[] }
+
+/** What do sets of one to a thousand requests cost? */
+export const scale: Topic = {
+  name: 'scale',
+  title: 'Scale',
+  async measure(quick) {
+    const withinMs = quick ? 10_000 : 60_000
+    const repeats = quick ? 1 : 3
+    const listed = sizes.map((requests) => ({ requests, withinMs, deny: [] }))
+    const denied = { requests: quick ? 100 : 1_000, withinMs, deny: listActions }
+    const finished = { requests: 1_000, withinMs: 0, deny: [] }
+
+    // Side by side: a wait is idle nearly always, and each has an instance of its own.
+    const inProgress = await Promise.all(
+      [...listed, denied].map((scenario, index) => repeat(scenario, repeats, index * repeats)),
+    )
+    const settled: Waited[] = []
+    for (let seed = 1; seed <= repeats; seed++) settled.push(await waitThroughDist(finished, seed))
+    const pollers = await Promise.all(sizes.map((requests) => repeatPollers(requests, withinMs, repeats)))
+    return findings(inProgress, { scenario: finished, waits: settled }, pollers)
+  },
+}
+
+/** `position` is that of the first wait among all. */
+async function repeat(scenario: Scenario, repeats: number, position: number): Promise<Summary> {
+  const waits = Array.from({ length: repeats }, async (_, index) => {
+    await sleep((position + index) * betweenStartsMs)
+    return waitThroughDist(scenario, index + 1)
+  })
+  return { scenario, waits: await Promise.all(waits) }
+}
+
+/** The committed `dist/` in real time, beside the simulator. */
+async function waitThroughDist({ requests, withinMs, deny }: Scenario, seed: number): Promise<Waited> {
+  const calls: Call[] = []
+  const options = { throttlePerSecond: quotaPerSecond, latencyMs, deny }
+  const simulator = await startSimulator(options, (call) => calls.push(call))
+  try {
+    simulator.start(
+      (index) => ({ status: index % 20 === 0 ? 'FAILED' : 'SUCCEEDED', ageSeconds: 3_600 }),
+      othersFinished,
+    )
+    const { requestIds, longestMs } = startRequests(simulator, requests, withinMs, seeded(seed))
+    const startedAt = Date.now()
+    const run = await observeAction({
+      inputs: { 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join('\n') },
+      environment: simulator.environment(),
+    })
+    return {
+      calls: calls.length,
+      throttled: calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
+      mostInASecond: mostWithin(
+        calls.map(({ at }) => at).toSorted((a, b) => a - b),
+        1_000,
+      ),
+      overMs: run.goneAt - startedAt - longestMs,
+      peakBytes: run.peakBytes,
+      verdict: run.outputs['verdict'] ?? '',
+    }
+  } finally {
+    await simulator.close()
+  }
+}
+
+/** Ten of a thousand fail. Returns also how long the longest takes. */
+function startRequests(simulator: Simulator, requests: number, withinMs: number, random: Random) {
+  const plans = Array.from(
+    { length: requests },
+    (_, index): Plan => ({
+      status: index < (failedInAThousand * requests) / 1_000 && requests > 1 ? 'FAILED' : 'SUCCEEDED',
+      seconds: withinMs === 0 ? 60 : (withinMs * random()) / 1_000,
+      ageSeconds: withinMs === 0 ? 120 : 0,
+    }),
+  )
+  const requestIds = simulator.start((index) => plans[index] ?? {}, requests)
+  const longestMs = withinMs === 0 ? 0 : 1_000 * Math.max(...plans.map((plan) => plan.seconds ?? 0))
+  return { requestIds, longestMs }
+}
+
+interface Polled {
+  readonly requests: number
+  readonly calls: Statistics
+  readonly throttled: Statistics
+  readonly overMs: Statistics
+}
+
+/** One loop of 5 s for each request, against the same quota, on a virtual clock. */
+async function repeatPollers(requests: number, withinMs: number, repeats: number): Promise<Polled> {
+  const runs = []
+  for (let seed = 1; seed <= repeats; seed++) {
+    const clock = new VirtualClock()
+    const service = new SimulatedService({ clock, latencyMs, quotaPerSecond })
+    const random = seeded(seed)
+    const ends = Array.from({ length: requests }, () => withinMs * random())
+    const waits = ends.map((requestEndsAt) =>
+      poll(fixedLoop(5), { clock, service, random, requestEndsAt, onAnswer: () => {} }),
+    )
+    await clock.run(Promise.all(waits))
+    runs.push({ calls: service.callsAt.length, throttled: service.throttled, overMs: clock.now() - Math.max(...ends) })
+  }
+  return {
+    requests,
+    calls: statisticsOf(runs.map(({ calls }) => calls)),
+    throttled: statisticsOf(runs.map(({ throttled }) => throttled)),
+    overMs: statisticsOf(runs.map(({ overMs }) => overMs)),
+  }
+}
+
+function findings(inProgress: readonly Summary[], finished: Summary, pollers: readonly Polled[]): Findings {
+  const listed = inProgress.filter(({ scenario }) => scenario.deny.length === 0)
+  const denied = inProgress.filter(({ scenario }) => scenario.deny.length > 0)
+  const [one, thousand] = [listed[0], listed.at(-1)]
+  if (one === undefined || thousand === undefined) throw new Error('Nothing was measured')
+  const over = ({ waits }: Summary, value: (waited: Waited) => number) => statisticsOf(waits.map(value))
+  const most = (summary: Summary, value: (waited: Waited) => number) => over(summary, value).max
+  const row = (name: string, summary: Summary) => [
+    name,
+    range(
+      over(summary, ({ calls }) => calls),
+      count,
+    ),
+    range(
+      over(summary, ({ throttled }) => throttled),
+      count,
+    ),
+    count(most(summary, ({ mostInASecond }) => mostInASecond)),
+    range(
+      over(summary, ({ overMs }) => overMs),
+      seconds,
+    ),
+    range(
+      over(summary, ({ peakBytes }) => peakBytes),
+      megabytes,
+    ),
+    [...new Set(summary.waits.map(({ verdict }) => verdict))].join(', '),
+  ]
+  const memoryRatio =
+    over(thousand, ({ peakBytes }) => peakBytes).median / over(one, ({ peakBytes }) => peakBytes).median
+  const withinSeconds = thousand.scenario.withinMs / 1_000
+
+  return {
+    method: [
+      `Sets of requests that finish at random within ${withinSeconds} s, ${failedInAThousand} in a thousand of them FAILED, through the committed \`dist/\` and the simulator in real time, ${latencyMs} ms a call: a quota of ${quotaPerSecond} calls a second, and ${count(othersFinished)} finished requests of other people in the lists. Beside it, one loop of 5 s for each request (a shell loop with the AWS CLI) against the same quota, on a virtual clock, and this action where the role may not list requests. Median and range over ${thousand.waits.length} seeded run${thousand.waits.length === 1 ? '' : 's'}. The time over is from the end of the longest request to the end of the process; for requests that had all finished before, the whole process. The most calls in a second are as they reach AWS, optional ones, such as those that count accounts, included.`,
+    ],
+    tables: [
+      {
+        columns: ['', 'Calls', 'Throttled', 'Most in a second', 'Time over', 'Peak memory', 'Verdict'],
+        rows: [
+          ...listed.map((summary) => row(`This action, ${nameOf(summary.scenario.requests)}`, summary)),
+          ...denied.map((summary) => row(`… ${nameOf(summary.scenario.requests)}, List denied`, summary)),
+          row(`… ${nameOf(finished.scenario.requests)}, all finished before`, finished),
+          ...pollers.map(({ requests, calls, throttled, overMs }) => [
+            `Loop of 5 s each, ${nameOf(requests)}`,
+            range(calls, count),
+            range(throttled, count),
+            '',
+            range(overMs, seconds),
+            '',
+            '',
+          ]),
+        ],
+      },
+    ],
+    plots: [
+      {
+        kind: 'lines',
+        name: 'scale-calls',
+        title: `Calls for a set that finishes within ${withinSeconds} s`,
+        x: { label: 'Requests', scale: 'log' },
+        y: { label: 'Calls', scale: 'log' },
+        series: [
+          {
+            name: 'This action',
+            points: listed.map((summary): [number, number] => [
+              summary.scenario.requests,
+              over(summary, ({ calls }) => calls).median,
+            ]),
+          },
+          {
+            name: 'Loop of 5 s each',
+            points: pollers.map(({ requests, calls }): [number, number] => [requests, calls.median]),
+          },
+        ],
+      },
+      {
+        kind: 'lines',
+        name: 'scale-memory',
+        title: 'Peak memory by size of the set',
+        x: { label: 'Requests', scale: 'log' },
+        y: { label: 'MB resident', scale: 'linear' },
+        series: [
+          {
+            name: 'This action',
+            points: listed.map((summary): [number, number] => [
+              summary.scenario.requests,
+              over(summary, ({ peakBytes }) => peakBytes).median / 1e6,
+            ]),
+          },
+        ],
+      },
+    ],
+    goals: [
+      {
+        goal: '1,000 in progress: the right verdict, no throttled call, gone within 8 s after the last has finished',
+        measured: `${[...new Set(thousand.waits.map(({ verdict }) => verdict))].join(', ')}; ${count(most(thousand, ({ throttled }) => throttled))} throttled; ${seconds(most(thousand, ({ overMs }) => overMs))} at worst`,
+        reached: thousand.waits.every(
+          ({ verdict, throttled, overMs }) => verdict === 'failed' && throttled === 0 && overMs <= 8_000,
+        ),
+      },
+      {
+        goal: '1,000 finished before: settled within 8 s and 80 calls',
+        measured: `${seconds(most(finished, ({ overMs }) => overMs))} and ${count(most(finished, ({ calls }) => calls))} calls at worst`,
+        reached: finished.waits.every(
+          ({ verdict, calls, overMs }) => verdict === 'failed' && overMs <= 8_000 && calls <= 80,
+        ),
+      },
+      {
+        goal: 'Peak memory at 1,000 at most 1.3 times that at 1',
+        measured: times(memoryRatio),
+        reached: memoryRatio <= 1.3,
+      },
+    ],
+    remarks: [],
+  }
+}
+
+function nameOf(requests: number): string {
+  return requests === 1 ? '1 request' : `${count(requests)} requests`
+}

@@ -1,0 +1,130 @@
+import { fixedLoop, terraform } from './pollers.ts'
+import { type SharingResult, simulateSharing } from './sharing-simulation.ts'
+import { mean, quantile, statisticsOf, sum } from './statistics.ts'
+import type { Findings, Topic } from './topic.ts'
+import { percent, range, seconds } from './units.ts'
+import { thisAction, type Waiter, waiterOf } from './waiters.ts'
+
+const jobs = 100
+const quotaPerSecond = 20
+const fewThrottles = 0.05
+/** As the contract has it for a wait that is throttled. */
+const longestIntervalMs = 20_000
+const terraformWaiter = waiterOf(terraform)
+const waiters = [thisAction, terraformWaiter, waiterOf(fixedLoop(5))]
+
+/** Many jobs on one instance: do they get in each other's way? */
+export const sharing: Topic = {
+  name: 'sharing',
+  title: 'Sharing the quota',
+  async measure(quick) {
+    const minutes = quick ? 4 : 10
+    const seeds = quick ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    const results = new Map<Waiter, SharingResult[]>()
+    for (const waiter of waiters) {
+      const bySeed: SharingResult[] = []
+      for (const seed of seeds) bySeed.push(await simulateSharing({ seed, jobs, quotaPerSecond, minutes, waiter }))
+      results.set(waiter, bySeed)
+    }
+    return findings(results, minutes, seeds.length)
+  },
+}
+
+function findings(results: ReadonlyMap<Waiter, readonly SharingResult[]>, minutes: number, seeds: number): Findings {
+  const figures = waiters.map((waiter) => figuresOf(waiter, results.get(waiter) ?? [], minutes))
+  const ours = figures.find(({ waiter }) => waiter === thisAction)
+  if (ours === undefined) throw new Error('This action has not been measured')
+
+  return {
+    method: [
+      `${jobs} jobs wait on one instance for ${minutes} minutes of virtual time, each with the real \`wait()\`, its own budget and its own request, of log-uniform duration from 30 s to 20 min. They start within 10 s of each other, as those of a matrix do; one that ends is replaced by a new one. AWS answers ${quotaPerSecond} calls in any second and throttles the rest, which Terraform's client retries up to 25 times, and a shell loop's 3 times. Median and range over ${seeds} seeded simulation${seeds === 1 ? '' : 's'}; every run gives the same figures.`,
+    ],
+    tables: [
+      {
+        columns: ['', ...figures.map(({ waiter }) => waiter.name)],
+        rows: [
+          ['Calls a second', ...figures.map(({ callsASecond }) => range(callsASecond, (value) => value.toFixed(1)))],
+          ['Throttled', ...figures.map(({ throttled }) => range(throttled, percent))],
+          ['… in the first minute', ...figures.map(({ throttledFirst }) => range(throttledFirst, percent))],
+          ['… after it', ...figures.map(({ throttledAfter }) => range(throttledAfter, percent))],
+          ['Delay in noticing, mean', ...figures.map(({ meanMs }) => range(meanMs, seconds))],
+          ['… 95th percentile', ...figures.map(({ p95Ms }) => range(p95Ms, seconds))],
+          ['… worst', ...figures.map(({ worstMs }) => range(worstMs, seconds))],
+          ['Longest without an answer', ...figures.map(({ silenceMs }) => range(silenceMs, seconds))],
+        ],
+      },
+    ],
+    plots: [
+      {
+        kind: 'lines',
+        name: 'sharing-throttled',
+        title: `Throttled calls of ${jobs} jobs on a quota of ${quotaPerSecond} a second`,
+        x: { label: 'Minute', scale: 'linear' },
+        y: { label: 'Throttled, % of calls', scale: 'linear' },
+        series: waiters.map((waiter) => ({
+          name: waiter.name,
+          points: Array.from({ length: minutes }, (_, minute): [number, number] => {
+            const inMinute = (results.get(waiter) ?? []).flatMap(({ byMinute }) => byMinute[minute] ?? [])
+            return [minute + 1, 100 * shareThrottled(inMinute)]
+          }),
+        })),
+      },
+      {
+        kind: 'lines',
+        name: 'sharing-delay',
+        title: `How soon ${jobs} jobs on one quota notice the end of their requests`,
+        x: { label: 'Delay, seconds', scale: 'linear' },
+        y: { label: 'Noticed by then, % of requests', scale: 'linear' },
+        series: waiters.map((waiter) => ({
+          name: waiter.name,
+          points: distributionOf((results.get(waiter) ?? []).flatMap(({ delaysMs }) => delaysMs)),
+        })),
+      },
+    ],
+    goals: [
+      {
+        goal: `Few throttles: at most ${percent(fewThrottles)} of the calls`,
+        measured: range(ours.throttled, percent),
+        reached: ours.throttled.median <= fewThrottles,
+      },
+      {
+        goal: `Bounded delay: the worst at most ${seconds(2 * longestIntervalMs)}, two of the longest intervals`,
+        measured: range(ours.worstMs, seconds),
+        reached: ours.worstMs.max <= 2 * longestIntervalMs,
+      },
+      {
+        goal: `Nobody starved: no job without an answer for more than ${seconds(3 * longestIntervalMs)}, three of the longest intervals`,
+        measured: range(ours.silenceMs, seconds),
+        reached: ours.silenceMs.max <= 3 * longestIntervalMs,
+      },
+    ],
+    remarks: [
+      "Random arrivals that are refused above 20 in any second lose 5 % already at 15 calls a second (Erlang's formula B), and a hundred jobs that start together have to find out that they are many: the first minute has the most throttles for everyone. After it, loops of 10 s, which Terraform's cadence becomes, ask for only half of the quota and meet few, but never notice sooner, however few jobs there are.",
+    ],
+  }
+}
+
+function figuresOf(waiter: Waiter, results: readonly SharingResult[], minutes: number) {
+  const over = (value: (result: SharingResult) => number) => statisticsOf(results.map(value))
+  return {
+    waiter,
+    callsASecond: over(({ calls }) => calls / (60 * minutes)),
+    throttled: over((result) => shareThrottled([result])),
+    throttledFirst: over(({ byMinute }) => shareThrottled(byMinute.slice(0, 1))),
+    throttledAfter: over(({ byMinute }) => shareThrottled(byMinute.slice(1))),
+    meanMs: over(({ delaysMs }) => mean(delaysMs)),
+    p95Ms: over(({ delaysMs }) => statisticsOf(delaysMs).p95),
+    worstMs: over(({ delaysMs }) => Math.max(...delaysMs)),
+    silenceMs: over(({ longestSilenceMs }) => longestSilenceMs),
+  }
+}
+
+function shareThrottled(counts: readonly { calls: number; throttled: number }[]): number {
+  return sum(counts.map(({ throttled }) => throttled)) / sum(counts.map(({ calls }) => calls))
+}
+
+/** Which share of the delays is over by when. */
+function distributionOf(delaysMs: readonly number[]): [number, number][] {
+  const sorted = delaysMs.toSorted((a, b) => a - b)
+  return Array.from({ length: 100 }, (_, index) => [quantile(sorted, (index + 1) / 100) / 1_000, index + 1])
+}

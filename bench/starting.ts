@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { type RunOptions, runAction } from '../simulator/runner.ts'
+import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { type AwsCli, findAwsCli } from './aws-cli.ts'
+import { timeProcess } from './processes.ts'
+import { type Statistics, statisticsOf } from './statistics.ts'
+import type { Findings, Topic } from './topic.ts'
+import { milliseconds, spread, times } from './units.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+interface Contestant {
+  readonly name: string
+  /** From the start of its process to the end, in milliseconds. */
+  readonly time: () => Promise<number>
+}
+
+interface Timed {
+  readonly name: string
+  readonly durations: readonly number[]
+}
+
+/** What does a step cost that finds its request SUCCEEDED? */
+export const starting: Topic = {
+  name: 'starting',
+  title: 'Starting',
+  async measure(quick) {
+    const rounds = quick ? 10 : 40
+    const folder = await bundleEmptyAction()
+    const simulator = await startSimulator()
+    try {
+      const awsCli = await findAwsCli()
+      const contestants = contestantsOf(simulator, join(folder, 'dist/index.js'), awsCli)
+      // What is not in the file cache yet would count against whoever comes first.
+      for (const contestant of contestants) await contestant.time()
+      const timed = contestants.map(({ name }) => ({ name, durations: [] as number[] }))
+      for (let round = 0; round < rounds; round++) {
+        for (const [index, contestant] of contestants.entries()) {
+          timed[index]?.durations.push(await contestant.time())
+        }
+      }
+      return findings(timed, rounds, awsCli)
+    } finally {
+      await simulator.close()
+      await rm(folder, { recursive: true })
+    }
+  },
+}
+
+const bareNode = 'Bare Node, `node -e 0`'
+const emptyAction = 'An empty action that imports @actions/core'
+const withoutCall = 'This action, refusing its inputs'
+const thisAction = 'This action'
+const oneCliCall = 'AWS CLI, making that one call'
+
+function contestantsOf(simulator: Simulator, emptyEntry: string, awsCli: AwsCli | null): Contestant[] {
+  const [requestId = ''] = simulator.start({ ageSeconds: 60 })
+  const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestId }
+  const environment = simulator.environment()
+  const timeAction = (exitCode: number, options: RunOptions) => async () => {
+    const run = await runAction({ environment, ...options })
+    const result = await run.finished
+    if (result.exitCode !== exitCode)
+      throw new Error(`Exited with ${result.exitCode}: ${result.stdout}${result.stderr}`)
+    return result.durationMs
+  }
+  return [
+    { name: bareNode, time: () => timeProcess(process.execPath, ['-e', '0']) },
+    { name: emptyAction, time: timeAction(0, { entry: emptyEntry }) },
+    { name: withoutCall, time: timeAction(1, { inputs: {} }) },
+    { name: thisAction, time: timeAction(0, { inputs }) },
+    ...(awsCli === null
+      ? []
+      : [
+          {
+            name: oneCliCall,
+            time: () =>
+              timeProcess(
+                awsCli.path,
+                [
+                  ...['sso-admin', 'describe-permission-set-provisioning-status'],
+                  ...['--instance-arn', simulator.instanceArn, '--provision-permission-set-request-id', requestId],
+                  ...['--endpoint-url', simulator.endpoint, '--region', simulator.region],
+                ],
+                { ...process.env, ...environment },
+              ),
+          },
+        ]),
+  ]
+}
+
+/** Built as this action is, inside the repository, so that its import is found. */
+async function bundleEmptyAction(): Promise<string> {
+  await mkdir(join(root, 'node_modules/.cache'), { recursive: true })
+  const folder = await mkdtemp(join(root, 'node_modules/.cache/empty-action-'))
+  const entry = join(folder, 'index.js')
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await writeFile(entry, "import * as core from '@actions/core'\ncore.info('')\n")
+  const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')
+  await promisify(execFile)(process.execPath, [ncc, 'build', entry, '--minify', '--out', join(folder, 'dist')])
+  return folder
+}
+
+function findings(timed: readonly Timed[], rounds: number, awsCli: AwsCli | null): Findings {
+  const durationsOf = (name: string) => timed.find((one) => one.name === name)?.durations ?? []
+  const ratioOf = (name: string, base: string): Statistics => {
+    const bases = durationsOf(base)
+    return statisticsOf(durationsOf(name).map((duration, round) => duration / (bases[round] ?? Number.NaN)))
+  }
+  const toNode = ratioOf(thisAction, bareNode)
+  const toCli = awsCli === null ? null : ratioOf(thisAction, oneCliCall)
+  const median = (name: string) => statisticsOf(durationsOf(name)).median
+
+  return {
+    method: [
+      `From the start of the process to its end, for one request that is SUCCEEDED already: the committed \`dist/\`, started as the runner starts it, with a simulator on the same machine. ${rounds} rounds; in each, everyone runs once, one after the other, and ratios are formed within the round.${awsCli === null ? ' There is no AWS CLI on this machine.' : ` The AWS CLI is ${awsCli.version}.`}`,
+    ],
+    tables: [
+      {
+        columns: ['', 'Process, start to end', 'Ratio to bare Node'],
+        rows: timed.map(({ name, durations }) => [
+          name,
+          spread(statisticsOf(durations), milliseconds),
+          spread(ratioOf(name, bareNode), times),
+        ]),
+      },
+    ],
+    plots: [
+      {
+        kind: 'bars',
+        name: 'starting',
+        title: 'One request that is SUCCEEDED already, whole process',
+        x: { label: 'Milliseconds, median with 10th and 90th percentile', scale: 'linear' },
+        bars: timed.map(({ name, durations }) => {
+          const { median, p10, p90 } = statisticsOf(durations)
+          return { name: name.replaceAll('`', ''), value: median, spread: [p10, p90], own: name === thisAction }
+        }),
+      },
+    ],
+    goals: [
+      {
+        goal: 'At most 4 times bare Node',
+        measured: spread(toNode, times),
+        reached: toNode.median <= 4,
+      },
+      {
+        goal: 'At most a fifth of the AWS CLI',
+        measured: toCli === null ? 'not measured' : spread(toCli, times),
+        reached: toCli !== null && toCli.median <= 1 / 5,
+      },
+    ],
+    remarks: [
+      `What remains, and why, by the difference of medians: Node itself ${milliseconds(median(bareNode))}; reading and evaluating the bundle, the checks of the inputs and the report ${milliseconds(median(withoutCall) - median(bareNode))}, part of which is @actions/core, which costs an empty action ${milliseconds(median(emptyAction) - median(bareNode))}; the way to AWS, that is the client, credentials, signature, connection and the answer, ${milliseconds(median(thisAction) - median(withoutCall))}. Whatever a plain wait does not use, such as STS and OIDC, is not loaded.`,
+    ],
+  }
+}
