@@ -10,13 +10,13 @@ export function createRunnerLog(): (text: string) => string {
   let unfinished = ''
 
   function show(line: string): string[] {
-    const [, command, properties = '', data = ''] = /^\s*::([\w-]+)( .*?)?::(.*)$/.exec(line) ?? []
+    // A title is shown on the job page alone.
+    const [, command, data = ''] = /^\s*::([\w-]+)(?: .*?)?::(.*)$/.exec(line) ?? []
     if (command === undefined) return [line]
     const message = plain(data)
-    const [, title] = /[ ,]title=([^,]*)/.exec(properties) ?? []
     if (command === 'add-mask' && message !== '') secrets.push(message)
     const heading = headings[command]
-    return heading === undefined ? [] : [`${heading}${title ? `${plain(title)}: ` : ''}${message}`]
+    return heading === undefined ? [] : [`${heading}${message}`]
   }
 
   return (text) => {

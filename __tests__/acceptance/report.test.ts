@@ -14,7 +14,7 @@ test.concurrent('the summary of a success: what was waited for, and how it ended
   for (const text of [request, 'SUCCEEDED', simulator.permissionSetArn, 'ProvisionPermissionSet']) {
     expect(step.summary).toContain(text)
   }
-  expect(step.summary).toMatch(/\| (at most )?1\.\d s \|/)
+  expect(step.summary).toMatch(/\| (at&nbsp;most&nbsp;)?1\.\d&nbsp;s \|/)
 })
 
 test.concurrent('the summary of a failure: reason, accounts behind, what to do next', async () => {
@@ -31,8 +31,12 @@ test.concurrent('the summary of a failure: reason, accounts behind, what to do n
     expect(step.summary).toContain(text)
   }
   for (const text of ['111122223333', '111122223334']) expect(step.summary).not.toContain(text)
-  expect(step.summary).toMatch(/What to do next[\s\S]*policy/)
-  expect(step.errors[0]?.message).toMatch(/What to do.*policy/)
+  expect(step.summary).toMatch(
+    /<\/blockquote>\n\n\*\*Likely cause:\*\* .*<br>\*\*What to do:\*\* Correct the policy ARN\./,
+  )
+  expect(step.summary).toMatch(/### What to do next\n\n- When the cause is mended, call ProvisionPermissionSet again/)
+  expect(step.errors[0]?.message).toMatch(/^Likely cause: .*policy.* Correct the policy ARN\./m)
+  expect(step.errors[0]?.message).toMatch(/^What to do: When the cause is mended, call ProvisionPermissionSet again/m)
 })
 
 test.concurrent('a failure without a reason is still a failure, and says so', async () => {
@@ -69,7 +73,8 @@ test.concurrent('the summary of several requests has a row for each, and a drawi
   const step = await waitFor(simulator, requests)
 
   expect(step.outputs['verdict']).toBe('succeeded')
-  for (const request of requests) expect(step.summary).toMatch(new RegExp(`^\\|.*${request}.*SUCCEEDED.*\\|$`, 'm'))
+  for (const request of requests)
+    expect(step.summary).toMatch(new RegExp(`^\\| ✅&nbsp;SUCCEEDED .*${request}.*\\|$`, 'm'))
   expect(step.summary).toMatch(/```mermaid\n\s*gantt|timeline/i)
 })
 

@@ -45,9 +45,16 @@ function expectSafeSummary({ summary }: Step): void {
 /** What a reader of the summary sees, but for white space. */
 function visibleText(summary: string): string {
   const html = new MarkdownIt({ html: true }).render(summary)
-  const references: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' }
+  const references: Record<string, string> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&#10;': '\n',
+    '&amp;': '&',
+  }
   return words(
-    html.replace(/<[^>]*>/g, '').replace(/&(lt|gt|quot|#39|amp);/g, (reference) => references[reference] ?? ''),
+    html.replace(/<[^>]*>/g, '').replace(/&(lt|gt|quot|#39|#10|amp);/g, (reference) => references[reference] ?? ''),
   )
 }
 

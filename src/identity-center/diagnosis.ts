@@ -13,7 +13,7 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     pattern: /permission set provision not found/i,
     cause:
       'The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.',
-    remedy: 'If the account is gone, remove its assignments; otherwise start it again.',
+    remedy: 'If the account is gone, remove its assignments; otherwise start a new request.',
   },
   {
     pattern: /assignment not found/i,
@@ -37,7 +37,7 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     pattern: /taking longer than usual|obtaining permissions to manage your AWS account/i,
     cause: 'The account is most often suspended or being closed; sometimes AWS is only slow.',
     remedy:
-      'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments; otherwise start it again later.',
+      'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments; otherwise start a new request later.',
   },
   {
     pattern: /MalformedPolicy|policy document|syntax errors in policy|LimitExceeded|quota|maximum policy size/i,
@@ -58,7 +58,7 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
   {
     pattern: /internal service|internal server|unexpected .*exception|try again/i,
     cause: 'AWS failed on its side.',
-    remedy: 'Start it again. If it happens repeatedly, give AWS Support the request ID.',
+    remedy: 'Start a new request. If it happens repeatedly, give AWS Support the request ID.',
   },
 ]
 

@@ -255,7 +255,12 @@ export function isExpiry(thrown: unknown): boolean {
 }
 
 export function isDenial(thrown: unknown): boolean {
-  return ['AccessDeniedException', 'AccessDenied'].includes(factsOf(thrown).name)
+  return isDenialCode(factsOf(thrown).name)
+}
+
+/** The role may not do it, by the code of a trouble. */
+export function isDenialCode(code: string): boolean {
+  return code === 'AccessDeniedException' || code === 'AccessDenied'
 }
 
 /** Reads what can be read of anything thrown. */

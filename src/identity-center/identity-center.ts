@@ -5,7 +5,7 @@ import type { Budget } from '../wait/budget.ts'
 import { abortable, type Clock, withTimeLimit } from '../wait/clock.ts'
 import type { Answer, Observer, Page, Trouble } from '../wait/observer.ts'
 import { attemptLimitMs, type Connection } from './client.ts'
-import { factsOf, isDenial, isExpiry, troubleFrom } from './errors.ts'
+import { factsOf, isDenial, isDenialCode, isExpiry, troubleFrom } from './errors.ts'
 import { operations, readPage, readState } from './operations.ts'
 
 export interface IdentityCenterOptions {
@@ -63,10 +63,7 @@ export class IdentityCenter implements Observer {
       return { ok: true, value }
     } catch (error) {
       const trouble = this.#troubleOf(error, action)
-      if (isExpiry(error)) return { ok: false, trouble: this.#renew(client, trouble) }
-      const isDescribe = action === operations[this.#options.operation].describeAction
-      if (isDescribe && isDenial(error)) return { ok: false, trouble: await this.#withPrimaryRegion(trouble, signal) }
-      return { ok: false, trouble }
+      return { ok: false, trouble: isExpiry(error) ? this.#renew(client, trouble) : trouble }
     }
   }
 
@@ -138,8 +135,9 @@ export class IdentityCenter implements Observer {
   }
 
   /** An instance is read in its other Regions too, but its permission sets only in the primary one: on denial, say which that is. */
-  async #withPrimaryRegion(trouble: Trouble, signal: AbortSignal): Promise<Trouble> {
+  async explain(trouble: Trouble, signal: AbortSignal): Promise<Trouble> {
     const { instanceArn, region } = this.#options
+    if (!isDenialCode(trouble.code)) return trouble
     this.#primaryRegion ??= this.#askPrimaryRegion(signal)
     const primaryRegion = await this.#primaryRegion
     if (primaryRegion === null || primaryRegion === region) return trouble

@@ -1,4 +1,4 @@
-import { errorsOf, failuresOf, headlineOf, listed, nextStepsOf, type Outcome } from './outcome.ts'
+import { failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
 import { forLog } from './untrusted.ts'
 
 /** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
@@ -18,10 +18,13 @@ export interface Annotation {
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
   const failures = failuresOf(outcome)
-  const reasons = failures.map(({ requestIds, reason }) =>
-    outcome.results.length === 1 ? reason : `${listed(requestIds)}: ${reason}`,
-  )
-  const causes = [...reasons, ...errorsOf(outcome)]
+  const about = (text: string, requestIds: readonly string[]) =>
+    outcome.results.length === 1 || requestIds.length === 0 ? text : `${text} (${listed(requestIds)})`
+  const causes = [
+    ...outcome.problems,
+    ...failures.map(({ reason, requestIds }) => about(reason, requestIds)),
+    ...unreadOf(outcome).map(({ error, requestIds }) => about(error, requestIds)),
+  ]
   const rejected = outcome.problems.length > 0
   const quoted = rejected ? causes : causes.slice(0, maxCauses)
   const share = (rejected ? maxProblemsLength : maxCausesLength) / quoted.length - cutNoteLength

@@ -34,7 +34,7 @@ export async function keepComment(outcome: Outcome, options: CommentOptions): Pr
 }
 
 async function keep(outcome: Outcome, { mode, token, environment, signal }: CommentOptions): Promise<string> {
-  if (token === '') throw new Error("Input 'github-token' is blank")
+  if (token === '') throw new NoComment("Input 'github-token' is blank")
   const { context, getOctokit } = await import('@actions/github')
   const octokit = getOctokit(token)
   // Given to each call, since given to the client it would take the place of the proxy.
@@ -43,7 +43,7 @@ async function keep(outcome: Outcome, { mode, token, environment, signal }: Comm
 
   const number = context.payload.pull_request?.number ?? (await numberByCommit())
   if (number === undefined) {
-    throw new Error(
+    throw new NoComment(
       `There is no pull request to comment on, as this ${context.eventName || 'run'} event belongs to none`,
     )
   }
@@ -77,16 +77,29 @@ async function keep(outcome: Outcome, { mode, token, environment, signal }: Comm
 }
 
 function whyNot(error: unknown): string {
-  const { message } = factsOf(error)
-  const status = error instanceof Error && 'status' in error ? error.status : null
   if (error instanceof TimeLimitReached || (error instanceof Error && error.name === 'AbortError')) {
     return 'GitHub did not answer in time.'
   }
+  const { message } = factsOf(error)
+  const status = statusOf(error)
   if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
+  if (/rate limit/i.test(message)) return 'The rate limit of the token is used up.'
   if (status === 403 || status === 404) {
     return `GitHub does not allow it (HTTP ${status}). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.`
   }
-  return typeof status === 'number' && status >= 500 ? `GitHub failed (HTTP ${status}).` : `${message}.`
+  if (status !== null) return `GitHub failed (HTTP ${status}).`
+  return error instanceof NoComment ? `${message}.` : `GitHub could not be reached (${message}).`
+}
+
+/** The HTTP status of GitHub's answer; `null` where there was none, for which Octokit says 500. */
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof Error && 'response' in error && error.response && 'status' in error)) return null
+  return typeof error.status === 'number' ? error.status : null
+}
+
+/** There is no comment to keep, for a reason that has nothing to do with GitHub's API. */
+class NoComment extends Error {
+  override readonly name = 'NoComment'
 }
 
 /** One comment for each job and operation. Percent-encoded, so that no name can end the HTML comment. */

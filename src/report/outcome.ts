@@ -60,7 +60,7 @@ export function headlineOf(
     case 'succeeded':
       return total === 0 ? 'Nothing to wait for' : `${subject(total)} succeeded`
     case 'in-progress':
-      return `${subject(count(({ state }) => state.status === 'IN_PROGRESS'))} still in progress`
+      return `${subject(count(({ state }) => state.status === 'IN_PROGRESS'))} ${total === 1 ? 'is' : 'are'} still in progress`
     case 'failed': {
       const unfinished = count(isUnfinished)
       return `${subject(count(({ state }) => state.status === 'FAILED'))} failed${unfinished > 0 ? `, ${unfinished} had not finished` : ''}`
@@ -68,25 +68,27 @@ export function headlineOf(
     case 'timed-out':
       return `${subject(count(isUnfinished))} had not finished after ${after}`
     case 'cancelled':
-      return `Cancelled after ${after}`
+      return `Cancelled after ${after}${total > 1 ? `; ${subject(count(isUnfinished))} had not finished` : ''}`
     case 'error':
       if (problems.length > 0) return 'Nothing was waited for'
-      return total === 1
-        ? 'The status of the request could not be learnt'
-        : `The status of ${count(({ givenUp }) => givenUp)} of ${total} requests could not be learnt`
+      if (total === 1) return 'The status of the request could not be learnt'
+      return `${subject(count(({ givenUp }) => givenUp))} could not be read`
   }
 }
 
-/** What kept statuses from being learnt, or anything from being asked. Quotes AWS, so untrusted. */
-export function errorsOf({ verdict, results, trouble, problems }: Outcome): string[] {
+/** Requests that could not be read for the same cause. */
+export interface Unread {
+  readonly requestIds: readonly string[]
+  /** Quotes AWS, so untrusted. */
+  readonly error: string
+}
+
+/** What kept statuses from being learnt: each cause once, with the requests that it is about. */
+export function unreadOf({ verdict, results, trouble }: Outcome): Unread[] {
   if (passes(verdict)) return []
   const unread = results.filter(({ error }) => error !== null)
-  const errors = [...grouped(unread, ({ error }) => error ?? '')].map(([error, requestIds]) =>
-    results.length === 1 ? error : `${listed(requestIds)}: ${error}`,
-  )
-  const last =
-    unread.length === 0 && problems.length === 0 && verdict === 'timed-out' && trouble ? [trouble.message] : []
-  return [...problems, ...errors, ...last]
+  if (unread.length === 0 && verdict === 'timed-out' && trouble) return [{ requestIds: [], error: trouble.message }]
+  return [...grouped(unread, ({ error }) => error ?? '')].map(([error, requestIds]) => ({ requestIds, error }))
 }
 
 /** What to do next, in our own words, apart from what a failure's own diagnosis says. */

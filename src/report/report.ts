@@ -33,6 +33,8 @@ export async function report(outcome: Outcome, runner: ReportingRunner): Promise
   const headline = headlineOf(outcome)
   if (!passes(outcome.verdict)) {
     const { title, message } = annotationOf(outcome)
+    // The runner shows an annotation's title on the job page, but not in the log.
+    runner.info(logLine(outcome.elapsedMs, headline))
     runner.error(message, { title })
   } else if (outcome.results.length === 0) {
     runner.notice("Input 'request-id' is [], which says that the deploy changed nothing.", { title: headline })

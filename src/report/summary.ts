@@ -3,7 +3,7 @@ import { consoleUrlOf } from '../identity-center/permission-sets.ts'
 import type { RequestState } from '../request-state.ts'
 import type { RequestResult, Verdict } from '../verdict.ts'
 import { formatDuration } from './duration.ts'
-import { errorsOf, failuresOf, headlineOf, listed, nextStepsOf, type Outcome } from './outcome.ts'
+import { failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
 import { timelineOf } from './timeline.ts'
 import { forCode, forHtml, forMarkdown } from './untrusted.ts'
 
@@ -33,7 +33,8 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
     ...tableSection(outcome, limitBytes / 4),
     ...permissionSetsSection(outcome, limitBytes / 8),
     ...failuresSection(outcome, limitBytes / 4),
-    ...errorsSection(outcome, limitBytes / 8),
+    ...unreadSection(outcome, limitBytes / 8),
+    ...problemsSection(outcome.problems),
     ...accountsSection(outcome.accountsBehind),
     ...nextStepsSection(outcome),
     ...timelineOf(outcome),
@@ -50,7 +51,7 @@ function tableSection(outcome: Outcome, limitBytes: number): string[] {
   const columns: [string, (result: RequestResult) => string][] = [
     ['Status', statusCell],
     ['Permission set', ({ state }) => permissionSetCell(state, outcome)],
-    ['Account', ({ state }) => accountCell(state)],
+    ['Account', ({ state }) => accountCell(state, outcome)],
     ['Principal', ({ state }) => code([state.principalType, state.principalId].filter(Boolean).join(' '))],
     ['Took', (result) => tookCell(result, outcome)],
     ['Created (UTC)', ({ state }) => createdCell(state, outcome)],
@@ -97,15 +98,16 @@ function permissionSetCell({ permissionSetArn }: RequestState, { names, region }
 }
 
 /** Of a provisioning, AWS names the account only where it is the only target. */
-function accountCell({ accountId, permissionSetArn }: RequestState): string {
-  return accountId === null && permissionSetArn !== null ? 'all' : code(accountId)
+function accountCell({ accountId, permissionSetArn }: RequestState, { operation }: Outcome): string {
+  const toAll = operation === 'provision-permission-set' && permissionSetArn !== null && accountId === null
+  return toAll ? 'all' : code(accountId)
 }
 
 /** The time, with the date where that is not the day of the wait. */
 function createdCell({ createdDate }: RequestState, { startedAt }: Outcome): string {
   if (createdDate === null) return ''
   const [date = '', time = ''] = createdDate.toISOString().slice(0, 19).split('T')
-  return startedAt.toISOString().startsWith(date) ? time : `${date} ${time}`
+  return startedAt.toISOString().startsWith(date) ? time : `${date}&nbsp;${time}`
 }
 
 function tookCell(result: RequestResult, { startedAt, elapsedMs }: Outcome): string {
@@ -138,7 +140,7 @@ function failuresSection(outcome: Outcome, limitBytes: number): string[] {
     .slice(0, maxQuotes)
     .map(({ requestIds, reason, diagnosis }) =>
       [
-        ...(outcome.results.length > 1 ? [`Of ${listed(requestIds)}:`] : []),
+        ...of(requestIds, outcome),
         quote(reason),
         ...(diagnosis ? [`**Likely cause:** ${diagnosis.cause}<br>**What to do:** ${diagnosis.remedy}`] : []),
       ].join('\n\n'),
@@ -147,11 +149,23 @@ function failuresSection(outcome: Outcome, limitBytes: number): string[] {
   return ['### What AWS says', ...shown, ...moreThan(shown.length, failures.length)]
 }
 
-function errorsSection(outcome: Outcome, limitBytes: number): string[] {
-  const errors = errorsOf(outcome)
-  if (errors.length === 0) return []
-  const shown = within(limitBytes, errors.slice(0, maxQuotes).map(quote))
-  return ['### What went wrong', ...shown, ...moreThan(shown.length, errors.length)]
+function unreadSection(outcome: Outcome, limitBytes: number): string[] {
+  const unread = unreadOf(outcome)
+  if (unread.length === 0) return []
+  const told = unread
+    .slice(0, maxQuotes)
+    .map(({ error, requestIds }) => [...of(requestIds, outcome), quote(error)].join('\n\n'))
+  const shown = within(limitBytes, told)
+  return ['### What could not be learnt', ...shown, ...moreThan(shown.length, unread.length)]
+}
+
+function problemsSection(problems: readonly string[]): string[] {
+  return problems.length === 0 ? [] : [problems.map((problem) => `- ${forMarkdown(problem)}`).join('\n')]
+}
+
+/** Which of several requests something is about. */
+function of(requestIds: readonly string[], { results }: Outcome): string[] {
+  return results.length > 1 && requestIds.length > 0 ? [`Of ${listed(requestIds)}:`] : []
 }
 
 function moreThan(shown: number, total: number): string[] {

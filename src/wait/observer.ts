@@ -42,6 +42,8 @@ export interface Page {
 /** Where the wait gets its answers from. Implementations never reject, and return soon after the signal is aborted. */
 export interface Observer {
   describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>>
+  /** Says more of a refusal, where a further call can tell. Made only once the refused call is over. */
+  explain?(trouble: Trouble, signal: AbortSignal): Promise<Trouble>
   /** The requests of the instance in one status, at most 100 a page. */
   list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>>
 }

@@ -145,10 +145,16 @@ export class Survey {
           return observer.describe(requestId, signal)
         })
         if (answer === null) return
-        board.note(requestId, answer, clock.now())
+        board.note(requestId, await this.#explained(look, answer), clock.now())
       }
     }
     await Promise.all(Array.from({ length: Math.min(maxCallsInFlight, requestIds.length) }, worker))
+  }
+
+  async #explained<T>(look: Look, answer: Answer<T>): Promise<Answer<T>> {
+    const { observer } = this.#options
+    if (answer.ok || answer.trouble.effect !== 'refused' || !observer.explain) return answer
+    return { ok: false, trouble: await observer.explain(answer.trouble, look.signal) }
   }
 
   /** Makes one call within the budget. `null` when there is no point in it, or when its answer was not waited for. */

@@ -5,8 +5,8 @@ describe('the log', () => {
   test.each([
     ['plain ::text::\n', 'plain ::text::\n'],
     ['::debug::hidden\nshown\n', 'shown\n'],
-    ['::error title=1%2C 2 and 3%3A::one%0Atwo %2525\n', 'Error: 1, 2 and 3:: one\ntwo %25\n'],
-    ['::warning file=a,title=b::c\n', 'Warning: b: c\n'],
+    ['::error title=1%2C 2 and 3%3A::one%0Atwo %2525\n', 'Error: one\ntwo %25\n'],
+    ['::warning file=a,title=b::c\n', 'Warning: c\n'],
     ['::notice::c: d::e\n', 'Notice: c: d::e\n'],
     ['::group::Calls\nx\n::endgroup::\n', '▶ Calls\nx\n'],
     ['a s3cret\n::add-mask::s3cret\nthe s3cret\n', 'a ***\nthe ***\n'],

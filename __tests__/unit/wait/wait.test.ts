@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { verdictOf } from '../../../src/verdict.ts'
+import { Budget } from '../../../src/wait/budget.ts'
+import type { Observer } from '../../../src/wait/observer.ts'
 import { requestIdOf } from '../examples.ts'
 import {
   busiestSecond,
@@ -333,6 +335,28 @@ describe('A set', () => {
     const { results } = await model.wait()
     expect(results.every(({ givenUp }) => givenUp)).toBe(true)
     expect(model.calls.length).toBeLessThan(15)
+  })
+
+  it('whose denials are explained by a further call within the same budget ends at once', async () => {
+    const all = courses(12, () => 0)
+    const model = new Model({
+      courses: all,
+      listTrouble: denied,
+      troubles: new Map(all.map(({ requestId }) => [requestId, denied])),
+    })
+    const budget = new Budget(model.clock)
+    const observer: Observer = {
+      describe: (requestId, signal) => model.describe(requestId, signal),
+      list: (status, token, signal) => model.list(status, token, signal),
+      async explain(trouble, signal) {
+        const release = await budget.take('optional', signal)
+        release?.()
+        return { ...trouble, message: 'Denied, as the Region is wrong' }
+      },
+    }
+    const { elapsedMs, results } = await model.wait({ observer, budget })
+    expect(elapsedMs).toBeLessThan(3_000)
+    expect(results[0]).toMatchObject({ error: 'Denied, as the Region is wrong', givenUp: true })
   })
 
   it('is asked about in turns when a look does not get round', async () => {

@@ -1,0 +1,156 @@
+import { expect, test } from '@jest/globals'
+import { callsOf, listAccounts, type Plan, peakPerSecond, type Step, simulate, waitFor } from '../support.ts'
+
+const denied = `sso:${listAccounts}`
+const accounts = 250
+
+/** A provisioning that fails half way through the accounts, and lasts past the first line that comes when nothing changes. */
+const halfWay: Plan = { status: 'FAILED', seconds: 31.5, failureReason: 'No.' }
+const longEnough = { patienceMs: 45_000 }
+
+test.concurrent('250 accounts, and a failure half way: how many of them so far, and in the end those behind', async () => {
+  // The same provisioning side by side with itself, for one role that may list accounts and one that may not.
+  await using allowing = await simulate({ accounts })
+  await using denying = await simulate({ accounts, deny: [denied] })
+  const requestId = '5a1b2c3d-0123-4567-89ab-000000000001'
+  const [step, unlisted] = await Promise.all(
+    [allowing, denying].map((simulator) => waitFor(simulator, simulator.start({ ...halfWay, requestId }), longEnough)),
+  )
+  if (step === undefined || unlisted === undefined) throw new Error('Two steps were to run')
+
+  const behind = allowing.accountIds.slice(accounts / 2)
+  expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': JSON.stringify(behind) })
+  expect(step.exitCode).toBe(1)
+  const counts = countsOf(step)
+  expect(counts.length).toBeGreaterThanOrEqual(2)
+  expect(counts.map(({ of }) => of)).toEqual(counts.map(() => accounts))
+  // The simulator brings the accounts up to date evenly, 125 of them in 31.5 s.
+  for (const { seconds, updated } of counts) {
+    expect(updated).toBeGreaterThan((seconds - 3) * 3.97)
+    expect(updated).toBeLessThan((seconds + 3) * 3.97)
+  }
+  const times = counts.map(({ seconds }) => seconds)
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  for (const [index, seconds] of times.slice(1).entries()) expect(seconds - (times[index] ?? 0)).toBeGreaterThan(14.8)
+  expect(step.longestSilenceMs).toBeLessThan(31_000)
+  expect(peakPerSecond(allowing.calls)).toBeLessThanOrEqual(10)
+
+  expect(step.summary).toContain('### Accounts behind: 125')
+  const listed = behind.filter((account) => step.summary.includes(account))
+  expect(listed).toEqual(behind.slice(0, 50))
+  expect(step.summary).toContain('and 75 more')
+  expect(step.errors[0]?.message).toContain('125 accounts')
+
+  // Where it is denied: all the same, but for the accounts, and one line in the log.
+  expect(outputsOf(unlisted)).toEqual({ ...outputsOf(step), 'accounts-behind': '[]' })
+  expect(unlisted.exitCode).toBe(step.exitCode)
+  expect(unlisted.errors.map(({ title }) => title)).toEqual(step.errors.map(({ title }) => title))
+  expect(unlisted.log.filter((line) => line.includes(listAccounts))).toHaveLength(1)
+  expect(callsOf(denying, listAccounts)).toHaveLength(1)
+  expect(countsOf(unlisted)).toEqual([])
+  expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(
+    /accounts? behind|latest permission set|List/i,
+  )
+  expect(unlisted.longestSilenceMs).toBeLessThan(31_000)
+}, 60_000)
+
+test.concurrent.each([
+  ['timed-out', { seconds: 600 }],
+  ['failed', { seconds: 0, status: 'FAILED', failureReason: 'No.', accountsBehind: accounts }],
+] as const)('%s with all 250 accounts behind: three pages of them', async (verdict, plan) => {
+  await using simulator = await simulate({ accounts })
+
+  const step = await waitFor(simulator, simulator.start(plan), { inputs: { 'timeout-minutes': '0.02' } })
+
+  expect(step.outputs).toMatchObject({ verdict, 'accounts-behind': JSON.stringify(simulator.accountIds) })
+  expect(callsOf(simulator, listAccounts).map(({ input }) => Boolean(input['NextToken']))).toEqual([false, true, true])
+  expect(step.summary).toContain('### Accounts behind: 250')
+  expect(step.summary).toContain('and 200 more')
+})
+
+test.concurrent('a page of accounts that cannot be had leaves no half list', async () => {
+  await using simulator = await simulate({
+    accounts,
+    faults: [{ operation: listAccounts, from: 3, fault: { kind: 'error', code: 'InternalServerException' } }],
+  })
+  const plan: Plan = { seconds: 0, status: 'FAILED', failureReason: 'No.', accountsBehind: accounts }
+
+  const step = await waitFor(simulator, simulator.start(plan))
+
+  expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
+  expect(step.summary).not.toMatch(/accounts behind/i)
+})
+
+test.concurrent('every permission set of a set is asked for its name once, and has it in the summary', async () => {
+  const arnOf = (index: number) => `arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-000000000000000${index % 3}`
+  const nameOf = (arn: unknown) => `Name${String(arn).at(-1)}`
+  const named = (answer: unknown) => {
+    const permissionSet: unknown = Reflect.get(Object(answer), 'PermissionSet')
+    const name = nameOf(Reflect.get(Object(permissionSet), 'PermissionSetArn'))
+    return { PermissionSet: { ...Object(permissionSet), Name: name } }
+  }
+  await using simulator = await simulate({
+    faults: [{ operation: 'DescribePermissionSet', fault: { kind: 'patch', patch: named } }],
+  })
+  const requests = simulator.start(
+    (index) => ({ permissionSetArn: arnOf(index), ...(index === 0 ? { status: 'FAILED', accountsBehind: 0 } : {}) }),
+    9,
+  )
+
+  const step = await waitFor(simulator, requests)
+
+  const asked = callsOf(simulator, 'DescribePermissionSet').map(({ input }) => input['PermissionSetArn'])
+  expect(asked.toSorted()).toEqual([0, 1, 2].map(arnOf))
+  const rows = step.summary.split('\n').filter((line) => /\| `[0-9a-f-]{36}` \|$/.test(line))
+  const names = rows.map((row) => /\| \[`(.+?)`\]\(https:.*`([0-9a-f-]{36})` \|$/.exec(row)?.slice(1))
+  expect(names).toEqual(requests.map((request, index) => [nameOf(arnOf(index)), request]))
+})
+
+test.concurrent('1,000 requests, some failed for long and hostile reasons: failed ones first, the rest counted', async () => {
+  await using simulator = await simulate({ accounts: 1 })
+  const reason = (index: number) => `Reason ${index}: ${'</pre><h1>&|`*_\u202e::error::\n## 😀漢'.repeat(3_000)}`
+  const planOf = (index: number): Plan => {
+    if (index % 16 === 7) return { status: 'FAILED', failureReason: reason(index), accountsBehind: 0 }
+    return { seconds: index % 16 === 8 ? 600 : 0 }
+  }
+  const requests = simulator.start(planOf, 1_000)
+  const having = (remainder: number) => requests.filter((_, index) => index % 16 === remainder)
+
+  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.25' }, patienceMs: 40_000 })
+
+  expect(step.outputs).toMatchObject({ verdict: 'failed', status: 'FAILED' })
+  expect(step.results).toHaveLength(1_000)
+  expect(Buffer.byteLength(step.summary)).toBeLessThan(1_048_576)
+  expect(step.summary).toContain(`${having(7).length} of 1000 requests failed`)
+  const rows = step.summary.split('\n').flatMap((line) => {
+    const [, status, request] = /^\| \S&nbsp;(\w+) \|.* `([0-9a-f-]{36})` \|$/u.exec(line) ?? []
+    return request === undefined ? [] : [{ request, status }]
+  })
+  const notShown = Number(/and (\d+) more requests/.exec(step.summary)?.[1])
+  expect(rows.length + notShown).toBe(1_000)
+  const failed = having(7).map((request) => ({ request, status: 'FAILED' }))
+  const unfinished = having(8).map((request) => ({ request, status: 'IN_PROGRESS' }))
+  expect(rows.slice(0, failed.length + unfinished.length)).toEqual([...failed, ...unfinished])
+  const rest = rows.slice(failed.length + unfinished.length).map(({ status }) => status)
+  expect(new Set(rest)).toEqual(new Set(['SUCCEEDED']))
+  const quoted = step.summary.match(/^Of [0-9a-f-]{36}:\n\n<blockquote><code>Reason \d+/gm) ?? []
+  expect(quoted.length).toBeGreaterThanOrEqual(5)
+  expect(step.summary).toContain(`… and ${failed.length - quoted.length} more`)
+  expect(step.summary).toContain('### What to do next')
+  expect(step.summary).not.toMatch(/<h1>|\u202e/)
+  expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4_096)
+}, 60_000)
+
+/** The lines of the log that say how many accounts hold the latest permission set, and the time in front of them. */
+function countsOf({ log }: Step): { seconds: number; updated: number; of: number }[] {
+  return log.flatMap((line) => {
+    const [, seconds, updated, of] = /^ *([\d.]+) s {2}.*?(\d+) of (\d+) accounts/.exec(line) ?? []
+    return of === undefined ? [] : [{ seconds: Number(seconds), updated: Number(updated), of: Number(of) }]
+  })
+}
+
+/** All outputs but what differs from run to run. */
+function outputsOf({ outputs }: Step): Record<string, string> {
+  const results = outputs['results']?.replace(/"createdDate":"[^"]*"/, '') ?? ''
+  return { ...outputs, results, 'created-date': '', 'elapsed-seconds': '' }
+}
