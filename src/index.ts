@@ -1,3 +1,4 @@
+import { agreedNoProxy } from './no-proxy.ts'
 import { run } from './run.ts'
 import { githubRunner } from './runner.ts'
 import { passes } from './verdict.ts'
@@ -8,6 +9,14 @@ const version = '1.0.0'
 
 /** What is still open once the report is made has no say any more. */
 const lingerMs = 250
+
+// What the code of others is warned of helps nobody who reads a job's log.
+process.noDeprecation = true
+
+for (const name of ['no_proxy', 'NO_PROXY']) {
+  const value = process.env[name]
+  if (value) process.env[name] = agreedNoProxy(value)
+}
 
 const cancellation = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

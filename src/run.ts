@@ -48,8 +48,11 @@ export async function run(world: World): Promise<Verdict> {
 
   const { commentMode, githubToken } = read.inputs
   if (commentMode !== 'never') {
-    const limitMs = allowedMs(outcome.verdict === 'cancelled' ? 1_000 : 10_000, 4_600)
-    const comment = await withTimeLimit(clock, limitMs, new AbortController().signal, (signal) =>
+    // A cancellation leaves a moment to a comment about it, and none to one that was already being made.
+    const cancelled = outcome.verdict === 'cancelled'
+    const limitMs = allowedMs(cancelled ? 1_000 : 10_000, 4_600)
+    const outer = cancelled ? new AbortController().signal : world.cancel
+    const comment = await withTimeLimit(clock, limitMs, outer, (signal) =>
       keepComment(outcome, { mode: commentMode, token: githubToken, environment, signal }),
     )
     if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.told))

@@ -1,5 +1,6 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
+import { abortable } from '../wait/clock.ts'
 import { CredentialsFailure, factsOf } from './errors.ts'
 
 /** What the runner provides for OpenID Connect. */
@@ -24,6 +25,8 @@ export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promi
 /** Renews a session well before its end: 5 minutes, as the SDK does, or a tenth of its life where that is shorter. */
 const renewBeforeEndMs = 300_000
 const renewBeforeEndShare = 0.1
+/** Less than an attempt of a call may take, so that each has a renewal of its own. */
+const idTokenLimitMs = 8_000
 
 /**
  * Credentials of a role that the job assumes with its OIDC token, renewed for as long as they are asked for.
@@ -93,7 +96,8 @@ export class RoleSession {
       )
     }
     try {
-      return await this.#tokens.getIdToken(this.#role.audience)
+      // The toolkit takes no signal; a token service that hangs is left alone, and the next attempt asks anew.
+      return await abortable(AbortSignal.timeout(idTokenLimitMs), this.#tokens.getIdToken(this.#role.audience))
     } catch (error) {
       // core.getIDToken tells the status in its message alone.
       const status = Number(/Error Code\s*:\s*(\d{3})/.exec(factsOf(error).message)?.[1])

@@ -110,13 +110,15 @@ export class Survey {
       }
       const page: string | null = token
       const answer: Answer<Page> | null = await this.#ask(look, (signal) => observer.list(status, page, signal))
-      if (answer === null || !this.#listsAreUsable) return false
+      if (answer === null) return false
       if (!answer.ok) {
         this.#noteListTrouble(answer.trouble)
         return false
       }
       pages += 1
       for (const row of answer.value.rows) if (missing.delete(row.requestId)) board.noteRow(row, clock.now())
+      // Another list, read at the same time, may have been refused.
+      if (!this.#listsAreUsable) return false
       token = answer.value.nextToken
     } while (token !== null && missing.size > 0)
     if (status === 'IN_PROGRESS') this.#pagesInProgress = Math.max(1, pages)
