@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectEndingOfOne } from './expectations.ts'
+import { textsIn, toHtml } from './report/markdown.ts'
 import { simulate, waitFor } from './support.ts'
 
 const upperCase = '5A1B2C3D-0123-4567-89AB-0123456789AB'
@@ -163,7 +164,11 @@ test.concurrent.each([
   })
 
   expectEnding(step, 'error', {}, [])
-  expect(step.summary).not.toMatch(/<(img|script)|<\/pre><script/)
+  const html = toHtml(step.summary)
+  expect(html).not.toMatch(/<(?!\/?(h2|h3|ul|li|p|code)>)/)
+  expect(textsIn(html, 'li').join('\n')).toContain(
+    `Input 'wait' is ${JSON.stringify(value)}, but it must be true or false.`,
+  )
 })
 
 test.concurrent.each([

@@ -20,7 +20,7 @@ export function toHtml(markdown: string): string {
 }
 
 /** What stands in elements of one name that hold nothing but text. */
-export function textsIn(html: string, element: 'code' | 'h2'): string[] {
+export function textsIn(html: string, element: 'code' | 'h2' | 'li'): string[] {
   return [...html.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, inner = '']) => textOf(inner))
 }
 

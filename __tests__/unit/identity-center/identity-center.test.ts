@@ -1,6 +1,6 @@
 import { ListInstancesCommand } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
-import type { Fault, FaultRule, SimulatorOptions } from '../../../simulator/simulator.ts'
+import type { Fault, FaultRule, Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
 import { operationNames } from '../../../src/request-state.ts'
 import { Budget } from '../../../src/wait/budget.ts'
 import type { Trouble } from '../../../src/wait/observer.ts'
@@ -127,17 +127,46 @@ describe('errors from AWS', () => {
 })
 
 describe('no access', () => {
-  test('names the action, and the Region where the instance is at home', async () => {
-    const trouble = await troubleOf({ region: 'eu-west-1', primaryRegion: 'us-east-1' })
-    expect(trouble).toMatchObject({ effect: 'refused', message: expect.stringContaining(describeAction) })
+  const regionsAsked = ({ calls }: Simulator) => calls.filter(({ operation }) => operation === 'DescribeInstance')
+
+  /** What is said of a refusal once it is explained. */
+  async function explained(...given: Parameters<typeof ask>) {
+    const { answer, ...rest } = await ask(...given)
+    if (answer.ok) throw new Error('There was no trouble')
+    return { ...rest, refusal: answer.trouble, trouble: await rest.identityCenter.explain(answer.trouble, never) }
+  }
+
+  test('names the action, and makes no further call before the refused one is over', async () => {
+    const { answer, simulator } = await ask({ region: 'eu-west-1', primaryRegion: 'us-east-1' })
+    expect(answer).toMatchObject({
+      ok: false,
+      trouble: {
+        effect: 'refused',
+        message: expect.stringContaining(describeAction),
+        remedy: expect.stringContaining(`Allow ${describeAction} on `),
+        snippet: expect.stringContaining(describeAction),
+      },
+    })
+    expect(regionsAsked(simulator)).toHaveLength(0)
+  })
+
+  test('is explained by the Region where the instance is at home', async () => {
+    const { refusal, trouble } = await explained({ region: 'eu-west-1', primaryRegion: 'us-east-1' })
+    expect(trouble).toMatchObject({ effect: refusal.effect, scope: refusal.scope, code: 'AccessDeniedException' })
+    expect(trouble.message.startsWith(`${refusal.message}. `)).toBe(true)
+    expect(trouble).not.toHaveProperty('snippet')
     expect(trouble.message).toMatch(/\. The primary Region of the instance is us-east-1, but eu-west-1 was asked$/)
     expect(trouble.remedy).toMatch(/^Set 'aws-region' to us-east-1, the primary Region of arn:aws:sso:::instance\//)
   })
 
   test('asks for that Region once, however many requests there are', async () => {
-    const { describe, simulator } = await ask({ deny: [describeAction] })
-    await Promise.all([describe(), describe()])
-    expect(simulator.calls.filter(({ operation }) => operation === 'DescribeInstance')).toHaveLength(1)
+    const { identityCenter, refusal, simulator, trouble } = await explained({
+      region: 'eu-west-1',
+      primaryRegion: 'us-east-1',
+    })
+    const explain = () => identityCenter.explain(refusal, never)
+    expect(await Promise.all([explain(), explain()])).toEqual([trouble, trouble])
+    expect(regionsAsked(simulator)).toHaveLength(1)
   })
 
   test.each<[string, SimulatorOptions]>([
@@ -151,10 +180,32 @@ describe('no access', () => {
       'that Region is not told',
       { faults: [{ operation: 'DescribeInstance', fault: { kind: 'patch', patch: { PrimaryRegion: undefined } } }] },
     ],
-  ])('names the action alone where %s', async (_, options) => {
-    const trouble = await troubleOf({ deny: [describeAction], ...options })
-    expect(trouble).toMatchObject({ effect: 'refused', remedy: expect.stringContaining(`Allow ${describeAction} on `) })
-    expect(trouble.message).not.toContain('primary Region')
+  ])('is told as it is where %s', async (_, options) => {
+    const { refusal, simulator, trouble } = await explained({ deny: [describeAction], ...options })
+    expect(refusal.effect).toBe('refused')
+    expect(trouble).toEqual(refusal)
+    expect(regionsAsked(simulator)).toHaveLength(1)
+  })
+
+  test.each<[string, Fault]>([
+    ['an invalid call', { kind: 'error', code: 'ValidationException' }],
+    ['an unknown key', { kind: 'error', code: 'UnrecognizedClientException' }],
+    ['a request that is not known', { kind: 'error', code: 'ResourceNotFoundException' }],
+  ])('is asked about no Region where it is %s', async (_, fault) => {
+    const { refusal, simulator, trouble } = await explained({
+      region: 'eu-west-1',
+      primaryRegion: 'us-east-1',
+      faults: [{ to: 1, fault }],
+    })
+    expect(trouble).toEqual(refusal)
+    expect(regionsAsked(simulator)).toHaveLength(0)
+  })
+
+  test('is told as it is once the time is up', async () => {
+    const { answer, identityCenter, simulator } = await ask({ region: 'eu-west-1', primaryRegion: 'us-east-1' })
+    if (answer.ok) throw new Error('There was no trouble')
+    expect(await identityCenter.explain(answer.trouble, AbortSignal.abort())).toEqual(answer.trouble)
+    expect(regionsAsked(simulator)).toHaveLength(0)
   })
 
   test('to a list does not ask for the Region', async () => {

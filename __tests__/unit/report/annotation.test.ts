@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { annotationOf } from '../../../src/report/annotation.ts'
-import { outcomeOf, requestIdOf, resultOf, troubleOf } from '../examples.ts'
+import { outcomeOf, requestIdOf, resultOf, resultsOf, troubleOf } from '../examples.ts'
 
 const reason = 'Received a 404 status error: Assignment not found.'
 
@@ -54,6 +54,29 @@ describe('the annotation', () => {
     expect(annotationOf(outcome).message).toBe('Broken')
   })
 
+  test('of several requests says behind each cause which ones it is about: what failed first, then what could not be read', () => {
+    const ids = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, index) => requestIdOf(first + index)).join(', ')
+    const unread = (number: number, error: string) =>
+      resultOf(null, { requestId: requestIdOf(number) }, { error, givenUp: true })
+    const results = [
+      ...[1, 2, 3, 4].map((number) => unread(number, 'Denied')),
+      unread(5, 'Invalid'),
+      ...[6, 7].map((number) => resultOf('FAILED', { requestId: requestIdOf(number), failureReason: 'Gremlins.' })),
+    ]
+    expect(
+      annotationOf(outcomeOf({ verdict: 'failed', results }))
+        .message.split('\n')
+        .slice(0, -1),
+    ).toEqual([`Gremlins. (${ids(6, 7)})`, `Denied (${ids(1, 3)} and 1 more)`, `Invalid (${ids(5, 5)})`])
+  })
+
+  test('of a cause that is about no request in particular names none', () => {
+    const trouble = troubleOf({ message: 'Throttled' })
+    const outcome = outcomeOf({ verdict: 'timed-out', results: resultsOf(2, 'IN_PROGRESS'), trouble })
+    expect(annotationOf(outcome).message.split('\n')[0]).toBe('Throttled')
+  })
+
   test('shows every problem with the inputs, as nobody wants to mend one a run', () => {
     const problems = Array.from({ length: 12 }, (_, index) => `Problem ${index}`)
     const lines = annotationOf(outcomeOf({ verdict: 'error', problems })).message.split('\n')
@@ -63,7 +86,7 @@ describe('the annotation', () => {
 
   test('shows five causes and counts the rest', () => {
     const lines = (count: number) => annotationOf(failure('Why', count)).message.split('\n').slice(0, -1)
-    const ids = [1, 2, 3, 4, 5].map((number) => `${requestIdOf(number)}: Why ${number}`)
+    const ids = [1, 2, 3, 4, 5].map((number) => `Why ${number} (${requestIdOf(number)})`)
     expect(lines(5)).toEqual(ids)
     expect(lines(6)).toEqual([...ids, '… and 1 more.'])
     expect(lines(1_000)).toEqual([...ids, '… and 995 more.'])
@@ -78,8 +101,8 @@ describe('the annotation', () => {
   test('gives a long reason as much room as there is, and counts what is missing in whole characters', () => {
     const shown = (count: number) => annotationOf(failure('x'.repeat(10_000), count)).message.split('\n')[0]
     expect(shown(1)).toMatch(/^x{1970}… \(8,030 more characters\)$/)
-    expect(shown(2)).toMatch(/^.{38}x{932}… \(9,070 more characters\)$/)
-    expect(shown(3)).toMatch(/^.{38}x{598}… \(9,404 more characters\)$/)
+    expect(shown(2)).toMatch(/^x{970}… \(9,071 more characters\)$/)
+    expect(shown(3)).toMatch(/^x{636}… \(9,405 more characters\)$/)
   })
 
   test('has no line that could start a workflow command, whatever AWS says', () => {

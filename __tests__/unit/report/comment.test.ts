@@ -20,6 +20,9 @@ let pullRequestsOfCommit: { number: number; merged_at: string | null }[] = []
 let calls: string[] = []
 let authorizations = new Set<string | undefined>()
 let failWith = 0
+let failMessage = ''
+/** Whether the connection breaks instead of an answer. */
+let isBroken = false
 
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
@@ -28,7 +31,8 @@ const server = createServer(async (request, response) => {
   const answer = (body: unknown, status = 200) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
-  if (failWith > 0) return answer({ message: 'Resource not accessible by integration' }, failWith)
+  if (isBroken) return request.socket.destroy()
+  if (failWith > 0) return answer({ message: failMessage }, failWith)
   if (pathname.endsWith('/pulls')) return answer(pullRequestsOfCommit)
   if (request.method === 'GET') {
     const [page, size] = [Number(searchParams.get('page') ?? 1), Number(searchParams.get('per_page'))]
@@ -67,6 +71,8 @@ beforeEach(async () => {
   calls = []
   authorizations = new Set()
   failWith = 0
+  failMessage = 'Resource not accessible by integration'
+  isBroken = false
   await event('pull_request', { pull_request: { number: 7 } })
 })
 afterEach(() => {
@@ -208,18 +214,36 @@ describe('no comment is made, and it is told why', () => {
       404,
       "GitHub does not allow it (HTTP 404). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.",
     ],
+    [422, 'GitHub failed (HTTP 422).'],
     [500, 'GitHub failed (HTTP 500).'],
+    [502, 'GitHub failed (HTTP 502).'],
   ])('when GitHub answers %d', async (status, told) => {
     failWith = status
     expect(await keep(failure)).toEqual({ ok: false, told })
   })
 
-  test('for whatever else GitHub says', async () => {
-    failWith = 422
-    expect(await keep(failure)).toEqual({
-      ok: false,
-      told: expect.stringMatching(/^Resource not accessible by integration.*\.$/),
-    })
+  test.each([
+    [403, 'API rate limit exceeded for installation ID 1.'],
+    [403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
+    [429, 'API Rate Limit exceeded'],
+  ])('when GitHub answers %d as the rate limit is used up: %s', async (status, message) => {
+    failWith = status
+    failMessage = message
+    expect(await keep(failure)).toEqual({ ok: false, told: 'The rate limit of the token is used up.' })
+  })
+
+  test('when the token is wrong, whatever GitHub says of a rate limit', async () => {
+    failWith = 401
+    failMessage = 'Bad credentials, and no rate limit is left'
+    expect(await keep(failure)).toMatchObject({ told: expect.stringContaining('does not accept the token (HTTP 401)') })
+  })
+
+  test('when GitHub cannot be reached, which is not taken for an answer of HTTP 500', async () => {
+    isBroken = true
+    const { ok, told } = await keep(failure)
+    expect({ ok, told }).toEqual({ ok: false, told: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
+    expect(told).not.toContain('HTTP')
+    expect(calls).toEqual(['GET /repos/octo-org/octo-repo/issues/7/comments'])
   })
 
   test.each([new TimeLimitReached(1), Object.assign(new Error('Gone'), { name: 'AbortError' })])(

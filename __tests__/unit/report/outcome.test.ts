@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   defectOutcome,
-  errorsOf,
   failuresOf,
   headlineOf,
   listed,
   nextStepsOf,
   type Outcome,
   rejectedOutcome,
+  unreadOf,
 } from '../../../src/report/outcome.ts'
 import type { RequestResult } from '../../../src/verdict.ts'
 import { outcomeOf, permissionSetArn, requestId, requestIdOf, resultOf, resultsOf, troubleOf } from '../examples.ts'
@@ -25,8 +25,9 @@ describe('headline', () => {
     ['Nothing to wait for', {}],
     ['Provisioning succeeded', { results: [resultOf('SUCCEEDED')] }],
     ['All 2 requests succeeded', { results: resultsOf(2, 'SUCCEEDED') }],
-    ['Provisioning still in progress', { verdict: 'in-progress', results: [slow] }],
-    ['1 of 2 requests still in progress', { verdict: 'in-progress', results: [slow, resultOf('SUCCEEDED')] }],
+    ['Provisioning is still in progress', { verdict: 'in-progress', results: [slow] }],
+    ['All 2 requests are still in progress', { verdict: 'in-progress', results: resultsOf(2, 'IN_PROGRESS') }],
+    ['1 of 2 requests are still in progress', { verdict: 'in-progress', results: [slow, resultOf('SUCCEEDED')] }],
     ['All 2 requests failed', { verdict: 'failed', results: resultsOf(2, 'FAILED') }],
     ['1 of 2 requests failed', { verdict: 'failed', results: [resultOf('FAILED'), givenUp('x')] }],
     ['Provisioning failed', { verdict: 'failed', results: [resultOf('FAILED')] }],
@@ -37,11 +38,17 @@ describe('headline', () => {
       { verdict: 'timed-out', elapsedMs: 12_345, results: [slow, resultOf(null), resultOf('SUCCEEDED')] },
     ],
     ['Cancelled after 5.0 s', { verdict: 'cancelled', elapsedMs: 5_000, results: [slow] }],
-    ['The status of the request could not be learnt', { verdict: 'error', results: [givenUp('x')] }],
     [
-      'The status of 1 of 2 requests could not be learnt',
-      { verdict: 'error', results: [givenUp('x'), resultOf('SUCCEEDED')] },
+      'Cancelled after 5.0 s; 2 of 3 requests had not finished',
+      { verdict: 'cancelled', elapsedMs: 5_000, results: [slow, resultOf(null), resultOf('FAILED')] },
     ],
+    [
+      'Cancelled after 5.0 s; All 2 requests had not finished',
+      { verdict: 'cancelled', elapsedMs: 5_000, results: [slow, slow] },
+    ],
+    ['The status of the request could not be learnt', { verdict: 'error', results: [givenUp('x')] }],
+    ['1 of 2 requests could not be read', { verdict: 'error', results: [givenUp('x'), resultOf('SUCCEEDED')] }],
+    ['All 2 requests could not be read', { verdict: 'error', results: [givenUp('x'), givenUp('y')] }],
     ['Nothing was waited for', { verdict: 'error', problems: ["Input 'wait' is wrong"] }],
     [
       'Account assignment failed',
@@ -108,13 +115,17 @@ describe('failures', () => {
   })
 })
 
-describe('errors', () => {
+describe('unread', () => {
   const [first, second, third] = [1, 2, 3].map((number) => ({ requestId: requestIdOf(number) }))
 
-  test.each<[string, Partial<Outcome>, string[]]>([
-    ['why a status could not be read', { verdict: 'error', results: [givenUp('Access denied')] }, ['Access denied']],
+  test.each<[string, Partial<Outcome>, [string[], string][]]>([
     [
-      'the same of several once, with how many it is about',
+      'why a status could not be read',
+      { verdict: 'error', results: [givenUp('Access denied')] },
+      [[[requestId], 'Access denied']],
+    ],
+    [
+      'the same of several once, with the requests that it is about',
       {
         verdict: 'error',
         results: [
@@ -123,12 +134,15 @@ describe('errors', () => {
           resultOf(null, third, { error: 'Invalid' }),
         ],
       },
-      [`${requestIdOf(1)}, ${requestIdOf(2)}: Denied`, `${requestIdOf(3)}: Invalid`],
+      [
+        [[requestIdOf(1), requestIdOf(2)], 'Denied'],
+        [[requestIdOf(3)], 'Invalid'],
+      ],
     ],
     [
       'on timed-out, the last cause that kept it from being learnt',
       { verdict: 'timed-out', results: [slow], trouble: troubleOf({ message: 'Throttled' }) },
-      ['Throttled'],
+      [[[], 'Throttled']],
     ],
     [
       'that cause once, where a result has it already',
@@ -137,15 +151,15 @@ describe('errors', () => {
         results: [resultOf(null, {}, { error: 'Throttled' })],
         trouble: troubleOf({ message: 'Throttled' }),
       },
-      ['Throttled'],
+      [[[requestId], 'Throttled']],
     ],
     ['nothing, where nothing went wrong', { verdict: 'timed-out', results: [slow] }, []],
     ['nothing on cancelled', { verdict: 'cancelled', results: [slow], trouble: troubleOf() }, []],
     ['nothing on succeeded', { results: [resultOf('SUCCEEDED', {}, { error: 'stale' })] }, []],
     ['nothing on in-progress', { verdict: 'in-progress', results: [resultOf('IN_PROGRESS', {}, { error: 'x' })] }, []],
-    ['what is wrong with the inputs', { verdict: 'error', problems: ['One', 'Two'] }, ['One', 'Two']],
-  ])('%s', (_, outcome, errors) => {
-    expect(errorsOf(outcomeOf(outcome))).toEqual(errors)
+    ['nothing of wrong inputs, which are told as problems', { verdict: 'error', problems: ['One', 'Two'] }, []],
+  ])('%s', (_, outcome, unread) => {
+    expect(unreadOf(outcomeOf(outcome))).toEqual(unread.map(([requestIds, error]) => ({ requestIds, error })))
   })
 })
 
@@ -155,9 +169,10 @@ describe('without a wait', () => {
   test('wrong inputs are an error, told as they are', () => {
     const outcome = rejectedOutcome(['One', 'Two'], startedAt)
     expect(outcome).toMatchObject({ verdict: 'error', results: [], accountsBehind: [], elapsedMs: 0, startedAt })
-    expect([headlineOf(outcome), errorsOf(outcome), failuresOf(outcome), nextStepsOf(outcome)]).toEqual([
+    expect(outcome.problems).toEqual(['One', 'Two'])
+    expect([headlineOf(outcome), unreadOf(outcome), failuresOf(outcome), nextStepsOf(outcome)]).toEqual([
       'Nothing was waited for',
-      ['One', 'Two'],
+      [],
       [],
       [correct],
     ])
@@ -169,7 +184,7 @@ describe('without a wait', () => {
   ])('a defect is an error that asks to be reported: %s', (thrown, problem) => {
     const outcome = defectOutcome(thrown, startedAt)
     expect(outcome).toMatchObject({ verdict: 'error', results: [], startedAt })
-    expect(errorsOf(outcome)).toEqual([problem])
+    expect([outcome.problems, unreadOf(outcome)]).toEqual([[problem], []])
     expect(nextStepsOf(outcome)).toEqual([expect.stringContaining('defect of the action. Please report it')])
   })
 })

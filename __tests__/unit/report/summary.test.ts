@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
 import { summaryOf } from '../../../src/report/summary.ts'
+import type { OperationName, RequestState } from '../../../src/request-state.ts'
 import { type RequestResult, type Verdict, verdicts } from '../../../src/verdict.ts'
 import { outcomeOf, permissionSetArn, requestId, requestIdOf, resultOf, resultsOf, troubleOf } from '../examples.ts'
 
@@ -49,7 +50,7 @@ describe('the summary', () => {
         `- \`${permissionSetArn}\``,
         '### What AWS says',
         '<blockquote><code>Received a 404 status error: &lt;b&gt;Permission set provision not found&lt;/b&gt; in AWS account 1.</code></blockquote>',
-        '**Likely cause:** The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.<br>**What to do:** If the account is gone, remove its assignments; otherwise start it again.',
+        '**Likely cause:** The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.<br>**What to do:** If the account is gone, remove its assignments; otherwise start a new request.',
         '### Accounts behind: 2',
         'These do not hold the latest permission set: `111122223333`, `444455556666`.',
         '### What to do next',
@@ -75,11 +76,10 @@ describe('the summary', () => {
   })
 
   test('of wrong inputs says which, and has no table', () => {
-    expect(summaryOf(outcomeOf({ verdict: 'error', problems: ['Input \'wait\' is "<b>"'] }))).toBe(
+    expect(summaryOf(outcomeOf({ verdict: 'error', problems: ['Input \'wait\' is "<b>"', 'Second'] }))).toBe(
       [
         '## ❗ Nothing was waited for',
-        '### What went wrong',
-        '<blockquote><code>Input &#39;wait&#39; is &quot;&lt;b&gt;&quot;</code></blockquote>',
+        '- Input \'wait\' is "\\<b\\>"\n- Second',
         '### What to do next',
         "- Correct the step's inputs ('with:') in the workflow, then run it again.\n",
       ].join('\n\n'),
@@ -95,7 +95,7 @@ describe('the summary', () => {
     const trouble = troubleOf({ remedy: 'Mend *it*.' })
     const summary = summaryOf(outcomeOf({ verdict: 'timed-out', results: [resultOf('IN_PROGRESS')], trouble }))
     expect(summary).toMatch(/\n\n- Mend \\\*it\\\*\.\n- AWS carries on[^\n]+\n- If it usually[^\n]+\n$/)
-    expect(summary).toContain('\n### What went wrong\n\n<blockquote><code>It broke</code></blockquote>\n')
+    expect(summary).toContain('\n### What could not be learnt\n\n<blockquote><code>It broke</code></blockquote>\n')
   })
 })
 
@@ -128,6 +128,17 @@ describe('the table', () => {
 
   test('tells a principal whose type is not known', () => {
     expect(column('Principal', [resultOf('FAILED', { principalId: 'x' })])).toEqual(['`x`'])
+  })
+
+  test('says all accounts of a provisioning alone, and only once its permission set is known', () => {
+    const cells = (operation: OperationName, known: Partial<RequestState>) => {
+      const results = [resultOf('SUCCEEDED', known), resultOf('SUCCEEDED', { accountId: '111122223333' })]
+      return summaryOf(outcomeOf({ operation, results })).match(/(?<= \| )(all|`1{4}2{4}3{4}`|)(?= \| `5a1b)/g)
+    }
+    expect(cells('provision-permission-set', { permissionSetArn })).toEqual(['all', '`111122223333`'])
+    expect(cells('provision-permission-set', {})).toEqual(['', '`111122223333`'])
+    expect(cells('create-account-assignment', { permissionSetArn })).toEqual(['', '`111122223333`'])
+    expect(cells('delete-account-assignment', { permissionSetArn })).toEqual(['', '`111122223333`'])
   })
 
   test('names the API that was waited for', () => {
@@ -213,6 +224,33 @@ describe('several requests', () => {
     )
   })
 
+  test('that could not be read are named with the cause, outside its quote, and each cause comes once', () => {
+    const unread = ['Denied <b>', 'Invalid', 'Denied <b>', 'Denied <b>', 'Denied <b>'].map((error, index) =>
+      resultOf(null, { requestId: requestIdOf(index + 1) }, { error, givenUp: true }),
+    )
+    expect(summaryOf(outcomeOf({ verdict: 'error', results: unread }))).toContain(
+      [
+        '\n\n### What could not be learnt',
+        `Of ${requestIdOf(1)}, ${requestIdOf(3)}, ${requestIdOf(4)} and 1 more:`,
+        '<blockquote><code>Denied &lt;b&gt;</code></blockquote>',
+        `Of ${requestIdOf(2)}:`,
+        '<blockquote><code>Invalid</code></blockquote>\n',
+      ].join('\n\n'),
+    )
+  })
+
+  test('that could not be read come after those that failed', () => {
+    const unread = resultOf(null, { requestId: requestIdOf(3) }, { error: 'Denied', givenUp: true })
+    const headings = summaryOf(outcomeOf({ verdict: 'failed', results: [unread, ...results] })).match(/^### .*$/gm)
+    expect(headings).toEqual(['### What AWS says', '### What could not be learnt', '### What to do next'])
+  })
+
+  test('are not named where a cause is about none in particular', () => {
+    const trouble = troubleOf({ message: 'Throttled' })
+    const summary = summaryOf(outcomeOf({ verdict: 'timed-out', results: resultsOf(2, 'IN_PROGRESS'), trouble }))
+    expect(summary).toContain('\n\n### What could not be learnt\n\n<blockquote><code>Throttled</code></blockquote>\n')
+  })
+
   test('have the date of creation where that is not the day of the wait', () => {
     const created = ['2026-11-19T23:59:59.999Z', '2026-11-20T00:00:00.000Z'].map((date) => new Date(date))
     expect(
@@ -220,7 +258,7 @@ describe('several requests', () => {
         'Created (UTC)',
         created.map((createdDate) => resultOf('FAILED', { createdDate })),
       ),
-    ).toEqual([expect.stringMatching(/^2026-11-19.23:59:59$|^2026-11-19&nbsp;23:59:59$/), '00:00:00'])
+    ).toEqual(['2026-11-19&nbsp;23:59:59', '00:00:00'])
   })
 })
 
@@ -240,6 +278,18 @@ describe('a large summary', () => {
       const reasons = Array.from({ length: count }, (_, index) => `Why ${index}`)
       const results = reasons.map((failureReason) => resultOf('FAILED', { failureReason }))
       return summaryOf(outcomeOf({ verdict: 'failed', results }))
+    }
+    expect(of(50).match(/<blockquote>/g)).toHaveLength(50)
+    expect(of(50)).not.toContain('… and')
+    expect(of(51).match(/<blockquote>/g)).toHaveLength(50)
+    expect(of(51)).toContain('</blockquote>\n\n… and 1 more, which are in the output `results`.\n')
+  })
+
+  test('shows 50 causes of what could not be read and counts the rest', () => {
+    const of = (count: number) => {
+      const errors = Array.from({ length: count }, (_, index) => `Why ${index}`)
+      const results = errors.map((error) => resultOf(null, {}, { error, givenUp: true }))
+      return summaryOf(outcomeOf({ verdict: 'error', results }))
     }
     expect(of(50).match(/<blockquote>/g)).toHaveLength(50)
     expect(of(50)).not.toContain('… and')
