@@ -18,12 +18,12 @@ export interface Annotation {
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
   const failures = failuresOf(outcome)
-  const about = (text: string, requestIds: readonly string[]) =>
-    outcome.results.length === 1 || requestIds.length === 0 ? text : `${text} (${listed(requestIds)})`
+  const about = (requestIds: readonly string[]) =>
+    outcome.results.length === 1 || requestIds.length === 0 ? '' : ` (${listed(requestIds)})`
   const causes = [
-    ...outcome.problems,
-    ...failures.map(({ reason, requestIds }) => about(reason, requestIds)),
-    ...unreadOf(outcome).map(({ error, requestIds }) => about(error, requestIds)),
+    ...outcome.problems.map((text) => ({ text, suffix: '' })),
+    ...failures.map(({ reason, requestIds }) => ({ text: reason, suffix: about(requestIds) })),
+    ...unreadOf(outcome).map(({ error, requestIds }) => ({ text: error, suffix: about(requestIds) })),
   ]
   const rejected = outcome.problems.length > 0
   const quoted = rejected ? causes : causes.slice(0, maxCauses)
@@ -36,7 +36,7 @@ export function annotationOf(outcome: Outcome): Annotation {
     .map((step) => forLog(step))
     .join(' ')
   const lines = [
-    ...quoted.map((cause) => forLog(cause, share)),
+    ...quoted.map(({ text, suffix }) => `${forLog(text, share - suffix.length)}${suffix}`),
     ...(causes.length > quoted.length ? [`… and ${causes.length - quoted.length} more.`] : []),
     ...(behind > 0
       ? [`${behind} ${behind === 1 ? 'account does' : 'accounts do'} not hold the latest permission set.`]

@@ -59,20 +59,24 @@ export function headlineOf(
   switch (verdict) {
     case 'succeeded':
       return total === 0 ? 'Nothing to wait for' : `${subject(total)} succeeded`
-    case 'in-progress':
-      return `${subject(count(({ state }) => state.status === 'IN_PROGRESS'))} ${total === 1 ? 'is' : 'are'} still in progress`
+    case 'in-progress': {
+      const unfinished = count(isUnfinished)
+      return `${subject(unfinished)} ${unfinished === 1 ? 'is' : 'are'} still in progress`
+    }
     case 'failed': {
       const unfinished = count(isUnfinished)
       return `${subject(count(({ state }) => state.status === 'FAILED'))} failed${unfinished > 0 ? `, ${unfinished} had not finished` : ''}`
     }
     case 'timed-out':
       return `${subject(count(isUnfinished))} had not finished after ${after}`
-    case 'cancelled':
-      return `Cancelled after ${after}${total > 1 ? `; ${subject(count(isUnfinished))} had not finished` : ''}`
+    case 'cancelled': {
+      const unfinished = count(isUnfinished)
+      return `Cancelled after ${after}${total > 1 && unfinished > 0 ? `; ${unfinished} of ${total} requests had not finished` : ''}`
+    }
     case 'error':
       if (problems.length > 0) return 'Nothing was waited for'
       if (total === 1) return 'The status of the request could not be learnt'
-      return `${subject(count(({ givenUp }) => givenUp))} could not be read`
+      return `${count(({ givenUp }) => givenUp)} of ${total} requests could not be read`
   }
 }
 

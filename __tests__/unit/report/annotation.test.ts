@@ -101,8 +101,8 @@ describe('the annotation', () => {
   test('gives a long reason as much room as there is, and counts what is missing in whole characters', () => {
     const shown = (count: number) => annotationOf(failure('x'.repeat(10_000), count)).message.split('\n')[0]
     expect(shown(1)).toMatch(/^x{1970}… \(8,030 more characters\)$/)
-    expect(shown(2)).toMatch(/^x{970}… \(9,071 more characters\)$/)
-    expect(shown(3)).toMatch(/^x{636}… \(9,405 more characters\)$/)
+    expect(shown(2)).toMatch(/^x{931}… \(9,071 more characters\) \(.{36}\)$/)
+    expect(shown(3)).toMatch(/^x{597}… \(9,405 more characters\) \(.{36}\)$/)
   })
 
   test('has no line that could start a workflow command, whatever AWS says', () => {

@@ -27,7 +27,7 @@ describe('headline', () => {
     ['All 2 requests succeeded', { results: resultsOf(2, 'SUCCEEDED') }],
     ['Provisioning is still in progress', { verdict: 'in-progress', results: [slow] }],
     ['All 2 requests are still in progress', { verdict: 'in-progress', results: resultsOf(2, 'IN_PROGRESS') }],
-    ['1 of 2 requests are still in progress', { verdict: 'in-progress', results: [slow, resultOf('SUCCEEDED')] }],
+    ['1 of 2 requests is still in progress', { verdict: 'in-progress', results: [slow, resultOf('SUCCEEDED')] }],
     ['All 2 requests failed', { verdict: 'failed', results: resultsOf(2, 'FAILED') }],
     ['1 of 2 requests failed', { verdict: 'failed', results: [resultOf('FAILED'), givenUp('x')] }],
     ['Provisioning failed', { verdict: 'failed', results: [resultOf('FAILED')] }],
@@ -43,12 +43,12 @@ describe('headline', () => {
       { verdict: 'cancelled', elapsedMs: 5_000, results: [slow, resultOf(null), resultOf('FAILED')] },
     ],
     [
-      'Cancelled after 5.0 s; All 2 requests had not finished',
+      'Cancelled after 5.0 s; 2 of 2 requests had not finished',
       { verdict: 'cancelled', elapsedMs: 5_000, results: [slow, slow] },
     ],
     ['The status of the request could not be learnt', { verdict: 'error', results: [givenUp('x')] }],
     ['1 of 2 requests could not be read', { verdict: 'error', results: [givenUp('x'), resultOf('SUCCEEDED')] }],
-    ['All 2 requests could not be read', { verdict: 'error', results: [givenUp('x'), givenUp('y')] }],
+    ['2 of 2 requests could not be read', { verdict: 'error', results: [givenUp('x'), givenUp('y')] }],
     ['Nothing was waited for', { verdict: 'error', problems: ["Input 'wait' is wrong"] }],
     [
       'Account assignment failed',
