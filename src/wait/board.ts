@@ -104,11 +104,12 @@ export class Board {
   /** Takes note of what a Describe told. */
   note(requestId: string, answer: Answer<RequestState>, now: number): void {
     const entry = this.#entries.get(requestId)
-    if (entry === undefined || !this.#isOpen(entry)) return
+    if (entry === undefined || isFinished(entry.describedAs)) return
     if (answer.ok) {
+      // Also of a request that was given up meanwhile, as a call under way at the same time may still have been answered.
       entry.describedAs = answer.value.status
       this.#noteState(entry, answer.value, now)
-    } else this.#noteTrouble(answer.trouble, now, entry)
+    } else if (this.#isOpen(entry)) this.#noteTrouble(answer.trouble, now, entry)
   }
 
   /** Takes note of what a list told of one request. */
@@ -145,7 +146,7 @@ export class Board {
       status: isFinished(before.status) && state.status !== 'FAILED' ? before.status : state.status,
       createdDate: state.createdDate ?? before.createdDate,
     }
-    entry.trouble = null
+    if (!entry.givenUp) entry.trouble = null
     entry.absence.end()
     this.#everAnswered = true
     this.#troubleOfAll = null
