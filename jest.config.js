@@ -7,7 +7,17 @@ const common = {
 export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/__tests__/unit/**/*.test.ts'] },
-    { ...common, displayName: 'acceptance', testMatch: ['<rootDir>/__tests__/acceptance/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'acceptance',
+      testMatch: ['<rootDir>/__tests__/acceptance/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/acceptance/reliability/'],
+    },
+    {
+      ...common,
+      displayName: 'reliability',
+      testMatch: ['<rootDir>/__tests__/acceptance/reliability/**/*.test.ts'],
+    },
   ],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',

@@ -165,7 +165,7 @@ test.concurrent.each([
 
   expectEnding(step, 'error', {}, [])
   const html = toHtml(step.summary)
-  expect(html).not.toMatch(/<(?!\/?(h2|h3|ul|li|p|code)>)/)
+  expect(html).not.toMatch(/<(?!\/?(h2|h3|ul|li|p|code|blockquote)>)/)
   expect(textsIn(html, 'code').join('\n')).toContain(
     `Input 'wait' is ${JSON.stringify(value)}, but it must be true or false.`,
   )

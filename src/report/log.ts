@@ -137,7 +137,7 @@ export class WaitLog {
   async #keepAlive(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
     while (!signal.aborted) {
-      await clock.sleep(this.#lastLineAt + heartbeatMs - clock.now(), signal)
+      await clock.sleep(Math.max(0, this.#lastLineAt + heartbeatMs - clock.now()), signal)
       if (signal.aborted || clock.now() < this.#lastLineAt + heartbeatMs) continue
       this.line(this.#trouble === null ? this.#progress() : `${this.#progress()}; still trying: ${this.#trouble}`)
     }

@@ -160,7 +160,7 @@ function unreadSection(outcome: Outcome, limitBytes: number): string[] {
 }
 
 function problemsSection(problems: readonly string[]): string[] {
-  return problems.length === 0 ? [] : [problems.map((problem) => `- <code>${forHtml(problem)}</code>`).join('\n')]
+  return problems.map(quote)
 }
 
 /** Which of several requests something is about. */

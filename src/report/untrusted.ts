@@ -40,7 +40,12 @@ export function forCode(text: string, maxLength = 300): string {
 /** A sentence of our own, which may hold values, for Markdown. */
 export function forMarkdown(text: string, maxLength = 2_000): string {
   const line = shortened(text, maxLength).replace(lineBreaks, ' ').replace(invisible, placeholder)
-  return line.replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
+  const escaped = line.replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
+  // What would become a mention or a link by itself.
+  return escaped
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', '&#58;//')
+    .replace(/(www)\./gi, '$1&#46;')
 }
 
 function asHtml(text: string): string {

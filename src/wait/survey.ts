@@ -81,11 +81,12 @@ export class Survey {
     const { board } = this.#options
     const missing = new Set(unfinished)
     const complete = await this.#readList(look, 'IN_PROGRESS', missing)
-    const othersInProgress = missing.size < unfinished.length
+    const inProgress = unfinished.length - missing.size
     if (!complete || missing.size <= few) return [...missing]
     // All details are wanted in the end, so that lists of finished requests would save nothing.
     if (board.wantsEveryDetail) return [...missing]
-    if (othersInProgress && !settleAll) {
+    // With few left to wait for, the rest is settled now, so that the end is not held up by it.
+    if (inProgress > few && !settleAll) {
       await this.#readList(look, 'FAILED', missing)
       this.#unconfirmed = Math.max(0, missing.size - sparePerLook)
       return [...missing].slice(0, sparePerLook)

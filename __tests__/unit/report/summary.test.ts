@@ -79,7 +79,8 @@ describe('the summary', () => {
     expect(summaryOf(outcomeOf({ verdict: 'error', problems: ['Input \'wait\' is "<b>"', 'Second'] }))).toBe(
       [
         '## ❗ Nothing was waited for',
-        '- <code>Input &#39;wait&#39; is &quot;&lt;b&gt;&quot;</code>\n- <code>Second</code>',
+        '<blockquote><code>Input &#39;wait&#39; is &quot;&lt;b&gt;&quot;</code></blockquote>',
+        '<blockquote><code>Second</code></blockquote>',
         '### What to do next',
         "- Correct the step's inputs ('with:') in the workflow, then run it again.\n",
       ].join('\n\n'),

@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals'
+import { commandsIn, foreignCommandsIn } from '../../../reliability/commands.ts'
+import { faultsInOutputs } from '../../../reliability/outputs.ts'
+import { leaksIn, unmaskedIn } from '../../../reliability/secrets.ts'
+
+// What judges the suite's rows must itself notice what is wrong.
+
+describe('commands', () => {
+  test.each([
+    ['::error::x', 'error'],
+    [' \t\u00a0::error::x', 'error'],
+    ['x\r::error::x', 'error'],
+    ['x\u2028::error::x', 'error'],
+    ['x\u0085 ::error::x', 'error'],
+    ['a ##[error]x', 'error'],
+    ['::add-mask::##[error]x', 'add-mask'],
+  ])('are found in %j', (text, name) => {
+    expect(commandsIn(text).map((command) => command.name)).toEqual([name])
+  })
+
+  test.each(['x ::error::x', ': :error::x', '# #[error]x', '::error', ''])('are not found in %j', (text) => {
+    expect(commandsIn(text)).toEqual([])
+  })
+
+  test.each([
+    '::error::without a title',
+    '::error title=x,file=y::z',
+    '::set-output name=verdict::succeeded',
+    '::debug::anything else',
+    '::add-mask::e',
+    '##[debug]x',
+  ])('%j is not the action’s own', (line) => {
+    expect(foreignCommandsIn(line)).toHaveLength(1)
+  })
+})
+
+describe('outputs', () => {
+  const id = '5a1b2c3d-0123-4567-89ab-0123456789ab'
+  const result = {
+    requestId: id,
+    operation: 'provision-permission-set',
+    status: 'SUCCEEDED',
+    failureReason: null,
+    createdDate: '2026-11-20T10:00:00.000Z',
+    permissionSetArn: null,
+    accountId: null,
+    principalId: null,
+    principalType: null,
+    error: null,
+  }
+  const good = {
+    verdict: 'succeeded',
+    status: 'SUCCEEDED',
+    'failure-reason': '',
+    'created-date': '2026-11-20T10:00:00.000Z',
+    'permission-set-arn': '',
+    'account-id': '',
+    'accounts-behind': '[]',
+    'elapsed-seconds': '0.123',
+    results: JSON.stringify([result]),
+  }
+
+  test('that are as they should be', () => {
+    expect(faultsInOutputs(good, [id])).toEqual([])
+  })
+
+  test.each([
+    { verdict: 'success' },
+    { status: 'PAUSED' },
+    { 'created-date': '2026-11-20' },
+    { 'accounts-behind': '["5"]' },
+    { 'accounts-behind': '' },
+    { 'elapsed-seconds': '1e3' },
+    { results: '[]' },
+    { results: '{' },
+    { results: JSON.stringify([{ ...result, status: null }]) },
+    { results: JSON.stringify([{ ...result, requestId: 'another' }]) },
+    { results: JSON.stringify([{ ...result, more: 1 }]) },
+    { surplus: 'x' },
+  ])('%j is noticed', (wrong) => {
+    expect(faultsInOutputs({ ...good, ...wrong }, [id])).not.toEqual([])
+  })
+
+  test('one that is missing is noticed', () => {
+    const { results: _, ...others } = good
+    expect(faultsInOutputs(others, [id])).toEqual(['no output results'])
+  })
+})
+
+describe('secrets', () => {
+  const secret = 'p@ss w/rd#100%'
+
+  test.each([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])('%j is noticed', (form) => {
+    const places = new Map([['the log', `x ${form} y`]])
+    expect(leaksIn(places, [secret])).toHaveLength(1)
+    expect(leaksIn(places, ['another secret'])).toEqual([])
+  })
+
+  test('what is not masked is noticed', () => {
+    expect(unmaskedIn('::add-mask::first-secret\nsecond-secret\n', ['first-secret', 'second-secret'])).toHaveLength(1)
+  })
+})
