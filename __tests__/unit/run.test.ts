@@ -34,7 +34,7 @@ describe('inputs', () => {
       },
     ])
     expect(told.summaries).toEqual([
-      expect.stringMatching(/\n- Input 'request-id' is required.*\n- Input 'wait' is "perhaps"/),
+      expect.stringMatching(/Input &#39;request-id&#39; is required.*Input &#39;wait&#39; is &quot;perhaps&quot;/s),
     ])
     expect(simulator.calls).toEqual([])
   })
