@@ -87,7 +87,6 @@ const set: Record<string, Scenario> = {
   },
   'error by denial': { requests: several, deny: [denied, deniedLists] },
   'error by denial of the details': { requests: several, deny: [denied] },
-  'succeeded without the lists': { requests: several, deny: [deniedLists], endAfter: 7 },
 }
 
 const byName = { 'one request': one, 'several requests': set }
