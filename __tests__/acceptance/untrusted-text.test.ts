@@ -3,6 +3,9 @@ import MarkdownIt from 'markdown-it'
 import { answered, expectEndingOfOne, expectOnlyOwnCommands, unanswered } from './expectations.ts'
 import { describeStatus, type Fault, listAccounts, type Step, simulate, waitFor } from './support.ts'
 
+/** Control characters but tab and line feed, and marks that end a line, reorder text or hide in it. */
+const dangerous = /[^\P{Cc}\t\n]|[\u2028\u2029\u202e\u200b]/u
+
 const hostile: [string, string][] = [
   ['a command', '::error::x'],
   ['an indented command', '  ::error title=Fine::Everything is fine'],
@@ -38,8 +41,7 @@ function expectSafeSummary({ summary }: Step): void {
   const hosts = [...html.matchAll(/<a\b[^>]*href="([^"]*)"/g)].map(([, url = '']) => new URL(url).hostname)
   expect(hosts.filter((host) => !/^(github\.com|docs\.github\.com|(.+\.)?amazon\.com)$/.test(host))).toEqual([])
   expect(html.match(/<h2/g)).toHaveLength(1)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-  expect(summary).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e\u200b]/)
+  expect(summary).not.toMatch(dangerous)
 }
 
 /** What a reader of the summary sees, but for white space. */
@@ -70,8 +72,7 @@ test.concurrent.each(hostile)('%s in a failure reason: shown without effect, put
   expectSafeSummary(step)
   if (/^[\P{C}\n]{1,500}$/u.test(reason)) expect(visibleText(step.summary)).toContain(words(reason))
   expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4096)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-  expect(step.stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e\u200b]/)
+  expect(step.stdout).not.toMatch(dangerous)
 })
 
 test.concurrent('several hostile reasons are shown without effect, and put out verbatim', async () => {
