@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Readable } from 'node:stream'
 import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { RoleToAssume } from '../inputs.ts'
@@ -48,6 +49,7 @@ export function connect({ region, role, tokens, environment, version }: Connecti
     region,
     maxAttempts: 1,
     customUserAgent: userAgent(environment, version),
+    streamCollector: wholeBody,
     // Files with credentials are read anew by each client, as something else may renew them while the wait lasts.
     credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
     requestHandler: {
@@ -59,7 +61,12 @@ export function connect({ region, role, tokens, environment, version }: Connecti
     },
   }
   const session = role === null ? null : new RoleSession(role, tokens, assumeRoleThrough(config))
-  const newClient = () => new SSOAdminClient(session === null ? config : { ...config, credentials: session.provide })
+  const newClient = () => {
+    const made = new SSOAdminClient(session === null ? config : { ...config, credentials: session.provide })
+    // It would copy every answer, row by row, for a logger that there is none of.
+    made.middlewareStack.remove('loggerMiddleware')
+    return made
+  }
 
   let client = newClient()
   return {
@@ -78,6 +85,19 @@ export function connect({ region, role, tokens, environment, version }: Connecti
       httpsAgent.destroy()
     },
   }
+}
+
+/**
+ * Reads a body to its end. The SDK's own way asks first whether the body is a web stream, for which Node then loads what web streams
+ * need, and pipes it, which keeps each answer in memory until a full collection: 8 KB a call, against 0.15 KB.
+ */
+function wholeBody(body: Readable): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    body.on('data', (chunk) => chunks.push(chunk))
+    body.on('end', () => resolve(Buffer.concat(chunks)))
+    body.on('error', reject)
+  })
 }
 
 /** Lets AWS's logs tell which action, and which run of which repository, a call came from. */

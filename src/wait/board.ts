@@ -82,15 +82,17 @@ export class Board {
 
   /** When an absence that lasts now will be believed; infinity when there is none. */
   get nextBeliefAt(): number {
-    const streaks = [...this.#entries.values()].filter((entry) => this.#isOpen(entry)).map(({ absence }) => absence)
-    return Math.min(this.#absenceOfAll.since, ...streaks.map(({ since }) => since)) + absenceToleratedMs
+    const open = this.#entries.values().filter((entry) => this.#isOpen(entry))
+    return (
+      open.reduce((since, { absence }) => Math.min(since, absence.since), this.#absenceOfAll.since) + absenceToleratedMs
+    )
   }
 
   /** The cause that keeps statuses from being learnt at the moment; `null` when none does. */
   get trouble(): Trouble | null {
     return (
       this.#troubleOfAll ??
-      [...this.#entries.values()].find(({ state, trouble }) => trouble && !isFinished(state.status))?.trouble ??
+      this.#entries.values().find(({ state, trouble }) => trouble && !isFinished(state.status))?.trouble ??
       null
     )
   }
@@ -115,7 +117,11 @@ export class Board {
   /** Takes note of what a list told of one request. */
   noteRow(row: Row, now: number): void {
     const entry = this.#entries.get(row.requestId)
-    if (entry && isUnfinished(entry)) this.#noteState(entry, { ...entry.state, ...row }, now)
+    if (!entry || !isUnfinished(entry)) return
+    const { state } = entry
+    // A list of a thousand that are still in progress tells nothing new of any, and is not to leave a thousand new objects behind.
+    const known = state.status === row.status && state.createdDate?.getTime() === row.createdDate?.getTime()
+    this.#noteState(entry, known ? state : { ...state, ...row }, now)
   }
 
   /** Takes note of a cause that meets every call. */
@@ -140,11 +146,13 @@ export class Board {
   #noteState(entry: Entry, state: RequestState, now: number): void {
     const before = entry.state
     const hadTrouble = entry.trouble !== null || this.#troubleOfAll !== null
-    entry.state = {
-      ...state,
-      // AWS takes neither end back, so what says otherwise is a stale answer; of two that differ, the failure counts.
-      status: isFinished(before.status) && state.status !== 'FAILED' ? before.status : state.status,
-      createdDate: state.createdDate ?? before.createdDate,
+    if (state !== before) {
+      entry.state = {
+        ...state,
+        // AWS takes neither end back, so what says otherwise is a stale answer; of two that differ, the failure counts.
+        status: isFinished(before.status) && state.status !== 'FAILED' ? before.status : state.status,
+        createdDate: state.createdDate ?? before.createdDate,
+      }
     }
     if (!entry.givenUp) entry.trouble = null
     entry.absence.end()
@@ -190,8 +198,8 @@ export class Board {
 
   #speaksForAll(trouble: Trouble): boolean {
     if (this.#everAnswered || trouble.effect !== 'refused') return false
-    const alike = [...this.#entries.values()].filter((entry) => entry.givenUp && entry.trouble?.code === trouble.code)
-    return alike.length >= refusalsThatSpeakForAll
+    const alike = this.#entries.values().filter((entry) => entry.givenUp && entry.trouble?.code === trouble.code)
+    return alike.take(refusalsThatSpeakForAll).toArray().length === refusalsThatSpeakForAll
   }
 
   #wantsDetails({ state, describedAs, givenUp }: Entry): boolean {
@@ -204,14 +212,16 @@ export class Board {
   }
 
   #idsOf(matches: (entry: Entry) => boolean): string[] {
-    return [...this.#entries.values()]
+    return this.#entries
+      .values()
       .filter(matches)
+      .toArray()
       .sort((a, b) => a.lastAskedAt - b.lastAskedAt)
       .map(({ state }) => state.requestId)
   }
 
   #every(matches: (entry: Entry) => boolean): boolean {
-    return [...this.#entries.values()].every(matches)
+    return this.#entries.values().every(matches)
   }
 }
 

@@ -11,6 +11,9 @@ export interface Clock {
 /**
  * Runs `task` with a signal that is aborted once `ms` milliseconds have gone by, or when `outer` is.
  * The timer ends with the task.
+ *
+ * Signals are tied by plain listeners: those that `AbortSignal.any` makes hang on weak references, which V8's young generation takes
+ * for strong ones, so that all that a call ever touched would live on until a full collection.
  */
 export async function withTimeLimit<T>(
   clock: Clock,
@@ -18,16 +21,21 @@ export async function withTimeLimit<T>(
   outer: AbortSignal,
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = new AbortController()
-  const done = new AbortController()
-  clock.sleep(ms, done.signal).then(() => limit.abort(new TimeLimitReached(ms)))
-  const signal = AbortSignal.any([outer, limit.signal])
+  const limited = new AbortController()
+  const timer = new AbortController()
   // Many calls listen to one signal; that is no leak.
-  setMaxListeners(0, signal)
+  setMaxListeners(0, outer, limited.signal)
+  const onOuter = () => limited.abort(outer.reason)
+  if (outer.aborted) onOuter()
+  outer.addEventListener('abort', onOuter)
+  clock.sleep(ms, timer.signal).then(() => {
+    if (!timer.signal.aborted) limited.abort(new TimeLimitReached(ms))
+  })
   try {
-    return await task(signal)
+    return await task(limited.signal)
   } finally {
-    done.abort()
+    outer.removeEventListener('abort', onOuter)
+    timer.abort('done')
   }
 }
 
@@ -44,15 +52,16 @@ export class TimeLimitReached extends Error {
 
 /** The promise's outcome, or a rejection with the signal's reason, whichever comes first: for work that takes no signal itself. */
 export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const settled = new AbortController()
+  let onAbort = () => {}
   const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal })
+    onAbort = () => reject(signal.reason)
   })
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort)
   try {
     return await Promise.race([work, aborted])
   } finally {
-    settled.abort()
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
