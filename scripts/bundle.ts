@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { minify } from '@swc/core'
+import { type ModuleItem, minify, parse, type VariableDeclarator } from '@swc/core'
 import { writeLicences } from './licences.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -42,7 +42,7 @@ export async function buildInto(folder: string): Promise<void> {
     const path = join(folder, name)
     // ncc's own minifier leaves the chunks as they are, and a sixth more of the entry.
     const { code } = await minify(await readFile(path, 'utf8'), { compress: true, mangle: true, module: true })
-    await writeFile(path, inAscii(code))
+    await writeFile(path, await compiledAtOnce(inAscii(code)))
   }
   await writeLicences(folder)
 }
@@ -50,6 +50,37 @@ export async function buildInto(folder: string): Promise<void> {
 /** One character beyond Latin-1 makes V8 keep the whole source in two bytes a character, and take a sixth longer to compile it. */
 function inAscii(code: string): string {
   return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/**
+ * Puts each module's function in parentheses, by which V8 knows that it will be called at once, and compiles it at once. It would
+ * otherwise skim it first and compile it when it is called, which makes a plain wait a twelfth longer. `code` is in ASCII.
+ */
+async function compiledAtOnce(code: string): Promise<string> {
+  const { body } = await parse(code, { syntax: 'ecmascript', target: 'es2024' })
+  const functions = body.flatMap(declaratorsIn).flatMap(moduleFunctionsIn)
+  if (functions.length === 0) throw new Error('The bundle has no table of modules')
+  const pieces = functions.flatMap(([start, end], index) => [
+    code.slice(functions[index - 1]?.[1] ?? 0, start),
+    `(${code.slice(start, end)})`,
+  ])
+  return [...pieces, code.slice(functions.at(-1)?.[1])].join('')
+}
+
+function declaratorsIn(item: ModuleItem): VariableDeclarator[] {
+  const declaration = item.type === 'ExportDeclaration' ? item.declaration : item
+  return declaration.type === 'VariableDeclaration' ? declaration.declarations : []
+}
+
+/** Where the functions begin and end in the bundler's table of modules, which has numbers for keys. */
+function moduleFunctionsIn({ init }: VariableDeclarator): [start: number, end: number][] {
+  if (init?.type !== 'ObjectExpression') return []
+  return init.properties.flatMap((property) => {
+    if (property.type !== 'KeyValueProperty' || property.key.type !== 'NumericLiteral') return []
+    const { value } = property
+    // The parser counts from 1.
+    return value.type === 'ArrowFunctionExpression' ? [[value.span.start - 1, value.span.end - 1]] : []
+  })
 }
 
 async function tool(path: string, cwd: string, ...args: string[]): Promise<void> {
