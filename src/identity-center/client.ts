@@ -37,8 +37,8 @@ export interface Connection {
 /**
  * Connects to Identity Center in a Region.
  *
- * The SDK reads AWS_ENDPOINT_URL and its variants, FIPS and dual-stack settings itself. Its hidden retries are off: when to ask again is
- * the wait's to decide, and each attempt counts against the budget. Node's agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they
+ * The SDK reads AWS_ENDPOINT_URL and its variants, FIPS and dual-stack settings itself. Its hidden retries are off, and so are the hidden
+ * pauses of AWS_RETRY_MODE=adaptive: when to ask again is the wait's to decide, and each attempt counts against the budget. Node's agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they
  * are given the environment (`proxyEnv`, Node 24.5 and later).
  */
 export function connect({ region, role, tokens, environment, version }: ConnectionOptions): Connection {
@@ -48,6 +48,8 @@ export function connect({ region, role, tokens, environment, version }: Connecti
   const config: SSOAdminClientConfig = {
     region,
     maxAttempts: 1,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
     customUserAgent: userAgent(environment, version),
     streamCollector: wholeBody,
     // Files with credentials are read anew by each client, as something else may renew them while the wait lasts.

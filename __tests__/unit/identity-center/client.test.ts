@@ -172,6 +172,18 @@ describe('a call', () => {
     expect(simulator.calls).toHaveLength(1)
   })
 
+  test('is not held back by modes that the environment sets: adaptive retries pause, and automatic defaults ask EC2', async () => {
+    const simulator = await ambient()
+    Object.assign(process.env, { AWS_RETRY_MODE: 'adaptive', AWS_MAX_ATTEMPTS: '5', AWS_DEFAULTS_MODE: 'auto' })
+    const connection = connectionTo(simulator)
+    await ask(connection)
+    const { config } = connection.client
+    const { defaultsMode } = config
+    expect(typeof defaultsMode === 'function' ? await defaultsMode() : defaultsMode).toBe('standard')
+    expect(await config.retryStrategy()).toMatchObject({ mode: 'standard' })
+    expect(await config.maxAttempts()).toBe(1)
+  })
+
   test('is bounded by 10 s', async () => {
     const simulator = await ambient()
     expect(attemptLimitMs).toBe(10_000)
