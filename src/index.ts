@@ -1,3 +1,4 @@
+import { cancellation } from './cancellation.ts'
 import { agreedNoProxy } from './no-proxy.ts'
 import { run } from './run.ts'
 import { githubRunner } from './runner.ts'
@@ -18,18 +19,13 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
   if (value) process.env[name] = agreedNoProxy(value)
 }
 
-const cancellation = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => cancellation.abort(new Error(`Received ${signal}`)))
-}
-
 const verdict = await run({
   environment: process.env,
   runner: githubRunner(process.env, (text) => process.stdout.write(text)),
   clock: systemClock,
   random: Math.random,
   date: () => new Date(),
-  cancel: cancellation.signal,
+  cancel: cancellation,
   version,
 })
 process.exitCode = passes(verdict) ? 0 : 1

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
 import {
@@ -9,6 +10,7 @@ import {
   type Step,
   simulate,
   startWaitingFor,
+  waitFor,
 } from './support.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
@@ -23,6 +25,18 @@ async function cancelled(step: RunningStep, signal: 'SIGINT' | 'SIGTERM'): Promi
   expect(ended.errors[0]?.message).toMatch(/same request ID/)
   return ended
 }
+
+test.concurrent.each(signals)('%s while the action is still being loaded', async (signal) => {
+  await using simulator = await simulate({ seconds: 600 })
+  const [request = ''] = simulator.start()
+  const hook = resolve(import.meta.dirname, 'hooks/signal-while-loading.cjs')
+  const environment = { NODE_OPTIONS: `--require=${hook}`, SIGNAL_WHILE_LOADING: signal }
+
+  const ended = await waitFor(simulator, [request], { environment })
+
+  expectEndingOfOne(ended, 'cancelled', unanswered(request, null))
+  expect(simulator.calls).toEqual([])
+})
 
 test.concurrent.each(signals)('%s in a long sleep', async (signal) => {
   await using simulator = await simulate({ seconds: 600 })
