@@ -118,7 +118,7 @@ async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Prom
       cancel,
       async (signal) => {
         const [accounts] = await Promise.all([
-          needsAccounts ? accountsStillBehind(identityCenter, results, signal) : [],
+          needsAccounts ? accountsStillBehind(identityCenter, results, signal) : new Map<string, readonly string[]>(),
           abortable(signal, names.settled()).catch(() => {}),
         ])
         return accounts

@@ -48,7 +48,7 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     operation: 'provision-permission-set',
     region: 'eu-central-1',
     results: [],
-    accountsBehind: [],
+    accountsBehind: new Map(),
     names: new Map(),
     startedAt: new Date('2026-11-20T10:00:00Z'),
     elapsedMs: 0,

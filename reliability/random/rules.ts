@@ -46,7 +46,7 @@ export async function play(schedule: Schedule): Promise<Played> {
     operation: 'provision-permission-set',
     region: 'eu-central-1',
     results,
-    accountsBehind: [],
+    accountsBehind: new Map(),
     names: new Map(),
     startedAt: new Date('2026-11-20T10:00:00Z'),
     elapsedMs,

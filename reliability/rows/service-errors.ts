@@ -9,7 +9,9 @@ const throttling: Fault = { kind: 'error', code: 'ThrottlingException', message:
 const page = '<html><body><h1>Sorry</h1></body></html>'
 
 /** Those that Node knows, and those that content delivery networks and load balancers use besides. */
-const statuses = [...Object.keys(STATUS_CODES).map(Number), 520, 521, 522, 523, 524, 525, 526, 529, 530, 561, 598, 599]
+const statuses = [
+  ...new Set([...Object.keys(STATUS_CODES).map(Number), 520, 521, 522, 523, 524, 525, 526, 529, 530, 561, 598, 599]),
+]
 
 /** AWS is there, and says that it cannot answer. */
 export const serviceErrors: readonly Row[] = [

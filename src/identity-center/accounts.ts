@@ -30,19 +30,20 @@ async function accountsBehind(
   return list(identityCenter, permissionSetArn, 'LATEST_PERMISSION_SET_NOT_PROVISIONED', signal)
 }
 
-/** The accounts that do not hold the latest version of a permission set that was not provisioned everywhere, sorted. */
+/** The accounts that do not hold the latest version, sorted, for the ARN of each permission set that was not provisioned everywhere. */
 export async function accountsStillBehind(
   identityCenter: IdentityCenter,
   results: readonly RequestResult[],
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Map<string, readonly string[]>> {
   const unfinished = results.filter(({ state }) => state.status !== 'SUCCEEDED')
   const permissionSets = new Set(unfinished.flatMap(({ state }) => state.permissionSetArn ?? []))
-  const accounts = new Set<string>()
+  const behind = new Map<string, readonly string[]>()
   for (const arn of permissionSets) {
-    for (const account of (await accountsBehind(identityCenter, arn, signal)) ?? []) accounts.add(account)
+    const accounts = new Set(await accountsBehind(identityCenter, arn, signal))
+    if (accounts.size > 0) behind.set(arn, [...accounts].sort())
   }
-  return [...accounts].sort()
+  return behind
 }
 
 async function list(

@@ -1,4 +1,4 @@
-import { failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
+import { everyAccountBehind, failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
 import { forLog } from './untrusted.ts'
 
 /** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
@@ -31,7 +31,7 @@ export function annotationOf(outcome: Outcome): Annotation {
   const diagnoses = new Set(
     failures.flatMap(({ diagnosis }) => (diagnosis ? [`${diagnosis.cause} ${diagnosis.remedy}`] : [])),
   )
-  const behind = outcome.accountsBehind.length
+  const behind = everyAccountBehind(outcome).length
   const steps = nextStepsOf(outcome)
     .map((step) => forLog(step))
     .join(' ')

@@ -12,7 +12,8 @@ export interface Outcome {
   readonly operation: OperationName
   readonly region: string
   readonly results: readonly RequestResult[]
-  readonly accountsBehind: readonly string[]
+  /** IDs of the accounts that do not hold the latest version of a permission set, by its ARN. */
+  readonly accountsBehind: ReadonlyMap<string, readonly string[]>
   /** Names of permission sets, by ARN, as far as they could be learnt. */
   readonly names: ReadonlyMap<string, string>
   /** Wall-clock time at which the wait began. */
@@ -139,6 +140,11 @@ function grouped(results: readonly RequestResult[], textOf: (result: RequestResu
   return requestIds
 }
 
+/** The IDs of all accounts that are behind with any permission set, sorted. */
+export function everyAccountBehind({ accountsBehind }: Outcome): string[] {
+  return [...new Set([...accountsBehind.values()].flat())].sort()
+}
+
 /** The outcome when the inputs are wrong: nothing was asked. */
 export function rejectedOutcome(problems: readonly string[], startedAt: Date): Outcome {
   return {
@@ -146,7 +152,7 @@ export function rejectedOutcome(problems: readonly string[], startedAt: Date): O
     operation: 'provision-permission-set',
     region: '',
     results: [],
-    accountsBehind: [],
+    accountsBehind: new Map(),
     names: new Map(),
     startedAt,
     elapsedMs: 0,

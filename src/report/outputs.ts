@@ -1,9 +1,10 @@
 import type { OperationName } from '../request-state.ts'
 import { agreedOf, createdDateOf, failureReasonOf, type RequestResult, statusOf } from '../verdict.ts'
-import type { Outcome } from './outcome.ts'
+import { everyAccountBehind, type Outcome } from './outcome.ts'
 
 /** Every output by its name in `action.yml`. AWS's text is in them verbatim. */
-export function outputsOf({ verdict, operation, results, accountsBehind, elapsedMs }: Outcome): Record<string, string> {
+export function outputsOf(outcome: Outcome): Record<string, string> {
+  const { verdict, operation, results, elapsedMs } = outcome
   return {
     verdict,
     status: statusOf(results) ?? '',
@@ -11,7 +12,7 @@ export function outputsOf({ verdict, operation, results, accountsBehind, elapsed
     'created-date': createdDateOf(results)?.toISOString() ?? '',
     'permission-set-arn': agreedOf(results, 'permissionSetArn') ?? '',
     'account-id': agreedOf(results, 'accountId') ?? '',
-    'accounts-behind': JSON.stringify(accountsBehind),
+    'accounts-behind': JSON.stringify(everyAccountBehind(outcome)),
     'elapsed-seconds': (elapsedMs / 1_000).toFixed(3),
     results: JSON.stringify(results.map((result) => resultObject(result, operation))),
   }

@@ -3,7 +3,7 @@ import { consoleUrlOf } from '../identity-center/permission-sets.ts'
 import type { RequestState } from '../request-state.ts'
 import type { RequestResult, Verdict } from '../verdict.ts'
 import { formatDuration } from './duration.ts'
-import { failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
+import { everyAccountBehind, failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
 import { timelineOf } from './timeline.ts'
 import { forCode, forHtml, forMarkdown } from './untrusted.ts'
 
@@ -22,6 +22,7 @@ const maxBytes = 1_000_000
 const maxRows = 200
 const maxQuotes = 50
 const maxAccounts = 50
+const maxAccountsEach = 20
 
 /**
  * The job summary, as GitHub-flavoured Markdown of at most so many bytes. What needs a person's eye comes first, and the rest is counted.
@@ -35,7 +36,7 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
     ...failuresSection(outcome, limitBytes / 4),
     ...unreadSection(outcome, limitBytes / 8),
     ...problemsSection(outcome.problems),
-    ...accountsSection(outcome.accountsBehind),
+    ...accountsSection(outcome, limitBytes / 8),
     ...nextStepsSection(outcome),
     ...timelineOf(outcome),
   ]
@@ -50,7 +51,10 @@ function tableSection(outcome: Outcome, limitBytes: number): string[] {
   const rows = [...results].sort((a, b) => urgency(a) - urgency(b)).slice(0, maxRows)
   const columns: [string, (result: RequestResult) => string][] = [
     ['Status', statusCell],
-    ['Permission set', ({ state }) => permissionSetCell(state, outcome)],
+    [
+      'Permission set',
+      ({ state }) => (state.permissionSetArn ? permissionSetLink(state.permissionSetArn, outcome) : ''),
+    ],
     ['Account', ({ state }) => accountCell(state, outcome)],
     ['Principal', ({ state }) => code([state.principalType, state.principalId].filter(Boolean).join(' '))],
     ['Took', (result) => tookCell(result, outcome)],
@@ -90,10 +94,9 @@ function statusCell({ state, givenUp }: RequestResult): string {
 }
 
 /** The name, or the ID where no name is known, with the way to the console; the ARN is told below. */
-function permissionSetCell({ permissionSetArn }: RequestState, { names, region }: Outcome): string {
-  if (permissionSetArn === null) return ''
-  const url = consoleUrlOf(permissionSetArn, region)
-  const label = code(names.get(permissionSetArn) ?? permissionSetArn.split('/').at(-1) ?? permissionSetArn)
+function permissionSetLink(arn: string, { names, region }: Outcome): string {
+  const url = consoleUrlOf(arn, region)
+  const label = code(names.get(arn) ?? arn.split('/').at(-1) ?? arn)
   return url === null ? label : `[${label}](${url})`
 }
 
@@ -120,9 +123,15 @@ function tookCell(result: RequestResult, { startedAt, elapsedMs }: Outcome): str
   return `${bound}${formatDuration(tookMs)}`.replaceAll(' ', '&nbsp;')
 }
 
+/** By their ARNs. */
+function permissionSetsOf({ results }: Outcome): Set<string> {
+  return new Set(results.flatMap(({ state }) => state.permissionSetArn ?? []))
+}
+
 /** The ARNs, which would make the table too wide. */
-function permissionSetsSection({ results, names }: Outcome, limitBytes: number): string[] {
-  const arns = new Set(results.flatMap(({ state }) => state.permissionSetArn ?? []))
+function permissionSetsSection(outcome: Outcome, limitBytes: number): string[] {
+  const { names } = outcome
+  const arns = permissionSetsOf(outcome)
   const items = [...arns].map(
     (arn) => `- ${[names.get(arn), arn].flatMap((text) => (text ? [code(text)] : [])).join(' ')}`,
   )
@@ -172,13 +181,29 @@ function moreThan(shown: number, total: number): string[] {
   return total > shown ? [`… and ${total - shown} more, which are in the output \`results\`.`] : []
 }
 
-function accountsSection(accounts: readonly string[]): string[] {
-  if (accounts.length === 0) return []
-  const shown = accounts.slice(0, maxAccounts).map(code).join(', ')
-  const more = accounts.length - maxAccounts
+/** Which accounts are behind; of several permission sets, for each. */
+function accountsSection(outcome: Outcome, limitBytes: number): string[] {
+  const { accountsBehind } = outcome
+  const all = everyAccountBehind(outcome)
+  if (all.length === 0) return []
+  const heading = `### Accounts behind: ${all.length}`
+  const listOf = (accounts: readonly string[], most: number) => {
+    const more = accounts.length - most
+    const shown = accounts.slice(0, most).map(code).join(', ')
+    return more > 0 ? `${shown} and ${more} more, which are in the output \`accounts-behind\`` : shown
+  }
+  if (permissionSetsOf(outcome).size < 2 && accountsBehind.size === 1) {
+    return [heading, `These do not hold the latest permission set: ${listOf(all, maxAccounts)}.`]
+  }
+  const items = [...accountsBehind].map(
+    ([arn, accounts]) => `- ${permissionSetLink(arn, outcome)}: ${listOf(accounts, maxAccountsEach)}`,
+  )
+  const shown = within(limitBytes, items.slice(0, maxQuotes))
+  const more = items.length - shown.length
   return [
-    `### Accounts behind: ${accounts.length}`,
-    `These do not hold the latest permission set: ${shown}${more > 0 ? ` and ${more} more, which are in the output \`accounts-behind\`` : ''}.`,
+    heading,
+    'For each permission set, the accounts that do not hold its latest version:',
+    [...shown, ...(more > 0 ? [`- … and those of ${more} more permission sets`] : [])].join('\n'),
   ]
 }
 

@@ -87,35 +87,38 @@ describe('accounts still behind', () => {
       const arn = result.state.permissionSetArn === 'the' ? permissionSetArn : result.state.permissionSetArn
       return { ...result, state: { ...result.state, permissionSetArn: arn } }
     })
-    return { accounts: await accountsStillBehind(identityCenter, known, never), calls: simulator.calls }
+    const accounts = Object.fromEntries(await accountsStillBehind(identityCenter, known, never))
+    return { permissionSetArn, accounts, calls: simulator.calls }
   }
   const failed = (permissionSetArn: string | null) => resultOf('FAILED', { permissionSetArn })
 
   test('are those that do not hold the latest permission set, sorted, each once', async () => {
-    expect((await behind([failed('the')])).accounts).toEqual(['111122223335', '111122223336'])
-    const { accounts, calls } = await behind([failed('the'), failed(otherArn), failed('the')])
-    expect(accounts).toEqual(['111122223334', '111122223335', '111122223336'])
+    const { permissionSetArn, accounts, calls } = await behind([failed('the'), failed(otherArn), failed('the')])
+    expect(accounts).toEqual({
+      [permissionSetArn]: ['111122223335', '111122223336'],
+      [otherArn]: ['111122223334', '111122223335', '111122223336'],
+    })
     expect(calls).toHaveLength(2)
   })
 
-  test('are sorted, whatever order AWS has', async () => {
-    const patch = () => ({ AccountIds: ['333333333333', '111111111111', '222222222222'] })
+  test('are sorted, each once, whatever AWS says', async () => {
+    const patch = () => ({ AccountIds: ['333333333333', '111111111111', '222222222222', '111111111111'] })
     const { accounts } = await behind([failed('the')], { faults: [{ fault: { kind: 'patch', patch } }] })
-    expect(accounts).toEqual(['111111111111', '222222222222', '333333333333'])
+    expect(Object.values(accounts)).toEqual([['111111111111', '222222222222', '333333333333']])
   })
 
   test('are not asked for where the request succeeded, or the permission set is not known', async () => {
     const { accounts, calls } = await behind([resultOf('SUCCEEDED', { permissionSetArn: 'the' }), failed(null)])
-    expect([accounts, calls.length]).toEqual([[], 0])
+    expect([accounts, calls.length]).toEqual([{}, 0])
   })
 
   test('are asked for where the request has not ended', async () => {
     const open = (status: 'IN_PROGRESS' | null) => resultOf(status, { permissionSetArn: 'the' })
-    expect((await behind([open('IN_PROGRESS')])).accounts).toHaveLength(2)
-    expect((await behind([open(null)])).accounts).toHaveLength(2)
+    expect(Object.values((await behind([open('IN_PROGRESS')])).accounts)).toMatchObject([{ length: 2 }])
+    expect(Object.values((await behind([open(null)])).accounts)).toMatchObject([{ length: 2 }])
   })
 
   test('are none where the role may not list them', async () => {
-    expect((await behind([failed('the')], { deny: [action] })).accounts).toEqual([])
+    expect((await behind([failed('the')], { deny: [action] })).accounts).toEqual({})
   })
 })

@@ -20,7 +20,7 @@ describe('the annotation', () => {
     const outcome = {
       ...failure(reason),
       operation: 'create-account-assignment' as const,
-      accountsBehind: ['111122223333', '444455556666'],
+      accountsBehind: new Map([['arn', ['111122223333', '444455556666']]]),
     }
     const { title, message } = annotationOf(outcome)
     expect(title).toBe('Account assignment failed')
@@ -33,7 +33,7 @@ describe('the annotation', () => {
   })
 
   test('of one account, in the singular', () => {
-    const { message } = annotationOf({ ...failure(reason), accountsBehind: ['111122223333'] })
+    const { message } = annotationOf({ ...failure(reason), accountsBehind: new Map([['arn', ['111122223333']]]) })
     expect(message).toContain('\n1 account does not hold the latest permission set.\n')
   })
 

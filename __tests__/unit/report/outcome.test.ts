@@ -168,7 +168,7 @@ describe('without a wait', () => {
 
   test('wrong inputs are an error, told as they are', () => {
     const outcome = rejectedOutcome(['One', 'Two'], startedAt)
-    expect(outcome).toMatchObject({ verdict: 'error', results: [], accountsBehind: [], elapsedMs: 0, startedAt })
+    expect(outcome).toMatchObject({ verdict: 'error', results: [], accountsBehind: new Map(), elapsedMs: 0, startedAt })
     expect(outcome.problems).toEqual(['One', 'Two'])
     expect([headlineOf(outcome), unreadOf(outcome), failuresOf(outcome), nextStepsOf(outcome)]).toEqual([
       'Nothing was waited for',

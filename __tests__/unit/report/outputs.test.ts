@@ -20,7 +20,10 @@ test('of one request', () => {
     verdict: 'failed',
     operation: 'create-account-assignment',
     results: [result],
-    accountsBehind: ['111122223333', '444455556666'],
+    accountsBehind: new Map([
+      ['arn:one', ['444455556666', '777788889999']],
+      ['arn:other', ['111122223333', '444455556666']],
+    ]),
     elapsedMs: 12_345.6789,
   })
   const { results, ...others } = outputsOf(outcome)
@@ -31,7 +34,7 @@ test('of one request', () => {
     'created-date': '2026-11-20T10:34:56.700Z',
     'permission-set-arn': permissionSetArn,
     'account-id': '111122223333',
-    'accounts-behind': '["111122223333","444455556666"]',
+    'accounts-behind': '["111122223333","444455556666","777788889999"]',
     'elapsed-seconds': '12.346',
   })
   expect(JSON.parse(results ?? '')).toEqual([

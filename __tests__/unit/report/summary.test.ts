@@ -37,7 +37,7 @@ describe('the summary', () => {
       },
       { finishedAfterMs: 115_000 },
     )
-    const accountsBehind = ['111122223333', '444455556666']
+    const accountsBehind = new Map([[permissionSetArn, ['111122223333', '444455556666']]])
     expect(summaryOf(outcomeOf({ verdict: 'failed', results: [result], startedAt, accountsBehind }))).toBe(
       [
         '## ❌ Provisioning failed',
@@ -298,15 +298,47 @@ describe('a large summary', () => {
     expect(of(51)).toContain('</blockquote>\n\n… and 1 more, which are in the output `results`.\n')
   })
 
+  const accountsOf = (count: number) => Array.from({ length: count }, (_, index) => String(100000000000 + index))
+
   test('shows 50 accounts and counts the rest', () => {
-    const of = (count: number) =>
-      summaryOf(
-        outcomeOf({ accountsBehind: Array.from({ length: count }, (_, index) => String(100000000000 + index)) }),
-      )
+    const of = (count: number) => summaryOf(outcomeOf({ accountsBehind: new Map([['arn', accountsOf(count)]]) }))
     expect(of(50)).toContain('### Accounts behind: 50\n')
     expect(of(50)).toMatch(/`100000000049`\.\n/)
     expect(of(120)).toMatch(/`100000000049` and 70 more, which are in the output `accounts-behind`\.\n/)
     expect(of(120)).not.toContain('100000000050')
+  })
+
+  test('tells which accounts are behind with which of several permission sets', () => {
+    const name = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-2222222222222222'
+    const accountsBehind = new Map([
+      ['arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1111111111111111', accountsOf(21)],
+      [name, ['100000000003', '200000000000']],
+    ])
+    const summary = summaryOf(outcomeOf({ accountsBehind, names: new Map([[name, 'ReadOnly']]) }))
+    expect(summary).toContain(
+      '### Accounts behind: 22\n\nFor each permission set, the accounts that do not hold its latest version:\n\n- [`ps-1111111111111111`](',
+    )
+    expect(summary).toMatch(
+      /\n- \[`ps-1111111111111111`\]\(\S+\): `100000000000`, .*`100000000019` and 1 more, which are in the output/,
+    )
+    expect(summary).toMatch(/\n- \[`ReadOnly`\]\(\S+\): `100000000003`, `200000000000`\n$/)
+  })
+
+  test('names the permission set where only one of several has accounts behind', () => {
+    const [one, other] = ['arn:one', 'arn:other'].map((permissionSetArn) => resultOf('FAILED', { permissionSetArn }))
+    const accountsBehind = new Map([['arn:other', ['111122223333']]])
+    const of = (results: RequestResult[]) => summaryOf(outcomeOf({ verdict: 'failed', results, accountsBehind }))
+    if (one === undefined || other === undefined) throw new Error('There are two')
+    expect(of([one, other])).toContain('\n\n- `arn:other`: `111122223333`\n')
+    expect(of([other])).toContain('These do not hold the latest permission set: `111122223333`.')
+  })
+
+  test('shows the accounts of 50 permission sets and counts the other sets', () => {
+    const of = (count: number) =>
+      summaryOf(outcomeOf({ accountsBehind: new Map(accountsOf(count).map((arn) => [arn, ['111122223333']])) }))
+    expect(of(50)).toMatch(/`100000000049`: `111122223333`\n$/)
+    expect(of(52)).toMatch(/`100000000049`: `111122223333`\n- … and those of 2 more permission sets\n$/)
+    expect(of(52)).toContain('### Accounts behind: 1\n')
   })
 
   test.each([
@@ -318,7 +350,7 @@ describe('a large summary', () => {
       const known = { permissionSetArn: long, accountId: long, principalId: long, principalType: long }
       return resultOf('FAILED', { requestId: requestIdOf(index), failureReason: long, ...known })
     })
-    const accountsBehind = Array.from({ length: 10_000 }, () => '111122223333')
+    const accountsBehind = new Map(results.map(({ state }) => [state.permissionSetArn ?? '', accountsOf(10_000)]))
     const summary = summaryOf(outcomeOf({ verdict: 'failed', results, accountsBehind }), limit)
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(most)
     expect(summary).toContain('### Accounts behind: 10000')
