@@ -26,10 +26,11 @@ const recovery = 0.97
  * takes an hour costs no more than a call every three. The jitter of 10 % stays inside these bounds; it keeps jobs that started
  * together from asking together.
  *
- * A look that met trouble is repeated, at doubling pauses of up to 20 s: a throttled one first after twice the interval that the
- * time waited asks for, any other after half a second, so that a hiccup costs no time and an outage few calls. Throttling also doubles the interval between the looks
- * that are answered, to 6 s at least and 20 s at most, and each answer takes a little of that back. The benchmark of a hundred jobs on
- * one quota is where these numbers come from.
+ * A look that met trouble is repeated, at doubling pauses of up to 20 s: a throttled one first after twice the interval that the time
+ * waited asks for, any other after half a second, so that a hiccup costs no time and an outage few calls. Throttling also doubles the
+ * interval between the looks that are answered, to 6 s at least and 20 s at most, and each answer takes a little of that back. The
+ * benchmark of a hundred jobs on one quota is where these numbers come from: a slower recovery would be throttled less, and would have
+ * one job that met one throttle wait for minutes.
  */
 export class Cadence {
   readonly #options: CadenceOptions
