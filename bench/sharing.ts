@@ -84,7 +84,7 @@ function findings(results: ReadonlyMap<Waiter, readonly SharingResult[]>, minute
     ],
     goals: [
       {
-        goal: 'Few throttles: at most half the share of loops of 5 s, which notice as soon when nobody else is there',
+        goal: 'Few throttles: at most half the share of loops of 5 s',
         measured: times(ours.throttled.median / loop.throttled.median),
         reached: ours.throttled.median <= loop.throttled.median / 2,
       },
