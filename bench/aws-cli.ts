@@ -5,24 +5,35 @@ const run = promisify(execFile)
 
 export interface AwsCli {
   readonly path: string
+  /** Of the CLI and of its Python. */
   readonly version: string
+  readonly majorVersion: number
 }
 
-/** The AWS CLI on this machine; `null` where there is none. */
-export async function findAwsCli(): Promise<AwsCli | null> {
-  try {
-    const path = await pathOf('aws')
+/** The AWS CLIs on this machine, the first on the path of each major version, the newest first. */
+export async function findAwsClis(): Promise<AwsCli[]> {
+  const found = new Map<number, AwsCli>()
+  for (const path of await pathsOf('aws')) {
     const { stdout } = await run(path, ['--version'])
     // The rest tells about the machine.
-    return { path, version: stdout.split(' ').slice(0, 2).join(', ') }
+    const version = stdout.split(' ').slice(0, 2).join(', ')
+    const majorVersion = Number(/^aws-cli\/(\d+)/.exec(version)?.[1])
+    if (!found.has(majorVersion)) found.set(majorVersion, { path, version, majorVersion })
+  }
+  return [...found.values()].toSorted((a, b) => b.majorVersion - a.majorVersion)
+}
+
+async function pathsOf(command: string): Promise<string[]> {
+  const [finder, ...all] = process.platform === 'win32' ? ['where'] : ['which', '-a']
+  try {
+    const paths = (await run(finder, [...all, command])).stdout.split(/\r?\n/).filter(Boolean)
+    return await Promise.all(paths.map((path) => withoutShim(command, path)))
   } catch {
-    return null
+    return []
   }
 }
 
 /** pyenv puts a shell script before each command, which takes its own time: it is the CLI that is to be measured. */
-async function pathOf(command: string): Promise<string> {
-  const finder = process.platform === 'win32' ? 'where' : 'which'
-  const [path = command] = (await run(finder, [command])).stdout.split(/\r?\n/)
+async function withoutShim(command: string, path: string): Promise<string> {
   return path.includes('shims') ? (await run('pyenv', ['which', command])).stdout.trim() : path
 }
