@@ -37,6 +37,23 @@ describe('a request', () => {
     expect(board.unfinished()).toEqual([c, b, a])
   })
 
+  test('takes from a list what is new to it: the status, and the date', () => {
+    const { board, listed } = boardOf(1)
+    const [early, late] = [new Date(1_000), new Date(2_000)]
+    const known = () => board.results(0)[0]?.state
+    listed(a, 'IN_PROGRESS')
+    expect(known()).toMatchObject({ status: 'IN_PROGRESS', createdDate: null })
+    listed(a, 'IN_PROGRESS', early)
+    const first = known()
+    expect(first).toMatchObject({ status: 'IN_PROGRESS', createdDate: early })
+    listed(a, 'IN_PROGRESS', new Date(early))
+    expect(known()).toBe(first)
+    listed(a, 'IN_PROGRESS', late)
+    expect(known()).toMatchObject({ status: 'IN_PROGRESS', createdDate: late })
+    listed(a, 'SUCCEEDED', late)
+    expect(known()).toMatchObject({ status: 'SUCCEEDED', createdDate: late })
+  })
+
   test('is not described as long as only lists have told of it', () => {
     const { board, described, listed } = boardOf(3)
     listed(a, 'IN_PROGRESS')
