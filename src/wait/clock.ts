@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events'
-
 /** Time as the wait needs it: the real one in the entry, a virtual one in tests and benchmarks. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back; only differences mean anything. */
@@ -23,8 +21,6 @@ export async function withTimeLimit<T>(
 ): Promise<T> {
   const limited = new AbortController()
   const timer = new AbortController()
-  // Many calls listen to one signal; that is no leak.
-  setMaxListeners(0, outer, limited.signal)
   const onOuter = () => limited.abort(outer.reason)
   if (outer.aborted) onOuter()
   outer.addEventListener('abort', onOuter)

@@ -1,4 +1,4 @@
-import { getEventListeners, getMaxListeners } from 'node:events'
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
 import { abortable, systemClock, TimeLimitReached, withTimeLimit } from '../../../src/wait/clock.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
@@ -51,13 +51,6 @@ describe('a time limit', () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(signal.aborted).toBe(false)
     expect(getEventListeners(outer.signal, 'abort')).toHaveLength(0)
-  })
-
-  test('lets any number of calls listen to its signal, and to the one outside', async () => {
-    const clock = new VirtualClock()
-    const outer = new AbortController()
-    const signal = await clock.run(withTimeLimit(clock, 10_000, outer.signal, async (given) => given))
-    expect([getMaxListeners(signal), getMaxListeners(outer.signal)]).toEqual([0, 0])
   })
 
   test('passes on an abort from outside, with its reason, at once', async () => {
