@@ -28,7 +28,7 @@ export const starting: Topic = {
   name: 'starting',
   title: 'Starting',
   async measure(quick) {
-    const rounds = quick ? 10 : 40
+    const rounds = quick ? 7 : 40
     const folder = await bundleEmptyAction()
     const simulator = await startSimulator()
     try {
