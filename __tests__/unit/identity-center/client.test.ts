@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { ListInstancesCommand } from '@aws-sdk/client-sso-admin'
+import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
 import {
@@ -182,6 +182,18 @@ describe('a call', () => {
     expect(typeof defaultsMode === 'function' ? await defaultsMode() : defaultsMode).toBe('standard')
     expect(await config.retryStrategy()).toMatchObject({ mode: 'standard' })
     expect(await config.maxAttempts()).toBe(1)
+  })
+
+  test('fails when its answer breaks off', async () => {
+    const simulator = await ambient({ faults: [{ fault: { kind: 'truncate' } }] })
+    await expect(ask(connectionTo(simulator))).rejects.toThrow()
+  })
+
+  test('copies its answer for no logger', async () => {
+    const simulator = await ambient()
+    const { client } = connectionTo(simulator)
+    expect(new SSOAdminClient({}).middlewareStack.identify().join()).toMatch(/logger/i)
+    expect(client.middlewareStack.identify().join()).not.toMatch(/logger/i)
   })
 
   test('is bounded by 10 s', async () => {
