@@ -79,6 +79,7 @@ const rowsAs =
 const reasonOf10MB = 'It failed, and says so at length. '.repeat(Math.ceil(10_000_000 / 34)).slice(0, 10_000_000)
 /** In sets above 50, what a list tells is enough of those that have SUCCEEDED. */
 const ofALargeSet = () => ({ 'permission-set-arn': /^/, 'account-id': /^/, 'failure-reason': /^/ })
+const successOfALargeSet = { verdict: 'succeeded', status: 'SUCCEEDED', seconds: 25, outputs: ofALargeSet } as const
 
 /** A list as it is, but for what is FAILED. */
 function withoutFailed(answer: unknown): unknown {
@@ -141,24 +142,14 @@ export const answers: readonly Row[] = [
         },
       ],
     },
-    expected: {
-      verdict: 'succeeded',
-      status: 'SUCCEEDED',
-      seconds: 25,
-      outputs: ofALargeSet,
-    },
+    expected: successOfALargeSet,
   },
   {
     topic,
     name: 'lists that are empty although everything is in progress',
     requests: Array.from({ length: 60 }, () => ({ ...oneAccount, seconds: 3 })),
     simulator: { faults: [{ operation: listStatuses, fault: body('{"PermissionSetsProvisioningStatus":[]}') }] },
-    expected: {
-      verdict: 'succeeded',
-      status: 'SUCCEEDED',
-      seconds: 25,
-      outputs: ofALargeSet,
-    },
+    expected: successOfALargeSet,
   },
   {
     topic,

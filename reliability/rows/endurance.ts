@@ -1,4 +1,5 @@
 import { describeStatus } from '../../__tests__/acceptance/support.ts'
+import type { Fault } from '../../simulator/simulator.ts'
 import { growthOf, probing, samplesIn } from '../probe.ts'
 import type { Row, Scene } from '../row.ts'
 
@@ -21,6 +22,11 @@ export function endurance(minutes: number): readonly Row[] {
   const fast = { 'poll-interval-seconds': '0.5', 'timeout-minutes': String(minutes + 1) }
   const oneAccount = { accountId: '111122223333' }
   const ofOne = { outputs: () => ({ 'account-id': '111122223333' }) }
+  const everyThird = (fault: Fault) =>
+    Array.from({ length: minutes * 40 }, (_, index) => {
+      const position = 3 * index + 3
+      return { operation: describeStatus, from: position, to: position, fault }
+    })
   const soaks: readonly Soak[] = [
     { name: 'one request, looked at twice a second', requests: [oneAccount], connections: 1 },
     {
@@ -48,28 +54,14 @@ export function endurance(minutes: number): readonly Row[] {
     {
       name: 'every third call broken',
       requests: [oneAccount],
-      simulator: {
-        faults: Array.from({ length: minutes * 40 }, (_, index) => ({
-          operation: describeStatus,
-          from: 3 * index + 3,
-          to: 3 * index + 3,
-          fault: { kind: 'reset', when: 'before-headers' } as const,
-        })),
-      },
+      simulator: { faults: everyThird({ kind: 'reset', when: 'before-headers' }) },
       connections: Number.POSITIVE_INFINITY,
       atOnce: 1,
     },
     {
       name: 'every third call unanswerable',
       requests: [oneAccount],
-      simulator: {
-        faults: Array.from({ length: minutes * 40 }, (_, index) => ({
-          operation: describeStatus,
-          from: 3 * index + 3,
-          to: 3 * index + 3,
-          fault: { kind: 'error', code: 'InternalServerException' } as const,
-        })),
-      },
+      simulator: { faults: everyThird({ kind: 'error', code: 'InternalServerException' }) },
       connections: 1,
     },
   ]

@@ -8,6 +8,11 @@ const soon = 5
 export const shortDeadline = { 'timeout-minutes': '0.03' }
 export const shortDeadlineSeconds = 1.8 + 5
 
+/** How a wait ends that learns nothing until the short deadline, and what it tells of that. */
+export function endingAtShortDeadline(told: RegExp): Expected {
+  return { verdict: 'timed-out', status: null, seconds: shortDeadlineSeconds, secondsAtLeast: 1.8, told }
+}
+
 type Rest = Partial<Omit<Row, 'expected'>> & { expected?: Partial<Expected> }
 
 /** A fault that passes: the wait goes on, and ends well. */
@@ -29,14 +34,7 @@ export function lasting(topic: Topic, name: string, fault: Fault, told: RegExp, 
     simulator: { faults: [{ operation: describeStatus, fault }] },
     inputs: shortDeadline,
     ...rest,
-    expected: {
-      verdict: 'timed-out',
-      status: null,
-      seconds: shortDeadlineSeconds,
-      secondsAtLeast: 1.8,
-      told,
-      ...expected,
-    },
+    expected: { ...endingAtShortDeadline(told), ...expected },
   }
 }
 

@@ -5,7 +5,7 @@ import { startRawServer, unusedPort } from '../raw-server.ts'
 import { resolving } from '../resolver.ts'
 import type { Credentials, Row, Scene } from '../row.ts'
 import { startTlsServer } from '../tls-server.ts'
-import { shortDeadline, shortDeadlineSeconds } from './patterns.ts'
+import { endingAtShortDeadline, shortDeadline, shortDeadlineSeconds } from './patterns.ts'
 
 const topic = 'Proxies'
 const sso = 'sso.us-east-1.amazonaws.com'
@@ -177,14 +177,7 @@ function unusable(
       })
       leadGitHubTo(scene, `https://${github}:${tls.port}`)
     },
-    expected: {
-      verdict: 'timed-out',
-      status: null,
-      seconds: shortDeadlineSeconds,
-      secondsAtLeast: 1.8,
-      told,
-      ...rest.expected,
-    },
+    expected: { ...endingAtShortDeadline(told), ...rest.expected },
   }
 }
 

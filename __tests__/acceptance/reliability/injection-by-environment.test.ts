@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { portOf } from '../../../reliability/wire.ts'
 import { answered, expectOutputs, isoDate } from '../expectations.ts'
 import { startGitHubApi } from '../github-api.ts'
@@ -123,50 +123,38 @@ test.concurrent.each(hostileVariables)('%s where settings are checked: told with
   expectPlain(step)
 })
 
-test.concurrent.each(hostileVariables)(
-  '%s where the SDK looks for credentials: told without effect',
-  async (_, text) => {
+/** Where the SDK and the toolkit look, and the action itself does not. */
+const otherVariables: Record<string, (text: string) => Record<string, string | undefined>> = {
+  'where the SDK looks for credentials': (text) => ({
+    AWS_ACCESS_KEY_ID: text,
+    AWS_SECRET_ACCESS_KEY: text,
+    AWS_SESSION_TOKEN: text,
+    AWS_PROFILE: undefined,
+    NO_PROXY: text,
+  }),
+  'as a profile and a place for the summary': (text) => ({
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_PROFILE: text,
+    GITHUB_STEP_SUMMARY: `/nonexistent/${text}`,
+  }),
+}
+
+describe.each(Object.entries(otherVariables))('%s', (_, environmentOf) => {
+  test.concurrent.each(hostileVariables)('%s: told without effect', async (_, text) => {
     await using simulator = await simulate()
     const requests = simulator.start()
 
     const step = await waitFor(simulator, requests, {
       inputs: { 'timeout-minutes': '0.01' },
-      environment: {
-        AWS_ACCESS_KEY_ID: text,
-        AWS_SECRET_ACCESS_KEY: text,
-        AWS_SESSION_TOKEN: text,
-        AWS_PROFILE: undefined,
-        NO_PROXY: text,
-      },
+      environment: environmentOf(text),
     })
 
     expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
     expectNoEffect(step, requests)
     expect(commandNamesIn(step)).toEqual(['error'])
-  },
-)
-
-test.concurrent.each(hostileVariables)(
-  '%s as a profile and a place for the summary: told without effect',
-  async (_, text) => {
-    await using simulator = await simulate()
-    const requests = simulator.start()
-
-    const step = await waitFor(simulator, requests, {
-      inputs: { 'timeout-minutes': '0.01' },
-      environment: {
-        AWS_ACCESS_KEY_ID: undefined,
-        AWS_SECRET_ACCESS_KEY: undefined,
-        AWS_PROFILE: text,
-        GITHUB_STEP_SUMMARY: `/nonexistent/${text}`,
-      },
-    })
-
-    expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
-    expectNoEffect(step, requests)
-    expect(commandNamesIn(step)).toEqual(['error'])
-  },
-)
+  })
+})
 
 test.concurrent.each(hostileTexts)('%s in what GitHub answers to a comment: told without effect', async (_, text) => {
   await using simulator = await simulate()
