@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../src/wait/clock.ts'
+import type { Clock } from '../src/polling/clock.ts'
 
 /** The longest that Node's timers can wait; anything above, they turn into 1 ms. */
 const longestMs = 2 ** 31 - 1

@@ -85,7 +85,7 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
 
   return {
     method: [
-      `The real \`wait()\` of \`src/wait\` on a virtual clock, beside models of what people use instead: ${perBand} requests in each band, of log-uniform duration, the same for everyone. A call takes ${latencyMs} ms, and AWS answers half way through it. The delay is from the end of the request to the moment the waiter knows of it. Pseudo-random numbers are seeded: every run gives the same figures, so that the spread is that of the requests, not of the machine.`,
+      `The real \`wait()\` of \`src/polling\` on a virtual clock, beside models of what people use instead: ${perBand} requests in each band, of log-uniform duration, the same for everyone. A call takes ${latencyMs} ms, and AWS answers half way through it. The delay is from the end of the request to the moment the waiter knows of it. Pseudo-random numbers are seeded: every run gives the same figures, so that the spread is that of the requests, not of the machine.`,
       'Delay, mean and 95th percentile:',
     ],
     tables: [

@@ -1,6 +1,6 @@
-import { unknownState } from '../src/request-state.ts'
-import type { Clock } from '../src/wait/clock.ts'
-import type { Answer, Observer } from '../src/wait/observer.ts'
+import type { Answer, Observer } from '../src/polling/api.ts'
+import type { Clock } from '../src/polling/clock.ts'
+import { unknownState } from '../src/request.ts'
 
 /** What one call by anybody sees of a request. */
 export type Seen = 'in-progress' | 'finished' | 'throttled'

@@ -1,5 +1,5 @@
-import { Budget } from '../src/wait/budget.ts'
-import { wait } from '../src/wait/wait.ts'
+import { Budget } from '../src/polling/budget.ts'
+import { wait } from '../src/polling/wait.ts'
 import { type Poller, type PollOptions, poll } from './pollers.ts'
 
 /** Somebody who waits for one request in the simulated service. */
@@ -9,7 +9,7 @@ export interface Waiter {
   readonly wait: (options: PollOptions) => Promise<void>
 }
 
-/** The wait of `src/wait`, with a budget of its own, as each job has it. */
+/** The wait of `src/polling`, with a budget of its own, as each job has it. */
 export const thisAction: Waiter = {
   name: 'This action',
   async wait({ clock, service, random, requestEndsAt, onAnswer }) {

@@ -1,4 +1,4 @@
-import { statuses } from '../src/request-state.ts'
+import { statuses } from '../src/request.ts'
 import { verdicts } from '../src/verdict.ts'
 
 /** Every output, as the contract has it. */

@@ -1,6 +1,6 @@
 import type { Plan } from '../simulator/settings.ts'
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts'
-import type { Status } from '../src/request-state.ts'
+import type { Status } from '../src/request.ts'
 import type { Verdict } from '../src/verdict.ts'
 import type { EndedStep, RunningStep } from './action.ts'
 import type { Wire } from './wire.ts'

@@ -1,9 +1,9 @@
 import { cancellation } from './cancellation.ts'
+import { githubRunner } from './github/runner.ts'
 import { agreedNoProxy } from './no-proxy.ts'
+import { systemClock } from './polling/clock.ts'
 import { run } from './run.ts'
-import { githubRunner } from './runner.ts'
 import { passes } from './verdict.ts'
-import { systemClock } from './wait/clock.ts'
 
 /** Kept equal to package.json's by a test. */
 const version = '1.0.0'

@@ -1,4 +1,4 @@
-import { type OperationName, operationNames } from './request-state.ts'
+import { type OperationName, operationNames } from './request.ts'
 
 export const commentModes = ['never', 'on-failure', 'always'] as const
 export type CommentMode = (typeof commentModes)[number]

@@ -1,4 +1,4 @@
-import type { RequestState, Status } from './request-state.ts'
+import type { RequestState, Status } from './request.ts'
 
 export const verdicts = ['succeeded', 'in-progress', 'failed', 'timed-out', 'cancelled', 'error'] as const
 export type Verdict = (typeof verdicts)[number]

@@ -1,8 +1,8 @@
 import type { Inputs, InputsResult } from '../../src/inputs.ts'
+import type { Trouble } from '../../src/polling/api.ts'
 import type { Outcome } from '../../src/report/outcome.ts'
-import { type RequestState, type Status, unknownState } from '../../src/request-state.ts'
+import { type RequestState, type Status, unknownState } from '../../src/request.ts'
 import type { RequestResult } from '../../src/verdict.ts'
-import type { Trouble } from '../../src/wait/observer.ts'
 
 /** Things that many tests need, with nothing special about them. */
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Status } from '../../src/request-state.ts'
-import type { Trouble } from '../../src/wait/observer.ts'
+import type { Trouble } from '../../src/polling/api.ts'
+import type { Status } from '../../src/request.ts'
 import { hostile } from '../hostile.ts'
 
 /** How one request truly goes. */

@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../__tests__/virtual-clock.ts'
-import { type RequestState, type Status, unknownState } from '../../src/request-state.ts'
-import type { Answer, Observer, Page, Row, Trouble } from '../../src/wait/observer.ts'
+import type { Answer, Observer, Page, Row, Trouble } from '../../src/polling/api.ts'
+import { type RequestState, type Status, unknownState } from '../../src/request.ts'
 import { type Course, type Mishap, requestIdOf, type Schedule } from './schedule.ts'
 
 /** What the action was told of a request, and when. */

@@ -1,5 +1,5 @@
+import { forLog } from './escape.ts'
 import { everyAccountBehind, failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
-import { forLog } from './untrusted.ts'
 
 /** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
 const maxMessageLength = 4_000

@@ -1,13 +1,13 @@
-import type { AccountProgress } from '../identity-center/accounts.ts'
-import { operations } from '../identity-center/operations.ts'
-import { consoleUrlOf } from '../identity-center/permission-sets.ts'
+import type { AccountProgress } from '../aws/accounts.ts'
+import { operations } from '../aws/operations.ts'
+import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { Inputs } from '../inputs.ts'
-import { isFinished, type RequestState, type Status } from '../request-state.ts'
-import type { Change } from '../wait/board.ts'
-import type { Clock } from '../wait/clock.ts'
-import type { Trouble } from '../wait/observer.ts'
+import type { Trouble } from '../polling/api.ts'
+import type { Change } from '../polling/board.ts'
+import type { Clock } from '../polling/clock.ts'
+import { isFinished, type RequestState, type Status } from '../request.ts'
 import { formatDuration } from './duration.ts'
-import { forLog } from './untrusted.ts'
+import { forLog } from './escape.ts'
 
 /** A line comes at least this often, so that nobody takes a quiet wait for a hung one. */
 const heartbeatMs = 30_000

@@ -1,9 +1,9 @@
-import { type Diagnosis, diagnose } from '../identity-center/diagnosis.ts'
-import { factsOf } from '../identity-center/errors.ts'
-import { operations } from '../identity-center/operations.ts'
-import { isFinished, type OperationName } from '../request-state.ts'
+import { type Diagnosis, diagnose } from '../aws/diagnosis.ts'
+import { factsOf } from '../aws/errors.ts'
+import { operations } from '../aws/operations.ts'
+import type { Trouble } from '../polling/api.ts'
+import { isFinished, type OperationName } from '../request.ts'
 import { passes, type RequestResult, type Verdict } from '../verdict.ts'
-import type { Trouble } from '../wait/observer.ts'
 import { formatDuration } from './duration.ts'
 
 /** How the wait ended, with all that there is to tell about it. */

@@ -1,4 +1,4 @@
-import type { OperationName } from '../request-state.ts'
+import type { OperationName } from '../request.ts'
 import { agreedOf, createdDateOf, failureReasonOf, type RequestResult, statusOf } from '../verdict.ts'
 import { everyAccountBehind, type Outcome } from './outcome.ts'
 

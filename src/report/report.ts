@@ -1,11 +1,11 @@
-import { factsOf } from '../identity-center/errors.ts'
+import { factsOf } from '../aws/errors.ts'
 import { passes } from '../verdict.ts'
 import { annotationOf } from './annotation.ts'
+import { forLog } from './escape.ts'
 import { logLine } from './log.ts'
 import { headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
 import { outputsOf } from './outputs.ts'
 import { summaryOf } from './summary.ts'
-import { forLog } from './untrusted.ts'
 
 /** What the report needs of the runner. */
 export interface ReportingRunner {

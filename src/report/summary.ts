@@ -1,11 +1,11 @@
-import { operations } from '../identity-center/operations.ts'
-import { consoleUrlOf } from '../identity-center/permission-sets.ts'
-import type { RequestState } from '../request-state.ts'
+import { operations } from '../aws/operations.ts'
+import { consoleUrlOf } from '../aws/permission-sets.ts'
+import type { RequestState } from '../request.ts'
 import type { RequestResult, Verdict } from '../verdict.ts'
 import { formatDuration } from './duration.ts'
+import { forCode, forHtml, forMarkdown } from './escape.ts'
 import { everyAccountBehind, failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
 import { timelineOf } from './timeline.ts'
-import { forCode, forHtml, forMarkdown } from './untrusted.ts'
 
 const icons: Record<Verdict, string> = {
   succeeded: '✅',

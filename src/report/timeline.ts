@@ -1,4 +1,4 @@
-import { isFinished, type Status } from '../request-state.ts'
+import { isFinished, type Status } from '../request.ts'
 import type { RequestResult } from '../verdict.ts'
 import type { Outcome } from './outcome.ts'
 

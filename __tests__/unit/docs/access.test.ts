@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { operations } from '../../../src/identity-center/operations.ts'
+import { operations } from '../../../src/aws/operations.ts'
 
 const root = join(import.meta.dirname, '../../..')
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { diagnose } from '../../../src/identity-center/diagnosis.ts'
+import { diagnose } from '../../../src/aws/diagnosis.ts'
 import { messagesIn } from './messages.ts'
 
 const root = join(import.meta.dirname, '../../..')

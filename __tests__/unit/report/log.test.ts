@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { AccountProgress } from '../../../src/identity-center/accounts.ts'
+import type { AccountProgress } from '../../../src/aws/accounts.ts'
 import { type LogOptions, WaitLog } from '../../../src/report/log.ts'
-import type { RequestState, Status } from '../../../src/request-state.ts'
+import type { RequestState, Status } from '../../../src/request.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 import { permissionSetArn, requestIdOf, stateOf, troubleOf } from '../examples.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
 import { summaryOf } from '../../../src/report/summary.ts'
-import type { OperationName, RequestState } from '../../../src/request-state.ts'
+import type { OperationName, RequestState } from '../../../src/request.ts'
 import { type RequestResult, type Verdict, verdicts } from '../../../src/verdict.ts'
 import { outcomeOf, permissionSetArn, requestId, requestIdOf, resultOf, resultsOf, troubleOf } from '../examples.ts'
 

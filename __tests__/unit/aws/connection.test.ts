@@ -1,0 +1,307 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
+import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
+import type { TokenSource } from '../../../src/aws/role-session.ts'
+import { simulate } from '../simulator/harness.ts'
+
+const before = { ...process.env }
+const connections: Connection[] = []
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (/^(AWS|HTTP|NO_PROXY)/i.test(name)) delete process.env[name]
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' })
+})
+afterEach(() => {
+  for (const connection of connections.splice(0)) connection.close()
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
+})
+
+function connectionTo(simulator: Simulator, options: Partial<ConnectionOptions> = {}): Connection {
+  const connection = connect({
+    region: simulator.region,
+    role: null,
+    tokens: noTokens,
+    environment: {},
+    version: '1.2.3',
+    ...options,
+  })
+  connections.push(connection)
+  return connection
+}
+
+const noTokens: TokenSource = {
+  available: false,
+  setSecret: () => {},
+  getIdToken: () => Promise.reject(new Error('No token is needed')),
+}
+
+/** The runner's tokens, as the simulator gives them. */
+function tokensOf({ oidc }: Simulator, secrets: string[] = []): TokenSource {
+  return {
+    available: true,
+    setSecret: (value) => void secrets.push(value),
+    getIdToken: async (audience) => {
+      const headers = { authorization: `Bearer ${oidc.requestToken}` }
+      const { value }: { value: string } = JSON.parse(
+        await (await fetch(`${oidc.url}&audience=${audience}`, { headers })).text(),
+      )
+      return value
+    },
+  }
+}
+
+/** A simulator that the ambient environment leads to, with its access key. */
+async function ambient(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await simulate(options)
+  Object.assign(process.env, simulator.environment())
+  return simulator
+}
+
+/** The settings that a connection's calls are made with, once there was one. */
+function settingsOf({ client }: Connection): object {
+  const { requestHandler } = client.config
+  const settings: unknown =
+    'httpHandlerConfigs' in requestHandler && typeof requestHandler.httpHandlerConfigs === 'function'
+      ? requestHandler.httpHandlerConfigs()
+      : null
+  if (typeof settings === 'object' && settings !== null) return settings
+  throw new Error('The SDK has changed')
+}
+
+const ask = ({ client }: Connection) => client.send(new ListInstancesCommand({}))
+
+describe('the ambient chain', () => {
+  test('gives the credentials, and the user agent says who calls', async () => {
+    const simulator = await ambient()
+    const connection = connectionTo(simulator)
+    expect(connection.credentials).toBe('ambient')
+    await ask(connection)
+    expect(simulator.calls).toMatchObject([
+      {
+        operation: 'ListInstances',
+        outcome: 'ok',
+        accessKeyId: simulator.credentials.accessKeyId,
+        userAgent: expect.stringContaining('wait-for-permission-set-provisioning/1.2.3'),
+      },
+    ])
+  })
+
+  test.each<[string, Record<string, string>]>([
+    [
+      'octo-org/octo-repo-42-3',
+      { GITHUB_REPOSITORY: 'octo-org/octo-repo', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '3' },
+    ],
+    ['octo-org/octo-repo-42-1', { GITHUB_REPOSITORY: 'octo-org/octo-repo', GITHUB_RUN_ID: '42' }],
+    ['', { GITHUB_REPOSITORY: 'octo-org/octo-repo' }],
+    ['', { GITHUB_RUN_ID: '42' }],
+  ])('and the user agent tells of which run: %s', async (run, environment) => {
+    const simulator = await ambient()
+    await ask(connectionTo(simulator, { environment }))
+    const { userAgent = '' } = simulator.calls[0] ?? {}
+    expect(userAgent.includes('github-run')).toBe(run !== '')
+    if (run !== '')
+      expect(decodeURIComponent(userAgent)).toMatch(new RegExp(`github-run/${run.replace('/', '.')}( |$)`))
+  })
+
+  test('is read afresh when told to, and not before', async () => {
+    const simulator = await ambient()
+    const connection = connectionTo(simulator)
+    await ask(connection)
+    const renewed = simulator.issueCredentials(3_600)
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: renewed.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: renewed.secretAccessKey,
+      AWS_SESSION_TOKEN: renewed.sessionToken,
+    })
+    await ask(connection)
+    connection.renewCredentials()
+    await ask(connection)
+    expect(simulator.calls.map(({ accessKeyId }) => accessKeyId)).toEqual([
+      simulator.credentials.accessKeyId,
+      simulator.credentials.accessKeyId,
+      renewed.accessKeyId,
+    ])
+  })
+})
+
+describe('a role', () => {
+  const roleOf = ({ roleArn }: Simulator) => ({
+    roleArn,
+    sessionName: 'github-1-1',
+    durationSeconds: 900,
+    audience: 'sts.amazonaws.com',
+  })
+
+  test('is assumed once for many calls, and anew when told to', async () => {
+    const simulator = await simulate()
+    Object.assign(process.env, { AWS_ENDPOINT_URL: simulator.endpoint })
+    const secrets: string[] = []
+    const connection = connectionTo(simulator, { role: roleOf(simulator), tokens: tokensOf(simulator, secrets) })
+    expect(connection.credentials).toBe('role')
+    await ask(connection)
+    await ask(connection)
+    connection.renewCredentials()
+    await ask(connection)
+    const session = ['GetIdToken', 'AssumeRoleWithWebIdentity']
+    expect(simulator.calls.map(({ operation }) => operation)).toEqual([
+      ...[...session, 'ListInstances', 'ListInstances'],
+      ...[...session, 'ListInstances'],
+    ])
+    const keys = simulator.calls.filter(({ service }) => service === 'sso').map(({ accessKeyId }) => accessKeyId)
+    expect(keys[0]).toBe(keys[1])
+    expect(keys[2]).not.toBe(keys[1])
+    expect(secrets).toEqual(expect.arrayContaining([keys[0], keys[2]]))
+    expect(secrets).toHaveLength(6)
+    expect(simulator.calls[1]?.userAgent).toContain('wait-for-permission-set-provisioning/1.2.3')
+  })
+})
+
+describe('a call', () => {
+  test('is made once: when to ask again is for the wait to decide', async () => {
+    const simulator = await ambient({ faults: [{ fault: { kind: 'error', code: 'InternalServerException' } }] })
+    await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ name: 'InternalServerException' })
+    expect(simulator.calls).toHaveLength(1)
+  })
+
+  test('is not held back by modes that the environment sets: adaptive retries pause, and automatic defaults ask EC2', async () => {
+    const simulator = await ambient()
+    Object.assign(process.env, { AWS_RETRY_MODE: 'adaptive', AWS_MAX_ATTEMPTS: '5', AWS_DEFAULTS_MODE: 'auto' })
+    const connection = connectionTo(simulator)
+    await ask(connection)
+    const { config } = connection.client
+    const { defaultsMode } = config
+    expect(typeof defaultsMode === 'function' ? await defaultsMode() : defaultsMode).toBe('standard')
+    expect(await config.retryStrategy()).toMatchObject({ mode: 'standard' })
+    expect(await config.maxAttempts()).toBe(1)
+  })
+
+  test('fails when its answer breaks off', async () => {
+    const simulator = await ambient({ faults: [{ fault: { kind: 'truncate' } }] })
+    await expect(ask(connectionTo(simulator))).rejects.toThrow()
+  })
+
+  test('copies its answer for no logger', async () => {
+    const simulator = await ambient()
+    const { client } = connectionTo(simulator)
+    expect(new SSOAdminClient({}).middlewareStack.identify().join()).toMatch(/logger/i)
+    expect(client.middlewareStack.identify().join()).not.toMatch(/logger/i)
+  })
+
+  test('is bounded by 10 s', async () => {
+    const simulator = await ambient()
+    expect(attemptLimitMs).toBe(10_000)
+    const connection = connectionTo(simulator)
+    await ask(connection)
+    expect(await connection.client.config.maxAttempts()).toBe(1)
+    expect(settingsOf(connection)).toMatchObject({
+      connectionTimeout: 5_000,
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+    })
+  })
+
+  test('reuses its socket', async () => {
+    const simulator = await ambient()
+    const connection = connectionTo(simulator)
+    await ask(connection)
+    await ask(connection)
+    const httpAgent: unknown = Reflect.get(settingsOf(connection), 'httpAgent')
+    expect(httpAgent).toMatchObject({ keepAlive: true, totalSocketCount: 1 })
+    connection.renewCredentials()
+    await ask(connection)
+    expect(httpAgent).toMatchObject({ totalSocketCount: 1 })
+    connection.close()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(httpAgent).toMatchObject({ totalSocketCount: 0 })
+  })
+})
+
+describe('a proxy', () => {
+  /** One that passes on nothing, but remembers what it was asked. */
+  async function proxied(environment: (url: string) => NodeJS.ProcessEnv, endpoint?: string): Promise<string[]> {
+    const asked: string[] = []
+    const proxy = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.writeHead(502).end()
+    })
+    proxy.on('connect', (request, socket) => {
+      asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization']}`)
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    try {
+      const address = proxy.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const simulator = await ambient()
+      if (endpoint) process.env['AWS_ENDPOINT_URL'] = endpoint
+      const connection = connectionTo(simulator, { environment: environment(`http://user:secret@127.0.0.1:${port}`) })
+      await ask(connection).catch(() => {})
+      return asked
+    } finally {
+      proxy.close()
+      proxy.closeAllConnections()
+    }
+  }
+
+  test('of HTTPS_PROXY is asked for a tunnel, with its password', async () => {
+    const asked = await proxied((url) => ({ HTTPS_PROXY: url }), 'https://sso.example.com')
+    const login = Buffer.from('user:secret').toString('base64')
+    expect(asked).toEqual([`CONNECT sso.example.com:443 Basic ${login}`])
+  })
+
+  test('of HTTP_PROXY gets calls that are not encrypted', async () => {
+    expect(await proxied((url) => ({ HTTP_PROXY: url }))).toEqual([
+      expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:/),
+    ])
+  })
+
+  test('is not asked where NO_PROXY says so', async () => {
+    expect(await proxied((url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }))).toEqual([])
+  })
+})
+
+test.each<[string | null, Record<string, string>]>([
+  [null, {}],
+  ['proxy:3128', { HTTPS_PROXY: 'http://user:secret@proxy:3128' }],
+  ['proxy:3128', { https_proxy: 'http://proxy:3128/', HTTPS_PROXY: 'http://other:1' }],
+  ['other:1', { https_proxy: '', HTTPS_PROXY: 'http://other:1', HTTP_PROXY: 'http://third:1' }],
+  ['third:1', { HTTP_PROXY: 'http://third:1' }],
+])('the proxy %s is known without its password from %j', (proxy, environment) => {
+  const connection = connect({ region: 'eu-central-1', role: null, tokens: noTokens, environment, version: '1.2.3' })
+  expect(connection.proxy).toBe(proxy)
+})
+
+test('AWS_ENDPOINT_URL_SSO_ADMIN leads the way', async () => {
+  const simulator = await ambient()
+  process.env['AWS_ENDPOINT_URL_SSO_ADMIN'] = simulator.endpoint
+  process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1'
+  await ask(connectionTo(simulator))
+  expect(simulator.calls).toHaveLength(1)
+})
+
+test.each([
+  ['eu-central-1', {}, 'sso.eu-central-1.amazonaws.com'],
+  ['cn-north-1', {}, 'sso.cn-north-1.amazonaws.com.cn'],
+  ['us-gov-west-1', {}, 'sso.us-gov-west-1.amazonaws.com'],
+  ['us-east-1', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'sso-fips.us-east-1.amazonaws.com'],
+  ['us-east-1', { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'sso.us-east-1.api.aws'],
+])('in %s with %j, calls go to %s', async (region, environment, host) => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'S', ...environment })
+  const { client } = connect({ region, role: null, tokens: noTokens, environment: {}, version: '1.2.3' })
+  const hosts: unknown[] = []
+  client.middlewareStack.add(
+    () =>
+      async ({ request }) => {
+        hosts.push(Reflect.get(Object(request), 'hostname'))
+        throw new Error('far enough')
+      },
+    { step: 'finalizeRequest', priority: 'low' },
+  )
+  await expect(client.send(new ListInstancesCommand({}))).rejects.toThrow('far enough')
+  expect(hosts).toEqual([host])
+})

@@ -1,0 +1,276 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import MarkdownIt from 'markdown-it'
+import { forCode, forHtml, forLog, forMarkdown } from '../../../src/report/escape.ts'
+
+/** Strings of whatever kind: any UTF-16 unit, with what has a meaning somewhere more often than chance would have it. */
+const special = [
+  ...[
+    '::',
+    '##[',
+    '##',
+    '[',
+    '#',
+    ':',
+    ' ',
+    '\t',
+    '\u00a0',
+    '\ufeff',
+    '\n',
+    '\r',
+    '\r\n',
+    '\u0085',
+    '\u2028',
+    '\u2029',
+  ],
+  ...['\v', '\f', '\0', '\x1b[31m', '\u202e', '\u200b', '\ud83d', '\ude00', '😀', 'é', '漢', 'e\u0301', 'a', '1'],
+  ...[
+    '<',
+    '>',
+    '&',
+    '"',
+    "'",
+    '`',
+    '|',
+    '\\',
+    '*',
+    '_',
+    '~',
+    '$',
+    '-',
+    '+',
+    '!',
+    '(',
+    ')',
+    '.',
+    '@',
+    '/',
+    '=',
+    '{',
+    '}',
+  ],
+  ...['<b>', '</pre>', '</code>', '&lt;', '&#60;', 'https://example.com', 'www.example.com', '@octocat', '<!--', '-->'],
+  ...['    ', '---', '===', '1. ', '- ', '> ', '# ', '```', '~~~', '[x](y)', '![x](y)', '<?', '<![CDATA[', '</p>'],
+]
+const untrusted = fc.oneof(
+  fc.string({ unit: fc.constantFrom(...special), maxLength: 40 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 100 }).map((units) => String.fromCharCode(...units)),
+  fc.string({ unit: 'binary', maxLength: 100 }),
+)
+const many = { numRuns: 2_000 }
+
+/** What the places that hide nothing show in place of control characters, hidden marks and lone surrogates. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]/u
+/** What .NET's Trim takes off, and more. */
+const dotNetWhitespace = /^[\s\u0085\u200b\u180e\ufeff]+/u
+const lineBreak = /[\n\r\v\f\u0085\u2028\u2029]/
+
+function oneLine(text: string): string {
+  return text.replace(/\r\n|[\t\n\r\v\f\u0085\u2028\u2029]/g, ' ')
+}
+
+function withoutInvisible(text: string): string {
+  return [...text].map((character) => (invisible.test(character) && character !== '\n' ? '\ufffd' : character)).join('')
+}
+
+const markdown = new MarkdownIt({ html: true, linkify: false })
+
+/** The elements that Markdown renders to, and the text between them. */
+function rendered(source: string): { elements: string[]; text: string } {
+  const html = markdown.render(source)
+  const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([tag]) => tag)
+  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' }
+  const text = html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:#(\d+)|(\w+));/g, (_, code, name) =>
+      code ? String.fromCodePoint(Number(code)) : (named[name] ?? '?'),
+    )
+  return { elements, text }
+}
+
+describe('for the log', () => {
+  test.each([
+    ['plain text', 'plain text'],
+    ['::error::x', ': :error::x'],
+    ['  ::error::x', '  : :error::x'],
+    ['\n::error::x', ' : :error::x'],
+    ['a ::error::x', 'a ::error::x'],
+    [':error', ':error'],
+    [':::', ': ::'],
+    ['##[error]x ##[warning]y', '# #[error]x # #[warning]y'],
+    ['###[error]', '## #[error]'],
+    ['#[x] ## [y]', '#[x] ## [y]'],
+    ['a\r\nb\nc\rd\u2028e\u2029f\u0085g\vh\fi', 'a b c d e f g h i'],
+    ['a\tb', 'a b'],
+    ['\x1b[31mred', '\ufffd[31mred'],
+    ['a\u202eb\u200bc', 'a\ufffdb\ufffdc'],
+    ['lone \ud83d surrogate, whole 😀', 'lone \ufffd surrogate, whole 😀'],
+    ['', ''],
+  ])('%j becomes %j', (text, expected) => {
+    expect(forLog(text)).toBe(expected)
+  })
+
+  test('no text can start a workflow command: one line, no ##[, no :: at its start, nothing invisible', () => {
+    fc.assert(
+      fc.property(untrusted, (text) => {
+        const line = forLog(text)
+        expect(line).not.toMatch(lineBreak)
+        expect(line).not.toContain('##[')
+        expect(line.replace(dotNetWhitespace, '').startsWith('::')).toBe(false)
+        expect(line).not.toMatch(invisible)
+        expect(line.isWellFormed()).toBe(true)
+      }),
+      many,
+    )
+  })
+
+  test('what is harmless stays as it is', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9 '".,;<>&|*\\/-]{0,200}$/), (text) => {
+        expect(forLog(text)).toBe(text)
+      }),
+    )
+  })
+})
+
+describe('too long a text', () => {
+  test.each([
+    ['forLog', forLog],
+    ['forHtml', forHtml],
+    ['forMarkdown', forMarkdown],
+  ])('%s: is cut at 2,000 characters, and it says how much is missing', (_, show) => {
+    expect(show('x'.repeat(2_000))).toBe('x'.repeat(2_000))
+    const cut = show('x'.repeat(4_001))
+    expect(cut).toMatch(/^x{2000}… \(2,001 more characters\)$/)
+  })
+
+  test('forCode: is cut at 300', () => {
+    expect(forCode('x'.repeat(300))).toBe(`\`${'x'.repeat(300)}\``)
+    expect(rendered(forCode('x'.repeat(301))).text).toBe(`${'x'.repeat(300)}… (1 more characters)\n`)
+  })
+
+  test('is never cut within a character', () => {
+    expect(forLog('😀😀', 3)).toBe('😀… (2 more characters)')
+    expect(forLog('😀😀', 2)).toBe('😀… (2 more characters)')
+    expect(forLog('a😀', 1)).toBe('a… (2 more characters)')
+  })
+
+  test('counts in whole characters, also where the limit is a share of another', () => {
+    expect(forLog('x'.repeat(1_000), 2_000 / 3)).toBe(`${'x'.repeat(666)}… (334 more characters)`)
+  })
+
+  test('a command that the cut brings to light is none either', () => {
+    expect(forLog('::x', 2)).toBe(': :… (1 more characters)')
+    expect(forLog(`${'x'.repeat(3)}##[`, 6)).toBe('xxx# #[')
+  })
+})
+
+describe('for HTML', () => {
+  test.each([
+    ['<b>&"\'', '&lt;b&gt;&amp;&quot;&#39;'],
+    ['</pre><script>', '&lt;/pre&gt;&lt;script&gt;'],
+    ['a\r\nb\rc\u2028d\u0085e\n\nf', 'a&#10;b&#10;c&#10;d&#10;e&#10;&#10;f'],
+    ['\0 \u202e \ud83d', '\ufffd \ufffd \ufffd'],
+    ['a\tb', 'a b'],
+    ['# Not a *heading*', '# Not a *heading*'],
+  ])('%j becomes %j', (text, expected) => {
+    expect(forHtml(text)).toBe(expected)
+  })
+
+  test('no text can end it or start an element: no <, no quotes that are not escaped, in one line', () => {
+    fc.assert(
+      fc.property(untrusted, (text) => {
+        const shown = forHtml(text)
+        expect(shown).not.toMatch(/[<>"']/)
+        expect(shown).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;|#10;)/)
+        expect(shown).not.toMatch(invisible)
+        expect(shown.isWellFormed()).toBe(true)
+      }),
+      many,
+    )
+  })
+
+  test('Markdown shows it as it is, also over several lines', () => {
+    fc.assert(
+      fc.property(untrusted, (text) => {
+        const { elements, text: shown } = rendered(`<blockquote><code>${forHtml(text)}</code></blockquote>\n\nafter\n`)
+        expect(elements).toEqual(['<blockquote>', '<code>', '</code>', '</blockquote>', '<p>', '</p>'])
+        const lines = text.replaceAll('\t', ' ').replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, '\n')
+        expect(shown).toBe(`${withoutInvisible(lines)}\nafter\n`)
+      }),
+      many,
+    )
+  })
+})
+
+describe('in code style', () => {
+  test.each([
+    ['111122223333', '`111122223333`'],
+    ['arn:aws:sso:::instance/ssoins-1', '`arn:aws:sso:::instance/ssoins-1`'],
+    ['a b', '<code>a b</code>'],
+    ['a`b', '<code>a&#96;b</code>'],
+    ['a|b', '<code>a&#124;b</code>'],
+    ['<b>', '<code>&#60;b&#62;</code>'],
+    ['é 漢 😀', '<code>é 漢 &#128512;</code>'],
+    ['', '<code></code>'],
+    ['a\nb', '<code>a b</code>'],
+    ['a\tb', '<code>a b</code>'],
+    ['\0', '<code>&#65533;</code>'],
+  ])('%j becomes %j', (text, expected) => {
+    expect(forCode(text)).toBe(expected)
+  })
+
+  test('Markdown shows any text as it is, in one line, as the text of one element', () => {
+    fc.assert(
+      fc.property(untrusted, (text) => {
+        const { elements, text: shown } = rendered(`Value: ${forCode(text)}.`)
+        expect(elements).toEqual(['<p>', '<code>', '</code>', '</p>'])
+        expect(shown).toBe(`Value: ${withoutNoncharacters(withoutInvisible(oneLine(text)))}.\n`)
+      }),
+      many,
+    )
+  })
+
+  test('any text stays in its cell of a table', () => {
+    fc.assert(
+      fc.property(untrusted, (text) => {
+        const source = `| a | b |\n| --- | --- |\n| ${forCode(text)} | \`b\` |\n`
+        const { elements } = rendered(source)
+        expect(elements.filter((tag) => tag === '<td>')).toHaveLength(2)
+        expect(elements.filter((tag) => !/^<\/?(table|thead|tbody|tr|th|td|code)>$/.test(tag))).toEqual([])
+      }),
+      many,
+    )
+  })
+})
+
+describe('in a sentence of ours', () => {
+  test.each([
+    ["Raise 'timeout-minutes'.", "Raise 'timeout-minutes'."],
+    ['a *b* _c_ `d`', 'a \\*b\\* \\_c\\_ \\`d\\`'],
+    ['[x](y) <b> {z} #1 | ~~s~~ & $m$ \\', '\\[x\\](y) \\<b\\> \\{z\\} \\#1 \\| \\~\\~s\\~\\~ \\& \\$m\\$ \\\\'],
+    ['a\nb', 'a b'],
+    ['a\tb', 'a b'],
+    ['\0', '\ufffd'],
+  ])('%j becomes %j', (text, expected) => {
+    expect(forMarkdown(text)).toBe(expected)
+  })
+
+  test('Markdown shows any value in it as it is', () => {
+    fc.assert(
+      fc.property(untrusted, (text) => {
+        const { elements, text: shown } = rendered(`- ${forMarkdown(`Say ${text}.`)}\n`)
+        expect(elements).toEqual(['<ul>', '<li>', '</li>', '</ul>'])
+        expect(shown.trim()).toBe(withoutInvisible(`Say ${oneLine(text)}.`))
+      }),
+      many,
+    )
+  })
+})
+
+/** A reference to a code point that is never a character is shown as if it were to one that is not known. */
+function withoutNoncharacters(text: string): string {
+  return text.replace(/[\ufdd0-\ufdef]|[^\0-\uffff]|[\ufffe\uffff]/gu, (character) =>
+    ((character.codePointAt(0) ?? 0) & 0xfffe) === 0xfffe || /[\ufdd0-\ufdef]/.test(character) ? '\ufffd' : character,
+  )
+}
