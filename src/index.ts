@@ -1,5 +1,6 @@
 import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
+import { leave } from './leave.ts'
 import { agreedNoProxy } from './no-proxy.ts'
 import { systemClock } from './polling/clock.ts'
 import { run } from './run.ts'
@@ -8,11 +9,11 @@ import { passes } from './verdict.ts'
 /** Kept equal to package.json's by a test. */
 const version = '1.0.0'
 
-/** What is still open once the report is made has no say any more. */
-const lingerMs = 250
-
-// What the code of others is warned of helps nobody who reads a job's log.
+// Deprecation warnings are for the authors of packages, not for the readers of a job's log.
 process.noDeprecation = true
+
+// Outputs and summary are written even when nobody reads the log any more (EPIPE).
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 for (const name of ['no_proxy', 'NO_PROXY']) {
   const value = process.env[name]
@@ -28,5 +29,4 @@ const verdict = await run({
   cancel: cancellation,
   version,
 })
-process.exitCode = passes(verdict) ? 0 : 1
-setTimeout(() => process.exit(), lingerMs).unref()
+await leave(process, passes(verdict) ? 0 : 1)

@@ -1,6 +1,7 @@
 /**
- * `NO_PROXY` in a spelling that all who read it agree on. A bare domain stands for its subdomains too, which Node's agents take it for
- * only with a dot in front; `*.` in front means that same dot, which the toolkit does not know.
+ * `NO_PROXY` in a spelling that means the same to Node's agents and to GitHub's toolkit. A bare domain also stands for its subdomains,
+ * which Node's agents only accept with a dot in front. Of the two spellings of that, `.example.com` and `*.example.com`, the toolkit knows
+ * the first alone.
  */
 export function agreedNoProxy(value: string): string {
   const entries = value.split(/[\s,]+/).filter(Boolean)
@@ -9,7 +10,7 @@ export function agreedNoProxy(value: string): string {
     .join(',')
 }
 
-/** Neither an address, nor a name with a port, nor one that says itself that it stands for subdomains. */
+/** No address, no port, and no dot in front. */
 function isBareDomain(entry: string): boolean {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(entry) && !/^[\d.-]+$/.test(entry)
 }
