@@ -13,10 +13,11 @@ import {
   waitFor,
 } from './support.ts'
 
-const signals = ['SIGINT', 'SIGTERM'] as const
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
+type Signal = (typeof signals)[number]
 const hang: Fault = { kind: 'hang' }
 
-async function cancelled(step: RunningStep, signal: 'SIGINT' | 'SIGTERM'): Promise<Step> {
+async function cancelled(step: RunningStep, signal: Signal): Promise<Step> {
   step.cancel(signal)
   const ended = await step.finished
   expect(ended.goneAfterMs).toBeLessThan(2000)

@@ -52,7 +52,7 @@ export interface StepOptions {
 
 export interface RunningStep {
   /** What the runner does when the job is cancelled. */
-  cancel(signal: 'SIGINT' | 'SIGTERM'): void
+  cancel(signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM'): void
   finished: Promise<Step>
 }
 
