@@ -10,6 +10,12 @@ export const operationNames = [
 ] as const
 export type OperationName = (typeof operationNames)[number]
 
+/** A request as a deploy hands it on. */
+export interface RequestKey {
+  readonly requestId: string
+  readonly operation: OperationName
+}
+
 /** What is known of one request. Made from AWS's answer at the edge, and nothing else; `null` is "not known". */
 export interface RequestState {
   readonly requestId: string

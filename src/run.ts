@@ -39,14 +39,14 @@ export async function run(world: World): Promise<Verdict> {
     return outcome.verdict
   }
 
-  const allowedMs = afterwards(world, read.inputs.timeoutMs)
-  const outcome = await waitFor(read.inputs, world, allowedMs).catch((error) => {
+  const allowedMs = afterwards(world, read.value.timeoutMs)
+  const outcome = await waitFor(read.value, world, allowedMs).catch((error) => {
     runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return defectOutcome(error, world.date())
   })
   const outputsWritten = await report(outcome, runner)
 
-  const { commentMode, githubToken } = read.inputs
+  const { commentMode, githubToken } = read.value
   if (commentMode !== 'never') {
     // A cancellation leaves a moment to a comment about it, and none to one that was already being made.
     const cancelled = outcome.verdict === 'cancelled'
@@ -63,7 +63,8 @@ export async function run(world: World): Promise<Verdict> {
 
 async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Promise<Outcome> {
   const { cancel, clock, runner } = world
-  const { instanceArn, operation, region, requestIds } = inputs
+  const { instanceArn, operation, region } = inputs
+  const requestIds = inputs.requests.map(({ requestId }) => requestId)
   const startedAt = world.date()
   const connection = connect({ ...inputs, tokens: runner, environment: world.environment, version: world.version })
   const budget = new Budget(clock)
@@ -80,7 +81,7 @@ async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Prom
   const log = new WaitLog({
     info: runner.info,
     clock,
-    inputs,
+    inputs: { ...inputs, requestIds },
     countAccounts: (permissionSetArn, signal) => accountProgress(identityCenter, permissionSetArn, signal),
   })
 

@@ -1,4 +1,5 @@
-import type { Inputs, InputsResult } from '../../src/inputs.ts'
+import type { Parsed } from '../../src/inputs/parsed.ts'
+import type { Inputs } from '../../src/inputs.ts'
 import type { Trouble } from '../../src/polling/api.ts'
 import type { Outcome } from '../../src/report/outcome.ts'
 import { type RequestState, type Status, unknownState } from '../../src/request.ts'
@@ -74,7 +75,7 @@ export function environmentOf(
 }
 
 /** @throws Error with the problems, where there are any */
-export function inputsIn(result: InputsResult): Inputs {
-  if (result.ok) return result.inputs
+export function inputsIn(result: Parsed<Inputs>): Inputs {
+  if (result.ok) return result.value
   throw new Error(result.problems.join('\n'))
 }

@@ -18,7 +18,9 @@ const maxToldOneByOne = 50
 export interface LogOptions {
   readonly info: (line: string) => void
   readonly clock: Clock
-  readonly inputs: Pick<Inputs, 'operation' | 'region' | 'requestIds' | 'timeoutMs' | 'wait'>
+  readonly inputs: Pick<Inputs, 'operation' | 'region' | 'timeoutMs' | 'wait'> & {
+    readonly requestIds: readonly string[]
+  }
   /** Tells how far a permission set has got; `null` when that cannot be learnt. */
   readonly countAccounts: (permissionSetArn: string, signal: AbortSignal) => Promise<AccountProgress | null>
 }

@@ -1,0 +1,74 @@
+import { type Parsed, type Problem, right, wrong } from './parsed.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * An input as the runner passes it: `INPUT_` and the name in upper case, hyphens kept
+ * (https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs). Blanks around it do not count, and an input
+ * that is not given is blank.
+ */
+export function inputOf(environment: Environment, name: string): string {
+  return environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? ''
+}
+
+/** Says that an input is not as it must be. */
+export function mismatch(name: string, value: string, expected: string): Problem {
+  return `Input '${name}' is ${quote(value)}, but ${expected}`
+}
+
+/** A value as a person can read it in one line of the log, whatever it holds. */
+export function quote(value: string): string {
+  return value.length > 200
+    ? `${JSON.stringify(value.slice(0, 200))}… (${value.length} characters)`
+    : JSON.stringify(value)
+}
+
+export interface NumberFormat {
+  /** The least that is allowed; or, as `above`, the most that is too little. */
+  readonly min?: number
+  readonly above?: number
+  readonly max: number
+  readonly unit: string
+  readonly whole?: boolean
+}
+
+/** A number in plain digits; the fallback where the input is blank. */
+export function parseNumber<T>(
+  environment: Environment,
+  name: string,
+  { min = Number.NEGATIVE_INFINITY, above, max, unit, whole = false }: NumberFormat,
+  fallback: T,
+): Parsed<number | T> {
+  const value = inputOf(environment, name)
+  if (value === '') return right(fallback)
+  const number = Number(value)
+  const digits = whole ? /^\d{1,9}$/ : /^\d{1,9}(\.\d{1,9})?$/
+  if (digits.test(value) && number >= min && number > (above ?? Number.NEGATIVE_INFINITY) && number <= max) {
+    return right(number)
+  }
+  const kind = whole ? 'a whole number' : 'a number'
+  const low = above === undefined ? `from ${min}` : `above ${above}`
+  return wrong(mismatch(name, value, `it must be ${kind} of ${unit} ${low} up to ${max}, in plain digits.`))
+}
+
+/** True or false in the spellings of YAML 1.2, which `core.getBooleanInput` takes too; the fallback where the input is blank. */
+export function parseBoolean(environment: Environment, name: string, fallback: boolean): Parsed<boolean> {
+  const value = inputOf(environment, name)
+  if (value === '') return right(fallback)
+  if (/^(true|True|TRUE)$/.test(value)) return right(true)
+  if (/^(false|False|FALSE)$/.test(value)) return right(false)
+  return wrong(mismatch(name, value, 'it must be true or false.'))
+}
+
+/** One of some names; the fallback where the input is blank. */
+export function parseChoice<T extends string>(
+  environment: Environment,
+  name: string,
+  choices: readonly T[],
+  fallback: T,
+): Parsed<T> {
+  const value = inputOf(environment, name)
+  if (value === '') return right(fallback)
+  const chosen = choices.find((choice) => choice === value)
+  return chosen === undefined ? wrong(mismatch(name, value, `it must be one of ${choices.join(', ')}.`)) : right(chosen)
+}

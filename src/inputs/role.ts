@@ -1,0 +1,48 @@
+import { type Environment, inputOf, mismatch, parseNumber } from './input.ts'
+import { all, map, type Parsed, right, wrong } from './parsed.ts'
+
+/** The role that the action itself assumes with the job's OIDC token. */
+export interface RoleToAssume {
+  readonly roleArn: string
+  readonly sessionName: string
+  readonly durationSeconds: number
+  readonly audience: string
+}
+
+// From the IAM and STS API references.
+const roleArnFormat = /^arn:aws(-[a-z]{1,5}){0,3}:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
+const sessionNameFormat = /^[\w+=,.@-]{2,64}$/
+
+/** @returns `null` where no role is given; what else is given for it is checked all the same */
+export function parseRole(environment: Environment): Parsed<RoleToAssume | null> {
+  const parts = all({
+    roleArn: parseRoleArn(inputOf(environment, 'role-to-assume')),
+    sessionName: parseSessionName(inputOf(environment, 'role-session-name') || defaultSessionName(environment)),
+    durationSeconds: parseNumber(
+      environment,
+      'role-duration-seconds',
+      { min: 900, max: 43_200, unit: 'seconds', whole: true },
+      3_600,
+    ),
+  })
+  const audience = inputOf(environment, 'audience') || 'sts.amazonaws.com'
+  return map(parts, ({ roleArn, ...rest }) => (roleArn === null ? null : { roleArn, ...rest, audience }))
+}
+
+function parseRoleArn(value: string): Parsed<string | null> {
+  if (value === '') return right(null)
+  return roleArnFormat.test(value)
+    ? right(value)
+    : wrong(mismatch('role-to-assume', value, "it must be a role's ARN, as in arn:aws:iam::111122223333:role/deploy."))
+}
+
+function parseSessionName(value: string): Parsed<string> {
+  return sessionNameFormat.test(value)
+    ? right(value)
+    : wrong(mismatch('role-session-name', value, 'it must be 2 to 64 letters, digits or _+=,.@- characters.'))
+}
+
+/** `github-<run id>-<run attempt>`; a run outside of GitHub Actions has neither. */
+function defaultSessionName(environment: Environment): string {
+  return `github-${environment['GITHUB_RUN_ID'] || 'local'}-${environment['GITHUB_RUN_ATTEMPT'] || '1'}`
+}
