@@ -32,21 +32,21 @@ export class VirtualClock implements Clock {
   }
 
   /** As Node's timers have it, a sleep takes 1 ms at least. Rejects, unlike them, where the time is no number or too long for them. */
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (!(ms <= longestMs)) return Promise.reject(new RangeError(`No timer waits for ${ms} ms`))
-    if (signal.aborted) return Promise.resolve()
+    if (signal?.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const onAbort = () => {
         this.#sleepers.splice(this.#sleepers.lastIndexOf(sleeper), 1)
         resolve()
       }
       const wake = () => {
-        signal.removeEventListener('abort', onAbort)
+        signal?.removeEventListener('abort', onAbort)
         resolve()
       }
       const sleeper = { dueAt: this.#now + Math.max(1, ms), wake }
       this.#sleepers.splice(this.#placeOf(sleeper.dueAt), 0, sleeper)
-      signal.addEventListener('abort', onAbort, { once: true })
+      signal?.addEventListener('abort', onAbort, { once: true })
     })
   }
 

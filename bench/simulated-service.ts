@@ -1,3 +1,4 @@
+import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Answer, Observer } from '../src/polling/api.ts'
 import type { Clock } from '../src/polling/clock.ts'
 import { unknownState } from '../src/request.ts'
@@ -13,25 +14,41 @@ interface Options {
   readonly quotaPerSecond: number
 }
 
-/** Identity Center on a virtual clock, as far as the pace of calls is concerned. */
+/** The simulator on a virtual clock, as far as the pace of calls is concerned: half of the latency lies before a call's arrival. */
 export class SimulatedService {
   readonly #options: Options
-  readonly #admittedAt: number[] = []
-  /** When each call reached the service, in order. */
-  readonly callsAt: number[] = []
-  throttled = 0
+  readonly #service: InProcessIdentityCenter
+  /** By the end of each. */
+  readonly #requestIds = new Map<number, string>()
 
   constructor(options: Options) {
+    const { clock, latencyMs, quotaPerSecond } = options
     this.#options = options
+    this.#service = new InProcessIdentityCenter({
+      now: () => clock.now(),
+      sleep: (ms, signal = neverAborted) => clock.sleep(ms, signal),
+      latencyMs: latencyMs / 2,
+      throttlePerSecond: quotaPerSecond,
+    })
+  }
+
+  /** When each call reached the service, in order. */
+  get callsAt(): number[] {
+    return this.#service.calls.map(({ at }) => at)
+  }
+
+  get throttled(): number {
+    return this.#service.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length
   }
 
   /** One call about a request that ends at a known time. */
   async look(requestEndsAt: number): Promise<Seen> {
     const { clock, latencyMs } = this.#options
     await clock.sleep(latencyMs / 2, neverAborted)
-    const seen = this.#admits() ? (clock.now() >= requestEndsAt ? 'finished' : 'in-progress') : 'throttled'
-    await clock.sleep(latencyMs / 2, neverAborted)
-    return seen
+    const reply = await this.#service.describe(this.#requestEndingAt(requestEndsAt))
+    if (reply.ok) return reply.value.status === 'IN_PROGRESS' ? 'in-progress' : 'finished'
+    if (reply.code !== 'ThrottlingException') throw new Error(reply.message)
+    return 'throttled'
   }
 
   /** The same for the action's own wait, of whose requests the ends are looked up. */
@@ -48,17 +65,12 @@ export class SimulatedService {
     }
   }
 
-  #admits(): boolean {
-    const { clock, quotaPerSecond } = this.#options
-    const now = clock.now()
-    this.callsAt.push(now)
-    while ((this.#admittedAt[0] ?? now) <= now - 1_000) this.#admittedAt.shift()
-    if (this.#admittedAt.length >= quotaPerSecond) {
-      this.throttled += 1
-      return false
-    }
-    this.#admittedAt.push(now)
-    return true
+  #requestEndingAt(endsAt: number): string {
+    const known = this.#requestIds.get(endsAt)
+    if (known !== undefined) return known
+    const [requestId = ''] = this.#service.instance.startAll({ seconds: (endsAt - this.#options.clock.now()) / 1_000 })
+    this.#requestIds.set(endsAt, requestId)
+    return requestId
   }
 }
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import type { Fault } from './faults.ts'
 
 /** A whole HTTP answer, before any fault is done to it. */
 export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
+  /** Credentials and tokens in the body. */
+  secrets?: readonly string[]
 }
 
 /** A refusal, not yet in the form that one of the protocols gives it. */
@@ -20,6 +23,11 @@ export class ServiceError extends Error {
     this.httpStatus = httpStatus
     this.reason = reason
   }
+}
+
+/** The refusal that a fault stands for. */
+export function errorOf({ code, message = code, httpStatus, reason }: Fault & { kind: 'error' }): ServiceError {
+  return new ServiceError(code, message, httpStatus ?? (code === 'InternalServerException' ? 500 : 400), reason)
 }
 
 /** AWS JSON 1.1; members that are undefined are left out. */

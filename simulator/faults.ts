@@ -1,4 +1,4 @@
-import type { Members } from './members.ts'
+import { isMembers, type Members } from './members.ts'
 
 /** Something that goes wrong with one answer. */
 export type Fault =
@@ -20,6 +20,8 @@ export type Fault =
    * are those of the structure.
    */
   | { kind: 'patch'; patch: Members | ((answer: unknown) => unknown) }
+  /** What was right so long ago; Infinity for the time before anything had ended. */
+  | { kind: 'stale'; byMs: number }
 
 /** Which calls a fault happens to: those that meet every condition given. */
 export interface FaultRule {
@@ -32,6 +34,8 @@ export interface FaultRule {
   to?: number
   /** Milliseconds since the simulator's start: from the first on, before the second. */
   between?: readonly [number, number]
+  /** The share of the calls that meet the other conditions, from 0 to 1: chance picks them. All unless given. */
+  share?: number
   fault: Fault
 }
 
@@ -43,8 +47,14 @@ export interface Subject {
   at: number
 }
 
-/** Keeps count of the calls that each rule matches, and says what goes wrong with the next: the first rule wins. */
-export function createFaultFinder(): (rules: readonly FaultRule[], subject: Subject) => Fault | undefined {
+/**
+ * Keeps count of the calls that each rule matches, and says what goes wrong with the next: the first rule wins.
+ *
+ * @param random uniform in [0, 1), for the shares
+ */
+export function createFaultFinder(
+  random: () => number,
+): (rules: readonly FaultRule[], subject: Subject) => Fault | undefined {
   const counts = new WeakMap<FaultRule, number>()
 
   const applies = (rule: FaultRule, { operation, requestId, at }: Subject): boolean => {
@@ -57,8 +67,18 @@ export function createFaultFinder(): (rules: readonly FaultRule[], subject: Subj
     if (!matches) return false
     const count = (counts.get(rule) ?? 0) + 1
     counts.set(rule, count)
-    return count >= (rule.from ?? 1) && count <= (rule.to ?? Number.POSITIVE_INFINITY)
+    const isCounted = count >= (rule.from ?? 1) && count <= (rule.to ?? Number.POSITIVE_INFINITY)
+    return isCounted && (rule.share === undefined || random() < rule.share)
   }
 
   return (rules, subject) => rules.filter((rule) => applies(rule, subject))[0]?.fault
+}
+
+/** What a patch makes of an answer. */
+export function patched(answer: unknown, { patch }: Fault & { kind: 'patch' }): unknown {
+  if (typeof patch === 'function') return patch(answer)
+  if (!isMembers(answer)) return answer
+  const [[wrapper, structure] = [], ...others] = Object.entries(answer)
+  const isWrapped = wrapper !== undefined && others.length === 0 && isMembers(structure)
+  return isWrapped ? { [wrapper]: { ...structure, ...patch } } : { ...answer, ...patch }
 }

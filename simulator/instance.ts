@@ -6,6 +6,8 @@ export interface AsyncRequest {
   operation: Operation
   requestId: string
   createdMs: number
+  /** Before, the API says that there is no such request. */
+  knownMs: number
   endsMs: number
   finalStatus: FinalStatus
   failureReason: string | undefined
@@ -53,15 +55,23 @@ export class Instance {
     )
   }
 
-  /** All requests of an operation, oldest first. */
+  /** All requests of an operation, oldest first, those included that are not known yet. */
   requests(operation: Operation): readonly AsyncRequest[] {
     return this.#byOperation.get(operation) ?? []
   }
 
   /** Undefined also for the request of another operation, as at AWS. */
-  find(operation: Operation, requestId: string): AsyncRequest | undefined {
+  find(operation: Operation, requestId: string, atMs: number): AsyncRequest | undefined {
     const request = this.#byId.get(requestId)
-    return request?.operation === operation ? request : undefined
+    return request?.operation === operation && request.knownMs <= atMs ? request : undefined
+  }
+
+  /** Starts requests, all alike or each as the function says. Returns their IDs, in order. */
+  startAll(plan: Plan | ((index: number) => Plan) = {}, count = 1): string[] {
+    return Array.from(
+      { length: count },
+      (_, index) => this.start(typeof plan === 'function' ? plan(index) : plan).requestId,
+    )
   }
 
   /** Starts a request; the last one started for an account decides what that account holds. */
@@ -79,6 +89,8 @@ export class Instance {
       operation,
       requestId: plan.requestId ?? randomUUID(),
       createdMs,
+      knownMs:
+        plan.unknownForSeconds === undefined ? Number.NEGATIVE_INFINITY : createdMs + plan.unknownForSeconds * 1000,
       endsMs: createdMs + seconds * 1000,
       finalStatus: status,
       failureReason: status === 'FAILED' ? (failureReason ?? usualReason(operation, failingAccount)) : undefined,
@@ -91,22 +103,6 @@ export class Instance {
     }
     this.#keep(request)
     return request
-  }
-
-  /** Whether an account holds the latest version of a permission set by now. */
-  isProvisioned({ ofOneAccount, ofAllAccounts }: PermissionSet, accountId: string, position: number): boolean {
-    const ofOne = ofOneAccount.get(accountId)
-    if (ofOne) return this.#hasReached(ofOne, 0)
-    return ofAllAccounts === undefined || this.#hasReached(ofAllAccounts, position)
-  }
-
-  status(request: AsyncRequest): FinalStatus | 'IN_PROGRESS' {
-    return this.#settings.now() < request.endsMs ? 'IN_PROGRESS' : request.finalStatus
-  }
-
-  #hasReached({ createdMs, endsMs, accountsReached, steps }: AsyncRequest, position: number): boolean {
-    const reachedMs = createdMs + ((endsMs - createdMs) * (position + 1)) / steps
-    return position < accountsReached && reachedMs <= this.#settings.now()
   }
 
   #keep(request: AsyncRequest): void {
@@ -131,6 +127,31 @@ export class Instance {
     this.permissionSets.set(arn, permissionSet)
     return permissionSet
   }
+}
+
+export function statusOf({ endsMs, finalStatus }: AsyncRequest, atMs: number): FinalStatus | 'IN_PROGRESS' {
+  return atMs < endsMs ? 'IN_PROGRESS' : finalStatus
+}
+
+/** Whether an account holds the latest version of a permission set at some moment. `position` is the account's in the instance. */
+export function isProvisioned(
+  { ofOneAccount, ofAllAccounts }: PermissionSet,
+  accountId: string,
+  position: number,
+  atMs: number,
+): boolean {
+  const ofOne = ofOneAccount.get(accountId)
+  if (ofOne) return hasReached(ofOne, 0, atMs)
+  return ofAllAccounts === undefined || hasReached(ofAllAccounts, position, atMs)
+}
+
+function hasReached(
+  { createdMs, endsMs, accountsReached, steps }: AsyncRequest,
+  position: number,
+  atMs: number,
+): boolean {
+  const reachedMs = createdMs + ((endsMs - createdMs) * (position + 1)) / steps
+  return position < accountsReached && reachedMs <= atMs
 }
 
 /** Reasons that AWS was seen to give, in public issue trackers. */

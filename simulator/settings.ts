@@ -1,3 +1,4 @@
+import { setTimeout as nodeSleep } from 'node:timers/promises'
 import type { FaultRule } from './faults.ts'
 
 /** The three asynchronous operations, by their AWS CLI names. */
@@ -29,6 +30,8 @@ export interface Plan {
   accountId?: string
   principalType?: 'USER' | 'GROUP'
   principalId?: string
+  /** How long after its creation the API first knows of it; at once unless given. */
+  unknownForSeconds?: number
 }
 
 /** What `configure` can change while the simulator runs. */
@@ -46,8 +49,10 @@ export interface Behaviour {
   /** When it differs from `region`, this endpoint is that of a replica, which refuses permission set calls. */
   primaryRegion: string
   latencyMs: number
+  /** The most rows of one page of a list, up to 100. */
+  pageSize: number
   faults: readonly FaultRule[]
-  /** How far the simulator's clock is ahead of the machine's, for signatures, sessions and the Date header. */
+  /** How far the simulator's clock is ahead of the signers', for signatures, sessions and the Date header. */
   clockOffsetMs: number
   /** How long an assumed session really lasts; undefined stands for the DurationSeconds asked for. */
   sessionSeconds: number | undefined
@@ -67,6 +72,12 @@ export interface Settings extends Behaviour {
   roleArn: string
   /** Milliseconds since 1970, for all that goes on in the instance: progress, throttling, the times of faults and calls. */
   now: () => number
+  /** Lets so many milliseconds go by, or fewer where the signal is aborted. Never rejects. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Milliseconds since 1970 by the clock of those who sign, where the instance's time is another. */
+  signersNow: () => number
+  /** Uniform in [0, 1), for faults that meet a share of the calls. */
+  random: () => number
 }
 
 export type SimulatorOptions = Partial<Settings>
@@ -83,6 +94,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
     deny: [],
     primaryRegion: region,
     latencyMs: 0,
+    pageSize: 100,
     faults: [],
     clockOffsetMs: 0,
     sessionSeconds: undefined,
@@ -93,6 +105,14 @@ export function withDefaults(options: SimulatorOptions): Settings {
     port: 0,
     roleArn: 'arn:aws:iam::123456789012:role/WaitForProvisioning',
     now: Date.now,
+    sleep: systemSleep,
+    signersNow: Date.now,
+    random: Math.random,
     ...options,
   }
+}
+
+/** In real time; keeps no process alive. */
+async function systemSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await nodeSleep(ms, undefined, { ref: false, ...(signal ? { signal } : {}) }).catch(() => {})
 }

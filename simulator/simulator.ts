@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, jsonAnswer, jsonError, ServiceError, xmlError } from './answers.ts'
+import { type Answer, errorOf, jsonAnswer, jsonError, ServiceError, xmlError } from './answers.ts'
 import { deliver } from './delivery.ts'
 import { createFaultFinder, type Fault } from './faults.ts'
 import { type Identity, longLivedIdentity, temporaryIdentity } from './identities.ts'
@@ -11,8 +10,9 @@ import { isMembers, type Members } from './members.ts'
 import { createTokenIssuer } from './oidc.ts'
 import { type Behaviour, type Plan, type SimulatorOptions, withDefaults } from './settings.ts'
 import { accessKeyIdOf, type Received, verifySignature } from './signature.ts'
-import { createSsoAdmin, requestIdOf } from './sso-admin.ts'
+import { createSsoAdmin } from './sso-admin.ts'
 import { assumeRoleWithWebIdentity } from './sts.ts'
+import { requestIdOf } from './wire-names.ts'
 
 export type { Fault, FaultRule } from './faults.ts'
 export type { Behaviour, Plan, SimulatorOptions } from './settings.ts'
@@ -52,6 +52,10 @@ export interface Simulator {
   oidc: { url: string; requestToken: string }
   roleArn: string
   calls: readonly Call[]
+  /** Every key, token and password of a session that exists so far. */
+  secrets: ReadonlySet<string>
+  /** Those of them that a call got, in a whole answer. */
+  obtainedSecrets: ReadonlySet<string>
   /** The variables that lead an SDK or the AWS CLI here, with the long-lived access key. */
   environment(): Record<string, string>
   /** The same for a job that has no credentials yet and may ask for OIDC tokens. */
@@ -72,7 +76,7 @@ interface Routed {
   operation: string
   input: Members
   /** @throws ServiceError */
-  respond: () => Answer | Promise<Answer>
+  respond: (staleByMs: number) => Answer | Promise<Answer>
   refuse: (error: ServiceError) => Answer
 }
 
@@ -88,16 +92,16 @@ export async function startSimulator(
   const settings = withDefaults(options)
   const { now, region, roleArn } = settings
   const startedMs = now()
-  // Signers go by the machine's clock, so their calls are judged by it too, even where the instance's time is simulated.
-  const clock = () => Date.now() + settings.clockOffsetMs
+  const clock = () => settings.signersNow() + settings.clockOffsetMs
 
   const instance = new Instance(settings)
   const ssoAdmin = createSsoAdmin(settings, instance)
   const longLived = longLivedIdentity()
   const identities = new Map<string, Identity>([[longLived.accessKeyId, longLived]])
   const trust = (identity: Identity) => identities.set(identity.accessKeyId, identity)
-  const findFault = createFaultFinder()
+  const findFault = createFaultFinder(settings.random)
   const calls: Call[] = []
+  const obtainedSecrets = new Set<string>()
 
   // Clients keep connections for reuse; one closed just as it is reused would look like a fault that nobody asked for.
   const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
@@ -108,6 +112,7 @@ export async function startSimulator(
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : settings.port}`
   const tokens = createTokenIssuer(`${endpoint}/oidc`, clock)
+  const secrets = new Set([longLived.accessKeyId, longLived.secretAccessKey, tokens.requestToken])
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = now() - startedMs
@@ -122,9 +127,13 @@ export async function startSimulator(
     const call = { at, service, operation, requestId, input, outcome, accessKeyId: accessKeyIdOf(headers), userAgent }
     calls.push(call)
     onCall(call)
-    if (settings.latencyMs > 0) await sleep(settings.latencyMs, undefined, { ref: false })
+    for (const secret of answer.secrets ?? []) {
+      secrets.add(secret)
+      if (fault === undefined) obtainedSecrets.add(secret)
+    }
+    if (settings.latencyMs > 0) await settings.sleep(settings.latencyMs)
     response.setHeader('date', new Date(clock()).toUTCString())
-    await deliver(response, answer, fault)
+    await deliver(response, answer, fault, settings)
   }
 
   function route(received: Received): Routed {
@@ -143,10 +152,10 @@ export async function startSimulator(
     }
     const operation = String(target).replace('SWBExternalService.', '')
     const input = parseJson(body.toString())
-    const respond = async () => {
+    const respond = async (staleByMs: number) => {
       const caller = await verifySignature(received, { identities, region, service: 'sso', nowMs: clock() })
       if (!isMembers(input)) throw new ServiceError('SerializationException', 'The body must be a JSON object.')
-      return jsonAnswer(ssoAdmin(operation, input, caller.arn))
+      return jsonAnswer(ssoAdmin(operation, input, caller.arn, staleByMs))
     }
     return { service: 'sso', operation, input: isMembers(input) ? input : {}, respond, refuse: jsonError }
   }
@@ -155,7 +164,8 @@ export async function startSimulator(
     if (headers.authorization !== `Bearer ${tokens.requestToken}`) {
       throw new ServiceError('Unauthorized', 'The request token is missing or wrong.', 401)
     }
-    return jsonAnswer({ value: tokens.issue(url.searchParams.get('audience') ?? 'https://github.com/octo-org') })
+    const value = tokens.issue(url.searchParams.get('audience') ?? 'https://github.com/octo-org')
+    return { ...jsonAnswer({ value }), secrets: [value] }
   }
 
   function assumeRole(form: URLSearchParams): Answer {
@@ -179,6 +189,8 @@ export async function startSimulator(
     oidc,
     roleArn,
     calls,
+    secrets,
+    obtainedSecrets,
     environment: () => ({
       ...location,
       AWS_ACCESS_KEY_ID: longLived.accessKeyId,
@@ -189,14 +201,12 @@ export async function startSimulator(
       ACTIONS_ID_TOKEN_REQUEST_URL: oidc.url,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
     }),
-    start: (plan = {}, count = 1) =>
-      Array.from({ length: count }, (_, index) => {
-        return instance.start(typeof plan === 'function' ? plan(index) : plan).requestId
-      }),
+    start: (plan, count) => instance.startAll(plan, count),
     issueCredentials(seconds) {
       const identity = temporaryIdentity(roleArn, 'earlier-step', clock() + seconds * 1000)
       trust(identity)
       const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
+      for (const secret of [accessKeyId, secretAccessKey, sessionToken]) secrets.add(secret)
       return { accessKeyId, secretAccessKey, sessionToken }
     },
     configure: (patch) => void Object.assign(settings, patch),
@@ -216,11 +226,8 @@ async function answerTo({ respond, refuse }: Routed, fault: Fault | undefined) {
     return { answer: { status, headers, body }, outcome: fault.kind }
   }
   try {
-    if (fault?.kind === 'error') {
-      const { code, message = code, httpStatus = code === 'InternalServerException' ? 500 : 400, reason } = fault
-      throw new ServiceError(code, message, httpStatus, reason)
-    }
-    return { answer: await respond(), outcome: fault?.kind ?? 'ok' }
+    if (fault?.kind === 'error') throw errorOf(fault)
+    return { answer: await respond(fault?.kind === 'stale' ? fault.byMs : 0), outcome: fault?.kind ?? 'ok' }
   } catch (error) {
     const refusal = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500)
     return { answer: refuse(refusal), outcome: fault && fault.kind !== 'error' ? fault.kind : refusal.code }

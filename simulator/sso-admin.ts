@@ -1,86 +1,35 @@
 import { ServiceError } from './answers.ts'
-import type { AsyncRequest, Instance, PermissionSet } from './instance.ts'
-import {
-  invalid,
-  isMembers,
-  type MemberName,
-  type Members,
-  maxResults,
-  optionalMember,
-  requiredMember,
-} from './members.ts'
-import type { Operation, Settings } from './settings.ts'
-
-/** The names that each asynchronous operation has on the wire. */
-interface WireNames {
-  operation: Operation
-  start: string
-  describe: string
-  list: string
-  requestId: MemberName
-  /** The member around one status, and around a page of them. */
-  status: string
-  statuses: string
-}
-
-const wireNames: readonly WireNames[] = [
-  {
-    operation: 'provision-permission-set',
-    start: 'ProvisionPermissionSet',
-    describe: 'DescribePermissionSetProvisioningStatus',
-    list: 'ListPermissionSetProvisioningStatus',
-    requestId: 'ProvisionPermissionSetRequestId',
-    status: 'PermissionSetProvisioningStatus',
-    statuses: 'PermissionSetsProvisioningStatus',
-  },
-  {
-    operation: 'create-account-assignment',
-    start: 'CreateAccountAssignment',
-    describe: 'DescribeAccountAssignmentCreationStatus',
-    list: 'ListAccountAssignmentCreationStatus',
-    requestId: 'AccountAssignmentCreationRequestId',
-    status: 'AccountAssignmentCreationStatus',
-    statuses: 'AccountAssignmentsCreationStatus',
-  },
-  {
-    operation: 'delete-account-assignment',
-    start: 'DeleteAccountAssignment',
-    describe: 'DescribeAccountAssignmentDeletionStatus',
-    list: 'ListAccountAssignmentDeletionStatus',
-    requestId: 'AccountAssignmentDeletionRequestId',
-    status: 'AccountAssignmentDeletionStatus',
-    statuses: 'AccountAssignmentsDeletionStatus',
-  },
-]
-
-/** The request that a call asks about, if it asks about one. */
-export function requestIdOf(input: Members): string | undefined {
-  return wireNames.map((names) => input[names.requestId]).find((value) => typeof value === 'string')
-}
+import { type AsyncRequest, type Instance, isProvisioned, type PermissionSet, statusOf } from './instance.ts'
+import { invalid, isMembers, type Members, maxResults, optionalMember, requiredMember } from './members.ts'
+import type { Settings } from './settings.ts'
+import { type WireNames, wireNames } from './wire-names.ts'
 
 /**
  * Performs one SSO Admin operation for a caller who has proved who they are.
  *
+ * @param byMs how old the answer is; 0 unless given
  * @throws ServiceError with AWS's code for a call that is throttled, denied, malformed or about nothing that exists
  */
-export type SsoAdmin = (operation: string, input: Members, callerArn: string) => object
+export type SsoAdmin = (operation: string, input: Members, callerArn: string, byMs?: number) => object
+
+type Handler = (input: Members, atMs: number) => object
 
 /** The SSO Admin API of one instance. */
 export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin {
-  const handlers = new Map<string, (input: Members) => object>([
+  const handlers = new Map<string, Handler>([
     ['ListInstances', () => ({ Instances: [describeInstance(settings, instance)] })],
     ['DescribeInstance', () => ({ ...describeInstance(settings, instance), PermissionSetsEnabled: true })],
     ['DescribePermissionSet', (input) => describePermissionSet(permissionSetOf(instance, input))],
-    ['ListAccountsForProvisionedPermissionSet', (input) => listAccounts(instance, input)],
-    ...wireNames.flatMap((names): [string, (input: Members) => object][] => [
-      [names.start, (input) => startRequest(instance, names, input)],
-      [names.describe, (input) => describeRequest(instance, names, input)],
-      [names.list, (input) => listRequests(instance, names, input)],
+    ['ListAccountsForProvisionedPermissionSet', (input, atMs) => listAccounts(settings, instance, input, atMs)],
+    ...wireNames.flatMap((names): [string, Handler][] => [
+      [names.start, (input, atMs) => startRequest(instance, names, input, atMs)],
+      [names.describe, (input, atMs) => describeRequest(instance, names, input, atMs)],
+      [names.list, (input, atMs) => listRequests(settings, instance, names, input, atMs)],
     ]),
   ])
   const throttle = createThrottle(settings)
 
-  return (operation, input, callerArn) => {
+  return (operation, input, callerArn, byMs = 0) => {
     const handler = handlers.get(operation)
     if (!handler) throw new ServiceError('UnknownOperationException', `Unknown operation ${operation}`)
     throttle()
@@ -95,7 +44,7 @@ export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin
     if (operation !== 'ListInstances' && requiredMember(input, 'InstanceArn') !== instance.arn) {
       throw notFound(`Instance ${input['InstanceArn']}`)
     }
-    return handler(input)
+    return handler(input, settings.now() - byMs)
   }
 }
 
@@ -110,35 +59,35 @@ function createThrottle(settings: Settings): () => void {
   }
 }
 
-function startRequest(instance: Instance, { operation, status }: WireNames, input: Members): object {
+function startRequest(instance: Instance, { operation, status }: WireNames, input: Members, atMs: number): object {
   const permissionSetArn = permissionSetOf(instance, input).arn
   const targetType = requiredMember(input, 'TargetType')
   if (targetType === 'ALL_PROVISIONED_ACCOUNTS') {
     if (operation === 'provision-permission-set') {
-      return { [status]: describeStatus(instance, instance.start({ permissionSetArn })) }
+      return { [status]: describeStatus(instance.start({ permissionSetArn }), atMs) }
     }
     throw invalid('TargetType', targetType, 'Member must satisfy enum value set: [AWS_ACCOUNT]')
   }
   const accountId = requiredMember(input, 'TargetId')
   if (operation === 'provision-permission-set') {
-    return { [status]: describeStatus(instance, instance.start({ permissionSetArn, accountId })) }
+    return { [status]: describeStatus(instance.start({ permissionSetArn, accountId }), atMs) }
   }
   const principalType = requiredMember(input, 'PrincipalType') === 'USER' ? 'USER' : 'GROUP'
   const principalId = requiredMember(input, 'PrincipalId')
   const plan = { operation, permissionSetArn, accountId, principalType, principalId } as const
-  return { [status]: describeStatus(instance, instance.start(plan)) }
+  return { [status]: describeStatus(instance.start(plan), atMs) }
 }
 
-function describeRequest(instance: Instance, names: WireNames, input: Members): object {
+function describeRequest(instance: Instance, names: WireNames, input: Members, atMs: number): object {
   const requestId = requiredMember(input, names.requestId)
-  const request = instance.find(names.operation, requestId)
+  const request = instance.find(names.operation, requestId, atMs)
   if (!request) throw notFound(`${names.status} of request ${requestId}`)
-  return { [names.status]: describeStatus(instance, request) }
+  return { [names.status]: describeStatus(request, atMs) }
 }
 
-function describeStatus(instance: Instance, request: AsyncRequest): object {
+function describeStatus(request: AsyncRequest, atMs: number): object {
   const { operation, permissionSetArn, accountId, principalType, principalId, failureReason } = request
-  const status = summarizeStatus(instance, request)
+  const status = summarizeStatus(request, atMs)
   const target =
     operation === 'provision-permission-set'
       ? { AccountId: accountId }
@@ -152,35 +101,43 @@ function describeStatus(instance: Instance, request: AsyncRequest): object {
 }
 
 /** The only members that a row of a list has. */
-function summarizeStatus(instance: Instance, request: AsyncRequest) {
+function summarizeStatus(request: AsyncRequest, atMs: number) {
   return {
-    Status: instance.status(request),
+    Status: statusOf(request, atMs),
     RequestId: request.requestId,
     CreatedDate: epochSeconds(request.createdMs),
   }
 }
 
-function listRequests(instance: Instance, { operation, statuses }: WireNames, input: Members): object {
+function listRequests(
+  settings: Settings,
+  instance: Instance,
+  { operation, statuses }: WireNames,
+  input: Members,
+  atMs: number,
+): object {
   const filter = input['Filter'] ?? {}
   if (!isMembers(filter)) throw invalid('Filter', filter, 'Member must be a structure')
   const wanted = optionalMember(filter, 'Status')
   const { rows, nextToken } = page(
     instance.requests(operation),
-    (request) => wanted === undefined || instance.status(request) === wanted,
+    (request) => request.knownMs <= atMs && (wanted === undefined || statusOf(request, atMs) === wanted),
     input,
+    settings.pageSize,
   )
-  return { [statuses]: rows.map((request) => summarizeStatus(instance, request)), NextToken: nextToken }
+  return { [statuses]: rows.map((request) => summarizeStatus(request, atMs)), NextToken: nextToken }
 }
 
-function listAccounts(instance: Instance, input: Members): object {
+function listAccounts(settings: Settings, instance: Instance, input: Members, atMs: number): object {
   const permissionSet = permissionSetOf(instance, input)
   const wanted = optionalMember(input, 'ProvisioningStatus')
   const { rows, nextToken } = page(
     instance.accountIds,
     (accountId, position) =>
       wanted === undefined ||
-      instance.isProvisioned(permissionSet, accountId, position) === (wanted === 'LATEST_PERMISSION_SET_PROVISIONED'),
+      isProvisioned(permissionSet, accountId, position, atMs) === (wanted === 'LATEST_PERMISSION_SET_PROVISIONED'),
     input,
+    settings.pageSize,
   )
   return { AccountIds: rows, NextToken: nextToken }
 }
@@ -189,8 +146,13 @@ function listAccounts(instance: Instance, input: Members): object {
  * The rows of one page. Its token is a position in the whole list, so that rows which change between two pages neither
  * repeat nor hide others, and no page looks again at what an earlier one has seen.
  */
-function page<Row>(all: readonly Row[], matches: (row: Row, position: number) => boolean, input: Members) {
-  const limit = maxResults(input)
+function page<Row>(
+  all: readonly Row[],
+  matches: (row: Row, position: number) => boolean,
+  input: Members,
+  pageSize: number,
+) {
+  const limit = Math.min(maxResults(input), pageSize)
   const token = optionalMember(input, 'NextToken')
   const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString())
   if (!(start >= 0)) throw new ServiceError('ValidationException', 'Invalid NextToken')

@@ -38,21 +38,23 @@ export function assumeRoleWithWebIdentity(
   const expiresMs = nowMs + (settings.sessionSeconds ?? durationSeconds) * 1000
   const identity = temporaryIdentity(roleArn, sessionName, expiresMs)
   trust(identity)
-  return xmlAnswer({
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
+  const answer = xmlAnswer({
     AssumeRoleWithWebIdentityResponse: {
       AssumeRoleWithWebIdentityResult: {
         Audience: settings.audience,
         AssumedRoleUser: { AssumedRoleId: `AROAIOSFODNN7EXAMPLE:${sessionName}`, Arn: identity.arn },
         SubjectFromWebIdentityToken: subject,
         Credentials: {
-          AccessKeyId: identity.accessKeyId,
-          SecretAccessKey: identity.secretAccessKey,
-          SessionToken: identity.sessionToken ?? '',
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+          SessionToken: sessionToken,
           Expiration: new Date(expiresMs).toISOString(),
         },
       },
     },
   })
+  return { ...answer, secrets: [accessKeyId, secretAccessKey, sessionToken] }
 }
 
 const invalid = (message: string) => new ServiceError('ValidationError', message)
