@@ -2,13 +2,29 @@
 export interface Diagnosis {
   readonly cause: string
   readonly remedy: string
+  /** Policy statements in JSON, to paste. */
+  readonly snippet?: string
+}
+
+interface Row {
+  readonly pattern: RegExp
+  readonly cause: string
+  readonly remedy: string
+  readonly snippet?: (reason: string) => string
+}
+
+const keptOut = {
+  cause:
+    "A service control policy, or a change to the account's AWS service-linked role, keeps Identity Center from managing its roles there.",
+  remedy:
+    'Exempt AWSServiceRoleForSSO and roles under /aws-reserved/sso.amazonaws.com/ from the service control policy.',
 }
 
 /**
- * Failure reasons seen in public issue trackers, and what helped there. AWS documents none of them, so each pattern asks for no more
- * of the wording than it needs; the first that matches counts.
+ * Failure reasons seen in public issue trackers, and what helped there; the tests name the sources. AWS documents none of them, so each
+ * pattern asks for no more of the wording than it needs. The first that matches counts.
  */
-const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
+const diagnoses: readonly Row[] = [
   {
     pattern: /permission set provision not found/i,
     cause:
@@ -27,17 +43,31 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
       'Correct the policy ARN. A customer managed policy must exist, by the same name and path, in every account before provisioning.',
   },
   {
-    pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i,
-    cause:
-      "A service control policy, or a change to the account's AWS service-linked role, keeps Identity Center from managing its roles there.",
-    remedy:
-      'Exempt AWSServiceRoleForSSO and roles under /aws-reserved/sso.amazonaws.com/ from the service control policy.',
+    pattern: /explicit deny in a (service|resource) control policy|no (service|resource) control policy allows/i,
+    ...keptOut,
   },
+  {
+    // In member accounts, Identity Center acts with its service-linked role.
+    pattern:
+      /no identity-based policy allows the iam:|User: (?!\S*AWSServiceRoleForSSO)\S+ is not authorized to perform: iam:/i,
+    cause:
+      'In the management account, Identity Center acts with the role that started the request, and that role lacks rights in IAM.',
+    remedy:
+      "Add the statements for the management account to the policy of the deploy's role, and see that no Deny, permissions boundary or session policy takes them away.",
+    snippet: managementAccountStatements,
+  },
+  { pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i, ...keptOut },
   {
     pattern: /taking longer than usual|obtaining permissions to manage your AWS account/i,
     cause: 'The account is most often suspended or being closed; sometimes AWS is only slow.',
     remedy:
       'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments; otherwise start a new request later.',
+  },
+  {
+    pattern: /RolesPerAccount|(quota|limit)[^.]*\broles per account/i,
+    cause: 'The account holds as many IAM roles as its quota allows, which is 1,000 unless it was raised.',
+    remedy:
+      'Remove roles that nobody uses from the account, or have its quota "Roles per account" raised in Service Quotas.',
   },
   {
     pattern: /MalformedPolicy|policy document|syntax errors in policy|LimitExceeded|quota|maximum policy size/i,
@@ -66,5 +96,39 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
 export function diagnose(failureReason: string): Diagnosis | null {
   // Reasons can be any length; what tells one from another stands at the front.
   const start = failureReason.slice(0, 4_000)
-  return diagnoses.find(({ pattern }) => pattern.test(start)) ?? null
+  const found = diagnoses.find(({ pattern }) => pattern.test(start))
+  if (found === undefined) return null
+  const { cause, remedy, snippet } = found
+  return { cause, remedy, ...(snippet && { snippet: snippet(start) }) }
+}
+
+/**
+ * What Identity Center does in IAM with the caller's own rights. The policy of its service-linked role leaves the management account out
+ * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSSOServiceRolePolicy.html, `aws:PrincipalOrgMasterAccountId`), and
+ * its actions are these; IAM looks roles up by name, before their path is known.
+ */
+function managementAccountStatements(reason: string): string {
+  const partition = /\barn:(aws[a-z-]*):/.exec(reason)?.[1] ?? 'aws'
+  const allow = (actions: readonly string[], resource: string) => ({
+    Effect: 'Allow',
+    Action: actions.map((action) => `iam:${action}`),
+    Resource: resource,
+  })
+  const statements = [
+    allow(['GetRole', 'ListRoles'], '*'),
+    allow(
+      [
+        ...['CreateRole', 'DeleteRole', 'UpdateRole', 'UpdateRoleDescription', 'UpdateAssumeRolePolicy'],
+        ...['AttachRolePolicy', 'DetachRolePolicy', 'ListAttachedRolePolicies'],
+        ...['PutRolePolicy', 'DeleteRolePolicy', 'ListRolePolicies'],
+        ...['PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary'],
+      ],
+      `arn:${partition}:iam::*:role/aws-reserved/sso.amazonaws.com/*`,
+    ),
+    allow(
+      ['GetSAMLProvider', 'CreateSAMLProvider', 'UpdateSAMLProvider', 'DeleteSAMLProvider'],
+      `arn:${partition}:iam::*:saml-provider/AWSSSO_*`,
+    ),
+  ]
+  return JSON.stringify(statements, null, 2)
 }

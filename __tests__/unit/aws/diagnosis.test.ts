@@ -4,31 +4,124 @@ import { diagnose } from '../../../src/aws/diagnosis.ts'
 const notProvisioned = /no longer holds/
 const noAssignment = /assignment did not exist/
 const badPolicy = /managed policy that does not exist/
+const ownRole = /role that started the request/
 const blocked = /service control policy/
 const suspended = /suspended/
+const roleQuota = /as many IAM roles as its quota/
 const malformed = /malformed, or larger/
 const noKey = /KMS key/
 const concurrent = /Another change/
 const internal = /AWS failed on its side/
 
-describe('failure reasons seen in public issue trackers', () => {
+const denied = 'Received a 403 status error: Access denied by IAM.'
+const checkPolicy = `${denied} Please check your policy, or wait for role propagation to complete. IAM Error:`
+
+/** What people have reported, word for word but for what they left out themselves. */
+describe('the failure reasons in public issue trackers', () => {
   test.each([
     ['Received a 404 status error: Permission set provision not found in AWS account 111122223333.', notProvisioned],
     ['Received a 404 status error: Assignment not found.', noAssignment],
     ['Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/NoSuchPolicy.', badPolicy],
+    // https://github.com/fivexl/terraform-aws-sso-elevator/issues/15
     [
-      'Received a 403 status error: Access denied by IAM. User: arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForSSO/x is not authorized to perform: iam:UpdateSAMLProvider on resource arn:aws:iam::111122223333:saml-provider/x',
+      `${checkPolicy} User: arn:aws:sts::XXXXXXX:assumed-role/access-requester/access-requester is not authorized to perform: iam:UpdateSAMLProvider on resource: arn:aws:iam::XXXXX:saml-provider/AWSSSO_02bd733d488a555c_DO_NOT_DELETE because no identity-based policy allows the iam:UpdateSAMLProvider action (Service: AmazonIdentityManagement; Status Code: 403; Error Code: AccessDenied; Request ID: 9fdfa470-1be7-4e20-9211-e8b2b83fec12; Proxy: null)`,
+      ownRole,
+    ],
+    // https://github.com/fivexl/terraform-aws-sso-elevator/issues/21
+    [
+      'User: arn:aws:sts::XXXXXX:assumed-role/access-requester/access-requester is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::XXXXXX:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_ReadOnly_c86792cc4b864594 because no identity-based policy allows the iam:CreateRole action',
+      ownRole,
+    ],
+    [
+      'User: arn:aws:sts::xxxxxxxxxxxx:assumed-role/access-requester-dev/access-requester-dev is not authorized to perform: iam:GetRole on resource: role AWSReservedSSO_AdministratorAccess_6268f96b28a307ce because no identity-based policy allows the iam:GetRole action',
+      ownRole,
+    ],
+    // https://github.com/org-formation/aws-resource-providers/issues/66
+    [
+      `${checkPolicy} User: arn:aws:sts::123456789012:assumed-role/community-sso-assignmentgroup-resour-ExecutionRole/1111 is not authorized to perform: iam:ListRolePolicies on resource: role AWSReservedSSO_Viewer_1111 (Service: AmazonIdentityManagement; Status Code: 403; Error Code: AccessDenied; Request ID: 1111; Proxy: null)`,
+      ownRole,
+    ],
+    // https://github.com/natsukium/dotfiles/pull/705
+    [
+      'iam:GetSAMLProvider on resource: arn:aws:iam::...:saml-provider/AWSSSO_cd5bfb301b6c971e_DO_NOT_DELETE because no identity-based policy allows the iam:GetSAMLProvider action',
+      ownRole,
+    ],
+    [
+      `${denied} User: arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForSSO/x is not authorized to perform: iam:UpdateSAMLProvider on resource arn:aws:iam::111122223333:saml-provider/x`,
       blocked,
+    ],
+    // https://github.com/aws-samples/aws-identitycenter-codepipeline-auto-assignment/issues/31
+    [
+      "AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account '908xxxxxx1' takes longer than usual. Please try again in a few minutes. If this problem continues, contact AWS Support.",
+      suspended,
     ],
     [
       "AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account '111122223333' is taking longer than usual. This is usually temporary. Please try again in a few minutes.",
       suspended,
     ],
-    ['An unexpected internal service exception was encountered.', internal],
+    // https://github.com/aws/aws-cli/issues/8356, https://github.com/pulumi/pulumi-aws/issues/1927
+    ['An unexpected internal service exception was encountered', internal],
   ])('%s', (reason, cause) => {
     const diagnosis = diagnose(reason)
     expect(diagnosis?.cause).toMatch(cause)
     expect(diagnosis?.remedy).toMatch(/^[A-Z].*\.$/)
+  })
+})
+
+/** What IAM answers elsewhere, which a reason passes on. */
+describe("IAM's own words", () => {
+  test.each([
+    // https://github.com/openshift/release/pull/69365
+    ['LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000', roleQuota],
+    // https://github.com/ministryofjustice/cloud-platform-environments/pull/14118
+    ['LimitExceeded: Cannot exceed quota for PoliciesPerRole: 15', malformed],
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    [
+      `${checkPolicy} User: arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForSSO/x is not authorized to perform: iam:CreateRole on resource: y with an explicit deny in a service control policy`,
+      blocked,
+    ],
+    [
+      `${checkPolicy} User: arn:aws:sts::111122223333:assumed-role/deploy/x is not authorized to perform: iam:CreateRole on resource: y with an explicit deny in a service control policy`,
+      blocked,
+    ],
+    [
+      `${checkPolicy} User: arn:aws:sts::111122223333:assumed-role/deploy/x is not authorized to perform: iam:CreateRole on resource: y because no service control policy allows the iam:CreateRole action`,
+      blocked,
+    ],
+    [
+      `${checkPolicy} User: arn:aws:sts::111122223333:assumed-role/deploy/x is not authorized to perform: iam:CreateRole on resource: y because no permissions boundary allows the iam:CreateRole action`,
+      ownRole,
+    ],
+  ])('%s', (reason, cause) => {
+    expect(diagnose(reason)?.cause).toMatch(cause)
+  })
+})
+
+describe("the rights that the deploy's own role lacks in the management account", () => {
+  const reasonIn = (partition: string) =>
+    `User: arn:${partition}:sts::111122223333:assumed-role/deploy/x is not authorized to perform: iam:CreateSAMLProvider on resource: arn:${partition}:iam::111122223333:saml-provider/AWSSSO_1`
+
+  test.each(['aws', 'aws-us-gov', 'aws-cn'])('come as statements to paste, for the partition %s', (partition) => {
+    const statements: { Effect: string; Action: string[]; Resource: string }[] = JSON.parse(
+      diagnose(reasonIn(partition))?.snippet ?? '',
+    )
+    expect(statements.map(({ Effect }) => Effect)).toEqual(['Allow', 'Allow', 'Allow'])
+    expect(statements.map(({ Resource }) => Resource)).toEqual([
+      '*',
+      `arn:${partition}:iam::*:role/aws-reserved/sso.amazonaws.com/*`,
+      `arn:${partition}:iam::*:saml-provider/AWSSSO_*`,
+    ])
+    // On everything, only what reads is allowed.
+    expect(statements[0]?.Action).toEqual(['iam:GetRole', 'iam:ListRoles'])
+    for (const action of ['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:ListRolePolicies'])
+      expect(statements[1]?.Action).toContain(action)
+    for (const action of ['iam:GetSAMLProvider', 'iam:CreateSAMLProvider', 'iam:UpdateSAMLProvider'])
+      expect(statements[2]?.Action).toContain(action)
+  })
+
+  test('are the only thing to paste', () => {
+    for (const reason of ['AWSReservedSSO', 'MalformedPolicyDocument', 'Assignment not found'])
+      expect(diagnose(reason)).not.toHaveProperty('snippet')
   })
 })
 
@@ -42,6 +135,7 @@ test.each([
   ['role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x', blocked],
   ['AWSServiceRoleForSSO is missing', blocked],
   ['It is taking longer than usual', suspended],
+  ['The limit of 1000 roles per account was reached', roleQuota],
   ['MalformedPolicyDocument', malformed],
   ['The policy document is wrong', malformed],
   ['Syntax errors in policy.', malformed],
@@ -50,6 +144,7 @@ test.each([
   ['Maximum policy size of 10240 bytes exceeded', malformed],
   ['KMS refused', noKey],
   ['AWS Key Management Service said no', noKey],
+  ['not authorized to perform: kms:Decrypt because no identity-based policy allows the kms:Decrypt action', noKey],
   ['Received a 409 status error: Conflict', concurrent],
   ['concurrent modification', concurrent],
   ['Another operation runs', concurrent],
@@ -72,6 +167,7 @@ test('what tells one reason from another stands at the front', () => {
 
 test('a reason of any length takes no time', () => {
   const startedAt = performance.now()
-  for (const part of ['policy ', 'unexpected ', 'policy.', 'not ']) diagnose(part.repeat(200_000))
+  for (const part of ['policy ', 'unexpected ', 'policy.', 'not ', 'quota ', 'User: ', 'User:x'])
+    diagnose(part.repeat(200_000))
   expect(performance.now() - startedAt).toBeLessThan(1_000)
 })
