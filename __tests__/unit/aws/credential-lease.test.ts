@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Lease, RenewedCredentials } from '../../../src/aws/credential-lease.ts'
+import { VirtualClock } from '../../virtual-clock.ts'
+
+/** Credentials of a place whose every answer has a number, with what it throws in turn, `undefined` for nothing. */
+function credentialsOf(lifetimeSeconds: number) {
+  const clock = new VirtualClock(5_000)
+  const failures: unknown[] = []
+  const times: number[] = []
+  const obtain = async (): Promise<Lease> => {
+    times.push(clock.now())
+    const failure = failures.shift()
+    if (failure !== undefined) throw failure
+    const credentials = { accessKeyId: `key ${times.length}`, secretAccessKey: 'secret' }
+    return { credentials, lifetimeMs: lifetimeSeconds * 1_000 }
+  }
+  const renewed = new RenewedCredentials(clock, obtain)
+  const keyAfter = async (seconds: number) => {
+    await clock.advance(seconds * 1_000)
+    const { accessKeyId } = await renewed.provide()
+    await clock.advance(0)
+    return accessKeyId
+  }
+  return { failures, keyAfter, renewed, times }
+}
+
+describe('credentials', () => {
+  test('are renewed 5 minutes before their end, beside the calls that still use them, as often as it takes', async () => {
+    const { keyAfter } = credentialsOf(3_600)
+    expect(await keyAfter(0)).toBe('key 1')
+    expect(await keyAfter(3_299.999)).toBe('key 1')
+    expect(await keyAfter(0.001)).toBe('key 1')
+    expect(await keyAfter(0)).toBe('key 2')
+    expect(await keyAfter(3_299)).toBe('key 2')
+    expect(await keyAfter(10_000)).toBe('key 3')
+  })
+
+  test('that are short-lived are renewed a tenth of their life before their end', async () => {
+    const { keyAfter, times } = credentialsOf(900)
+    await keyAfter(0)
+    await keyAfter(809.999)
+    expect(times).toHaveLength(1)
+    await keyAfter(0.001)
+    expect(times).toHaveLength(2)
+  })
+
+  test('without an end are kept', async () => {
+    const { keyAfter, times } = credentialsOf(Number.POSITIVE_INFINITY)
+    expect(await keyAfter(0)).toBe('key 1')
+    expect(await keyAfter(1_000_000)).toBe('key 1')
+    expect(times).toHaveLength(1)
+  })
+
+  test('last from when they were asked for, not from when they came', async () => {
+    const clock = new VirtualClock()
+    const renewed = new RenewedCredentials(clock, async () => {
+      await clock.sleep(2_000, new AbortController().signal)
+      return { credentials: { accessKeyId: `${clock.now()}`, secretAccessKey: 'secret' }, lifetimeMs: 10_000 }
+    })
+    expect(await clock.run(renewed.provide())).toMatchObject({ accessKeyId: '2000' })
+    await clock.advance(7_999)
+    expect(await renewed.provide()).toMatchObject({ accessKeyId: '2000' })
+    await clock.advance(1)
+    expect(await clock.run(renewed.provide())).not.toMatchObject({ accessKeyId: '2000' })
+  })
+
+  test('are obtained once for calls that need them at the same time', async () => {
+    const { renewed, times } = credentialsOf(3_600)
+    const keys = await Promise.all([renewed.provide(), renewed.provide(), renewed.provide()])
+    expect(keys.map(({ accessKeyId }) => accessKeyId)).toEqual(['key 1', 'key 1', 'key 1'])
+    expect(times).toHaveLength(1)
+  })
+
+  test('that AWS says are over are forgotten', async () => {
+    const { keyAfter, renewed } = credentialsOf(3_600)
+    await keyAfter(0)
+    renewed.discard()
+    expect(await keyAfter(0)).toBe('key 2')
+  })
+
+  test('that cannot be renewed are used to their end, and each call tries again', async () => {
+    const { failures, keyAfter, times } = credentialsOf(3_600)
+    await keyAfter(0)
+    failures.push(new Error('not now'), new Error('not now'), new Error('over'))
+    expect(await keyAfter(3_400)).toBe('key 1')
+    expect(await keyAfter(199.999)).toBe('key 1')
+    expect(times).toHaveLength(3)
+    await expect(keyAfter(0.001)).rejects.toThrow('over')
+    expect(await keyAfter(0)).toBe('key 5')
+  })
+
+  test('that AWS says are over are not used again where they cannot be renewed', async () => {
+    const { failures, keyAfter, renewed } = credentialsOf(3_600)
+    await keyAfter(0)
+    renewed.discard()
+    failures.push(new Error('not now'))
+    await expect(keyAfter(0)).rejects.toThrow('not now')
+  })
+})
