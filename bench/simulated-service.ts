@@ -78,8 +78,9 @@ const throttledAnswer: Answer<never> = {
   ok: false,
   trouble: {
     effect: 'throttled',
-    scope: 'set',
+    scope: 'every-call',
     code: 'ThrottlingException',
+    title: 'AWS throttles the calls',
     message: 'ThrottlingException: Rate exceeded',
     remedy: '',
   },

@@ -66,7 +66,7 @@ async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Prom
   const { instanceArn, operation, region } = inputs
   const requestIds = inputs.requests.map(({ requestId }) => requestId)
   const startedAt = world.date()
-  const connection = connect({ ...inputs, tokens: runner, environment: world.environment, version: world.version })
+  const connection = connect({ ...inputs, ...world, tokens: runner })
   const budget = new Budget(clock)
   const identityCenter = new IdentityCenter({
     connection,

@@ -60,7 +60,15 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
 }
 
 export function troubleOf(known: Partial<Trouble> = {}): Trouble {
-  return { effect: 'unclear', scope: 'set', code: 'ECONNRESET', message: 'It broke', remedy: 'Mend it.', ...known }
+  return {
+    effect: 'unclear',
+    scope: 'every-call',
+    code: 'ECONNRESET',
+    title: 'It is broken',
+    message: 'It broke',
+    remedy: 'Mend it.',
+    ...known,
+  }
 }
 
 /** The environment of a step with the inputs given, by their names in action.yml, and whatever else is set. */

@@ -74,8 +74,9 @@ const text = fc.oneof(
 
 const trouble: fc.Arbitrary<Trouble> = fc.record({
   effect: fc.constantFrom(...effects, 'unclear' as const, 'throttled' as const),
-  scope: fc.constantFrom('request' as const, 'set' as const),
+  scope: fc.constantFrom('request' as const, 'action' as const, 'every-call' as const),
   code: fc.constantFrom(...codes),
+  title: text,
   message: text,
   remedy: fc.constant(''),
 })

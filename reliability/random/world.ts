@@ -15,10 +15,18 @@ const unknown: Trouble = {
   effect: 'absent',
   scope: 'request',
   code: 'ResourceNotFoundException',
+  title: 'No such request',
   message: 'No such request',
   remedy: '',
 }
-const givenUp: Trouble = { effect: 'unclear', scope: 'set', code: 'TimeLimitReached', message: 'Given up', remedy: '' }
+const givenUp: Trouble = {
+  effect: 'unclear',
+  scope: 'every-call',
+  code: 'TimeLimitReached',
+  title: 'Given up',
+  message: 'Given up',
+  remedy: '',
+}
 
 /** As the real observer has it, a call that hangs is given up. */
 const attemptLimitMs = 10_000

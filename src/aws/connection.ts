@@ -2,9 +2,13 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Readable } from 'node:stream'
 import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
-import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { RoleToAssume } from '../inputs.ts'
-import { assumeRoleThrough, RoleSession, type TokenSource } from './role-session.ts'
+import type { Clock } from '../polling/clock.ts'
+import { readAmbientCredentials } from './ambient-credentials.ts'
+import { RenewedCredentials } from './credential-lease.ts'
+import { invalidEndpointIn } from './endpoint-setting.ts'
+import { InvalidSetting } from './errors/facts.ts'
+import { assumeRoleThrough, openSession, type TokenSource } from './role-session.ts'
 
 const connectLimitMs = 5_000
 /** What one attempt may take from its start to the last byte of its answer. */
@@ -17,6 +21,9 @@ export interface ConnectionOptions {
   readonly tokens: TokenSource
   /** Holds the proxy settings, and which run this is. */
   readonly environment: NodeJS.ProcessEnv
+  readonly clock: Clock
+  /** Wall-clock time, to compare with when ambient credentials say that they end. */
+  readonly date: () => Date
   /** The action's version. */
   readonly version: string
 }
@@ -41,19 +48,13 @@ export interface Connection {
  * pauses of AWS_RETRY_MODE=adaptive: when to ask again is the wait's to decide, and each attempt counts against the budget. Node's agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they
  * are given the environment (`proxyEnv`, Node 24.5 and later).
  */
-export function connect({ region, role, tokens, environment, version }: ConnectionOptions): Connection {
+export function connect(options: ConnectionOptions): Connection {
+  const { region, role, tokens, environment, clock, date, version } = options
   const agentOptions = { keepAlive: true, proxyEnv: environment }
   const httpAgent = new HttpAgent(agentOptions)
   const httpsAgent = new HttpsAgent(agentOptions)
-  const config: SSOAdminClientConfig = {
-    region,
-    maxAttempts: 1,
-    retryMode: 'standard',
-    defaultsMode: 'standard',
+  const way = {
     customUserAgent: userAgent(environment, version),
-    streamCollector: wholeBody,
-    // Files with credentials are read anew by each client, as something else may renew them while the wait lasts.
-    credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
     requestHandler: {
       httpAgent,
       httpsAgent,
@@ -62,11 +63,32 @@ export function connect({ region, role, tokens, environment, version }: Connecti
       throwOnRequestTimeout: true,
     },
   }
-  const session = role === null ? null : new RoleSession(role, tokens, assumeRoleThrough(config))
+  const config: SSOAdminClientConfig = {
+    ...way,
+    region,
+    maxAttempts: 1,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
+    streamCollector: wholeBody,
+  }
+  const credentials = new RenewedCredentials(clock, () =>
+    role === null
+      ? readAmbientCredentials({ environment, clock, date, clientConfig: way, region })
+      : openSession(role, tokens, assumeRoleThrough(config, environment), clock),
+  )
   const newClient = () => {
-    const made = new SSOAdminClient(session === null ? config : { ...config, credentials: session.provide })
+    // The SDK asks its default provider before each call, but one that it is given only when the machine's clock says so.
+    const made = new SSOAdminClient({ ...config, credentialDefaultProvider: () => credentials.provide })
     // It would copy every answer, row by row, for a logger that there is none of.
     made.middlewareStack.remove('loggerMiddleware')
+    made.middlewareStack.add(
+      (next) => async (args) => {
+        const invalidSetting = invalidEndpointIn(environment, 'SSO_ADMIN')
+        if (invalidSetting !== null) throw new InvalidSetting(invalidSetting)
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
     return made
   }
 
@@ -78,8 +100,7 @@ export function connect({ region, role, tokens, environment, version }: Connecti
     credentials: role === null ? 'ambient' : 'role',
     proxy: proxyIn(environment),
     renewCredentials() {
-      session?.discard()
-      // The SDK remembers credentials for each client.
+      credentials.discard()
       client = newClient()
     },
     close() {

@@ -5,7 +5,8 @@ import type { Budget } from '../polling/budget.ts'
 import { abortable, type Clock, withTimeLimit } from '../polling/clock.ts'
 import type { OperationName, RequestState, Status } from '../request.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
-import { factsOf, isDenial, isDenialCode, isExpiry, troubleFrom } from './errors.ts'
+import { troubleFrom, wrongRegion } from './errors/advice.ts'
+import { factsOf, isDenial, isExpiry } from './errors/facts.ts'
 import { operations, readPage, readState } from './operations.ts'
 
 export interface IdentityCenterOptions {
@@ -136,17 +137,11 @@ export class IdentityCenter implements Observer {
 
   /** An instance is read in its other Regions too, but its permission sets only in the primary one: on denial, say which that is. */
   async explain(trouble: Trouble, signal: AbortSignal): Promise<Trouble> {
-    const { instanceArn, region } = this.#options
-    if (!isDenialCode(trouble.code)) return trouble
+    const { region } = this.#options
+    if (!/^AccessDenied(Exception)?$/.test(trouble.code)) return trouble
     this.#primaryRegion ??= this.#askPrimaryRegion(signal)
     const primaryRegion = await this.#primaryRegion
-    if (primaryRegion === null || primaryRegion === region) return trouble
-    const { snippet: _, ...rest } = trouble
-    return {
-      ...rest,
-      message: `${trouble.message}. The primary Region of the instance is ${primaryRegion}, but ${region} was asked`,
-      remedy: `Set 'aws-region' to ${primaryRegion}, the primary Region of ${instanceArn}: permission sets can be read only there.`,
-    }
+    return primaryRegion === null || primaryRegion === region ? trouble : wrongRegion(trouble, primaryRegion, region)
   }
 
   async #askPrimaryRegion(signal: AbortSignal): Promise<string | null> {

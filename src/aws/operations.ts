@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sso-admin'
 import type { Page, Row } from '../polling/api.ts'
 import { type OperationName, type RequestState, type Status, statuses } from '../request.ts'
-import { UnreadableAnswer } from './errors.ts'
+import { UnreadableAnswer } from './errors/facts.ts'
 
 /** The API's largest page. */
 const pageSize = 100

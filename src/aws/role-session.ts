@@ -1,7 +1,9 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
-import { abortable } from '../polling/clock.ts'
-import { CredentialsFailure, factsOf } from './errors.ts'
+import { abortable, type Clock, withTimeLimit } from '../polling/clock.ts'
+import type { Credentials, Lease } from './credential-lease.ts'
+import { invalidEndpointIn } from './endpoint-setting.ts'
+import { CredentialsFailure, InvalidSetting } from './errors/facts.ts'
 
 /** What the runner provides for OpenID Connect. */
 export interface TokenSource {
@@ -13,170 +15,86 @@ export interface TokenSource {
   readonly available: boolean
 }
 
-export interface Session {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken: string
-  readonly expiration: Date
-}
+export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promise<Lease>
 
-export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promise<Session>
-
-/** Renews a session well before its end: 5 minutes, as the SDK does, or a tenth of its life where that is shorter. */
-const renewBeforeEndMs = 300_000
-const renewBeforeEndShare = 0.1
-/** Less than an attempt of a call may take, so that each has a renewal of its own. */
-const idTokenLimitMs = 8_000
+/** Less than an attempt of a call may take, so that a failure is told as that of the step which hung. */
+const stepLimitMs = 8_000
+const unending = new AbortController().signal
 
 /**
- * Credentials of a role that the job assumes with its OIDC token, renewed for as long as they are asked for.
+ * A new session of a role, in exchange for a fresh OIDC token of the job.
  *
- * While the present session is still good, a failure to renew it is not one: the next call tries again.
+ * @throws CredentialsFailure when GitHub gives no token, or STS no session
  */
-export class RoleSession {
-  readonly #role: RoleToAssume
-  readonly #tokens: TokenSource
-  readonly #assumeRole: AssumeRole
-  #session: Session | null = null
-  #renewAt = 0
-  #renewal: Promise<Session> | null = null
-
-  constructor(role: RoleToAssume, tokens: TokenSource, assumeRole: AssumeRole) {
-    this.#role = role
-    this.#tokens = tokens
-    this.#assumeRole = assumeRole
-  }
-
-  /**
-   * The session's credentials, for the SDK to sign with.
-   *
-   * @throws CredentialsFailure when there is no session and none can be had.
-   */
-  readonly provide = async (): Promise<Session> => {
-    const current = this.#session
-    if (current !== null && Date.now() < this.#renewAt) return current
-    try {
-      return await this.#renewOnce()
-    } catch (error) {
-      if (current !== null && current === this.#session && Date.now() < current.expiration.getTime()) return current
-      throw error
-    }
-  }
-
-  /** Forgets the session, as AWS says that it is over. */
-  discard(): void {
-    this.#session = null
-  }
-
-  /** Calls that need a session at the same time share one renewal. */
-  #renewOnce(): Promise<Session> {
-    this.#renewal ??= this.#renew().finally(() => {
-      this.#renewal = null
-    })
-    return this.#renewal
-  }
-
-  async #renew(): Promise<Session> {
-    const token = await this.#idToken()
-    const session = await this.#assume(token)
-    for (const secret of [session.accessKeyId, session.secretAccessKey, session.sessionToken])
-      this.#tokens.setSecret(secret)
-    const endsAt = session.expiration.getTime()
-    this.#renewAt = endsAt - Math.min(renewBeforeEndMs, (endsAt - Date.now()) * renewBeforeEndShare)
-    this.#session = session
-    return session
-  }
-
-  async #idToken(): Promise<string> {
-    if (!this.#tokens.available) {
-      throw new CredentialsFailure(
-        'refused',
-        'The job may not ask for an OIDC token, which role-to-assume needs',
-        "Add 'permissions: id-token: write' to the job (with 'contents: read' where it checks out code). Workflows called from another need it from the caller too, and pull requests from forks never have it.",
-      )
-    }
-    try {
-      // The toolkit takes no signal; a token service that hangs is left alone, and the next attempt asks anew.
-      return await abortable(AbortSignal.timeout(idTokenLimitMs), this.#tokens.getIdToken(this.#role.audience))
-    } catch (error) {
-      // core.getIDToken tells the status in its message alone.
-      const status = Number(/Error Code\s*:\s*(\d{3})/.exec(factsOf(error).message)?.[1])
-      const refused = status >= 400 && status < 500 && status !== 408 && status !== 429
-      throw new CredentialsFailure(
-        refused ? 'refused' : 'unclear',
-        `GitHub gave no OIDC token (${Number.isNaN(status) ? oneLine(factsOf(error).message) : `HTTP ${status}`})`,
-        "Check 'permissions: id-token: write', and that the runner reaches GitHub's token service, through the proxy if there is one.",
-        error,
-      )
-    }
-  }
-
-  async #assume(token: string): Promise<Session> {
-    try {
-      return await this.#assumeRole(this.#role, token)
-    } catch (error) {
-      throw failureOfSts(error, this.#role)
-    }
-  }
-}
-
-/** Errors of AssumeRoleWithWebIdentity (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html). */
-function failureOfSts(error: unknown, role: RoleToAssume): unknown {
-  const { name, message } = factsOf(error)
-  const refused = (remedy: string) =>
-    new CredentialsFailure(
-      'refused',
-      `The role ${role.roleArn} could not be assumed (${name}: ${message})`,
-      remedy,
-      error,
-    )
-  switch (name) {
-    case 'AccessDenied':
-    case 'AccessDeniedException':
-      return refused(
-        "Check that 'role-to-assume' exists and that its trust policy lets this repository, branch or environment in: the conditions on token.actions.githubusercontent.com:sub and :aud must match the job's.",
-      )
-    case 'InvalidIdentityToken':
-    case 'InvalidIdentityTokenException':
-      return refused(
-        `Check that the role's account has an OIDC identity provider for token.actions.githubusercontent.com, and that it lists the audience '${role.audience}'.`,
-      )
-    case 'ValidationError':
-      return refused(
-        "Check 'role-duration-seconds': it may not exceed the role's maximum session duration. Check 'role-to-assume' and 'role-session-name'.",
-      )
-    case 'RegionDisabledException':
-      return refused("Activate STS in this Region in the role's account, or check 'aws-region'.")
-    case 'ExpiredTokenException':
-    case 'ExpiredToken':
-    case 'IDPCommunicationError':
-    case 'IDPCommunicationErrorException':
-      // Every attempt brings a fresh token, and AWS asks to try again when it could not reach GitHub.
-      return new CredentialsFailure('unclear', `The role could not be assumed yet (${name}: ${message})`, '', error)
-    default:
-      return error
-  }
+export async function openSession(
+  role: RoleToAssume,
+  tokens: TokenSource,
+  assumeRole: AssumeRole,
+  clock: Clock,
+): Promise<Lease> {
+  const { audience, roleArn } = role
+  const permitted = tokens.available
+  if (!permitted) throw new CredentialsFailure({ kind: 'oidc-token', permitted })
+  // Neither the toolkit nor the SDK's provider takes a signal: what hangs is left alone, and the next attempt asks anew.
+  const limited = <T>(work: Promise<T>) =>
+    withTimeLimit(clock, stepLimitMs, unending, (signal) => abortable(signal, work))
+  const token = await limited(tokens.getIdToken(audience)).catch((error) => {
+    throw new CredentialsFailure({ kind: 'oidc-token', permitted }, error)
+  })
+  const session = await limited(assumeRole(role, token)).catch((error) => {
+    throw new CredentialsFailure({ kind: 'role', roleArn, audience }, error)
+  })
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = session.credentials
+  for (const secret of [accessKeyId, secretAccessKey, sessionToken]) tokens.setSecret(secret)
+  return session
 }
 
 /** STS through the SDK's own provider, loaded only when a role is to be assumed. */
 export function assumeRoleThrough(
   clientConfig: Pick<SSOAdminClientConfig, 'region' | 'requestHandler' | 'customUserAgent'>,
+  environment: NodeJS.ProcessEnv,
 ): AssumeRole {
   return async (role, webIdentityToken) => {
+    const invalidSetting = invalidEndpointIn(environment, 'STS')
+    if (invalidSetting !== null) throw new InvalidSetting(invalidSetting)
     const { fromWebToken } = await import('@aws-sdk/credential-provider-web-identity')
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await fromWebToken({
+    let answer: unknown
+    const session = await fromWebToken({
       roleArn: role.roleArn,
       roleSessionName: role.sessionName,
       durationSeconds: role.durationSeconds,
       webIdentityToken,
       clientConfig: { ...clientConfig, maxAttempts: 1 },
+      clientPlugins: [
+        {
+          applyToStack: (stack) =>
+            stack.add(
+              (next) => async (args) => {
+                const result = await next(args)
+                answer = result.response
+                return result
+              },
+              { step: 'deserialize' },
+            ),
+        },
+      ],
     })()
-    if (sessionToken === undefined || expiration === undefined)
-      throw new Error('STS returned credentials without a session')
-    return { accessKeyId, secretAccessKey, sessionToken, expiration }
+    if (session.sessionToken === undefined) throw new Error('STS returned credentials without a session')
+    return { credentials: withoutExpiration(session), lifetimeMs: lifetimeOf(session, answer, role) }
   }
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
+/** The SDK would compare it with the machine's clock. */
+function withoutExpiration({ expiration: _, ...credentials }: Credentials): Credentials {
+  return credentials
+}
+
+/**
+ * How long a session lasts: until its end, counted from AWS's own time in the answer, which is cut to full seconds; or as asked for, where
+ * the answer does not tell.
+ */
+function lifetimeOf({ expiration }: Credentials, answer: unknown, { durationSeconds }: RoleToAssume): number {
+  const answeredAt = Date.parse(String(Reflect.get(Object(Reflect.get(Object(answer), 'headers')), 'date')))
+  const lifetimeMs = (expiration?.getTime() ?? Number.NaN) - answeredAt - 1_000
+  return lifetimeMs > 0 ? lifetimeMs : durationSeconds * 1_000
 }

@@ -1,4 +1,4 @@
-import { factsOf } from '../aws/errors.ts'
+import { factsOf } from '../aws/errors/facts.ts'
 import type { CommentMode } from '../inputs.ts'
 import { abortable, TimeLimitReached } from '../polling/clock.ts'
 import type { Outcome } from '../report/outcome.ts'

@@ -11,13 +11,17 @@ export type Effect =
   /** Asking again will not help. */
   | 'refused'
 
-/** Why a status could not be learnt, in words for people, and what the wait is to make of it. */
+/** How far the cause of a trouble reaches: this request alone, every call of this API action, or every call whatever it is. */
+export type Scope = 'request' | 'action' | 'every-call'
+
+/** Why a status could not be read, in words for people, and what the wait is to make of it. */
 export interface Trouble {
   readonly effect: Effect
-  /** Whom it concerns: this request alone, or every one, as a broken connection does. */
-  readonly scope: 'request' | 'set'
+  readonly scope: Scope
   /** The cause's short name, such as an exception's: the same cause in a row counts as lasting. */
   readonly code: string
+  /** The cause in a few words, for the title of an annotation. May quote AWS, so untrusted where it is shown. */
+  readonly title: string
   /** What happened, in one sentence. May quote AWS, so untrusted where it is shown. */
   readonly message: string
   /** What to do about it, in our own words; empty where there is nothing but to wait. */

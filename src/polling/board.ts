@@ -126,7 +126,7 @@ export class Board {
 
   /** Takes note of a cause that meets every call. */
   noteTroubleOfAll(trouble: Trouble, now: number): void {
-    this.#noteTrouble({ ...trouble, scope: 'set' }, now, null)
+    this.#noteTrouble({ ...trouble, scope: 'every-call' }, now, null)
   }
 
   /** One result for each request, in the order given. */
@@ -171,7 +171,7 @@ export class Board {
 
   /** `entry` is the request that was asked about, where one was. */
   #noteTrouble(trouble: Trouble, now: number, entry: Entry | null): void {
-    const asked = trouble.scope === 'request' ? entry : null
+    const asked = trouble.scope === 'every-call' ? null : entry
     const known = asked ? asked.trouble : this.#troubleOfAll
     const absence = asked ? asked.absence : this.#absenceOfAll
     if (asked) asked.trouble = trouble

@@ -128,7 +128,7 @@ export class Survey {
 
   #noteListTrouble(trouble: Trouble): void {
     const { board, clock, onListRefused } = this.#options
-    if (trouble.scope === 'set') {
+    if (trouble.scope === 'every-call') {
       board.noteTroubleOfAll(trouble, clock.now())
     } else if (this.#listsAreUsable) {
       this.#listsAreUsable = false
@@ -177,7 +177,7 @@ export class Survey {
       budget.throttled()
       look.outcome = 'throttled'
       look.stopped = true
-    } else if (answer.trouble.scope === 'set') {
+    } else if (answer.trouble.scope === 'every-call') {
       if (look.outcome === 'answered') look.outcome = 'unclear'
       look.stopped = true
     }

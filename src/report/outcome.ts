@@ -1,5 +1,5 @@
 import { type Diagnosis, diagnose } from '../aws/diagnosis.ts'
-import { factsOf } from '../aws/errors.ts'
+import { factsOf } from '../aws/errors/facts.ts'
 import { operations } from '../aws/operations.ts'
 import type { Trouble } from '../polling/api.ts'
 import { isFinished, type OperationName } from '../request.ts'
@@ -166,6 +166,7 @@ export function defectOutcome(error: unknown, startedAt: Date): Outcome {
   const { name, message } = factsOf(error)
   const problem = `The action failed unexpectedly (${name}: ${message})`
   const remedy = 'This is a defect of the action. Please report it, with the log of a run with debug logging on.'
-  const trouble: Trouble = { effect: 'refused', scope: 'set', code: 'defect', message: problem, remedy }
+  const title = 'The action failed unexpectedly'
+  const trouble: Trouble = { effect: 'refused', scope: 'every-call', code: 'defect', title, message: problem, remedy }
   return { ...rejectedOutcome([problem], startedAt), trouble }
 }

@@ -1,4 +1,4 @@
-import { factsOf } from '../aws/errors.ts'
+import { factsOf } from '../aws/errors/facts.ts'
 import { passes } from '../verdict.ts'
 import { annotationOf } from './annotation.ts'
 import { forLog } from './escape.ts'

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
 import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
 import type { TokenSource } from '../../../src/aws/role-session.ts'
+import { systemClock } from '../../../src/polling/clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const before = { ...process.env }
@@ -21,11 +22,18 @@ afterEach(() => {
 })
 
 function connectionTo(simulator: Simulator, options: Partial<ConnectionOptions> = {}): Connection {
+  return connectedTo({ region: simulator.region, ...options })
+}
+
+/** Closed after the test. */
+function connectedTo(options: Partial<ConnectionOptions>): Connection {
   const connection = connect({
-    region: simulator.region,
+    region: 'eu-central-1',
     role: null,
     tokens: noTokens,
-    environment: {},
+    environment: process.env,
+    clock: systemClock,
+    date: () => new Date(),
     version: '1.2.3',
     ...options,
   })
@@ -100,7 +108,7 @@ describe('the ambient chain', () => {
     ['', { GITHUB_RUN_ID: '42' }],
   ])('and the user agent tells of which run: %s', async (run, environment) => {
     const simulator = await ambient()
-    await ask(connectionTo(simulator, { environment }))
+    await ask(connectionTo(simulator, { environment: { ...process.env, ...environment } }))
     const { userAgent = '' } = simulator.calls[0] ?? {}
     expect(userAgent.includes('github-run')).toBe(run !== '')
     if (run !== '')
@@ -239,7 +247,8 @@ describe('a proxy', () => {
       const port = typeof address === 'object' ? address?.port : 0
       const simulator = await ambient()
       if (endpoint) process.env['AWS_ENDPOINT_URL'] = endpoint
-      const connection = connectionTo(simulator, { environment: environment(`http://user:secret@127.0.0.1:${port}`) })
+      const proxied = environment(`http://user:secret@127.0.0.1:${port}`)
+      const connection = connectionTo(simulator, { environment: { ...process.env, ...proxied } })
       await ask(connection).catch(() => {})
       return asked
     } finally {
@@ -272,8 +281,7 @@ test.each<[string | null, Record<string, string>]>([
   ['other:1', { https_proxy: '', HTTPS_PROXY: 'http://other:1', HTTP_PROXY: 'http://third:1' }],
   ['third:1', { HTTP_PROXY: 'http://third:1' }],
 ])('the proxy %s is known without its password from %j', (proxy, environment) => {
-  const connection = connect({ region: 'eu-central-1', role: null, tokens: noTokens, environment, version: '1.2.3' })
-  expect(connection.proxy).toBe(proxy)
+  expect(connectedTo({ environment }).proxy).toBe(proxy)
 })
 
 test('AWS_ENDPOINT_URL_SSO_ADMIN leads the way', async () => {
@@ -292,7 +300,7 @@ test.each([
   ['us-east-1', { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'sso.us-east-1.api.aws'],
 ])('in %s with %j, calls go to %s', async (region, environment, host) => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'S', ...environment })
-  const { client } = connect({ region, role: null, tokens: noTokens, environment: {}, version: '1.2.3' })
+  const { client } = connectedTo({ region })
   const hosts: unknown[] = []
   client.middlewareStack.add(
     () =>
@@ -304,4 +312,21 @@ test.each([
   )
   await expect(client.send(new ListInstancesCommand({}))).rejects.toThrow('far enough')
   expect(hosts).toEqual([host])
+})
+
+test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SSO_ADMIN'])(
+  'a call to a %s that is no address is not made',
+  async (name) => {
+    const simulator = await ambient()
+    process.env[name] = 'localhost:4566'
+    await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ name: 'InvalidSetting', message: name })
+    expect(simulator.calls).toEqual([])
+  },
+)
+
+test('what keeps the credentials away is not an error of the call', async () => {
+  const simulator = await ambient()
+  delete process.env['AWS_ACCESS_KEY_ID']
+  await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ source: { kind: 'none' } })
+  expect(simulator.calls).toEqual([])
 })

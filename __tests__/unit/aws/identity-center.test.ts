@@ -70,10 +70,10 @@ describe('errors from AWS', () => {
     code,
     ...more,
   })
-  const unclear = { effect: 'unclear', scope: 'set' }
+  const unclear = { effect: 'unclear', scope: 'every-call' }
 
   test.each<[string, Fault, Readonly<Partial<Record<keyof Trouble, unknown>>>]>([
-    ['throttling', error('ThrottlingException'), { effect: 'throttled', scope: 'set' }],
+    ['throttling', error('ThrottlingException'), { effect: 'throttled', scope: 'every-call' }],
     ['a server error', error('InternalServerException'), unclear],
     ['a server error of a proxy', { kind: 'http', status: 502, body: '<html>' }, unclear],
     ['a refusal of a proxy', { kind: 'http', status: 403, body: '<html>' }, unclear],
@@ -98,8 +98,8 @@ describe('errors from AWS', () => {
     ],
     ['no such request', error('ResourceNotFoundException'), { effect: 'absent', scope: 'request' }],
     ['an invalid call', error('ValidationException'), { effect: 'refused' }],
-    ['a bad signature', error('InvalidSignatureException'), { effect: 'refused', scope: 'set' }],
-    ['an unknown key', error('UnrecognizedClientException'), { effect: 'refused', scope: 'set' }],
+    ['a bad signature', error('InvalidSignatureException'), { effect: 'refused', scope: 'every-call' }],
+    ['an unknown key', error('UnrecognizedClientException'), { effect: 'refused', scope: 'every-call' }],
     [
       'a KMS key that may not be used',
       error('AccessDeniedException', { reason: 'KMS_AccessDeniedException' }),
@@ -152,11 +152,14 @@ describe('no access', () => {
 
   test('is explained by the Region where the instance is at home', async () => {
     const { refusal, trouble } = await explained({ region: 'eu-west-1', primaryRegion: 'us-east-1' })
-    expect(trouble).toMatchObject({ effect: refusal.effect, scope: refusal.scope, code: 'AccessDeniedException' })
-    expect(trouble.message.startsWith(`${refusal.message}. `)).toBe(true)
+    expect(trouble).toMatchObject({
+      effect: refusal.effect,
+      code: 'AccessDeniedException',
+      title: "Wrong Region: the instance's primary Region is us-east-1",
+    })
+    expect(trouble.message.endsWith(`. ${refusal.message}`)).toBe(true)
     expect(trouble).not.toHaveProperty('snippet')
-    expect(trouble.message).toMatch(/\. The primary Region of the instance is us-east-1, but eu-west-1 was asked$/)
-    expect(trouble.remedy).toMatch(/^Set 'aws-region' to us-east-1, the primary Region of arn:aws:sso:::instance\//)
+    expect(trouble.remedy).toMatch(/^Set 'aws-region' to us-east-1: /)
   })
 
   test('asks for that Region once, however many requests there are', async () => {
@@ -213,7 +216,7 @@ describe('no access', () => {
     const { identityCenter } = identityCenterOf(simulator)
     expect(await identityCenter.list('FAILED', null, never)).toMatchObject({
       ok: false,
-      trouble: { effect: 'refused', scope: 'request', message: expect.stringContaining('sso:ListPermissionSet') },
+      trouble: { effect: 'refused', scope: 'action', message: expect.stringContaining('sso:ListPermissionSet') },
     })
     expect(simulator.calls).toHaveLength(1)
   })

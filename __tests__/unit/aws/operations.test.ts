@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type ErrorContext, troubleFrom, UnreadableAnswer } from '../../../src/aws/errors.ts'
+import { troubleFrom } from '../../../src/aws/errors/advice.ts'
+import type { ErrorContext } from '../../../src/aws/errors/classify.ts'
+import { UnreadableAnswer } from '../../../src/aws/errors/facts.ts'
 import { operations, readPage, readState } from '../../../src/aws/operations.ts'
 import { operationNames, statuses } from '../../../src/request.ts'
 import { instanceArn, permissionSetArn, requestId, requestIdOf } from '../examples.ts'
@@ -112,7 +114,7 @@ describe('the state of a request', () => {
           const { status } = readState(answer, requestId)
           expect(answer).toHaveProperty('Status', status)
         } catch (error) {
-          expect(troubleFrom(error, context)).toMatchObject({ effect: 'unclear', scope: 'set' })
+          expect(troubleFrom(error, context)).toMatchObject({ effect: 'unclear', scope: 'every-call' })
         }
       }),
       { numRuns: 500 },

@@ -1,288 +1,170 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { CredentialsFailure } from '../../../src/aws/errors.ts'
-import { assumeRoleThrough, RoleSession, type Session, type TokenSource } from '../../../src/aws/role-session.ts'
+import { describe, expect, test } from '@jest/globals'
+import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
+import { type AssumeRole, assumeRoleThrough, openSession, type TokenSource } from '../../../src/aws/role-session.ts'
 import type { RoleToAssume } from '../../../src/inputs.ts'
+import { VirtualClock } from '../../virtual-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const role: RoleToAssume = {
   roleArn: 'arn:aws:iam::123456789012:role/WaitForProvisioning',
   sessionName: 'github-1-1',
-  durationSeconds: 3_600,
+  durationSeconds: 900,
   audience: 'sts.amazonaws.com',
 }
 
-let nowMs = 0
+const session = {
+  credentials: { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'session' },
+  lifetimeMs: 900_000,
+}
 
-beforeEach(() => {
-  nowMs = Date.UTC(2026, 10, 20)
-  jest.spyOn(Date, 'now').mockImplementation(() => nowMs)
-})
-afterEach(() => {
-  jest.restoreAllMocks()
-})
+const never = new Promise<never>(() => {})
 
-/** A session of a role, with what it asked for and what it was told. */
-function sessionOf(options: { lifeSeconds?: number; available?: boolean } = {}) {
-  const asked: { audience: string; token: string; role: RoleToAssume }[] = []
+/** Opens a session with a runner and an STS that answer as given, on a clock of its own. */
+async function open(known: Partial<TokenSource> = {}, assumeRole: AssumeRole = async () => session) {
   const secrets: string[] = []
-  /** What the next attempts throw, in turn; `undefined` for none. */
-  const tokenFailures: unknown[] = []
-  const roleFailures: unknown[] = []
-  let tokens = 0
-  const source: TokenSource = {
-    available: options.available ?? true,
+  const clock = new VirtualClock()
+  const tokens: TokenSource = {
+    available: true,
     setSecret: (value) => void secrets.push(value),
-    getIdToken: async (audience) => {
-      tokens += 1
-      const failure = tokenFailures.shift()
-      if (failure !== undefined) throw failure
-      return `token ${tokens} for ${audience}`
-    },
+    getIdToken: async (audience) => `token for ${audience}`,
+    ...known,
   }
-  const session = new RoleSession(role, source, async (role, token) => {
-    const failure = roleFailures.shift()
-    if (failure !== undefined) throw failure
-    asked.push({ audience: role.audience, token, role })
-    const number = asked.length
-    return {
-      accessKeyId: `key ${number}`,
-      secretAccessKey: `secret ${number}`,
-      sessionToken: `session ${number}`,
-      expiration: new Date(nowMs + (options.lifeSeconds ?? 3_600) * 1_000),
-    }
-  })
-  const keyAfter = async (seconds: number) => {
-    nowMs += seconds * 1_000
-    return (await session.provide()).accessKeyId
-  }
-  return { asked, keyAfter, roleFailures, secrets, session, tokenFailures }
-}
-
-/** As `core.getIDToken` throws it. */
-function tokenError(code: number): Error {
-  return new Error(
-    `Error message: Failed to get ID Token. \n \n        Error Code : ${code}\n \n        Error Message: no`,
+  const opened = openSession(role, tokens, assumeRole, clock).then(
+    (lease) => ({ lease, failure: null }),
+    (failure: unknown) => ({ lease: null, failure }),
   )
-}
-
-/** As the SDK throws what STS says. */
-function stsError(name: string, message = 'no'): Error {
-  return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: 400 } })
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<CredentialsFailure> {
-  try {
-    await promise
-  } catch (error) {
-    if (error instanceof CredentialsFailure) return error
-  }
-  throw new Error('There was no CredentialsFailure')
+  const result = await clock.run(opened)
+  return { ...result, secrets, tookMs: clock.now() }
 }
 
 describe('a session', () => {
   test("is had with the job's OIDC token, for the role's audience, and its credentials are secrets", async () => {
-    const { asked, secrets, session } = sessionOf()
-    expect(await session.provide()).toEqual({
-      accessKeyId: 'key 1',
-      secretAccessKey: 'secret 1',
-      sessionToken: 'session 1',
-      expiration: new Date(nowMs + 3_600_000),
-    } satisfies Session)
-    expect(asked).toEqual([{ audience: 'sts.amazonaws.com', token: 'token 1 for sts.amazonaws.com', role }])
-    expect(secrets).toEqual(['key 1', 'secret 1', 'session 1'])
-  })
-
-  test('is renewed 5 minutes before its end, with a fresh token, as often as it takes', async () => {
-    const { asked, keyAfter } = sessionOf()
-    expect(await keyAfter(0)).toBe('key 1')
-    expect(await keyAfter(3_299.999)).toBe('key 1')
-    expect(await keyAfter(0.001)).toBe('key 2')
-    expect(await keyAfter(3_299)).toBe('key 2')
-    expect(await keyAfter(10_000)).toBe('key 3')
-    expect(asked.map(({ token }) => token.slice(0, 7))).toEqual(['token 1', 'token 2', 'token 3'])
-  })
-
-  test('that is short is renewed a tenth of its life before its end', async () => {
-    const { keyAfter } = sessionOf({ lifeSeconds: 900 })
-    expect(await keyAfter(0)).toBe('key 1')
-    expect(await keyAfter(809.999)).toBe('key 1')
-    expect(await keyAfter(0.001)).toBe('key 2')
-  })
-
-  test('is had once for calls that need it at the same time', async () => {
-    const { asked, session } = sessionOf()
-    const sessions = await Promise.all([session.provide(), session.provide(), session.provide()])
-    expect(sessions.map(({ accessKeyId }) => accessKeyId)).toEqual(['key 1', 'key 1', 'key 1'])
-    expect(asked).toHaveLength(1)
-  })
-
-  test('that AWS says is over is forgotten', async () => {
-    const { keyAfter, session } = sessionOf()
-    await keyAfter(0)
-    session.discard()
-    expect(await keyAfter(0)).toBe('key 2')
-  })
-
-  test('that cannot be renewed yet is used for as long as it is good, and renewal is tried again with each call', async () => {
-    const { keyAfter, roleFailures, tokenFailures } = sessionOf()
-    await keyAfter(0)
-    tokenFailures.push(tokenError(500), tokenError(500))
-    expect(await keyAfter(3_400)).toBe('key 1')
-    expect(await keyAfter(199.999)).toBe('key 1')
-    expect(await keyAfter(0)).toBe('key 2')
-    roleFailures.push(stsError('IDPCommunicationError'))
-    await expect(keyAfter(3_600)).rejects.toThrow('could not be assumed yet')
-    expect(await keyAfter(0)).toBe('key 3')
-  })
-
-  test('that AWS says is over is not used again where it cannot be renewed', async () => {
-    const { keyAfter, session, tokenFailures } = sessionOf()
-    await keyAfter(0)
-    session.discard()
-    tokenFailures.push(tokenError(500))
-    await expect(keyAfter(0)).rejects.toThrow(CredentialsFailure)
-  })
-
-  test('that AWS says is over while it is being renewed is not used again either', async () => {
-    const { keyAfter, session, tokenFailures } = sessionOf()
-    await keyAfter(0)
-    tokenFailures.push(tokenError(500))
-    const renewal = keyAfter(3_400)
-    session.discard()
-    await expect(renewal).rejects.toThrow(CredentialsFailure)
-  })
-
-  test('that could not be had is tried anew', async () => {
-    const { keyAfter, tokenFailures } = sessionOf()
-    tokenFailures.push(tokenError(500))
-    await expect(keyAfter(0)).rejects.toThrow(CredentialsFailure)
-    expect(await keyAfter(0)).toBe('key 1')
-  })
-})
-
-describe('the OIDC token', () => {
-  test('is refused where the job may not ask for one', async () => {
-    const { asked, session } = sessionOf({ available: false })
-    expect(await failureOf(session.provide())).toMatchObject({
-      effect: 'refused',
-      message: expect.stringContaining('may not ask for an OIDC token'),
-      remedy: expect.stringContaining("'permissions: id-token: write'"),
+    const asked: unknown[] = []
+    const { lease, secrets } = await open({}, async (...all) => {
+      asked.push(all)
+      return session
     })
-    expect(asked).toEqual([])
+    expect(lease).toBe(session)
+    expect(asked).toEqual([[role, 'token for sts.amazonaws.com']])
+    expect(secrets).toEqual(['key', 'secret', 'session'])
   })
 
-  test.each([
-    [400, 'refused'],
-    [401, 'refused'],
-    [403, 'refused'],
-    [404, 'refused'],
-    [499, 'refused'],
-    [408, 'unclear'],
-    [429, 'unclear'],
-    [399, 'unclear'],
-    [500, 'unclear'],
-    [503, 'unclear'],
-  ])('that GitHub answers with HTTP %d is %s', async (code, effect) => {
-    const { session, tokenFailures } = sessionOf()
-    const error = tokenError(code)
-    tokenFailures.push(error)
-    const failure = await failureOf(session.provide())
-    expect(failure).toMatchObject({ effect, message: `GitHub gave no OIDC token (HTTP ${code})` })
-    expect(failure.remedy).toContain('id-token: write')
-    expect(failure.cause).toBe(error)
+  test('is not asked for where the job may not ask for a token', async () => {
+    const { failure, secrets } = await open({ available: false })
+    expect(failure).toBeInstanceOf(CredentialsFailure)
+    expect(failure).toMatchObject({ source: { kind: 'oidc-token', permitted: false }, cause: undefined })
+    expect(secrets).toEqual([])
   })
 
-  test('that does not come for another reason is asked for again, and the reason told in one line', async () => {
-    const { session, tokenFailures } = sessionOf()
-    tokenFailures.push(new Error(' connect\n  ECONNREFUSED '))
-    expect(await failureOf(session.provide())).toMatchObject({
-      effect: 'unclear',
-      message: 'GitHub gave no OIDC token (connect ECONNREFUSED)',
-    })
+  test('that fails for want of a token is a failure of the token', async () => {
+    const cause = new Error('Error Code : 401')
+    const { failure } = await open({ getIdToken: () => Promise.reject(cause) })
+    expect(failure).toBeInstanceOf(CredentialsFailure)
+    expect(failure).toMatchObject({ source: { kind: 'oidc-token', permitted: true }, cause })
   })
-})
 
-describe('the role', () => {
-  test.each([
-    ['AccessDenied', 'trust policy'],
-    ['AccessDeniedException', 'trust policy'],
-    ['InvalidIdentityToken', "audience 'sts.amazonaws.com'"],
-    ['InvalidIdentityTokenException', "audience 'sts.amazonaws.com'"],
-    ['ValidationError', "'role-duration-seconds'"],
-    ['RegionDisabledException', "'aws-region'"],
-  ])('is refused: %s', async (name, remedy) => {
-    const { roleFailures, session } = sessionOf()
-    const error = stsError(name, 'because')
-    roleFailures.push(error)
-    const failure = await failureOf(session.provide())
+  test('that STS does not give is a failure of the role', async () => {
+    const cause = Object.assign(new Error('no'), { name: 'AccessDenied' })
+    const { failure } = await open({}, () => Promise.reject(cause))
+    expect(failure).toBeInstanceOf(CredentialsFailure)
     expect(failure).toMatchObject({
-      effect: 'refused',
-      message: `The role ${role.roleArn} could not be assumed (${name}: because)`,
-      remedy: expect.stringContaining(remedy),
+      source: { kind: 'role', roleArn: role.roleArn, audience: 'sts.amazonaws.com' },
+      cause,
     })
-    expect(failure.cause).toBe(error)
   })
 
-  test.each(['ExpiredTokenException', 'ExpiredToken', 'IDPCommunicationError', 'IDPCommunicationErrorException'])(
-    'is asked for again: %s',
-    async (name) => {
-      const { roleFailures, session } = sessionOf()
-      roleFailures.push(stsError(name, 'because'))
-      expect(await failureOf(session.provide())).toMatchObject({
-        effect: 'unclear',
-        message: `The role could not be assumed yet (${name}: because)`,
-        remedy: '',
-      })
-    },
-  )
-
-  test.each(['Throttling', 'InternalFailure', 'Error'])('%s is for others to judge', async (name) => {
-    const { roleFailures, session } = sessionOf()
-    const error = stsError(name)
-    roleFailures.push(error)
-    await expect(session.provide()).rejects.toBe(error)
+  test.each<[string, Partial<TokenSource>, AssumeRole]>([
+    ['oidc-token', { getIdToken: () => never }, async () => session],
+    ['role', {}, () => never],
+  ])('whose step hangs is given up after 8 s, as a failure of that step: %s', async (kind, known, assumeRole) => {
+    const { failure, tookMs } = await open(known, assumeRole)
+    expect(failure).toMatchObject({ source: { kind } })
+    expect(factsOf(failure).name).toBe('TimeLimitReached')
+    expect(tookMs).toBe(8_000)
   })
 })
 
 describe('STS', () => {
-  test("gives a session for the job's token, as long as asked for", async () => {
-    jest.restoreAllMocks()
-    const simulator = await simulate()
+  async function stsOf(options: Parameters<typeof simulate>[0] = {}) {
+    const simulator = await simulate(options)
     const answer = await fetch(`${simulator.oidc.url}&audience=${role.audience}`, {
       headers: { authorization: `Bearer ${simulator.oidc.requestToken}` },
     })
     const { value }: { value: string } = JSON.parse(await answer.text())
-    process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
-    try {
-      const assumeRole = assumeRoleThrough({ region: 'us-east-1', customUserAgent: [['waiting', '1.2.3']] })
-      const session = await assumeRole({ ...role, durationSeconds: 900 }, value)
-      expect(session).toEqual({
-        accessKeyId: expect.stringMatching(/^ASIA/),
-        secretAccessKey: expect.any(String),
-        sessionToken: expect.any(String),
-        expiration: expect.any(Date),
-      })
-      expect(Math.abs(session.expiration.getTime() - Date.now() - 900_000)).toBeLessThan(5_000)
-      expect(simulator.calls.at(-1)).toMatchObject({
-        operation: 'AssumeRoleWithWebIdentity',
-        input: { RoleArn: role.roleArn, RoleSessionName: 'github-1-1', DurationSeconds: '900' },
-        userAgent: expect.stringContaining('waiting/1.2.3'),
-      })
-
-      await expect(assumeRole(role, 'forged')).rejects.toMatchObject({
-        name: expect.stringMatching(/^InvalidIdentityToken/),
-      })
-      const attempts = simulator.calls.length
-      simulator.configure({ faults: [{ fault: { kind: 'http', status: 503 } }] })
-      await expect(assumeRole(role, value)).rejects.toThrow()
-      expect(simulator.calls.length - attempts).toBe(1)
-
-      const credentials = '<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>'
-      const body = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>${credentials}</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`
-      simulator.configure({ faults: [{ fault: { kind: 'http', status: 200, body } }] })
-      await expect(assumeRole(role, value)).rejects.toThrow('STS returned credentials without a session')
-    } finally {
-      delete process.env['AWS_ENDPOINT_URL']
+    const assume = async (environment: NodeJS.ProcessEnv = {}, token = value) => {
+      process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
+      try {
+        const through = assumeRoleThrough({ region: 'us-east-1', customUserAgent: [['waiting', '1.2.3']] }, environment)
+        return await through(role, token)
+      } finally {
+        delete process.env['AWS_ENDPOINT_URL']
+      }
     }
+    return { assume, simulator }
+  }
+
+  test("gives a session for the job's token, without an end that the SDK would compare with the machine's clock", async () => {
+    const { assume, simulator } = await stsOf()
+    const { credentials } = await assume()
+    expect(credentials).toMatchObject({
+      accessKeyId: expect.stringMatching(/^ASIA/),
+      secretAccessKey: expect.any(String),
+      sessionToken: expect.any(String),
+    })
+    expect(credentials).not.toHaveProperty('expiration')
+    expect(simulator.calls.at(-1)).toMatchObject({
+      operation: 'AssumeRoleWithWebIdentity',
+      input: { RoleArn: role.roleArn, RoleSessionName: 'github-1-1', DurationSeconds: '900' },
+      userAgent: expect.stringContaining('waiting/1.2.3'),
+    })
+  })
+
+  test.each([0, 7_200_000, -7_200_000])(
+    "says how long it lasts, whatever the machine's clock: %d ms off",
+    async (clockOffsetMs) => {
+      const { assume } = await stsOf({ clockOffsetMs, sessionSeconds: 600 })
+      const { lifetimeMs } = await assume()
+      expect(lifetimeMs).toBeGreaterThan(597_000)
+      expect(lifetimeMs).toBeLessThanOrEqual(600_000)
+    },
+  )
+
+  test('that does not tell the time gives a session that lasts as long as was asked for', async () => {
+    const { assume, simulator } = await stsOf()
+    const credentials = `<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken><Expiration>2999-11-20T10:00:00Z</Expiration>`
+    simulator.configure({
+      faults: [{ fault: { kind: 'http', status: 200, headers: { date: '' }, body: answerWith(credentials) } }],
+    })
+    expect(await assume()).toMatchObject({ lifetimeMs: 900_000 })
+  })
+
+  test('is asked once: when to ask again is for the wait to decide', async () => {
+    const { assume, simulator } = await stsOf()
+    await expect(assume({}, 'forged')).rejects.toMatchObject({ name: expect.stringMatching(/^InvalidIdentityToken/) })
+    const before = simulator.calls.length
+    simulator.configure({ faults: [{ fault: { kind: 'http', status: 503 } }] })
+    await expect(assume()).rejects.toThrow()
+    expect(simulator.calls.length - before).toBe(1)
+  })
+
+  test('that answers without a session is refused', async () => {
+    const { assume, simulator } = await stsOf()
+    const body = answerWith('<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>')
+    simulator.configure({ faults: [{ fault: { kind: 'http', status: 200, body } }] })
+    await expect(assume()).rejects.toThrow('STS returned credentials without a session')
+  })
+
+  test('is not asked at an address that is none', async () => {
+    const { assume, simulator } = await stsOf()
+    const before = simulator.calls.length
+    await expect(assume({ AWS_ENDPOINT_URL_STS: 'sts.example.com' })).rejects.toMatchObject({
+      name: 'InvalidSetting',
+      message: 'AWS_ENDPOINT_URL_STS',
+    })
+    expect(simulator.calls.length).toBe(before)
   })
 })
+
+function answerWith(credentials: string): string {
+  return `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>${credentials}</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`
+}

@@ -198,7 +198,7 @@ describe('trouble', () => {
     const { board, changes, described } = boardOf(2)
     described(a, 'SUCCEEDED')
     board.noteTroubleOfAll(denied, 0)
-    expect(changes.at(-1)).toEqual({ kind: 'trouble', trouble: { ...denied, scope: 'set' }, requestId: null })
+    expect(changes.at(-1)).toEqual({ kind: 'trouble', trouble: { ...denied, scope: 'every-call' }, requestId: null })
     expect(board.results(0)).toMatchObject([
       { error: null, givenUp: false },
       { error: 'Denied', givenUp: true },
@@ -310,7 +310,7 @@ describe('a refusal', () => {
         for (const now of [0, 30_000]) for (const requestId of [a, b, c]) met(requestId, notFound, now)
       },
     ],
-    ['one of a whole set', true, ({ met }) => met(a, { ...denied, scope: 'set' })],
+    ['one of a whole set', true, ({ met }) => met(a, { ...denied, scope: 'every-call' })],
   ])('of %s: speaks for all: %s', (_, all, happens) => {
     const board = boardOf(5)
     happens(board)

@@ -45,16 +45,25 @@ export interface ModelOptions {
 
 export const throttled: Trouble = {
   effect: 'throttled',
-  scope: 'set',
+  scope: 'every-call',
   code: 'ThrottlingException',
+  title: 'Throttled',
   message: 'Slow down',
   remedy: '',
 }
-export const unclear: Trouble = { effect: 'unclear', scope: 'set', code: 'ECONNRESET', message: 'It broke', remedy: '' }
+export const unclear: Trouble = {
+  effect: 'unclear',
+  scope: 'every-call',
+  code: 'ECONNRESET',
+  title: 'Broken',
+  message: 'It broke',
+  remedy: '',
+}
 export const unresolved: Trouble = {
   effect: 'absent',
-  scope: 'set',
+  scope: 'every-call',
   code: 'ENOTFOUND',
+  title: 'No such host',
   message: 'No such host',
   remedy: '',
 }
@@ -62,6 +71,7 @@ export const notFound: Trouble = {
   effect: 'absent',
   scope: 'request',
   code: 'ResourceNotFoundException',
+  title: 'No such request',
   message: 'No such request',
   remedy: '',
 }
@@ -69,13 +79,15 @@ export const denied: Trouble = {
   effect: 'refused',
   scope: 'request',
   code: 'AccessDeniedException',
+  title: 'Denied',
   message: 'Denied',
   remedy: '',
 }
 export const noCredentials: Trouble = {
   effect: 'refused',
-  scope: 'set',
+  scope: 'every-call',
   code: 'CredentialsProviderError',
+  title: 'No credentials',
   message: 'No credentials',
   remedy: '',
 }

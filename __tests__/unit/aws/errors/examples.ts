@@ -1,0 +1,52 @@
+import { SSOAdminServiceException } from '@aws-sdk/client-sso-admin'
+import type { ErrorContext } from '../../../../src/aws/errors/classify.ts'
+import type { CredentialSource } from '../../../../src/aws/errors/facts.ts'
+import { instanceArn } from '../../examples.ts'
+
+export const context: ErrorContext = {
+  action: 'sso:DescribePermissionSetProvisioningStatus',
+  instanceArn,
+  region: 'eu-central-1',
+  proxy: null,
+  credentials: 'ambient',
+}
+
+export const $metadata = { httpStatusCode: 400 }
+
+/** An error of AWS's that the API's model does not have, as the SDK throws it. */
+export function awsError(
+  name: string,
+  message = 'no',
+  metadata: SSOAdminServiceException['$metadata'] = $metadata,
+): SSOAdminServiceException {
+  return new SSOAdminServiceException({ name, message, $fault: 'client', $metadata: metadata })
+}
+
+/** As Node throws it. */
+export function systemError(code: string, message = `connect ${code} 127.0.0.1:443`): Error {
+  return Object.assign(new Error(message), { code, errno: -111, syscall: 'connect' })
+}
+
+/** As the SDK throws what it could not parse. */
+export function parseError(httpStatusCode: number): Error {
+  const hint =
+    'Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.'
+  const error = new SyntaxError(`Unexpected token '<', "<html>" is not valid JSON\n  ${hint}`)
+  return Object.defineProperty(error, '$response', { value: { statusCode: httpStatusCode } })
+}
+
+/** As the SDK's providers of credentials throw it. */
+export function providerError(message: string, name = 'CredentialsProviderError'): Error {
+  return Object.assign(new Error(message), { name, tryNextLink: true })
+}
+
+const roleArn = 'arn:aws:iam::123456789012:role/WaitForProvisioning'
+
+export const sources = {
+  token: { kind: 'oidc-token', permitted: true },
+  role: { kind: 'role', roleArn, audience: 'sts.amazonaws.com' },
+  tokenFile: { kind: 'web-identity', roleArn },
+  profile: { kind: 'profile', name: 'deploy' },
+  container: { kind: 'container' },
+  instance: { kind: 'instance' },
+} as const satisfies Record<string, CredentialSource>

@@ -1,0 +1,192 @@
+import { AccessDeniedException, ThrottlingException } from '@aws-sdk/client-sso-admin'
+import { describe, expect, test } from '@jest/globals'
+import {
+  CredentialsFailure,
+  denialIn,
+  factsOf,
+  isDenial,
+  isExpiry,
+  quoted,
+  signatureRegionIn,
+} from '../../../../src/aws/errors/facts.ts'
+import { $metadata, awsError, parseError, providerError, sources, systemError } from './examples.ts'
+
+const nothingKnown = {
+  name: 'Error',
+  code: '',
+  reason: '',
+  httpStatus: null,
+  fromService: false,
+  retry: null,
+  source: null,
+}
+
+describe('facts', () => {
+  test('are those of an error of AWS', () => {
+    const options = { message: 'no', Reason: 'KMS_AccessDeniedException', $metadata } as const
+    expect(factsOf(new AccessDeniedException(options))).toEqual({
+      name: 'AccessDeniedException',
+      code: '',
+      message: 'no',
+      reason: 'KMS_AccessDeniedException',
+      httpStatus: 400,
+      fromService: true,
+      retry: null,
+      source: null,
+    })
+  })
+
+  test('are looked for in the causes, too', () => {
+    const nested = new Error('outer', { cause: new Error('middle', { cause: systemError('ECONNRESET') }) })
+    expect(factsOf(nested)).toEqual({ ...nothingKnown, code: 'ECONNRESET', message: 'outer' })
+  })
+
+  test('are found however causes go in circles', () => {
+    const error = new Error('round')
+    error.cause = error
+    expect(factsOf(error).message).toBe('round')
+  })
+
+  const nothing = 'an error without a message'
+  test.each<[unknown, string]>([
+    ...[42, null, undefined, {}, { code: 5, message: 7 }].map((thrown): [unknown, string] => [thrown, nothing]),
+    ['text', 'text'],
+    ['http://user:secret@proxy', 'http://proxy'],
+  ])('are there of %j, too', (thrown, message) => {
+    expect(factsOf(thrown)).toEqual({ ...nothingKnown, message })
+  })
+
+  test('of a failure to obtain credentials are those of its cause, and where they were to come from', () => {
+    const failure = new CredentialsFailure(sources.profile, awsError('AccessDenied', 'not you'))
+    expect(factsOf(failure)).toMatchObject({ name: 'AccessDenied', message: 'not you', source: sources.profile })
+    expect([isDenial(failure), isExpiry(failure)]).toEqual([false, false])
+  })
+
+  test.each<[string, unknown, number | null]>([
+    ['an answer of AWS', awsError('X', 'x', { httpStatusCode: 418 }), 418],
+    ['an answer that could not be parsed', parseError(502), 502],
+    ['the metadata service', Object.assign(providerError('Error response received'), { statusCode: 503 }), 503],
+    ["the container's endpoint", providerError('Server responded with status: 403'), 403],
+    ["GitHub's token service", new Error('Failed to get ID Token. \n \n        Error Code : 401\n'), 401],
+    ['nothing', new Error('Error Code : none'), null],
+  ])('have the HTTP status of %s', (_, thrown, status) => {
+    expect(factsOf(thrown).httpStatus).toBe(status)
+  })
+
+  test.each<[string, unknown, string | null]>([
+    ['throttling', new ThrottlingException({ message: 'x', $metadata }), 'throttling'],
+    ['HTTP 429', awsError('Unknown', 'x', { httpStatusCode: 429 }), 'throttling'],
+    ['a server error', awsError('InternalFailure', 'x', { httpStatusCode: 500 }), 'transient'],
+    ['a server error of an odd status', awsError('Odd', 'x', { httpStatusCode: 599 }), 'transient'],
+    ['a timeout by name', awsError('RequestTimeoutException', 'x', { httpStatusCode: 408 }), 'transient'],
+    ['a clock that was corrected', awsError('X', 'x', Object.assign({ clockSkewCorrected: true }, $metadata)), 'clock'],
+    ['a refusal', awsError('ValidationException'), null],
+    ['what is not of a service', systemError('ECONNRESET'), null],
+  ])('know how the SDK would take %s', (_, thrown, retry) => {
+    expect(factsOf(thrown).retry).toBe(retry)
+  })
+})
+
+test.each([
+  ['AccessDeniedException', [true, false]],
+  ['AccessDenied', [true, false]],
+  ['ExpiredTokenException', [false, true]],
+  ['ExpiredToken', [false, true]],
+  ['ValidationException', [false, false]],
+])('%s is a denial, an expiry, or neither', (name, expected) => {
+  expect([isDenial(awsError(name)), isExpiry(awsError(name))]).toEqual(expected)
+})
+
+test('what has no name is neither a denial nor an expiry', () => {
+  for (const thrown of [new Error('AccessDenied'), 'ExpiredToken', null, undefined]) {
+    expect([isDenial(thrown), isExpiry(thrown)]).toEqual([false, false])
+  }
+})
+
+describe('a secret', () => {
+  const shownOf = (message: string) => factsOf(new Error(message)).message
+
+  test.each([
+    ['http://user:secret@proxy:3128', 'http://proxy:3128'],
+    ['tunnel to https://user:secret@proxy:3128 and http://secret@other failed', 'tunnel to https://other failed'],
+    ['https://example.com/a@b', 'https://b'],
+    ['http://user:p@ss@w/rd@proxy', 'http://proxy'],
+    ['https://example.com\nmail me@example.com', 'https://example.com\nmail me@example.com'],
+    ['mail me@example.com', 'mail me@example.com'],
+  ])('in the URL of a proxy is not shown: %s', (message, shown) => {
+    expect(shownOf(message)).toBe(shown)
+  })
+
+  test('in the command of a credential process, or in what it wrote, is not shown', () => {
+    expect(shownOf('Command failed: vault read --token secret\npermission denied for secret\n')).toBe('Command failed')
+  })
+
+  test('in a document that is no JSON is not shown', () => {
+    const { message } = (() => {
+      try {
+        return JSON.parse('{"SecretAccessKey":secret}')
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(message).toContain('secre')
+    expect(shownOf(message)).not.toContain('secre')
+  })
+
+  test('in the canonical request that AWS quotes is not shown', () => {
+    const told =
+      "The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:secret\n'"
+    expect(shownOf(told)).toBe('The request signature we calculated does not match.')
+  })
+})
+
+describe('what AWS denies', () => {
+  test.each([
+    // https://github.com/fivexl/terraform-aws-sso-elevator/issues/21
+    [
+      'User: arn:aws:sts::1:assumed-role/a/a is not authorized to perform: iam:GetRole on resource: role AWSReservedSSO_x because no identity-based policy allows the iam:GetRole action',
+      { action: 'iam:GetRole', resource: 'role' },
+    ],
+    // https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/71
+    ['User: x is not authorized to perform: sso:ListInstances', { action: 'sso:ListInstances', resource: null }],
+    ['not authorized to perform: sso:X on resource: *', { action: 'sso:X', resource: '*' }],
+    ['not authorized to perform: sso:X on resource: arn:aws:y.', { action: 'sso:X', resource: 'arn:aws:y' }],
+    ['Not authorized to perform sts:AssumeRoleWithWebIdentity', null],
+    ['Access denied', null],
+  ])('is read from %j', (message, denial) => {
+    expect(denialIn(message)).toEqual(denial)
+  })
+})
+
+describe('the Region of a signature that is refused', () => {
+  test.each([
+    // https://github.com/cognitect-labs/aws-api/issues/27
+    ["Credential should be scoped to a valid region, not 'ap-southeast-2'. ", { expected: null }],
+    // https://github.com/aws/aws-sdk-js-v3/issues/5576
+    ['Credential should be scoped to a valid region. ', { expected: null }],
+    ['The credential must be scoped to a valid region.', { expected: null }],
+    ["Credential should be scoped to region 'eu-central-1' and service 'sso'.", { expected: 'eu-central-1' }],
+    ["Credential should be scoped to correct region: 'us-gov-west-1'.", { expected: 'us-gov-west-1' }],
+    ["Credential should be scoped to correct service: 'sso'. ", null],
+    ['The request signature we calculated does not match', null],
+  ])('is read from %j', (message, region) => {
+    expect(signatureRegionIn(message)).toEqual(region)
+  })
+})
+
+describe('the words of an error', () => {
+  test.each<[unknown, string]>([
+    [systemError('ECONNREFUSED'), 'connect ECONNREFUSED 127.0.0.1:443'],
+    [systemError('EPIPE', 'broken'), 'EPIPE: broken'],
+    [awsError('ConflictException', 'busy'), 'ConflictException: busy'],
+    [awsError('Unknown', 'UnknownError'), 'Unknown'],
+    [awsError('Odd', ''), 'Odd'],
+    [new Error('plain'), 'plain'],
+    [providerError('no such profile'), 'no such profile'],
+    [providerError('Server responded with status: 503'), 'HTTP 503'],
+    [Object.assign(new Error('slow'), { name: 'TimeLimitReached' }), 'no answer in time'],
+    [new Error(' two\n  lines '), 'two lines'],
+  ])('%p', (thrown, words) => {
+    expect(quoted(factsOf(thrown))).toBe(words)
+  })
+})

@@ -1,0 +1,144 @@
+import type { Trouble } from '../../polling/api.ts'
+import type { ErrorClass, ErrorContext } from './classify.ts'
+import { type CredentialSource, denialIn, type ErrorFacts, quoted } from './facts.ts'
+
+/** What people read of an error. */
+export type Advice = Pick<Trouble, 'title' | 'message' | 'remedy' | 'snippet'>
+
+type Row = (facts: ErrorFacts, context: ErrorContext) => Advice
+
+/** The rows of the table of advice that are about obtaining credentials. */
+export const credentialsAdvice = {
+  'no-credentials': ({ source }) => ({
+    title: 'There are no AWS credentials',
+    message:
+      source?.kind === 'none' && source.profile !== null
+        ? `There are no AWS credentials: AWS_PROFILE names the profile '${source.profile}', which has none`
+        : 'There are no AWS credentials in the environment of this step',
+    remedy:
+      "Set 'role-to-assume' and give the job 'permissions: id-token: write', or run aws-actions/configure-aws-credentials in an earlier step of the same job.",
+  }),
+  'no-token-permission': () => ({
+    title: 'The job may not ask for an OIDC token',
+    message: 'The job may not ask for an OIDC token, which role-to-assume needs',
+    remedy:
+      "Add 'permissions: id-token: write' to the job (with 'contents: read' where it checks out code). Workflows called from another need it from the caller too, and pull requests from forks never have it.",
+  }),
+  'no-token': (facts) => ({
+    title: 'GitHub gave no OIDC token',
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy:
+      "Check 'permissions: id-token: write', and that the runner reaches GitHub's token service, through the proxy if there is one.",
+  }),
+  'token-file': (facts) => ({
+    title: 'The token file cannot be read',
+    message: `${failureOf(facts)}: the token file cannot be read (${quoted(facts)})`,
+    remedy: bySource(facts, {
+      'web-identity': 'Check that AWS_WEB_IDENTITY_TOKEN_FILE names a file that the runner may read.',
+      profile: "Check that 'web_identity_token_file' of the profile names a file that the runner may read.",
+      container: 'Check that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that the runner may read.',
+    }),
+  }),
+  'credentials-throttled': credentialsLater,
+  'credentials-later': credentialsLater,
+  'metadata-refused': (facts) => ({
+    title: 'The metadata service gave no credentials',
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy:
+      "Where the runner is in a container, give the instance's metadata options a hop limit of 2 at least, or set 'role-to-assume'.",
+  }),
+  'role-denied': (facts) => ({
+    title: `Access denied: ${denialIn(facts.message)?.action ?? 'sts:AssumeRoleWithWebIdentity'}`,
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy: bySource(facts, {
+      role: "Check that 'role-to-assume' exists and that its trust policy lets this repository, branch or environment in: the conditions on token.actions.githubusercontent.com:sub and :aud must match the job's.",
+      'web-identity':
+        "Check that AWS_ROLE_ARN names a role that exists, and that its trust policy lets the token's subject in.",
+      profile:
+        "Check that the role exists, that its trust policy lets in whom the profile starts from, and that they are allowed sts:AssumeRole on it. Or set 'role-to-assume'.",
+    }),
+  }),
+  'token-rejected': (facts) => ({
+    title: 'AWS does not accept the OIDC token',
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy:
+      facts.source?.kind === 'role'
+        ? `Check that the role's account has an OIDC identity provider for token.actions.githubusercontent.com, and that it lists the audience '${facts.source.audience}'.`
+        : "Check that the token file (AWS_WEB_IDENTITY_TOKEN_FILE) holds a token of an OIDC identity provider that the role's account has.",
+  }),
+  'source-expired': (facts) => ({
+    title: 'The credentials have expired',
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy: bySource(facts, {
+      'web-identity':
+        "Have the token in AWS_WEB_IDENTITY_TOKEN_FILE renewed before it expires. Or set 'role-to-assume'.",
+      profile: "Renew the credentials that the profile starts from. Or set 'role-to-assume'.",
+    }),
+  }),
+  'sts-region': (facts, { region }) => ({
+    title: `STS is not active in ${region}`,
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy: "Activate STS in this Region in the role's account, or check 'aws-region'.",
+  }),
+  'role-invalid': (facts) => ({
+    title: 'The role could not be assumed',
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy: bySource(facts, {
+      role: "Check 'role-duration-seconds': it may not exceed the role's maximum session duration. Check 'role-to-assume' and 'role-session-name'.",
+      'web-identity': 'Check AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME and the token in AWS_WEB_IDENTITY_TOKEN_FILE.',
+      profile: "Check 'role_arn', 'role_session_name', 'duration_seconds' and 'external_id' of the profile.",
+    }),
+  }),
+  'container-refused': (facts) => ({
+    title: "The container's endpoint gave no credentials",
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy:
+      "Check AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, and the authorization token beside it, which the runner's container has.",
+  }),
+  'profile-invalid': (facts) => ({
+    title: failureOf(facts),
+    message: `${failureOf(facts)} (${quoted(facts)})`,
+    remedy:
+      "Correct the profile in the AWS config file on the runner; where it has a 'credential_process', run that there to see what it says. Or set 'role-to-assume'.",
+  }),
+} satisfies Partial<Record<ErrorClass, Row>>
+
+/** Also of what throttles, since that is over by itself. */
+function credentialsLater(facts: ErrorFacts): Advice {
+  return {
+    title: 'No credentials yet',
+    message: `${failureOf(facts)} yet (${quoted(facts)})`,
+    remedy: bySource(facts, {
+      'oidc-token': "Check that the runner reaches GitHub's token service, through the proxy if there is one.",
+      role: 'Check that the runner reaches AWS STS, through the proxy if there is one.',
+      'web-identity': 'Check that the runner reaches AWS STS, through the proxy if there is one.',
+      profile: 'Check that the runner reaches what the profile names, through the proxy if there is one.',
+      container: "Check what serves the container's credentials on the runner.",
+      instance: "Check the instance's metadata service.",
+    }),
+  }
+}
+
+/** What did not happen, as the first words of a message. */
+function failureOf({ source }: ErrorFacts): string {
+  switch (source?.kind) {
+    case 'oidc-token':
+      return 'GitHub gave no OIDC token'
+    case 'role':
+    case 'web-identity':
+      return `The role ${source.roleArn} could not be assumed`
+    case 'profile':
+      return `The profile '${source.name}' gave no credentials`
+    case 'container':
+      return 'The endpoint of the container gave no credentials'
+    case 'instance':
+      return 'The metadata service of the instance gave no credentials'
+    default:
+      return 'There are no AWS credentials'
+  }
+}
+
+/** The remedy for where the credentials come from. */
+function bySource({ source }: ErrorFacts, remedies: Partial<Record<CredentialSource['kind'], string>>): string {
+  return (source && remedies[source.kind]) ?? ''
+}
