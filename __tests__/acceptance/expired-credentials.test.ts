@@ -35,6 +35,7 @@ test.concurrent('a session of an earlier step that expires: error, naming both w
 
   const error = expect.stringContaining('ExpiredTokenException')
   expectEndingOfOne(step, 'error', answered(simulator, request, 'IN_PROGRESS', { error }))
+  expect(step.errors[0]?.title).toBe('The credentials have expired')
   expect(step.errors[0]?.message).toContain('role-duration-seconds')
   expect(step.errors[0]?.message).toContain('role-to-assume')
   const refused = callsOf(simulator, describeStatus).filter(({ outcome }) => outcome === 'ExpiredTokenException')

@@ -2,9 +2,12 @@ import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
 import { callsOf, describeStatus, type Fault, type Simulator, type Step, simulate, waitFor } from './support.ts'
 
+const accessDenied = 'Access denied: sso:DescribePermissionSetProvisioningStatus'
+
 /** What asking again would not change: `error` at once, saying what happened and what to change. */
-function expectRefusal(step: Step, request: string, cause: RegExp, remedy: RegExp): void {
+function expectRefusal(step: Step, request: string, title: string, cause: RegExp, remedy: RegExp): void {
   expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
+  expect(step.errors[0]?.title).toBe(title)
   expect(step.errors[0]?.message).toMatch(cause)
   expect(step.errors[0]?.message).toMatch(remedy)
   expect(step.summary).toMatch(remedy)
@@ -17,18 +20,22 @@ test.concurrent('AccessDeniedException names the IAM action that is missing', as
 
   const step = await waitFor(simulator, [request])
 
-  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /Allow sso:DescribePermissionSetProv/)
+  expectRefusal(step, request, accessDenied, /sso:DescribePermissionSetProv/, /Allow sso:DescribePermissionSetProv/)
   expect(step.errors[0]?.message).toContain(simulator.instanceArn)
   expect(callsOf(simulator, describeStatus)).toHaveLength(1)
 })
 
-test.concurrent("AccessDeniedException in a replica's Region names the primary Region", async () => {
+test.concurrent("AccessDeniedException in a replica's Region names the primary Region first, and the denial once", async () => {
   await using simulator = await simulate({ region: 'us-east-1', primaryRegion: 'eu-central-1' })
   const [request = ''] = simulator.start()
 
   const step = await waitFor(simulator, [request])
 
-  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /'aws-region' to eu-central-1/)
+  const title = "Wrong Region: the instance's primary Region is eu-central-1"
+  const primaryFirst = /^The instance's primary Region is eu-central-1.*sso:DescribePermissionSetProvisioningStatus/
+  expectRefusal(step, request, title, primaryFirst, /'aws-region' to eu-central-1/)
+  expect(step.errors[0]?.message.match(/not authorized/g)).toHaveLength(1)
+  expect(step.summary).not.toContain('```json')
   expect(callsOf(simulator, 'DescribeInstance')).toHaveLength(1)
 })
 
@@ -42,7 +49,7 @@ test.concurrent('AccessDeniedException names no Region where DescribeInstance is
 
   const step = await waitFor(simulator, [request])
 
-  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /primary Region/)
+  expectRefusal(step, request, accessDenied, /sso:DescribePermissionSetProvisioningStatus/, /primary Region/)
   expect(step.errors[0]?.message).not.toContain('eu-central-1')
 })
 
@@ -53,7 +60,7 @@ test.concurrent('AccessDeniedException without words still names the IAM action'
 
   const step = await waitFor(simulator, [request])
 
-  expectRefusal(step, request, /sso:DescribePermissionSetProvisioningStatus/, /Allow sso:DescribePermissionSetProv/)
+  expectRefusal(step, request, accessDenied, /sso:DescribePermissionSetProv/, /Allow sso:DescribePermissionSetProv/)
 })
 
 test.concurrent.each([
@@ -66,7 +73,7 @@ test.concurrent.each([
 
   const step = await waitFor(simulator, [request])
 
-  expectRefusal(step, request, new RegExp(reason), /KMS key/)
+  expectRefusal(step, request, "The instance's KMS key cannot be used", new RegExp(reason), /KMS key/)
 })
 
 test.concurrent('ValidationException names the inputs to check', async () => {
@@ -76,42 +83,47 @@ test.concurrent('ValidationException names the inputs to check', async () => {
 
   const step = await waitFor(simulator, [request])
 
-  expectRefusal(step, request, /The instance is in another galaxy/, /'instance-arn'.*'request-id'/)
+  const title = 'AWS finds the call invalid'
+  expectRefusal(step, request, title, /The instance is in another galaxy/, /'instance-arn'.*'request-id'/)
   expect(callsOf(simulator, describeStatus)).toHaveLength(1)
 })
 
-test.concurrent.each<[string, (simulator: Simulator) => Record<string, string | undefined>, RegExp, RegExp]>([
+test.concurrent.each<[string, (simulator: Simulator) => Record<string, string | undefined>, string, RegExp, RegExp]>([
   [
     'a wrong secret',
     () => ({ AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYWRONGSECRET' }),
+    'AWS does not accept the signature',
     /InvalidSignatureException/,
     /secret access key/,
   ],
   [
     'an unknown key',
     () => ({ AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' }),
+    'AWS does not know the credentials',
     /UnrecognizedClientException/,
     /access key.*session token/,
   ],
   [
     'a session token that belongs to another key',
     (simulator) => ({ AWS_SESSION_TOKEN: simulator.issueCredentials(900).sessionToken }),
+    'AWS does not know the credentials',
     /UnrecognizedClientException/,
     /access key.*session token/,
   ],
   [
     'no credentials at all',
     () => ({ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }),
+    'There are no AWS credentials',
     /no AWS credentials/i,
     /role-to-assume.*configure-aws-credentials/,
   ],
-])('%s: what to change', async (_, environmentOf, cause, remedy) => {
+])('%s: what to change', async (_, environmentOf, title, cause, remedy) => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
 
   const step = await waitFor(simulator, [request], { environment: environmentOf(simulator) })
 
-  expectRefusal(step, request, cause, remedy)
+  expectRefusal(step, request, title, cause, remedy)
 })
 
 test.concurrent('no Region: error before any call, naming the input and the variables', async () => {
@@ -127,13 +139,47 @@ test.concurrent('no Region: error before any call, naming the input and the vari
   expect(simulator.calls).toEqual([])
 })
 
-test.concurrent('the wrong Region for the signature: what to change', async () => {
+test.concurrent('a signature for the wrong Region names the Region that the endpoint serves', async () => {
   await using simulator = await simulate({ region: 'eu-central-1' })
   const [request = ''] = simulator.start()
 
   const step = await waitFor(simulator, [request], { inputs: { 'aws-region': 'us-west-2' } })
 
-  expectRefusal(step, request, /InvalidSignatureException.*eu-central-1/, /\S/)
+  const title = 'Wrong Region: the endpoint serves eu-central-1'
+  expectRefusal(step, request, title, /InvalidSignatureException.*eu-central-1/, /'aws-region' \(us-west-2\)/)
+})
+
+test.concurrent('a signature that is refused for its Region names that Region', async () => {
+  const message = "Credential should be scoped to a valid region, not 'us-west-2'. "
+  const fault: Fault = { kind: 'error', code: 'InvalidSignatureException', message, httpStatus: 403 }
+  await using simulator = await simulate({ region: 'us-west-2', faults: [{ operation: describeStatus, fault }] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  const title = 'Wrong Region: the endpoint does not serve us-west-2'
+  expectRefusal(step, request, title, /InvalidSignatureException.*us-west-2/, /'aws-region' \(us-west-2\)/)
+})
+
+test.concurrent('an instance ARN that AWS does not accept is named', async () => {
+  const message = "1 validation error detected: Value at 'instanceArn' failed to satisfy constraint"
+  const fault: Fault = { kind: 'error', code: 'ValidationException', message }
+  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, 'AWS does not accept the instance ARN', /instanceArn/, /'instance-arn'/)
+})
+
+test.concurrent('an error that is not known is named in the title', async () => {
+  const fault: Fault = { kind: 'error', code: 'ConflictException', message: 'busy', httpStatus: 409 }
+  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request])
+
+  expectRefusal(step, request, 'AWS refused the call: ConflictException', /busy/, /API reference/)
 })
 
 test.concurrent("a runner's clock that is off is made up for", async () => {

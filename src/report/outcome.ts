@@ -47,7 +47,7 @@ export function failuresOf({ results }: Outcome): Failure[] {
 
 /** The verdict in words. A permission set's name is passed through `style`, for where names need care. */
 export function headlineOf(
-  { verdict, operation, results, elapsedMs, problems, names }: Outcome,
+  { verdict, operation, results, elapsedMs, problems, names, trouble }: Outcome,
   style: (name: string) => string = (name) => name,
 ): string {
   const total = results.length
@@ -76,7 +76,7 @@ export function headlineOf(
     }
     case 'error':
       if (problems.length > 0) return 'Nothing was waited for'
-      if (total === 1) return 'The status of the request could not be learnt'
+      if (total === 1) return trouble?.title ?? 'The status of the request could not be read'
       return `${count(({ givenUp }) => givenUp)} of ${total} requests could not be read`
   }
 }
