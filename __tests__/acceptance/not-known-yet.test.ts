@@ -14,6 +14,16 @@ const brokenConnection = /ECONNRESET|socket hang up|aborted|broke|reset|closed|c
 const unclear: [string, Fault, RegExp][] = [
   ['throttling', { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' }, /ThrottlingException/],
   ['throttling by HTTP 429', { kind: 'http', status: 429, headers: json, body: '{}' }, /429|throttled/],
+  ['throttling by a name of EC2', { kind: 'error', code: 'EC2ThrottledException' }, /EC2ThrottledException/],
+  ['a request before it', { kind: 'error', code: 'PriorRequestNotComplete' }, /PriorRequestNotComplete/],
+  [
+    'a request that timed out',
+    { kind: 'error', code: 'RequestTimeoutException', httpStatus: 408 },
+    /RequestTimeoutExc/,
+  ],
+  ['a request that timed out, by its other name', { kind: 'error', code: 'RequestTimeout' }, /RequestTimeout/],
+  ['a request that was aborted', { kind: 'error', code: 'RequestAbortedException' }, /RequestAbortedException/],
+  ['a request that came too late', { kind: 'error', code: 'RequestExpired' }, /RequestExpired/],
   ['an internal error', { kind: 'error', code: 'InternalServerException', message: 'Oops' }, /InternalServerException/],
   ['an unavailable service', { kind: 'error', code: 'ServiceUnavailable', httpStatus: 503 }, /503/],
   ['a bad gateway', { kind: 'http', status: 502, headers: html, body: portal }, /502/],
