@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { answered, expectEndingOfOne } from './expectations.ts'
+import { callsOf, describeStatus, simulate, waitFor } from './support.ts'
+
+// How long a session lasts is AWS's to say; what the runner's clock shows has no part in it.
+
+const twoHoursMs = 2 * 3_600_000
+
+test.concurrent.each([
+  ['two hours ahead of', -twoHoursMs],
+  ['two hours behind', twoHoursMs],
+])("a runner's clock %s AWS's assumes the role once for a session", async (_, clockOffsetMs) => {
+  await using simulator = await simulate({ seconds: 3, clockOffsetMs })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], { assumesRole: true })
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(3)
+  expect(callsOf(simulator, 'AssumeRoleWithWebIdentity')).toHaveLength(1)
+})
+
+test.concurrent("a runner's clock that jumps ahead assumes the role once for a session", async () => {
+  await using simulator = await simulate({ seconds: 4 })
+  const [request = ''] = simulator.start()
+  const hook = resolve(import.meta.dirname, 'hooks/jumping-clock.cjs')
+
+  const step = await waitFor(simulator, [request], {
+    assumesRole: true,
+    environment: { NODE_OPTIONS: `--require=${hook}` },
+  })
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(4)
+  expect(callsOf(simulator, 'AssumeRoleWithWebIdentity')).toHaveLength(1)
+})
+
+test.concurrent("a runner's clock two hours behind AWS's renews a session before it ends", async () => {
+  await using simulator = await simulate({ seconds: 5, sessionSeconds: 3, clockOffsetMs: twoHoursMs })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], { assumesRole: true })
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(callsOf(simulator, 'AssumeRoleWithWebIdentity').length).toBeGreaterThan(1)
+  const outcomes = callsOf(simulator, describeStatus).map(({ outcome }) => outcome)
+  expect(outcomes).not.toContain('ExpiredTokenException')
+})
