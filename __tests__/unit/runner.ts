@@ -18,6 +18,15 @@ export function withOwnEnvironment(): void {
   })
 }
 
+/** What leads the SDK, which reads the process's own environment. */
+function variablesOfAws(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('AWS_') && value !== undefined ? [[name, value]] : [],
+    ),
+  )
+}
+
 /** What a world's runner was told. */
 export interface Told {
   readonly outputs: Record<string, string>
@@ -39,7 +48,7 @@ export function worldOf(
     void told.annotations.push({ level, message, ...properties })
   const given = { 'instance-arn': simulator.instanceArn, 'aws-region': simulator.region, ...inputs }
   const world: World = {
-    environment: environmentOf(given),
+    environment: environmentOf(given, variablesOfAws()),
     runner: {
       info: (line) => void told.log.push(line),
       debug: (line) => void told.debug.push(line),

@@ -23,7 +23,7 @@ interface Place {
   readonly read: () => Promise<Credentials>
 }
 
-/** Less than an attempt of a call may take, so that a failure is told as that of the credentials. */
+/** Less than an attempt of a call may take, so that credentials which hang are named as the cause. */
 const readLimitMs = 8_000
 const unending = new AbortController().signal
 
@@ -33,7 +33,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 /**
  * The credentials that the environment has, read afresh: from the first place that is set up, in the order of AWS's SDKs
  * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). The SDK's own chain passes over a place that fails, and
- * then tells only of the last one.
+ * its error is that of the last one.
  *
  * Keys in the environment come before AWS_PROFILE, as with the AWS CLI: they are what an earlier step of the job has left.
  *
@@ -47,7 +47,7 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
       return { credentials, lifetimeMs: lifetimeOf(credentials, date()) }
     } catch (error) {
       const { code, message } = factsOf(error)
-      if (message.startsWith('Could not resolve credentials using profile')) continue
+      if (/^Could not resolve credentials using profile/.test(message)) continue
       const setting = invalidSetting(code)
       throw new CredentialsFailure(source, setting === null ? error : new InvalidSetting(setting))
     }

@@ -8,7 +8,7 @@ type CredentialProvider = ReturnType<NonNullable<SSOAdminClientConfig['credentia
 /** Credentials, with how long they last. */
 export interface Lease {
   readonly credentials: Credentials
-  /** Milliseconds for which AWS takes them, counted from when they were asked for; infinity where nothing tells. */
+  /** Milliseconds for which AWS takes them, counted from when they were asked for; infinity where that is not known. */
   readonly lifetimeMs: number
 }
 

@@ -94,7 +94,7 @@ const diagnoses: readonly Row[] = [
 
 /** The diagnosis of a failure reason; `null` where none is known. */
 export function diagnose(failureReason: string): Diagnosis | null {
-  // Reasons can be any length; what tells one from another stands at the front.
+  // Reasons can be any length; the cause stands at the front.
   const start = failureReason.slice(0, 4_000)
   const found = diagnoses.find(({ pattern }) => pattern.test(start))
   if (found === undefined) return null

@@ -17,7 +17,7 @@ export interface TokenSource {
 
 export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promise<Lease>
 
-/** Less than an attempt of a call may take, so that a failure is told as that of the step which hung. */
+/** Less than an attempt of a call may take, so that the step that hangs is named as the cause. */
 const stepLimitMs = 8_000
 const unending = new AbortController().signal
 

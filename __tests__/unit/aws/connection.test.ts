@@ -106,7 +106,7 @@ describe('the ambient chain', () => {
     ['octo-org/octo-repo-42-1', { GITHUB_REPOSITORY: 'octo-org/octo-repo', GITHUB_RUN_ID: '42' }],
     ['', { GITHUB_REPOSITORY: 'octo-org/octo-repo' }],
     ['', { GITHUB_RUN_ID: '42' }],
-  ])('and the user agent tells of which run: %s', async (run, environment) => {
+  ])('and the user agent names the run: %s', async (run, environment) => {
     const simulator = await ambient()
     await ask(connectionTo(simulator, { environment: { ...process.env, ...environment } }))
     const { userAgent = '' } = simulator.calls[0] ?? {}
@@ -115,7 +115,7 @@ describe('the ambient chain', () => {
       expect(decodeURIComponent(userAgent)).toMatch(new RegExp(`github-run/${run.replace('/', '.')}( |$)`))
   })
 
-  test('is read afresh when told to, and not before', async () => {
+  test('is read afresh on renewal, and not before', async () => {
     const simulator = await ambient()
     const connection = connectionTo(simulator)
     await ask(connection)
@@ -144,7 +144,7 @@ describe('a role', () => {
     audience: 'sts.amazonaws.com',
   })
 
-  test('is assumed once for many calls, and anew when told to', async () => {
+  test('is assumed once for many calls, and anew on renewal', async () => {
     const simulator = await simulate()
     Object.assign(process.env, { AWS_ENDPOINT_URL: simulator.endpoint })
     const secrets: string[] = []

@@ -160,7 +160,7 @@ test.each(['', 'Gremlins.', 'Received a 404 status error: Something else.'])('of
   expect(diagnose(reason)).toBeNull()
 })
 
-test('what tells one reason from another stands at the front', () => {
+test('only the first 4,000 characters of a reason are read', () => {
   expect(diagnose(`${' '.repeat(4_000 - 3)}KMS`)?.cause).toMatch(noKey)
   expect(diagnose(`${' '.repeat(4_000 - 2)}KMS`)).toBeNull()
 })

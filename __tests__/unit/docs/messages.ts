@@ -12,13 +12,8 @@ const root = join(import.meta.dirname, '../../..')
 
 /** Where texts are advice: the page gives it in its own words. */
 const adviceProperties = ['remedy']
-/** Calls whose arguments are advice from this one on. */
-const adviceArguments: Readonly<Record<string, number>> = {
-  CredentialsFailure: 2,
-  askAgain: 1,
-  refused: 0,
-  'steps.push': 0,
-}
+/** Calls whose arguments are advice. */
+const adviceCalls = ['steps.push']
 
 /**
  * The messages in a file of `src/`: every text of at least three words in a row that is not advice. Texts joined by `+` are one, and a
@@ -38,6 +33,28 @@ export async function messagesIn(file: string): Promise<Message[]> {
     .filter(({ parts }) => parts.length > 0)
 }
 
+/** The titles in a file of `src/`, of any length, cut where values are put in. */
+export async function titlesIn(file: string): Promise<string[][]> {
+  const code = await readFile(join(root, 'src', file), 'utf8')
+  const program: unknown = await parse(code, { syntax: 'typescript', target: 'es2024' })
+  return valuesOf(program, 'title')
+    .flatMap(textsIn)
+    .map((text) =>
+      text
+        .split(hole)
+        .map((part) => part.trim())
+        .filter((part) => /\p{L}/u.test(part)),
+    )
+}
+
+/** What stands after a key, wherever the key is. */
+function valuesOf(node: unknown, key: string): unknown[] {
+  if (Array.isArray(node)) return node.flatMap((child) => valuesOf(child, key))
+  if (typeof node !== 'object' || node === null) return []
+  const own = at(node, 'key', 'value') === key ? [at(node, 'value')] : []
+  return [...own, ...Object.values(node).flatMap((child) => valuesOf(child, key))]
+}
+
 /** Stands for a value that is put in. */
 const hole = '\u0000'
 
@@ -51,9 +68,7 @@ function textsIn(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(textsIn)
   if (typeof node !== 'object' || node === null) return []
   if (adviceProperties.includes(String(at(node, 'key', 'value')))) return []
-  const advice = adviceArguments[calleeOf(node)]
-  const args = at(node, 'arguments')
-  if (advice !== undefined && Array.isArray(args)) return args.slice(0, advice).flatMap(textsIn)
+  if (adviceCalls.includes(calleeOf(node))) return []
   return Object.values(node).flatMap(textsIn)
 }
 

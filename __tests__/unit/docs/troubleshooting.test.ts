@@ -2,10 +2,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { diagnose } from '../../../src/aws/diagnosis.ts'
-import { messagesIn } from './messages.ts'
+import { messagesIn, titlesIn } from './messages.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const page = readable(await readFile(join(root, 'docs/troubleshooting.md'), 'utf8'))
+const source = await readFile(join(root, 'docs/troubleshooting.md'), 'utf8')
+const page = readable(source)
+/** What the page has in code style: texts as people see them. */
+const styled = [...source.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)
 /** Headings and captions of the job summary are no messages: they only lay out what the others say. */
 const layout = /^report.(summary|timeline)\.ts$/
 const files = (await readdir(join(root, 'src'), { recursive: true }))
@@ -24,6 +27,19 @@ test.each(files)('every message of src/%s is in docs/troubleshooting.md', async 
   expect(missing).toEqual([])
 })
 
+test.each(files)('every title of src/%s is in docs/troubleshooting.md, in code style', async (file) => {
+  const titles = await titlesIn(file)
+  expect(titles.filter((parts) => !styled.some((text) => parts.every((part) => text.includes(part))))).toEqual([])
+})
+
+test('the titles of errors are found, each with a cause and a remedy', async () => {
+  const titles = (await titlesIn('aws/errors/advice.ts')).map((parts) => parts.join(' … '))
+  expect(titles).toEqual(expect.arrayContaining(['AWS knows no such request', 'Access denied:', 'Invalid setting:']))
+  const rows = source.split('\n').filter((line) => /^\| `[^`]+`.*\|$/.test(line))
+  expect(rows.length).toBeGreaterThan(60)
+  expect(rows.filter((row) => row.split(' | ').some((cell) => cell.trim() === ''))).toEqual([])
+})
+
 test('the messages are found where they are', async () => {
   const found = (await Promise.all(files.map(messagesIn))).flat()
   const texts = found.map(({ parts }) => parts.join(' … '))
@@ -37,8 +53,8 @@ test('the messages are found where they are', async () => {
 test("the page's reasons of failures are diagnosed as it says", () => {
   const [, table = ''] = page.split('Likely cause | Remedy |')
   const rows = [...table.matchAll(/\| ([^|]+) \| ([^|]+) \| ([^|]+) \|/g)].slice(1)
-  const known = rows.filter(([, , cause]) => cause !== '–').slice(0, 9)
-  expect(known).toHaveLength(9)
+  const known = rows.filter(([, , cause]) => cause !== '–').slice(0, 11)
+  expect(known).toHaveLength(11)
   for (const [, reasons = '', cause, remedy] of known)
     for (const reason of reasons.split(', '))
       expect({ reason, ...diagnose(reason) }).toMatchObject({ reason, cause, remedy })

@@ -134,7 +134,7 @@ function httpStatusOf(thrown: unknown, message: string): number | null {
 
 type SdkError = Parameters<typeof isThrottlingError>[0]
 
-/** The same error in the type that the SDK's classification takes, which `exactOptionalPropertyTypes` tells from the first. */
+/** The same error as the type that the SDK's classification takes: with `exactOptionalPropertyTypes`, the two differ. */
 function sdkError({ name, message, $fault, $metadata, $retryable }: ServiceException): SdkError {
   return { name, message, $fault, $metadata, ...($retryable && { $retryable }) }
 }
@@ -155,7 +155,7 @@ function redacted(message: string): string {
   return message
     .replace(/\/\/[^\n]*@/g, '//')
     .replace(/^Command failed: .*/s, 'Command failed')
-    .replace(/, (\.\.\.)?"[^\n]*"(\.\.\.)? is not valid JSON/g, ' is not valid JSON')
+    .replace(/, (\.\.\.)?"[^\n]*"(\.\.\.)?( is not valid JSON)/g, '$3')
     .replace(/\s*The Canonical String for this request.*/s, '')
     .replace(/\s*Deserialization error: to see the raw response.*/s, '')
 }

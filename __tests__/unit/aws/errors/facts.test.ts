@@ -134,9 +134,9 @@ describe('a secret', () => {
   })
 
   test('in the canonical request that AWS quotes is not shown', () => {
-    const told =
+    const message =
       "The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:secret\n'"
-    expect(shownOf(told)).toBe('The request signature we calculated does not match.')
+    expect(shownOf(message)).toBe('The request signature we calculated does not match.')
   })
 })
 
