@@ -154,6 +154,8 @@ test.concurrent.each<[string, string, Fault]>([
   ['STS could not reach GitHub', assumeRole, { kind: 'error', code: 'IDPCommunicationError' }],
   ['the connection to STS is reset', assumeRole, { kind: 'reset', when: 'before-headers' }],
   ["what comes back is not STS's", assumeRole, { kind: 'http', status: 200, body: '<html></html>' }],
+  ["what refuses is not STS's", assumeRole, { kind: 'http', status: 403, body: '<html>Sign in</html>' }],
+  ['what refuses says nothing', assumeRole, { kind: 'http', status: 403 }],
 ])('%s, twice: tried again', async (_, operation, fault) => {
   await using simulator = await simulate({ faults: [{ operation, to: 2, fault }] })
   const [request = ''] = simulator.start()

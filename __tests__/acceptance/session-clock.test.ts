@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne } from './expectations.ts'
 import { callsOf, describeStatus, simulate, waitFor } from './support.ts'
@@ -15,6 +17,29 @@ test.concurrent.each([
   const [request = ''] = simulator.start()
 
   const step = await waitFor(simulator, [request], { assumesRole: true })
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(3)
+  expect(callsOf(simulator, 'AssumeRoleWithWebIdentity')).toHaveLength(1)
+})
+
+test.concurrent("a runner's clock two hours ahead of AWS's assumes the role of a token file once", async () => {
+  await using simulator = await simulate({ seconds: 3, clockOffsetMs: -twoHoursMs })
+  const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
+  const answer: unknown = await (await fetch(`${simulator.oidc.url}&audience=sts.amazonaws.com`, { headers })).json()
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'clock-'))
+  const token = join(folder.path, 'token')
+  await writeFile(token, String(Reflect.get(Object(answer), 'value')))
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    environment: {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      AWS_ROLE_ARN: simulator.roleArn,
+    },
+  })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(3)

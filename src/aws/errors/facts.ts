@@ -55,7 +55,7 @@ export interface ErrorFacts {
 
 /** Reads what can be read of anything thrown. Of a `CredentialsFailure`, these are the facts of its cause. Never throws. */
 export function factsOf(thrown: unknown): ErrorFacts {
-  if (thrown instanceof CredentialsFailure) return { ...factsOf(thrown.cause), source: thrown.source }
+  if (thrown instanceof CredentialsFailure) return { ...factsOf(thrown.cause ?? thrown.message), source: thrown.source }
   const chain = causes(thrown)
   const text = (key: string) => chain.map((link) => field(link, key)).find((value) => typeof value === 'string')
   const message = redacted(text('message') ?? (typeof thrown === 'string' ? thrown : 'an error without a message'))
