@@ -15,7 +15,7 @@ export interface AmbientOptions {
   readonly region: string
 }
 
-/** One place where credentials may be. */
+/** One place, apart from the environment itself, where credentials may be. */
 interface Place {
   readonly source: CredentialSource
   /** The setting that makes reading impossible, once it has failed; `null` where that is not the reason. */
@@ -41,13 +41,16 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export async function readAmbientCredentials(options: AmbientOptions): Promise<Lease> {
   const { clock, date, environment } = options
+  if (environment['AWS_ACCESS_KEY_ID'] && environment['AWS_SECRET_ACCESS_KEY'])
+    return leaseOf(await fromEnv()(), date())
   for (const { source, invalidSetting, read } of placesIn(options)) {
     try {
       const credentials = await withTimeLimit(clock, readLimitMs, unending, (signal) => abortable(signal, read()))
-      return { credentials, lifetimeMs: lifetimeOf(credentials, date()) }
+      return leaseOf(credentials, date())
     } catch (error) {
       const { code, message } = factsOf(error)
-      if (/^Could not resolve credentials using profile/.test(message)) continue
+      // So the SDK says that a profile has no credentials, where it is not one that another starts from.
+      if (source.kind === 'profile' && message.includes(`using profile: [${source.name}]`)) continue
       const setting = invalidSetting(code)
       throw new CredentialsFailure(source, setting === null ? error : new InvalidSetting(setting))
     }
@@ -58,13 +61,9 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
 function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[] {
   const init = { ignoreCache: true, logger: quiet, clientConfig, parentClientConfig: { region } }
   const invalidEndpoint = () => invalidEndpointIn(environment, 'STS')
-  const profile = environment['AWS_PROFILE'] || 'default'
-  if (environment['AWS_ACCESS_KEY_ID'] && environment['AWS_SECRET_ACCESS_KEY']) {
-    return [{ source: { kind: 'none', profile: null }, invalidSetting: () => null, read: fromEnv(init) }]
-  }
   const places: Place[] = [
     {
-      source: { kind: 'profile', name: profile },
+      source: { kind: 'profile', name: environment['AWS_PROFILE'] || 'default' },
       invalidSetting: invalidEndpoint,
       read: async () => (await import('@aws-sdk/credential-provider-ini')).fromIni(init)(),
     },
@@ -97,8 +96,8 @@ function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[
   return places
 }
 
-/** Credentials that are over as soon as they are handed out show that the machine's clock is off: AWS says when they end. */
-function lifetimeOf({ expiration }: Credentials, now: Date): number {
-  const lifetimeMs = (expiration?.getTime() ?? Number.NaN) - now.getTime()
-  return lifetimeMs > 0 ? lifetimeMs : Number.POSITIVE_INFINITY
+/** Credentials that are over as soon as they are handed out show that the machine's clock is off: then AWS has to say when they end. */
+function leaseOf(credentials: Credentials, now: Date): Lease {
+  const lifetimeMs = (credentials.expiration?.getTime() ?? Number.NaN) - now.getTime()
+  return { credentials, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : Number.POSITIVE_INFINITY }
 }

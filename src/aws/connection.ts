@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   /** `null`: the ambient credential chain. */
   readonly role: RoleToAssume | null
   readonly tokens: TokenSource
-  /** Holds the proxy settings, and which run this is. */
+  /** That of the process, since the SDK reads its settings there: those of AWS and of proxies, and which run this is. */
   readonly environment: NodeJS.ProcessEnv
   readonly clock: Clock
   /** Wall-clock time, to compare with when ambient credentials say that they end. */
@@ -45,8 +45,8 @@ export interface Connection {
  * Connects to Identity Center in a Region.
  *
  * The SDK reads AWS_ENDPOINT_URL and its variants, FIPS and dual-stack settings itself. Its hidden retries are off, and so are the hidden
- * pauses of AWS_RETRY_MODE=adaptive: when to ask again is the wait's to decide, and each attempt counts against the budget. Node's agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they
- * are given the environment (`proxyEnv`, Node 24.5 and later).
+ * pauses of AWS_RETRY_MODE=adaptive: when to ask again is for the wait to decide, and each attempt counts against the budget. Node's
+ * agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they are given the environment (`proxyEnv`, Node 24.5 and later).
  */
 export function connect(options: ConnectionOptions): Connection {
   const { region, role, tokens, environment, clock, date, version } = options

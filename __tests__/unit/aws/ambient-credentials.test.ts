@@ -131,6 +131,16 @@ describe('a failure is that of', () => {
     expect(failure).toMatchObject({ source: { kind: 'profile', name: 'default' }, message: 'Command failed' })
   })
 
+  test('the profile, where another one that it starts from has no credentials', async () => {
+    const role = 'role_arn = arn:aws:iam::123456789012:role/Deploy'
+    const AWS_CONFIG_FILE = await file('config', `[profile deploy]\n${role}\nsource_profile = gone\n`)
+    const failure = await failureOf({ AWS_CONFIG_FILE, AWS_PROFILE: 'deploy' })
+    expect(failure).toMatchObject({
+      source: { kind: 'profile', name: 'deploy' },
+      message: expect.stringContaining('[gone]'),
+    })
+  })
+
   test('the token file', async () => {
     const failure = await failureOf({ AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent', AWS_ROLE_ARN: 'arn' })
     expect(failure).toMatchObject({ source: { kind: 'web-identity', roleArn: 'arn' }, code: 'ENOENT' })

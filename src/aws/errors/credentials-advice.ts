@@ -55,7 +55,7 @@ export const credentialsAdvice = {
       'web-identity':
         "Check that AWS_ROLE_ARN names a role that exists, and that its trust policy lets the token's subject in.",
       profile:
-        "Check that the role exists, that its trust policy lets in whom the profile starts from, and that they are allowed sts:AssumeRole on it. Or set 'role-to-assume'.",
+        "Check that the role exists, that its trust policy lets in the identity that the profile starts from, and that this identity may call sts:AssumeRole on it. Or set 'role-to-assume'.",
     }),
   }),
   'token-rejected': (facts) => ({
@@ -93,7 +93,7 @@ export const credentialsAdvice = {
     title: "The container's endpoint gave no credentials",
     message: `${failureOf(facts)} (${quoted(facts)})`,
     remedy:
-      "Check AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, and the authorization token beside it, which the runner's container has.",
+      'Check AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, and the authorization token beside it.',
   }),
   'profile-invalid': (facts) => ({
     title: failureOf(facts),
