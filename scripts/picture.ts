@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import MarkdownIt from 'markdown-it'
+import { runAction } from '../simulator/runner.ts'
+import { type Plan, startSimulator } from '../simulator/simulator.ts'
+
+// Draws docs/job-summary.png: the job summary of a small deploy that failed in part, as GitHub shows it. Needs Chromium on the PATH, or
+// its path in CHROMIUM. On Debian and Ubuntu: apt-get install chromium fonts-noto-color-emoji.
+
+/** About the width that GitHub gives a job summary on the screen of a laptop. */
+const width = 1012
+
+const style = `
+  body { margin: 0; width: ${width}px; box-sizing: border-box; padding: 24px; color: #1f2328; }
+  body { font: 14px/1.5 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif; }
+  h2 { font-size: 21px; margin: 0 0 16px; padding-bottom: 6px; border-bottom: 1px solid #d1d9e0; }
+  h3 { font-size: 17.5px; margin: 24px 0 16px; }
+  p, ul, table, pre, blockquote { margin: 0 0 16px; }
+  a { color: #0969da; }
+  blockquote { padding: 0 14px; color: #59636e; border-left: 3px solid #d1d9e0; }
+  table { border-collapse: collapse; }
+  th, td { padding: 6px 13px; border: 1px solid #d1d9e0; }
+  code, pre { font: 85% 'Liberation Mono', Menlo, monospace; background: #f1f2f4; border-radius: 6px; }
+  code { padding: 2px 5px; }
+  pre { padding: 14px; }
+`
+
+/** Failure reasons that AWS is known to give, by the position of their request. */
+const failureReasons = [
+  'Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/job-function/DatabaseAdministratr.',
+  undefined,
+  "AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account '111122223335' is taking longer than usual. This is usually temporary. Please try again in a few minutes.",
+  undefined,
+]
+
+const picture = resolve(import.meta.dirname, '../docs/job-summary.png')
+const folder = await mkdtemp(join(tmpdir(), 'picture-'))
+try {
+  const page = join(folder, 'page.html')
+  await writeFile(page, pageOf(await summaryOfFailedDeploy()))
+  const dom = await chromium(page, '--dump-dom')
+  const height = /<title>(\d+)<\/title>/.exec(dom)?.[1]
+  await chromium(page, `--window-size=${width},${height}`, `--screenshot=${picture}`)
+  console.log(`${picture}: ${(await readFile(picture)).length} bytes`)
+} finally {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** What the committed action writes for four requests, each about one account, of which two have failed. */
+async function summaryOfFailedDeploy(): Promise<string> {
+  const simulator = await startSimulator({ accounts: failureReasons.length })
+  try {
+    const requestIds = simulator.start(
+      (index): Plan => ({
+        ageSeconds: 40 - index * 5,
+        seconds: 12 + index * 7,
+        accountId: String(111122223333 + index),
+        ...(failureReasons[index] && { status: 'FAILED', failureReason: failureReasons[index] }),
+      }),
+      failureReasons.length,
+    )
+    const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join('\n') }
+    const run = await runAction({ inputs, environment: simulator.environment() })
+    const { summary, outputs, stdout, stderr } = await run.finished
+    if (outputs['verdict'] !== 'failed') throw new Error(`The deploy was to fail, but:\n${stdout}${stderr}`)
+    return summary
+  } finally {
+    await simulator.close()
+  }
+}
+
+/** A page with the summary, whose title is its height. GitHub draws the timeline with Mermaid; the picture leaves it out. */
+function pageOf(summary: string): string {
+  const sections = summary.split(/^(?=### )/m).filter((section) => !section.startsWith('### Timeline'))
+  const body = new MarkdownIt({ html: true }).render(sections.join(''))
+  const script = 'document.title = Math.ceil(document.documentElement.getBoundingClientRect().height)'
+  return `<!doctype html><meta charset="utf-8"><style>${style}</style><title></title>${body}<script>${script}</script>`
+}
+
+async function chromium(page: string, ...flags: string[]): Promise<string> {
+  const always = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--window-size=${width},1000`]
+  const args = [...always, `--user-data-dir=${folder}`, ...flags, pathToFileURL(page).href]
+  const { stdout } = await promisify(execFile)(process.env['CHROMIUM'] ?? 'chromium', args)
+  return stdout
+}
