@@ -22,7 +22,7 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
 
 const verdict = await run({
   environment: process.env,
-  runner: githubRunner(process.env, (text) => process.stdout.write(text)),
+  runner: await githubRunner(process.env, (text) => process.stdout.write(text)),
   clock: systemClock,
   random: Math.random,
   date: () => new Date(),

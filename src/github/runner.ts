@@ -1,26 +1,80 @@
-// The entry of @actions/core loads an HTTP client too, which only OIDC needs and which takes a quarter of the time of a short run. Its
-// other parts are therefore taken one by one. The package is pinned, and the acceptance tests would tell if they moved.
-import { issueCommand } from '../../node_modules/@actions/core/lib/command.js'
-import { issueFileCommand, prepareKeyValueMessage } from '../../node_modules/@actions/core/lib/file-command.js'
-import { summary } from '../../node_modules/@actions/core/lib/summary.js'
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, closeSync, constants, openSync } from 'node:fs'
+import { EOL } from 'node:os'
 import { forLog } from '../report/escape.ts'
 import type { World } from '../run.ts'
 
-/** GitHub's runner, through its toolkit: what the action reads of it, and how it tells it things. */
-export function githubRunner(environment: NodeJS.ProcessEnv, write: (text: string) => void): World['runner'] {
-  return {
-    info: (line) => write(`${line}\n`),
-    debug: (message) => issueCommand('debug', {}, forLog(message)),
-    notice: (message, { title }) => issueCommand('notice', { title }, message),
-    warning: (message, { title }) => issueCommand('warning', { title }, message),
-    error: (message, { title }) => issueCommand('error', { title }, message),
-    setOutput: (name, value) => issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value)),
-    setSecret: (value) => issueCommand('add-mask', {}, value),
-    writeSummary: async (markdown) => {
-      await summary.addRaw(markdown).write()
-    },
+type Runner = World['runner']
+
+/**
+ * GitHub's runner: what the action reads of it, and how it writes to it.
+ *
+ * Its files and commands are written here and not by the toolkit, whose entry loads an HTTP client and makes a whole run a third longer.
+ * Where there is no file for outputs, a debugger such as @github/local-action stands in for the toolkit, and all goes through that.
+ */
+export async function githubRunner(environment: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Runner> {
+  const tokens = {
     // Present with `permissions: id-token: write`.
     available: Boolean(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),
-    getIdToken: async (audience) => (await import('@actions/core')).getIDToken(audience),
+    getIdToken: async (audience: string) => (await import('@actions/core')).getIDToken(audience),
+  }
+  const { GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile = '' } = environment
+  if (!outputFile) return { ...tokens, ...toolkitRunner(await import('@actions/core')) }
+  return {
+    ...tokens,
+    info: (line) => write(`${line}\n`),
+    debug: (message) => write(commandLine('debug', forLog(message))),
+    notice: (message, { title }) => write(commandLine('notice', message, title)),
+    warning: (message, { title }) => write(commandLine('warning', message, title)),
+    error: (message, { title }) => write(commandLine('error', message, title)),
+    setSecret: (value) => write(commandLine('add-mask', value)),
+    setOutput: (name, value) => append(outputFile, outputLines(name, value)),
+    writeSummary: async (markdown) => append(summaryFile, markdown),
+  }
+}
+
+function toolkitRunner(core: typeof import('@actions/core')): Omit<Runner, 'available' | 'getIdToken'> {
+  return {
+    info: core.info,
+    debug: (message) => core.debug(forLog(message)),
+    notice: core.notice,
+    warning: core.warning,
+    error: core.error,
+    setSecret: core.setSecret,
+    setOutput: core.setOutput,
+    writeSummary: async (markdown) => {
+      await core.summary.addRaw(markdown).write()
+    },
+  }
+}
+
+/**
+ * A workflow command, which the runner reads from the log. What would end its title or its line is escaped.
+ *
+ * Source: actions/runner, src/Runner.Common/ActionCommand.cs.
+ */
+function commandLine(name: string, message: string, title = ''): string {
+  const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  return `::${name}${title && ` title=${property(title)}`}::${data(message)}${EOL}`
+}
+
+/**
+ * An output as the runner reads it from the file in GITHUB_OUTPUT. No value can hold the delimiter, which is drawn anew for each.
+ *
+ * Source: actions/runner, src/Runner.Worker/FileCommandManager.cs.
+ */
+function outputLines(name: string, value: string): string {
+  const delimiter = `ghadelimiter_${randomUUID()}`
+  return `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`
+}
+
+/** Appends to a file of the runner. @throws where it is gone: the runner reads only a file that it has made itself. */
+function append(path: string, text: string): void {
+  const file = openSync(path, constants.O_APPEND | constants.O_WRONLY)
+  try {
+    appendFileSync(file, text)
+  } finally {
+    closeSync(file)
   }
 }

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as toolkit from '@actions/core'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseOutputs } from '../../../simulator/runner.ts'
+import { githubRunner } from '../../../src/github/runner.ts'
+import { withOwnEnvironment } from '../runner.ts'
+
+withOwnEnvironment()
+
+let folder = ''
+let outputFile = ''
+let summaryFile = ''
+let written = ''
+const write = (text: string) => {
+  written += text
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'runner-'))
+  outputFile = join(folder, 'output')
+  summaryFile = join(folder, 'summary')
+  await Promise.all([writeFile(outputFile, ''), writeFile(summaryFile, '')])
+  written = ''
+})
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await rm(folder, { recursive: true })
+})
+
+function startRunner(environment: NodeJS.ProcessEnv = {}) {
+  return githubRunner({ GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile, ...environment }, write)
+}
+
+/** What the toolkit writes to the log. */
+function writtenByToolkit(task: () => void): string {
+  let text = ''
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk)
+    return true
+  })
+  task()
+  spy.mockRestore()
+  return text
+}
+
+/** Any text, and often what means something to the runner. */
+const unit = fc.oneof(
+  fc.constantFrom('%', '%0A', '\r', '\n', ':', ',', '::error::', '<<', '##['),
+  fc.string({ unit: 'binary', minLength: 1 }),
+)
+const anyText = fc.string({ unit })
+const anyTitle = fc.string({ unit, minLength: 1 })
+
+describe('the runner', () => {
+  test('reads the same annotations and masks from this action as from the toolkit', async () => {
+    const runner = await startRunner()
+    fc.assert(
+      fc.property(anyText, anyTitle, (message, title) => {
+        const commands = (to: Pick<typeof runner, 'notice' | 'warning' | 'error' | 'setSecret'>) => () => {
+          to.notice(message, { title })
+          to.warning(message, { title })
+          to.error(message, { title })
+          to.setSecret(message)
+        }
+        written = ''
+        commands(runner)()
+        expect(written).toBe(writtenByToolkit(commands(toolkit)))
+      }),
+    )
+  })
+
+  test('reads every output as it was given', async () => {
+    const runner = await startRunner()
+    await fc.assert(
+      fc.asyncProperty(anyText, anyText, async (first, second) => {
+        await writeFile(outputFile, '')
+        runner.setOutput('first', first)
+        runner.setOutput('second', second)
+        const text = await readFile(outputFile, 'utf8')
+        expect(parseOutputs(text)).toEqual({ first, second })
+      }),
+    )
+  })
+
+  test('gets debug lines without anything that it would take for a command', async () => {
+    const runner = await startRunner()
+    runner.debug('no\n::error::x ##[error]y')
+    expect(written).toBe('::debug::no ::error::x # #[error]y\n')
+  })
+
+  test('gets the summary after what is in it already', async () => {
+    await writeFile(summaryFile, '# Before\n')
+    const runner = await startRunner()
+    await runner.writeSummary('# After\n')
+    expect(await readFile(summaryFile, 'utf8')).toBe('# Before\n# After\n')
+  })
+
+  test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
+    'has to have the file in %s, which is not made anew',
+    async (name) => {
+      const runner = await startRunner({ [name]: join(folder, 'gone') })
+      const writeBoth = async () => {
+        runner.setOutput('verdict', 'succeeded')
+        await runner.writeSummary('# Title\n')
+      }
+      await expect(writeBoth()).rejects.toThrow(/ENOENT.*gone/)
+    },
+  )
+})
+
+test('without a file for outputs, the toolkit writes all', async () => {
+  process.env['GITHUB_OUTPUT'] = ''
+  process.env['GITHUB_STEP_SUMMARY'] = summaryFile
+  const runner = await startRunner({ GITHUB_OUTPUT: '' })
+  const log = writtenByToolkit(() => {
+    runner.info('a line')
+    runner.debug('::a detail')
+    runner.error('a reason', { title: 'a title' })
+    runner.setOutput('verdict', 'failed')
+  })
+  await runner.writeSummary('# Title\n')
+  expect(log.split('\n')).toEqual([
+    'a line',
+    '::debug::: :a detail',
+    '::error title=a title::a reason',
+    '',
+    '::set-output name=verdict::failed',
+    '',
+  ])
+  expect(await readFile(summaryFile, 'utf8')).toBe('# Title\n')
+  expect(written).toBe('')
+})
+
+test.each([
+  [true, { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret' }],
+  [false, { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example' }],
+  [false, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret' }],
+])('OIDC tokens are available: %s, for %j', async (available, environment) => {
+  expect((await startRunner(environment)).available).toBe(available)
+})
