@@ -1,7 +1,11 @@
+const swc = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2024', experimental: { keepImportAttributes: true } },
+}
+
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }] },
+  transform: { '\\.ts$': ['@swc/jest', swc] },
 }
 
 export default {

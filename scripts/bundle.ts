@@ -18,7 +18,7 @@ export async function buildInto(folder: string): Promise<void> {
   await rm(join(root, 'lib'), { recursive: true, force: true })
   await rm(out, { recursive: true, force: true })
   await run(root, 'typescript/bin/tsc', '--project', 'tsconfig.build.json')
-  await run(join(root, 'scripts/ncc'), '@vercel/ncc/dist/ncc/cli.js', 'build', '../../lib/index.js', '--out', out)
+  await run(join(root, 'scripts/ncc'), '@vercel/ncc/dist/ncc/cli.js', 'build', '../../lib/src/index.js', '--out', out)
   // In place of ncc's own --minify, which drops the parentheses that ncc puts around modules, and leaves the chunks as they are. By the
   // parentheses V8 knows that a function is called at once, and does not read it twice: a whole run takes a tenth less.
   // Without a tsconfig of its own, esbuild would take that of a folder above, where there is one.

@@ -1,3 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' }
 import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
 import { leave } from './leave.ts'
@@ -5,9 +6,6 @@ import { agreedNoProxy } from './no-proxy.ts'
 import { systemClock } from './polling/clock.ts'
 import { run } from './run.ts'
 import { passes } from './verdict.ts'
-
-/** Kept equal to package.json's by a test. */
-const version = '1.0.0'
 
 // Deprecation warnings are for the authors of packages, not for the readers of a job's log.
 process.noDeprecation = true
@@ -27,6 +25,6 @@ const verdict = await run({
   random: Math.random,
   date: () => new Date(),
   cancel: cancellation,
-  version,
+  version: packageJson.version,
 })
 await leave(process, passes(verdict) ? 0 : 1)
