@@ -5,6 +5,7 @@ const swc = {
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/lib/'],
   transform: { '\\.ts$': ['@swc/jest', swc] },
 }
 
