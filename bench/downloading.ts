@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { maxBytes } from '../scripts/budgets.ts'
 import { sum } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
 import { count } from './units.ts'
 
 const run = promisify(execFile)
 const cwd = resolve(import.meta.dirname, '..')
-
-const maxArchiveBytes = 360_000
-const maxEntryBytes = 1_050_000
-const maxDistBytes = 1_400_000
 
 /** What does a runner fetch for a step? */
 export const downloading: Topic = {
@@ -43,10 +40,10 @@ async function committedDist(): Promise<{ name: string; bytes: number }[]> {
 function findings(archiveBytes: number, files: readonly { name: string; bytes: number }[]): Findings {
   const entryBytes = files.find(({ name }) => name === 'dist/index.js')?.bytes ?? Number.NaN
   const distBytes = sum(files.map(({ bytes }) => bytes))
-  const goal = (what: string, bytes: number, maxBytes: number) => ({
-    goal: `${what} at most ${count(maxBytes)} bytes`,
+  const goal = (what: string, bytes: number, most: number) => ({
+    goal: `${what} at most ${count(most)} bytes`,
     measured: count(bytes),
-    reached: bytes <= maxBytes,
+    reached: bytes <= most,
   })
   return {
     method: [
@@ -64,9 +61,9 @@ function findings(archiveBytes: number, files: readonly { name: string; bytes: n
     ],
     plots: [],
     goals: [
-      goal('Archive', archiveBytes, maxArchiveBytes),
-      goal('`dist/index.js`', entryBytes, maxEntryBytes),
-      goal('All of `dist/`', distBytes, maxDistBytes),
+      goal('Archive', archiveBytes, maxBytes.archive),
+      goal('`dist/index.js`', entryBytes, maxBytes.entry),
+      goal('All of `dist/`', distBytes, maxBytes.dist),
     ],
     remarks: [],
   }
