@@ -66,14 +66,35 @@ export async function problemsOfDefinition(root: string): Promise<string[]> {
   if (!withDefaults.ok) problems.push(...withDefaults.problems.map((problem) => `a default is refused: ${problem}`))
   else if (JSON.stringify(withDefaults) !== JSON.stringify(withoutDefaults))
     problems.push('a default differs from what src/inputs.ts takes when the input is blank')
+  const read = namesRead()
+  problems.push(...[...inputs.keys()].filter((name) => !read.has(name)).map((name) => `inputs.${name} is never read`))
+  problems.push(...[...read].filter((name) => !inputs.has(name)).map((name) => `inputs.${name} is read, but missing`))
   return problems.map((problem) => `action.yml: ${problem}`)
 }
 
 /** Reads inputs as the action does, by their names in action.yml. */
 export function readGiven(inputs: Readonly<Record<string, string>>): ReturnType<typeof readInputs> {
-  return readInputs(
-    Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+  return readInputs(environmentOf(inputs))
+}
+
+/** The names of all inputs that the action reads. Some it reads only where others ask for them, as these do. */
+function namesRead(): Set<string> {
+  const asking = { 'role-to-assume': 'arn:aws:iam::111122223333:role/wait', 'pull-request-comment': 'always' }
+  const names = new Set<string>()
+  readInputs(
+    new Proxy(environmentOf({ ...plausibleInputs, ...asking }), {
+      get(environment, key) {
+        const name = /^INPUT_(.*)$/.exec(String(key))?.[1]
+        if (name !== undefined) names.add(name.toLowerCase())
+        return Reflect.get(environment, key)
+      },
+    }),
   )
+  return names
+}
+
+function environmentOf(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
 }
 
 /** The mapping there, or an empty one. */
