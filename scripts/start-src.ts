@@ -1,0 +1,14 @@
+import { parseDemoOptions } from '../simulator/options.ts'
+import { startSimulator } from '../simulator/simulator.ts'
+
+// Runs src/ against a simulator, both in this process: a debugger stops at breakpoints in src/, and a change shows without a build. It takes
+// the options of `npm start`. There is no runner and so no file for outputs: they are in the log.
+
+const { inputs, plan, requests, simulator: options } = parseDemoOptions(process.argv.slice(2))
+const simulator = await startSimulator(options)
+const requestIds = simulator.start(plan, requests)
+
+const given = { ...inputs, 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join() }
+Object.assign(process.env, simulator.environment())
+for (const [name, value] of Object.entries(given)) process.env[`INPUT_${name.toUpperCase()}`] = value
+await import('../src/index.ts')
