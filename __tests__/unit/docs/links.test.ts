@@ -23,6 +23,21 @@ test.each(pages)('every link of %s leads somewhere', async (page) => {
   expect(broken).toEqual([])
 })
 
+test.each(pages)('every npm script that %s names exists', async (page) => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  )
+  const named = (await readFile(join(root, page), 'utf8')).matchAll(/\bnpm run ([\w:]+)/g)
+  expect([...named].map(([, name = '']) => name).filter((name) => !(name in scripts))).toEqual([])
+})
+
+test('every file that CONTRIBUTING.md says to change exists', async () => {
+  const text = await readFile(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const named = [...text.matchAll(/`((?:src|examples|simulator)\/[\w./-]*)`/g)].map(([, path = '']) => path)
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
 test('every example is in docs/recipes.md or docs/access.md', async () => {
   const text = await Promise.all(
     ['docs/recipes.md', 'docs/access.md'].map((page) => readFile(join(root, page), 'utf8')),
