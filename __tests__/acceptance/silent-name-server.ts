@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** All of 127.0.0.0/8 is the loopback interface on Linux. A name server has to listen on port 53. */
-const address = '127.77.0.53'
+/** A name server has to listen on port 53, but may do so anywhere in 127.0.0.0/8: on an address that no other process takes. */
+const address = `127.77.${(process.pid >> 8) % 256}.${process.pid % 256}`
 const hook = resolve(import.meta.dirname, 'hooks/resolver.cjs')
 
 /** Why this machine cannot give a process a resolver configuration of its own; `null` where it can. */
