@@ -17,6 +17,7 @@ describe('defaults', () => {
       wait: true,
       commentMode: 'never',
       githubToken: '',
+      commentKey: '',
     } satisfies Inputs)
   })
 

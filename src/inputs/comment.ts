@@ -8,9 +8,15 @@ export type CommentMode = (typeof commentModes)[number]
 export interface CommentInputs {
   readonly commentMode: CommentMode
   readonly githubToken: string
+  /** Tells jobs of the same name apart, such as the legs of a matrix. */
+  readonly commentKey: string
 }
 
 export function parseComment(environment: Environment): Parsed<CommentInputs> {
   const mode = parseChoice(environment, 'pull-request-comment', commentModes, 'never')
-  return map(mode, (commentMode) => ({ commentMode, githubToken: inputOf(environment, 'github-token') }))
+  return map(mode, (commentMode) => ({
+    commentMode,
+    githubToken: inputOf(environment, 'github-token'),
+    commentKey: inputOf(environment, 'comment-key'),
+  }))
 }
