@@ -46,17 +46,16 @@ export async function run(world: World): Promise<Verdict> {
   })
   const outputsWritten = await report(outcome, runner)
 
-  const { commentMode, githubToken } = read.value
-  if (commentMode !== 'never') {
+  if (read.value.commentMode !== 'never') {
     // A cancellation leaves a moment to a comment about it, and none to one that was already being made.
     const cancelled = outcome.verdict === 'cancelled'
     const limitMs = allowedMs(cancelled ? 1_000 : 10_000, 4_600)
     const outer = cancelled ? new AbortController().signal : world.cancel
     const comment = await withTimeLimit(clock, limitMs, outer, (signal) =>
-      keepComment(outcome, { mode: commentMode, token: githubToken, environment, signal }),
+      keepComment(outcome, { ...read.value, environment, signal }),
     )
-    if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.told))
-    else runner.warning(forLog(comment.told), { title: 'No comment on the pull request' })
+    if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.text))
+    else runner.warning(forLog(comment.text), { title: 'No comment on the pull request' })
   }
   return outputsWritten ? outcome.verdict : 'error'
 }

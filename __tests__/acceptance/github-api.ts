@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 
 /** The repository and the commit that the simulated runner's jobs are about. */
 const repository = 'octo-org/octo-repo'
-const commit = '0123456789abcdef0123456789abcdef01234567'
+export const commit = '0123456789abcdef0123456789abcdef01234567'
 const maxBodyLength = 65_536
 
 export interface Comment {
@@ -27,18 +27,22 @@ export interface ApiCall {
 export interface GitHubApi extends AsyncDisposable {
   readonly token: string
   readonly calls: readonly ApiCall[]
-  /** Changes to a comment: those made, and those updated. */
+  /** Changes to a comment: those made, updated and deleted. */
   readonly writes: readonly ApiCall[]
   /** The comments of the pull request, oldest first. */
   readonly comments: readonly Comment[]
   /** A comment that was there before. */
   add(body: string, login?: string): Comment
+  /** Lets no comment be made before so many steps have asked to make one. */
+  awaitCreations(count: number): void
   /** Stops taking notice of calls: each connection stays open without an answer. */
   hang(): void
   /** What a job on a pull request has in its environment. */
   onPullRequest(): Record<string, string>
   /** What a job on a push has in its environment. */
   onPush(): Record<string, string>
+  /** What a job on any event has in its environment; on `commit`, unless told otherwise. */
+  on(event: string, payload: object, sha?: string): Promise<Record<string, string>>
 }
 
 export interface GitHubApiOptions {
@@ -47,18 +51,29 @@ export interface GitHubApiOptions {
   ofCommit?: { number: number; merged_at: string | null }[]
   /** What the token may do; `read` is refused writes as GitHub refuses them. */
   permission?: 'none' | 'read' | 'write'
+  /** Who the token belongs to, as in the author of its comments; `GITHUB_TOKEN`'s unless given. */
+  viewer?: string
+  /** Whether the GraphQL API answers. */
+  hasGraphQl?: boolean
+  /** Where the API is below its host; on GitHub Enterprise Server `/api/v3`, with GraphQL at `/api/graphql`. */
+  root?: '' | '/api/v3'
 }
 
-/** Starts the part of GitHub's REST API that comments on pull requests need, for one repository with one pull request. */
+/** Starts the part of GitHub's API that comments on pull requests need, for one repository with one pull request. */
 export async function startGitHubApi({
   pullRequest = 7,
   ofCommit = [{ number: pullRequest, merged_at: '2026-11-23T09:00:00Z' }],
   permission = 'write',
+  viewer = 'github-actions[bot]',
+  hasGraphQl = true,
+  root = '',
 }: GitHubApiOptions = {}): Promise<GitHubApi> {
   const token = 'ghs_0123456789abcdefghijABCDEFGHIJ012345'
   const comments: Comment[] = []
   const calls: ApiCall[] = []
   let hangs = false
+  let nextId = 100
+  let creations = { awaited: 0, waiting: [] as (() => void)[] }
 
   const server = createServer((request, response) => {
     if (hangs) calls.push({ method: request.method ?? '', path: request.url ?? '', status: 0 })
@@ -82,8 +97,11 @@ export async function startGitHubApi({
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '', url)
     const { method = '', headers } = request
-    const { status, body, link } = respond(method, pathname, searchParams, headers.authorization, await text(request))
-    calls.push({ method, path: pathname, status })
+    const sent = await text(request)
+    if (method === 'POST' && pathname.endsWith('/comments')) await turnToCreate()
+    const path = pathname.startsWith(`${root}/repos/`) ? pathname.slice(root.length) : pathname
+    const { status, body, link } = respond(method, path, searchParams, headers.authorization, sent)
+    calls.push({ method, path, status })
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...(link ? { link } : {}) })
     response.end(JSON.stringify(body))
   }
@@ -98,21 +116,31 @@ export async function startGitHubApi({
     const ofPullRequest = `/repos/${repository}/issues/${pullRequest}/comments`
     if (authorization !== `token ${token}` && authorization !== `Bearer ${token}`)
       return refusal(401, 'Bad credentials')
+    if (hasGraphQl && method === 'POST' && path === `${root.replace('/v3', '')}/graphql`) {
+      return { status: 200, body: { data: { viewer: { login: viewer } } } }
+    }
     const needed = method === 'GET' ? ['read', 'write'] : ['write']
     if (!needed.includes(permission)) return refusal(403, 'Resource not accessible by integration')
 
     if (method === 'GET' && path === `/repos/${repository}/commits/${commit}/pulls`) {
       return { status: 200, body: ofCommit }
     }
+    if (method === 'GET' && /\/commits\/[0-9a-f]+\/pulls$/.test(path)) {
+      return refusal(422, `No commit found for SHA: ${path.split('/')[5]}`)
+    }
     if (method === 'GET' && path === ofPullRequest) {
       const perPage = Math.min(Number(query.get('per_page') ?? 30), 100)
       const page = Number(query.get('page') ?? 1)
       const rows = comments.slice((page - 1) * perPage, page * perPage)
       const more = comments.length > page * perPage
-      const next = `<${url}${path}?per_page=${perPage}&page=${page + 1}>; rel="next"`
+      const next = `<${url}${root}${path}?per_page=${perPage}&page=${page + 1}>; rel="next"`
       return { status: 200, body: rows, ...(more ? { link: next } : {}) }
     }
     const updated = comments.find(({ id }) => path === `/repos/${repository}/issues/comments/${id}`)
+    if (method === 'DELETE' && updated) {
+      comments.splice(comments.indexOf(updated), 1)
+      return { status: 204, body: null }
+    }
     if (method === 'PATCH' ? updated === undefined : method !== 'POST' || path !== ofPullRequest) {
       return refusal(404, 'Not Found')
     }
@@ -121,20 +149,27 @@ export async function startGitHubApi({
       return refusal(422, `Validation Failed: body is too long (maximum is ${maxBodyLength} characters)`)
     }
     if (updated) return { status: 200, body: Object.assign(updated, { body }) }
-    return { status: 201, body: add(body, 'github-actions[bot]') }
+    return { status: 201, body: add(body, viewer) }
   }
 
   function add(body: string, login = 'octocat'): Comment {
     const type = login.endsWith('[bot]') ? 'Bot' : 'User'
-    const comment: Comment = { id: 100 + comments.length, user: { login, type }, body }
+    const comment: Comment = { id: nextId++, user: { login, type }, body }
     comments.push(comment)
     return comment
   }
 
-  const event = async (name: string, payload: object): Promise<Record<string, string>> => {
+  async function turnToCreate(): Promise<void> {
+    const { awaited, waiting } = creations
+    if (waiting.length + 1 < awaited) await new Promise<void>((resolve) => waiting.push(resolve))
+    else creations = { awaited: 0, waiting: [] }
+    for (const resolve of waiting) resolve()
+  }
+
+  const event = async (name: string, payload: object, sha = commit): Promise<Record<string, string>> => {
     const path = join(folder, `${name}.json`)
     await writeFile(path, JSON.stringify({ ...payload, repository: { full_name: repository } }))
-    return { GITHUB_API_URL: url, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_SHA: commit }
+    return { GITHUB_API_URL: `${url}${root}`, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_SHA: sha }
   }
   const [pullRequestEvent, pushEvent] = await Promise.all([
     event('pull_request', { action: 'synchronize', number: pullRequest, pull_request: { number: pullRequest } }),
@@ -146,9 +181,13 @@ export async function startGitHubApi({
     calls,
     comments,
     get writes() {
-      return calls.filter(({ method }) => method !== 'GET')
+      return calls.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/graphql'))
     },
     add,
+    on: event,
+    awaitCreations: (count) => {
+      creations = { awaited: count, waiting: [] }
+    },
     hang: () => {
       hangs = true
     },

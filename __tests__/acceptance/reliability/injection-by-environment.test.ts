@@ -102,7 +102,7 @@ test.concurrent.each(hostileNames)(
     expect(step.stdout).not.toContain('::warning')
     const [marker = '', ...body] = api.comments[0]?.body.split('\n') ?? []
     expect(marker).toMatch(
-      /^<!-- wait-for-permission-set-provisioning [\w%.!~*'()-]*\/[\w%.!~*'()-]*\/provision-permission-set -->$/,
+      /^<!-- wait-for-permission-set-provisioning [\w%.!~*'()/-]*\/provision-permission-set \w+ \d+\/\d+ -->$/,
     )
     expect(marker.indexOf('-->')).toBe(marker.length - 3)
     expect(body.join('\n')).toBe(step.summary)

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import { type GitHubApi, startGitHubApi } from '../github-api.ts'
 import { calls, type Plan, type Simulator, type Step, simulate, startWaitingFor, waitFor } from '../support.ts'
 
-const marker = '<!-- wait-for-permission-set-provisioning Deploy/deploy/provision-permission-set -->'
+/** The first line of a comment that the same step has made in an earlier run. */
+const marker =
+  '<!-- wait-for-permission-set-provisioning Deploy/deploy/wait//provision-permission-set 0123456789abcdef 1/1 -->'
 const failed: Plan = { status: 'FAILED', failureReason: 'The reason.', accountsBehind: 1 }
 const never: Plan = { seconds: 600 }
 
@@ -28,6 +30,11 @@ function bodies({ comments }: GitHubApi): string[] {
   return comments.map(({ body }) => body)
 }
 
+/** The bodies without the line of the marker. */
+function reports(api: GitHubApi): string[] {
+  return bodies(api).map((body) => body.slice(body.indexOf('\n') + 1))
+}
+
 describe('the comment', () => {
   test.concurrent('is created, then updated in place by a second run', async () => {
     await using simulator = await simulate()
@@ -37,14 +44,14 @@ describe('the comment', () => {
     const red = await comment(simulator, [first], api)
 
     expect(red.outputs['verdict']).toBe('failed')
-    expect(bodies(api)).toEqual([`${marker}\n${red.summary}`])
+    expect(reports(api)).toEqual([red.summary])
     expect(toldOf(red)).toEqual(['Commented on pull request 7'])
     expect(bodies(api)[0]).toContain('The reason.')
 
     const green = await comment(simulator, [second], api)
 
     expect(green.outputs['verdict']).toBe('succeeded')
-    expect(bodies(api)).toEqual([`${marker}\n${green.summary}`])
+    expect(reports(api)).toEqual([green.summary])
     expect(toldOf(green)).toEqual(['Updated the comment on pull request 7'])
     expect(api.writes.map(({ method, status }) => [method, status])).toEqual([
       ['POST', 201],
@@ -82,12 +89,16 @@ describe('the comment', () => {
       '',
       `> ${marker}\n> ## ❌ Provisioning failed\n\nWhat is this?`,
       `Look:\n\`\`\`\n${marker}\n\`\`\``,
-      marker.replace('Deploy/deploy', 'Deploy/undo'),
-      marker.replace('Deploy/deploy', 'Nightly/deploy'),
-      marker.replace('provision-permission-set -->', 'create-account-assignment -->'),
-      marker.replace('wait-for', 'wait-no-more-for'),
+      ...[
+        marker.replace('Deploy/deploy', 'Deploy/undo'),
+        marker.replace('Deploy/deploy', 'Nightly/deploy'),
+        marker.replace('/provision-permission-set ', '/create-account-assignment '),
+        marker.replace('wait-for', 'wait-no-more-for'),
+        marker.replace('1/1', '1/1 1'),
+      ].map((line) => `${line}\nOld.`),
+      marker,
     ]
-    for (let count = 0; count < 105; count++) api.add(others[count % others.length] ?? '')
+    for (let count = 0; count < 105; count++) api.add(others[count % others.length] ?? '', 'github-actions[bot]')
     const before = bodies(api)
     const own = api.add(`${marker}\nOld.`, 'github-actions[bot]')
     api.add('The last one.')
@@ -113,7 +124,7 @@ describe('the comment', () => {
 
     expect(bodies(api)).toEqual([
       expect.stringContaining(provisioning),
-      expect.stringMatching(new RegExp(`create-account-assignment -->\n[\\s\\S]*${assignment}`)),
+      expect.stringMatching(new RegExp(`/create-account-assignment .*-->\n[\\s\\S]*${assignment}`)),
     ])
   })
 
@@ -127,7 +138,7 @@ describe('the comment', () => {
     await comment(simulator, [second], api, { environment })
 
     expect(bodies(api)).toEqual([expect.stringContaining(second)])
-    expect(bodies(api)[0]).toMatch(/^<!-- [^<>\n ]+ [^<>\n ]+ -->\n## ✅/)
+    expect(bodies(api)[0]).toMatch(/^<!-- [^<>\n]+ -->\n## ✅/)
   })
 
   test.concurrent('goes, on a push, to the pull request that the commit came with', async () => {

@@ -1,38 +1,51 @@
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { keepComment } from '../../../src/github/comment.ts'
+import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
 import type { CommentMode } from '../../../src/inputs.ts'
 import { TimeLimitReached } from '../../../src/polling/clock.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import { never } from '../aws/harness.ts'
-import { outcomeOf, resultOf, resultsOf } from '../examples.ts'
+import { outcomeOf, permissionSetArn, resultOf, resultsOf } from '../examples.ts'
 
 interface Comment {
   id: number
+  user: { login: string }
   body: string
 }
+
+const bot = 'github-actions[bot]'
 
 /** A pull request as GitHub's API has it, and what it was asked. */
 let comments: Comment[] = []
 let pullRequestsOfCommit: { number: number; merged_at: string | null }[] = []
 let calls: string[] = []
 let authorizations = new Set<string | undefined>()
-let failWith = 0
-let failMessage = ''
+let viewer: string | null = bot
+/** Answers with this status and message to what the pattern matches. */
+let failure = { status: 0, message: 'Resource not accessible by integration', calls: /^/ }
 /** Whether the connection breaks instead of an answer. */
 let isBroken = false
+/** Happens before a comment is made. */
+let beforeCreation = () => {}
 
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
-  calls.push(`${request.method} ${pathname}`)
+  const call = `${request.method} ${pathname}`
+  calls.push(call)
   authorizations.add(request.headers.authorization)
   const answer = (body: unknown, status = 200) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
   if (isBroken) return request.socket.destroy()
-  if (failWith > 0) return answer({ message: failMessage }, failWith)
+  if (failure.status > 0 && failure.calls.test(call)) return answer({ message: failure.message }, failure.status)
+  if (pathname === '/graphql') {
+    return answer(viewer === null ? { errors: [{ message: 'No.' }] } : { data: { viewer: { login: viewer } } })
+  }
   if (pathname.endsWith('/pulls')) return answer(pullRequestsOfCommit)
   if (request.method === 'GET') {
     const [page, size] = [Number(searchParams.get('page') ?? 1), Number(searchParams.get('per_page'))]
@@ -40,18 +53,37 @@ const server = createServer(async (request, response) => {
     if (page * size < comments.length) response.setHeader('link', next)
     return answer(comments.slice((page - 1) * size, page * size))
   }
+  const own = comments.find(({ id }) => pathname.endsWith(`/comments/${id}`))
+  if (request.method === 'DELETE' && own) {
+    comments.splice(comments.indexOf(own), 1)
+    return response.writeHead(204).end()
+  }
   const sent: unknown = await json(request)
   const body = String(Reflect.get(Object(sent), 'body'))
   if (request.method === 'POST') {
-    comments.push({ id: comments.length + 1, body })
-    return answer({}, 201)
+    beforeCreation()
+    return answer(add(body, viewer ?? bot), 201)
   }
-  const own = comments.find(({ id }) => pathname.endsWith(`/comments/${id}`))
   if (own) own.body = body
   return answer({})
 })
 
-const before = { ...process.env }
+function add(body: string, login: string): Comment {
+  const comment = { id: (comments.at(-1)?.id ?? 0) + 1, user: { login }, body }
+  comments.push(comment)
+  return comment
+}
+
+const environment: NodeJS.ProcessEnv = {
+  GITHUB_WORKFLOW: 'Deploy --> prod',
+  GITHUB_JOB: 'deploy',
+  GITHUB_ACTION: 'wait',
+  GITHUB_REPOSITORY: 'octo-org/octo-repo',
+  GITHUB_RUN_ID: '1234',
+  GITHUB_RUN_ATTEMPT: '1',
+}
+const before = process.env['GITHUB_API_URL']
+let folder = ''
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1')
@@ -59,97 +91,183 @@ beforeAll(async () => {
   const address = server.address()
   // Read once, when the GitHub client is loaded.
   process.env['GITHUB_API_URL'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-  process.env['GITHUB_REPOSITORY'] = 'octo-org/octo-repo'
+  folder = await mkdtemp(join(tmpdir(), 'event-'))
 })
-afterAll(() => {
+afterAll(async () => {
+  if (before === undefined) delete process.env['GITHUB_API_URL']
+  else process.env['GITHUB_API_URL'] = before
   server.close()
   server.closeAllConnections()
+  await rm(folder, { recursive: true })
 })
 beforeEach(async () => {
   comments = []
   pullRequestsOfCommit = []
   calls = []
   authorizations = new Set()
-  failWith = 0
-  failMessage = 'Resource not accessible by integration'
+  viewer = bot
+  failure = { status: 0, message: 'Resource not accessible by integration', calls: /^/ }
   isBroken = false
-  await event('pull_request', { pull_request: { number: 7 } })
+  beforeCreation = () => {}
+  await startedBy('pull_request', { pull_request: { number: 7 } })
 })
 afterEach(() => {
-  for (const name of ['GITHUB_REPOSITORY', 'GITHUB_API_URL']) if (name in before) process.env[name] = before[name]
+  for (const comment of comments) expect(comment.body.length).toBeLessThanOrEqual(65_536)
 })
 
-/** What the workflow was started by. */
-async function event(eventName: string, payload: object): Promise<void> {
-  const { context } = await import('@actions/github')
-  Object.assign(context, { eventName, payload, sha: 'abc123' })
+/** Sets what has started the run. */
+async function startedBy(event: string, payload: unknown): Promise<void> {
+  const path = join(folder, 'event.json')
+  await writeFile(path, JSON.stringify(payload))
+  Object.assign(environment, { GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path, GITHUB_SHA: 'abc123' })
 }
 
-const environment = { GITHUB_WORKFLOW: 'Deploy --> prod', GITHUB_JOB: 'deploy' }
-const marker = '<!-- wait-for-permission-set-provisioning Deploy%20--%3E%20prod/deploy/provision-permission-set -->'
-
-function keep(outcome: Outcome, mode: CommentMode = 'always', others: Partial<Parameters<typeof keepComment>[1]> = {}) {
-  return keepComment(outcome, { mode, token: 'ghs_token', environment, signal: never, ...others })
+function keep(outcome: Outcome, commentMode: CommentMode = 'always', others: Partial<CommentOptions> = {}) {
+  return keepComment(outcome, {
+    commentMode,
+    commentKey: '0',
+    githubToken: 'ghs_token',
+    operation: 'provision-permission-set',
+    environment,
+    signal: never,
+    ...others,
+  })
 }
 
-const failure = outcomeOf({ verdict: 'failed', results: [resultOf('FAILED', { failureReason: '<b>Gremlins' })] })
-const success = outcomeOf({ results: [resultOf('SUCCEEDED')] })
+/** In another run, attempt, job or step. */
+function elsewhere(others: Record<string, string>): Partial<CommentOptions> {
+  return { environment: { ...environment, ...others } }
+}
+
+function headlines(): (string | undefined)[] {
+  return comments.map(({ body }) => body.split('\n')[1])
+}
+
+const line =
+  '<!-- wait-for-permission-set-provisioning Deploy%20--%3E%20prod/deploy/wait/0/provision-permission-set 0123456789abcdef 1/1 -->'
+const failed = outcomeOf({ verdict: 'failed', results: [resultOf('FAILED', { failureReason: '<b>Gremlins' })] })
+const succeeded = outcomeOf({ results: [resultOf('SUCCEEDED')] })
+const succeededElsewhere = outcomeOf({ results: [resultOf('SUCCEEDED', { permissionSetArn })] })
 
 describe('the comment', () => {
   test('is made on the pull request of the event, with the summary behind a hidden marker', async () => {
-    await keep(failure)
+    expect(await keep(failed)).toEqual({ ok: true, text: 'Commented on pull request 7' })
     expect(calls).toEqual([
       'GET /repos/octo-org/octo-repo/issues/7/comments',
       'POST /repos/octo-org/octo-repo/issues/7/comments',
+      'GET /repos/octo-org/octo-repo/issues/7/comments',
     ])
-    expect(comments[0]?.body.startsWith(`${marker}\n## ❌ Provisioning failed\n`)).toBe(true)
+    expect(comments[0]?.body).toMatch(
+      /^<!-- wait-for-permission-set-provisioning Deploy%20--%3E%20prod\/deploy\/wait\/0\/provision-permission-set [0-9a-f]{16} 1234\/1 -->\n## ❌ Provisioning failed\n/,
+    )
     expect(comments[0]?.body).toContain('&lt;b&gt;Gremlins')
     expect([...authorizations]).toEqual(['token ghs_token'])
   })
 
   test('is one, updated in place', async () => {
-    comments = [{ id: 50, body: 'by somebody else' }]
-    expect(await keep(failure)).toEqual({ ok: true, told: 'Commented on pull request 7' })
-    expect(await keep(success)).toEqual({ ok: true, told: 'Updated the comment on pull request 7' })
-    expect(comments).toHaveLength(2)
-    expect(comments[1]?.body.startsWith(`${marker}\n## ✅ Provisioning succeeded\n`)).toBe(true)
-    expect(calls.at(-1)).toBe('PATCH /repos/octo-org/octo-repo/issues/comments/2')
+    add('by somebody else', 'octocat')
+    await keep(failed)
+    expect(await keep(succeeded)).toEqual({ ok: true, text: 'Updated the comment on pull request 7' })
+    expect(headlines()).toEqual([undefined, '## ✅ Provisioning succeeded'])
+    expect(calls.slice(-2)).toEqual(['POST /graphql', 'PATCH /repos/octo-org/octo-repo/issues/comments/2'])
   })
 
-  test('is found again behind a hundred others', async () => {
-    comments = Array.from({ length: 230 }, (_, index) => ({ id: index + 1, body: `comment ${index}` }))
-    comments.push({ id: 999, body: `${marker}\nold` })
-    await keep(success)
+  test('is found again behind hundreds of others', async () => {
+    for (let count = 0; count < 230; count++) add(`comment ${count}`, 'octocat')
+    add(`${line}\nold`, bot)
+    await keep(succeeded)
     expect(comments).toHaveLength(231)
-    expect(comments.at(-1)?.body).toContain('Provisioning succeeded')
+    expect(headlines().at(-1)).toBe('## ✅ Provisioning succeeded')
   })
 
-  test('of another job, workflow or operation is another', async () => {
-    await keep(failure)
-    await keep(failure, 'always', { environment: { ...environment, GITHUB_JOB: 'other' } })
-    await keep(failure, 'always', { environment: { GITHUB_JOB: 'deploy' } })
-    await keep({ ...failure, operation: 'create-account-assignment' })
-    expect(new Set(comments.map(({ body }) => body.split('\n')[0])).size).toBe(4)
+  test.each<[string, () => Partial<CommentOptions>]>([
+    ['job', () => elsewhere({ GITHUB_JOB: 'other' })],
+    ['workflow', () => elsewhere({ GITHUB_WORKFLOW: 'Other' })],
+    ['step', () => elsewhere({ GITHUB_ACTION: 'wait_2' })],
+    ['leg of a matrix', () => ({ commentKey: '1' })],
+    ['operation', () => ({ operation: 'create-account-assignment' })],
+  ])('is another for another %s', async (_, others) => {
+    await keep(failed)
+    await keep(succeeded, 'always', others())
+    await keep(succeeded, 'always', others())
+    expect(headlines()).toEqual(['## ❌ Provisioning failed', '## ✅ Provisioning succeeded'])
   })
 
-  test('that quotes the marker is not taken for it', async () => {
-    comments = [{ id: 50, body: `> ${marker}` }]
-    await keep(failure)
-    expect(comments).toHaveLength(2)
+  test.each([`> ${line}\n`, `${line} \n`, line, line.replace('1/1', '1/1 2/2')])(
+    'that only quotes the marker is not taken for it: %j',
+    async (body) => {
+      add(body, bot)
+      await keep(failed)
+      expect(comments).toHaveLength(2)
+    },
+  )
+
+  test('of somebody else with the marker is left alone', async () => {
+    add(`${line}\nplanted`, 'octocat')
+    await keep(failed)
+    expect(headlines()).toEqual(['planted', '## ❌ Provisioning failed'])
+  })
+
+  test.each([['octocat'], [null]])('is found where the owner of the token is %j', async (login) => {
+    viewer = login
+    add(`${line}\nold`, login ?? bot)
+    await keep(succeeded)
+    expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
   })
 
   test('stays within the 65,536 characters that GitHub takes', async () => {
     const known = { failureReason: 'é'.repeat(10_000), permissionSetArn: '<'.repeat(300) }
-    const results = resultsOf(300, 'FAILED', known)
-    await keep(outcomeOf({ verdict: 'failed', results }))
+    await keep(outcomeOf({ verdict: 'failed', results: resultsOf(300, 'FAILED', known) }))
     expect(comments[0]?.body.length).toBeLessThanOrEqual(65_536)
     expect(comments[0]?.body).toContain('### What to do next')
   })
 })
 
+describe('jobs that look the same', () => {
+  test('keep a comment each where they wait for other things', async () => {
+    await keep(failed)
+    await keep(succeededElsewhere)
+    expect(headlines()).toEqual(['## ❌ Provisioning failed', '## ✅ Provisioning succeeded'])
+  })
+
+  test.each<Record<string, string>>([{ GITHUB_RUN_ID: '1235' }, { GITHUB_RUN_ATTEMPT: '2' }])(
+    'keep one in a later run that waits for other things: %j',
+    async (later) => {
+      await keep(failed)
+      await keep(succeededElsewhere, 'always', elsewhere(later))
+      expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
+    },
+  )
+})
+
+describe('runs that end together', () => {
+  test('keep the older comment, with the report that came last', async () => {
+    beforeCreation = () => add(`${line}\nof the other run`, bot)
+    await keep(failed)
+    expect(headlines()).toEqual(['## ❌ Provisioning failed'])
+    expect(comments[0]?.id).toBe(1)
+  })
+
+  test.each([
+    ['of somebody else', line, 'octocat'],
+    ['of another step', line.replace('/wait/', '/other/'), bot],
+  ])('leave a comment %s alone', async (_, marker, login) => {
+    beforeCreation = () => add(`${marker}\nother`, login)
+    await keep(failed)
+    expect(headlines()).toEqual(['other', '## ❌ Provisioning failed'])
+  })
+
+  test('have commented, also where GitHub refuses to say what else there is', async () => {
+    beforeCreation = () => {
+      failure = { ...failure, status: 500, calls: /^GET/ }
+    }
+    expect(await keep(failed)).toEqual({ ok: true, text: 'Commented on pull request 7' })
+  })
+})
+
 describe('on-failure', () => {
   test('a success makes none', async () => {
-    expect(await keep(success, 'on-failure')).toEqual({ ok: true, told: 'No comment is needed on pull request 7' })
+    expect(await keep(succeeded, 'on-failure')).toEqual({ ok: true, text: 'No comment is needed on pull request 7' })
     expect(comments).toEqual([])
   })
 
@@ -159,48 +277,53 @@ describe('on-failure', () => {
   })
 
   test('a success after a failure updates it', async () => {
-    await keep(failure, 'on-failure')
-    await keep(success, 'on-failure')
-    expect(comments).toHaveLength(1)
-    expect(comments[0]?.body).toContain('Provisioning succeeded')
+    await keep(failed, 'on-failure')
+    await keep(succeeded, 'on-failure')
+    expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
   })
 })
 
 describe('the pull request', () => {
   test('of a push is the one that the commit came with, merged before open', async () => {
-    await event('push', {})
+    await startedBy('push', {})
     pullRequestsOfCommit = [
       { number: 3, merged_at: null },
       { number: 5, merged_at: '2026-11-20T10:00:00Z' },
     ]
-    await keep(failure)
-    expect(calls).toEqual([
-      'GET /repos/octo-org/octo-repo/commits/abc123/pulls',
-      'GET /repos/octo-org/octo-repo/issues/5/comments',
-      'POST /repos/octo-org/octo-repo/issues/5/comments',
-    ])
+    expect(await keep(failed)).toMatchObject({ text: 'Commented on pull request 5' })
+    expect(calls[0]).toBe('GET /repos/octo-org/octo-repo/commits/abc123/pulls')
     pullRequestsOfCommit = [{ number: 3, merged_at: null }]
-    await keep(failure)
-    expect(calls.at(-2)).toBe('GET /repos/octo-org/octo-repo/issues/3/comments')
+    expect(await keep(failed)).toMatchObject({ text: 'Updated the comment on pull request 3' })
   })
 
   test.each([
-    ['push', 'push'],
-    ['schedule', 'schedule'],
-    ['', 'run'],
-  ])('of %j may not exist', async (eventName, told) => {
-    await event(eventName, {})
-    expect(await keep(failure)).toEqual({
+    ['push', 'push', 200],
+    ['push', 'push', 422],
+    ['issue_comment', 'issue_comment', 200],
+    ['', 'run', 200],
+  ])('of %j may not exist', async (event, named, status) => {
+    await startedBy(event, {})
+    if (status !== 200) failure = { status, message: 'No commit found for SHA: abc123', calls: /commits/ }
+    expect(await keep(failed)).toEqual({
       ok: false,
-      told: `There is no pull request to comment on, as this ${told} event belongs to none.`,
+      text: `There is no pull request to comment on, as this ${named} event belongs to none.`,
     })
     expect(comments).toEqual([])
   })
+
+  test.each([null, [], 7, 'event'])('is not known where the event is %j', async (payload) => {
+    await startedBy('pull_request', payload)
+    expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('no pull request') })
+    expect(calls).toEqual([])
+  })
 })
 
-describe('no comment is made, and it is told why', () => {
+describe('no comment is made, and the text says why', () => {
   test('without a token', async () => {
-    expect(await keep(failure, 'always', { token: '' })).toEqual({ ok: false, told: "Input 'github-token' is blank." })
+    expect(await keep(failed, 'always', { githubToken: '' })).toEqual({
+      ok: false,
+      text: "Input 'github-token' is blank.",
+    })
     expect(calls).toEqual([])
   })
 
@@ -217,9 +340,15 @@ describe('no comment is made, and it is told why', () => {
     [422, 'GitHub failed (HTTP 422).'],
     [500, 'GitHub failed (HTTP 500).'],
     [502, 'GitHub failed (HTTP 502).'],
-  ])('when GitHub answers %d', async (status, told) => {
-    failWith = status
-    expect(await keep(failure)).toEqual({ ok: false, told })
+  ])('when GitHub answers %d', async (status, text) => {
+    failure = { ...failure, status }
+    expect(await keep(failed)).toEqual({ ok: false, text })
+  })
+
+  test('when GitHub refuses to say which pull requests a commit came with', async () => {
+    await startedBy('push', {})
+    failure = { ...failure, status: 403 }
+    expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('HTTP 403') })
   })
 
   test.each([
@@ -227,31 +356,29 @@ describe('no comment is made, and it is told why', () => {
     [403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
     [429, 'API Rate Limit exceeded'],
   ])('when GitHub answers %d as the rate limit is used up: %s', async (status, message) => {
-    failWith = status
-    failMessage = message
-    expect(await keep(failure)).toEqual({ ok: false, told: 'The rate limit of the token is used up.' })
+    failure = { ...failure, status, message }
+    expect(await keep(failed)).toEqual({ ok: false, text: 'The rate limit of the token is used up.' })
   })
 
   test('when the token is wrong, whatever GitHub says of a rate limit', async () => {
-    failWith = 401
-    failMessage = 'Bad credentials, and no rate limit is left'
-    expect(await keep(failure)).toMatchObject({ told: expect.stringContaining('does not accept the token (HTTP 401)') })
+    failure = { ...failure, status: 401, message: 'Bad credentials, and no rate limit is left' }
+    expect(await keep(failed)).toMatchObject({ text: expect.stringContaining('does not accept the token (HTTP 401)') })
   })
 
   test('when GitHub cannot be reached, which is not taken for an answer of HTTP 500', async () => {
     isBroken = true
-    const { ok, told } = await keep(failure)
-    expect({ ok, told }).toEqual({ ok: false, told: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
-    expect(told).not.toContain('HTTP')
+    const { ok, text } = await keep(failed)
+    expect({ ok, text }).toEqual({ ok: false, text: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
+    expect(text).not.toContain('HTTP')
     expect(calls).toEqual(['GET /repos/octo-org/octo-repo/issues/7/comments'])
   })
 
   test.each([new TimeLimitReached(1), Object.assign(new Error('Gone'), { name: 'AbortError' })])(
     'once time has run out: $name',
     async (reason) => {
-      expect(await keep(failure, 'always', { signal: AbortSignal.abort(reason) })).toEqual({
+      expect(await keep(failed, 'always', { signal: AbortSignal.abort(reason) })).toEqual({
         ok: false,
-        told: 'GitHub did not answer in time.',
+        text: 'GitHub did not answer in time.',
       })
       expect(comments).toEqual([])
     },

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { lineOf, type MarkerOptions, markerIn, markerOf, previousOf, type Subject } from '../../../src/github/marker.ts'
+import { permissionSetArn } from '../examples.ts'
+
+const environment = {
+  GITHUB_WORKFLOW: 'Deploy',
+  GITHUB_JOB: 'deploy',
+  GITHUB_ACTION: 'wait',
+  GITHUB_RUN_ID: '1234',
+  GITHUB_RUN_ATTEMPT: '1',
+}
+const subject: Subject = {
+  permissionSetArn,
+  accountId: '111122223333',
+  principalId: '90e1a2b3c4-11112222-3333-4444-5555-666677778888',
+}
+
+function marker(others: Partial<MarkerOptions> = {}) {
+  const operation = 'provision-permission-set'
+  return markerOf({ environment, operation, commentKey: '0', subjects: [subject], ...others })
+}
+
+describe('a marker', () => {
+  test('is found again in a comment, whatever the names in it', () => {
+    const names = fc.string({ unit: 'grapheme', maxLength: 50 })
+    fc.assert(
+      fc.property(names, names, names, (workflow, job, commentKey) => {
+        const environment = { GITHUB_WORKFLOW: workflow, GITHUB_JOB: job }
+        const own = marker({ environment, commentKey })
+        const line = lineOf(own)
+        expect(markerIn(`${line}## Report\n`)).toEqual(own)
+        expect(line.indexOf('-->')).toBe(line.length - 4)
+        expect(line.indexOf('\n')).toBe(line.length - 1)
+      }),
+    )
+  })
+
+  test.each(['', 'I like it.', '<!-- wait-for-permission-set-provisioning a b -->\n'])('is not in %j', (body) => {
+    expect(markerIn(body)).toBeNull()
+  })
+
+  test('has the same subject for the same things, in any order and number', () => {
+    const other = { ...subject, accountId: '111122223334' }
+    expect(marker({ subjects: [other, subject, other] }).subject).toBe(marker({ subjects: [subject, other] }).subject)
+  })
+
+  test.each<keyof Subject>(['permissionSetArn', 'accountId', 'principalId'])(
+    'has another subject for another %s',
+    (key) => {
+      const digits = subject[key]?.replace(/\d(?=\D*$)/, '0') ?? null
+      const other = { ...subject, [key]: digits === subject[key] ? null : digits }
+      expect(marker({ subjects: [other] }).subject).not.toBe(marker().subject)
+    },
+  )
+
+  test.each<keyof Subject>(['permissionSetArn', 'accountId', 'principalId'])(
+    'shows nothing of a %s of another form',
+    (key) => {
+      const [unknown, hostile] = [null, `x${subject[key]} -->`].map((value) => ({ ...subject, [key]: value }))
+      expect(marker({ subjects: [hostile ?? subject] }).subject).toBe(
+        marker({ subjects: [unknown ?? subject] }).subject,
+      )
+    },
+  )
+})
+
+describe('the comment to update', () => {
+  const own = { step: 'step', subject: 'a', attempt: '2/1' }
+  const comment = (id: number, others: Partial<typeof own>) => ({ id, marker: { ...own, ...others } })
+
+  test.each([
+    ['the one about the same things', [comment(1, { attempt: '1/1', subject: 'b' }), comment(2, {})], 2],
+    [
+      'the one about the same things of an earlier run',
+      [comment(1, { subject: 'b' }), comment(2, { attempt: '1/1' })],
+      2,
+    ],
+    ['else one of an earlier run', [comment(1, { subject: 'b' }), comment(2, { attempt: '1/2', subject: 'c' })], 2],
+    ['the oldest of several', [comment(1, { attempt: '1/1' }), comment(2, { attempt: '1/2' })], 1],
+    ['none of another step', [comment(1, { step: 'other' })], undefined],
+    ['none of the same attempt about other things', [comment(1, { subject: 'b' })], undefined],
+  ])('is %s', (_, comments, id) => {
+    expect(previousOf(comments, own)?.id).toBe(id)
+  })
+})

@@ -1,0 +1,76 @@
+import { type Marker, markerIn } from './marker.ts'
+import type { Octokit, PullRequest } from './pull-request.ts'
+
+/** A comment that this action may have made. */
+export interface MarkedComment {
+  readonly id: number
+  /** The login, as the REST API gives it: `github-actions[bot]` for `GITHUB_TOKEN`. */
+  readonly author: string
+  readonly marker: Marker
+}
+
+/** The conversation on a pull request. Its methods reject with Octokit's error where GitHub refuses, and once the signal is aborted. */
+export class Conversation {
+  readonly #octokit: Octokit
+  readonly #repository: { readonly owner: string; readonly repo: string }
+  readonly #number: number
+  /** Goes with each call: given to the client, it would take the place of the proxy. */
+  readonly #request: { readonly signal: AbortSignal }
+
+  constructor(octokit: Octokit, { owner, repo, number }: PullRequest, signal: AbortSignal) {
+    this.#octokit = octokit
+    this.#repository = { owner, repo }
+    this.#number = number
+    this.#request = { signal }
+  }
+
+  /** The comments that have a marker, whoever wrote them, the oldest first. */
+  async marked(): Promise<MarkedComment[]> {
+    const found: MarkedComment[] = []
+    // Octokit's own way through the pages takes no signal.
+    for (let page = 1; ; page++) {
+      const query = { ...this.#pullRequest, per_page: 100, page }
+      const { data, headers } = await this.#octokit.rest.issues.listComments(query)
+      for (const { id, body, user } of data) {
+        const marker = markerIn(body ?? '')
+        if (marker !== null) found.push({ id, author: user?.login ?? '', marker })
+      }
+      if (!headers.link?.includes('rel="next"')) return found
+    }
+  }
+
+  async create(body: string): Promise<Pick<MarkedComment, 'id' | 'author'>> {
+    const { data } = await this.#octokit.rest.issues.createComment({ ...this.#pullRequest, body })
+    return { id: data.id, author: data.user?.login ?? '' }
+  }
+
+  async update(id: number, body: string): Promise<void> {
+    await this.#octokit.rest.issues.updateComment({ ...this.#comment(id), body })
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.#octokit.rest.issues.deleteComment(this.#comment(id))
+  }
+
+  /**
+   * The author of what is written with the token. GitHub refuses `GET /user` to `GITHUB_TOKEN`, and answers this query for every kind of
+   * token (marocchino/sticky-pull-request-comment#332). Where it does not answer, the token is taken for `GITHUB_TOKEN`.
+   */
+  async author(): Promise<string> {
+    try {
+      const query = '{viewer{login}}'
+      const { viewer } = await this.#octokit.graphql<{ viewer: { login: string } }>(query, { request: this.#request })
+      return viewer.login
+    } catch {
+      return 'github-actions[bot]'
+    }
+  }
+
+  get #pullRequest() {
+    return { ...this.#repository, issue_number: this.#number, request: this.#request }
+  }
+
+  #comment(id: number) {
+    return { ...this.#repository, comment_id: id, request: this.#request }
+  }
+}

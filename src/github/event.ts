@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { factsOf } from '../aws/errors/facts.ts'
+import { NoComment } from './no-comment.ts'
+
+/** What started the run. */
+export interface Event {
+  readonly name: string
+  readonly payload: Payload
+  /** The commit that the run is for. */
+  readonly sha: string
+}
+
+/** The parts of payloads that lead to a pull request (https://docs.github.com/webhooks/webhook-events-and-payloads). */
+interface Payload {
+  readonly pull_request?: { readonly number?: number }
+  /** An issue that has `pull_request` is one. */
+  readonly issue?: { readonly number?: number; readonly pull_request?: object }
+  readonly merge_group?: { readonly head_ref?: string }
+  /** `pull_requests` is empty where none is open, and where the pull request comes from a fork. */
+  readonly workflow_run?: {
+    readonly head_sha?: string
+    readonly pull_requests?: readonly { readonly number?: number }[]
+  }
+  readonly deployment?: { readonly sha?: string }
+}
+
+/** Events that a commit stands behind. A run for another event, such as a comment, is on a commit that has nothing to do with it. */
+const eventsOfCommits = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch']
+
+/**
+ * Reads the event that started the run.
+ *
+ * @throws NoComment where it cannot be read
+ */
+export async function readEvent(environment: NodeJS.ProcessEnv): Promise<Event> {
+  const { GITHUB_EVENT_NAME: name = '', GITHUB_EVENT_PATH: path = '', GITHUB_SHA: sha = '' } = environment
+  try {
+    const payload: Payload | null = JSON.parse(await readFile(path, 'utf8'))
+    if (typeof payload !== 'object' || payload === null) throw new TypeError('not a JSON object')
+    return { name, payload, sha }
+  } catch (error) {
+    throw new NoComment(
+      `There is no pull request to comment on, as the event of this run cannot be read (${factsOf(error).message})`,
+    )
+  }
+}
+
+/** The number of the pull request that an event is about; `null` where it does not say. */
+export function pullRequestIn({ payload }: Event): number | null {
+  const { pull_request, issue, merge_group, workflow_run } = payload
+  const number =
+    pull_request?.number ??
+    (issue?.pull_request && issue.number) ??
+    workflow_run?.pull_requests?.[0]?.number ??
+    numberInQueue(merge_group?.head_ref ?? '')
+  return typeof number === 'number' ? number : null
+}
+
+/** The commit that an event is about, or that is being deployed; `null` where there is none. */
+export function commitIn({ name, payload, sha }: Event): string | null {
+  const { deployment, workflow_run } = payload
+  return workflow_run?.head_sha ?? deployment?.sha ?? (eventsOfCommits.includes(name) ? sha : null)
+}
+
+/** A merge queue's branch is named after the pull request that it is about to merge, as in `gh-readonly-queue/main/pr-7-<commit>`. */
+function numberInQueue(ref: string): number | null {
+  const [, number] = /^refs\/heads\/gh-readonly-queue\/.+\/pr-(\d+)-[0-9a-f]+$/.exec(ref) ?? []
+  return number === undefined ? null : Number(number)
+}

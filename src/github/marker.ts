@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+
+/** The hidden first line of a comment: whose it is, what it reports on, and which run wrote it. */
+export interface Marker {
+  /** The same in every run of a step. */
+  readonly step: string
+  /** The same for the same permission sets, accounts and principals. */
+  readonly subject: string
+  /** Another in every run, and in every attempt of a run. */
+  readonly attempt: string
+}
+
+/** What a request is about; `null` where that is not known. */
+export interface Subject {
+  readonly permissionSetArn: string | null
+  readonly accountId: string | null
+  readonly principalId: string | null
+}
+
+export interface MarkerOptions {
+  readonly environment: NodeJS.ProcessEnv
+  readonly operation: string
+  /** Tells jobs of the same name apart, such as the legs of a matrix. */
+  readonly commentKey: string
+  readonly subjects: readonly Subject[]
+}
+
+const lineFormat = /^<!-- wait-for-permission-set-provisioning (?<step>\S*) (?<subject>\w+) (?<attempt>\S*) -->\n/
+
+// From the service model of sso-admin 2020-07-20. Texts of another form do not count.
+const subjectFormats = {
+  permissionSetArn: /^arn:aws[a-z-]*:sso:::permissionSet\/[\w.-]+\/ps-[\w./-]{16}$/,
+  accountId: /^\d{12}$/,
+  principalId: /^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+}
+
+export function markerOf({ environment, operation, commentKey, subjects }: MarkerOptions): Marker {
+  const {
+    GITHUB_WORKFLOW: workflow = '',
+    GITHUB_JOB: job = '',
+    // The step's ID, or one that the runner makes of the action's name and its place among the steps that use it.
+    GITHUB_ACTION: step = '',
+    GITHUB_RUN_ID: run = '',
+    GITHUB_RUN_ATTEMPT: attempt = '',
+  } = environment
+  return {
+    step: encoded(workflow, job, step, commentKey, operation),
+    subject: digestOf(subjects),
+    attempt: encoded(run, attempt),
+  }
+}
+
+/** The marker as a line that a page does not show. */
+export function lineOf({ step, subject, attempt }: Marker): string {
+  return `<!-- wait-for-permission-set-provisioning ${step} ${subject} ${attempt} -->\n`
+}
+
+/** The marker of a comment; `null` where it has none. */
+export function markerIn(body: string): Marker | null {
+  const { step, subject, attempt } = lineFormat.exec(body)?.groups ?? {}
+  return step === undefined || subject === undefined || attempt === undefined ? null : { step, subject, attempt }
+}
+
+/**
+ * Which of several comments to update: the step's about the same things, else one of an earlier run or attempt. What this attempt has
+ * written about something else is the report of another job that looks the same from here, and stays.
+ */
+export function previousOf<T extends { readonly marker: Marker }>(comments: readonly T[], own: Marker): T | undefined {
+  const ofTheStep = comments.filter(({ marker }) => marker.step === own.step)
+  return (
+    ofTheStep.find(({ marker }) => marker.subject === own.subject) ??
+    ofTheStep.find(({ marker }) => marker.attempt !== own.attempt)
+  )
+}
+
+/** Percent-encoded, so that no name can end the HTML comment. */
+function encoded(...names: readonly string[]): string {
+  return names.map(encodeURIComponent).join('/')
+}
+
+function digestOf(subjects: readonly Subject[]): string {
+  const keys = ['permissionSetArn', 'accountId', 'principalId'] as const
+  const lines = subjects.map((subject) =>
+    JSON.stringify(keys.map((key) => (subjectFormats[key].test(subject[key] ?? '') ? subject[key] : null))),
+  )
+  const text = [...new Set(lines)].sort().join('\n')
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

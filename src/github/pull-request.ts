@@ -1,0 +1,50 @@
+import type { getOctokit } from '@actions/github'
+import { commitIn, type Event, pullRequestIn } from './event.ts'
+import { NoComment } from './no-comment.ts'
+
+export type Octokit = ReturnType<typeof getOctokit>
+
+/** A pull request, as GitHub's API names it. */
+export interface PullRequest {
+  readonly owner: string
+  readonly repo: string
+  readonly number: number
+}
+
+/**
+ * The pull request that an event is about, or that brought the commit of the event.
+ *
+ * @throws NoComment where there is none
+ */
+export async function pullRequestOf(
+  event: Event,
+  octokit: Octokit,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<PullRequest> {
+  const [owner = '', repo = ''] = environment['GITHUB_REPOSITORY']?.split('/') ?? []
+  const commit = commitIn(event)
+  const number =
+    pullRequestIn(event) ?? (commit === null ? null : await numberByCommit(octokit, { owner, repo }, commit, signal))
+  if (number === null) {
+    throw new NoComment(`There is no pull request to comment on, as this ${event.name || 'run'} event belongs to none`)
+  }
+  return { owner, repo, number }
+}
+
+/** Of several pull requests with the commit, the one that was merged brought it. The commits of a fork are not known here (HTTP 422). */
+async function numberByCommit(
+  octokit: Octokit,
+  repository: { owner: string; repo: string },
+  commit: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const query = { ...repository, commit_sha: commit, request: { signal } }
+  try {
+    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(query)
+    return (data.find(({ merged_at }) => merged_at !== null) ?? data[0])?.number ?? null
+  } catch (error) {
+    if (error instanceof Error && 'status' in error && error.status === 422) return null
+    throw error
+  }
+}
