@@ -10,7 +10,7 @@ interface Package {
   readonly text: string | null
 }
 
-/** What package-lock.json tells of a package. */
+/** What package-lock.json says about a package. */
 interface Locked {
   readonly version?: string
   readonly license?: string
@@ -19,7 +19,8 @@ interface Locked {
 
 /**
  * Writes `licenses.txt` into a folder: every package that the action is built from, with its licence. A text that several share is
- * there once. The same lock file gives the same bytes.
+ * there once. The same lock file gives the same bytes. (ncc's own `--license` gives no versions, and leaves out some packages, such as
+ * @aws-sdk/client-sso-admin.)
  *
  * @throws Error when a package has neither a licence's text nor shares its kind of licence with one that has
  */
