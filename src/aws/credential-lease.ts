@@ -12,9 +12,17 @@ export interface Lease {
   readonly lifetimeMs: number
 }
 
+/** Credentials in use; times are on the clock that counts. */
+interface Current {
+  readonly credentials: Credentials
+  readonly renewAt: number
+  readonly endsAt: number
+}
+
 /** Credentials are renewed well before their end: 5 minutes, as the SDK does, or a tenth of their life where that is shorter. */
 const renewBeforeEndMs = 300_000
 const renewBeforeEndShare = 0.1
+const retryAfterShare = 0.1
 
 /**
  * Credentials that are kept for as long as they last, and renewed.
@@ -24,7 +32,7 @@ const renewBeforeEndShare = 0.1
 export class RenewedCredentials {
   readonly #clock: Clock
   readonly #obtain: () => Promise<Lease>
-  #current: { readonly credentials: Credentials; readonly renewAt: number; readonly endsAt: number } | null = null
+  #current: Current | null = null
   #renewal: Promise<Credentials> | null = null
 
   /** @param obtain makes new credentials; it may reject, and is then asked again with the next call */
@@ -34,16 +42,23 @@ export class RenewedCredentials {
   }
 
   /**
-   * The credentials for a call. Those that come to their end are renewed beside the calls that still use them, so that nothing waits for
-   * a renewal, or fails with it, before it must.
+   * The credentials for a call. While the present ones are still good, a failure to renew them is none: they are used on, and renewal is
+   * tried again after a tenth of the time that they have left, so that a renewal which hangs does not hold up every call.
    *
    * @throws whatever `obtain` rejects with, when there are no credentials
    */
   readonly provide = async (): Promise<Credentials> => {
-    const now = this.#clock.now()
-    if (this.#current === null || now >= this.#current.endsAt) return this.#renew()
-    if (now >= this.#current.renewAt) this.#renew().catch(() => {})
-    return this.#current.credentials
+    const current = this.#current
+    if (current !== null && this.#clock.now() < current.renewAt) return current.credentials
+    try {
+      return await this.#renew()
+    } catch (error) {
+      const leftMs = (current?.endsAt ?? 0) - this.#clock.now()
+      // They may have been discarded meanwhile.
+      if (current === null || current !== this.#current || leftMs <= 0) throw error
+      this.#current = { ...current, renewAt: this.#clock.now() + leftMs * retryAfterShare }
+      return current.credentials
+    }
   }
 
   /** Forgets the credentials, as AWS says that they are over. */
