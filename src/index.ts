@@ -27,4 +27,4 @@ const verdict = await run({
   cancel: cancellation,
   version: packageJson.version,
 })
-await leave(process, passes(verdict) ? 0 : 1)
+await leave(process, systemClock, passes(verdict) ? 0 : 1)

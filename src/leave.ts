@@ -1,8 +1,10 @@
-/** What runs in a thread that Node cannot stop: the C library's look-up of a host name. */
-const nameLookup = 'GetAddrInfoReqWrap'
+import type { Clock } from './polling/clock.ts'
+
+/** What Node has in threads, and cannot stop: the C library's look-up of a host name, and what is done with files. */
+const threadWork = /^(GetAddrInfoReqWrap|FSReq)/
 
 /** How long the reader of the log may take for what it has not read yet, in milliseconds. */
-const flushLimitMs = 1_000
+const readLimitMs = 1_000
 
 /** The part of Node's `process` that it takes to end it. */
 export interface Leavable {
@@ -19,16 +21,21 @@ export interface Leavable {
 /**
  * Ends the process with an exit code, once the log has been read. Whatever else is still open does not count any more.
  *
- * `process.exit` waits for the threads that look up host names: where a name server never answers, for 10 s and more. Replacing the
- * process waits for nothing: the kernel drops its threads, and what takes its place ends at once. Windows cannot do that, so there a step
- * that fails is killed, and one that passes waits.
+ * `process.exit` waits for Node's threads: 10 s and more where a name server never answers, and for ever where a file does not. Replacing
+ * the process waits for nothing: the kernel drops its threads, and what takes its place ends at once. Windows cannot do that, so there a
+ * step that fails is killed, and one that passes waits.
  */
-export async function leave(process: Leavable, exitCode: 0 | 1): Promise<void> {
-  await flush(process.stdout)
-  if (process.getActiveResourcesInfo().includes(nameLookup)) replace(process, exitCode)
+export async function leave(process: Leavable, clock: Clock, exitCode: 0 | 1): Promise<void> {
+  const over = new AbortController()
+  const isRead = new Promise<void>((resolve) => process.stdout.write('', resolve))
+  await Promise.race([isRead, clock.sleep(readLimitMs, over.signal)])
+  over.abort()
+
+  if (process.getActiveResourcesInfo().some((name) => threadWork.test(name))) replace(process, exitCode)
   process.exit(exitCode)
 }
 
+/** Returns where no process can be replaced. */
 function replace(process: Leavable, exitCode: 0 | 1): void {
   const { env, execPath, pid } = process
   try {
@@ -36,12 +43,4 @@ function replace(process: Leavable, exitCode: 0 | 1): void {
   } catch {
     if (exitCode !== 0) process.kill(pid, 'SIGKILL')
   }
-}
-
-/** Resolves once everything that was written has been read, or has been waited for long enough. */
-async function flush(stdout: Leavable['stdout']): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setTimeout(resolve, flushLimitMs)
-    stdout.write('', () => resolve())
-  })
 }

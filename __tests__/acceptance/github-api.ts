@@ -41,7 +41,7 @@ export interface GitHubApi extends AsyncDisposable {
   onPullRequest(): Record<string, string>
   /** What a job on a push has in its environment. */
   onPush(): Record<string, string>
-  /** What a job on any event has in its environment; on `commit`, unless told otherwise. */
+  /** What a job on any event has in its environment; on `commit` unless another is given. */
   on(event: string, payload: object, sha?: string): Promise<Record<string, string>>
 }
 

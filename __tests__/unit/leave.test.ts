@@ -1,9 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { type Leavable, leave } from '../../src/leave.ts'
+import { VirtualClock } from '../virtual-clock.ts'
 
 interface Situation {
   /** What is still open in the process. */
-  open?: string[]
+  open?: string[] | undefined
   /** Whether the system can replace a process. */
   replaces?: boolean
   /** Calls back once what was written has been read. */
@@ -11,7 +13,7 @@ interface Situation {
 }
 
 /** Leaves a process that only takes notes. */
-async function noted(exitCode: 0 | 1, situation: Situation = {}): Promise<unknown[]> {
+function leaving(exitCode: 0 | 1, situation: Situation = {}) {
   const { open = [], replaces = true, write = (_, onRead) => onRead() } = situation
   const notes: unknown[] = []
   const process: Leavable = {
@@ -27,50 +29,65 @@ async function noted(exitCode: 0 | 1, situation: Situation = {}): Promise<unknow
     kill: (...call) => notes.push(['kill', ...call]),
     exit: (...call) => void notes.push(['exit', ...call]),
   }
-  await leave(process, exitCode)
+  const clock = new VirtualClock()
+  return { clock, notes, left: leave(process, clock, exitCode) }
+}
+
+async function notesOf(...given: Parameters<typeof leaving>): Promise<unknown[]> {
+  const { notes, left } = leaving(...given)
+  await left
   return notes
 }
 
-const lookUp = ['TCPSocketWrap', 'GetAddrInfoReqWrap', 'Timeout']
+const inThreads = [['TCPSocketWrap', 'GetAddrInfoReqWrap', 'Timeout'], ['FSReqPromise'], ['FSReqCallback', 'Timeout']]
 
 describe('leaving', () => {
   test.each([0, 1] as const)('the process exits with %d, whatever else is open', async (exitCode) => {
-    expect(await noted(exitCode, { open: ['TCPSocketWrap', 'Timeout'] })).toEqual([['exit', exitCode]])
+    expect(await notesOf(exitCode, { open: ['TCPSocketWrap', 'Timeout'] })).toEqual([['exit', exitCode]])
   })
 
-  test.each([0, 1] as const)(
-    'during a look-up of a name, another process exits with %d in its place',
-    async (exitCode) => {
-      const [first] = await noted(exitCode, { open: lookUp })
-      const environment = { PATH: '/bin', NODE_OPTIONS: '' }
+  test.each(inThreads)('while a thread is at work, another process exits in its place: %s', async (...open) => {
+    const environment = { PATH: '/bin', NODE_OPTIONS: '' }
+    for (const exitCode of [0, 1] as const) {
+      const [first] = await notesOf(exitCode, { open })
       expect(first).toEqual(['execve', '/node', ['/node', '--eval', `process.exit(${exitCode})`], environment])
-    },
-  )
+    }
+  })
 
   test('where no process can be replaced, one that fails is killed', async () => {
-    const [first] = await noted(1, { open: lookUp, replaces: false })
+    const [first] = await notesOf(1, { open: inThreads[0], replaces: false })
     expect(first).toEqual(['kill', 42, 'SIGKILL'])
   })
 
   test('where no process can be replaced, one that passes exits with 0, however long that takes', async () => {
-    expect(await noted(0, { open: lookUp, replaces: false })).toEqual([['exit', 0]])
+    expect(await notesOf(0, { open: inThreads[0], replaces: false })).toEqual([['exit', 0]])
   })
 
   test('what was written is read first', async () => {
-    let isRead = false
+    let isRead = () => {}
     const write: Situation['write'] = (_, onRead) => {
-      setTimeout(() => {
-        isRead = true
-        onRead()
-      }, 50)
+      isRead = onRead
     }
-    expect(await noted(0, { write })).toEqual([['exit', 0]])
-    expect(isRead).toBe(true)
+    const { notes, left } = leaving(0, { write })
+    await turn()
+    expect(notes).toEqual([])
+    isRead()
+    await left
+    expect(notes).toEqual([['exit', 0]])
   })
 
   test('a reader that takes nothing is given up after a second', async () => {
-    const startedMs = performance.now()
-    expect(await noted(0, { write: () => {} })).toEqual([['exit', 0]])
-    expect(performance.now() - startedMs).toBeGreaterThan(900)
+    const { clock, notes, left } = leaving(0, { write: () => {} })
+    await clock.advance(999)
+    expect(notes).toEqual([])
+    await clock.advance(1)
+    await left
+    expect(notes).toEqual([['exit', 0]])
+  })
+
+  test('the clock is left alone once all was read', async () => {
+    const { clock, left } = leaving(0)
+    await left
+    expect(clock.sleeping).toBe(0)
   })
 })

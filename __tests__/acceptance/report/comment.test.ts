@@ -14,7 +14,7 @@ interface Job {
   environment?: Record<string, string | undefined>
 }
 
-/** A step with the comment on, unless told otherwise, in a job on the pull request. */
+/** A step with the comment on, unless the mode says otherwise, in a job on the pull request. */
 function comment(simulator: Simulator, requests: string[], api: GitHubApi, job: Job = {}): Promise<Step> {
   return waitFor(simulator, requests, optionsOf(api, job))
 }
@@ -45,14 +45,14 @@ describe('the comment', () => {
 
     expect(red.outputs['verdict']).toBe('failed')
     expect(reports(api)).toEqual([red.summary])
-    expect(toldOf(red)).toEqual(['Commented on pull request 7'])
+    expect(loggedOf(red)).toEqual(['Commented on pull request 7'])
     expect(bodies(api)[0]).toContain('The reason.')
 
     const green = await comment(simulator, [second], api)
 
     expect(green.outputs['verdict']).toBe('succeeded')
     expect(reports(api)).toEqual([green.summary])
-    expect(toldOf(green)).toEqual(['Updated the comment on pull request 7'])
+    expect(loggedOf(green)).toEqual(['Updated the comment on pull request 7'])
     expect(api.writes.map(({ method, status }) => [method, status])).toEqual([
       ['POST', 201],
       ['PATCH', 200],
@@ -68,7 +68,7 @@ describe('the comment', () => {
 
     const none = await comment(simulator, [first], api, { mode: 'on-failure' })
     expect(bodies(api)).toEqual([])
-    expect(toldOf(none)).toEqual(['No comment is needed on pull request 7'])
+    expect(loggedOf(none)).toEqual(['No comment is needed on pull request 7'])
     expect(warningsOf(none)).toEqual([])
 
     await comment(simulator, [second], api, { mode: 'on-failure' })
@@ -243,7 +243,7 @@ describe('without the comment, the step ends as it would have', () => {
 
     expectSameEnding(step, without)
     expect(warningsOf(step)).toEqual([expect.stringMatching(cause)])
-    expect(toldOf(step)).toEqual([])
+    expect(loggedOf(step)).toEqual([])
     expect(shownOf(step)).not.toContain(api.token)
     expect(step.durationMs).toBeLessThan(8_000)
     expect(api.comments).toEqual([])
@@ -347,7 +347,7 @@ function warningsOf({ commands }: Step): string[] {
 }
 
 /** What the log says of the comment, without the time in front of it. */
-function toldOf({ log }: Step): string[] {
+function loggedOf({ log }: Step): string[] {
   return log.filter((line) => /comment/i.test(line)).map((line) => line.replace(/^ *[\d.]+ s {2}/, ''))
 }
 
