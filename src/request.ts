@@ -1,8 +1,10 @@
 /** The statuses that the API defines (`StatusValues` in the service model of sso-admin 2020-07-20). */
 export const statuses = ['SUCCEEDED', 'FAILED', 'IN_PROGRESS'] as const
 export type Status = (typeof statuses)[number]
+/** A status that ends a request. AWS never changes it again. */
+export type FinalStatus = Exclude<Status, 'IN_PROGRESS'>
 
-/** The three asynchronous requests of the SSO Admin API, by the name of the operation that starts them. */
+/** The three asynchronous operations of the SSO Admin API. */
 export const operationNames = [
   'provision-permission-set',
   'create-account-assignment',
@@ -16,35 +18,26 @@ export interface RequestKey {
   readonly operation: OperationName
 }
 
-/** What is known of one request. Made from AWS's answer at the edge, and nothing else; `null` is "not known". */
-export interface RequestState {
-  readonly requestId: string
-  readonly status: Status | null
-  /** AWS's own words, verbatim. Untrusted wherever it is shown. */
-  readonly failureReason: string | null
+/** What AWS says about a request, apart from its status; `null` if AWS does not say it, or has not said it yet. */
+export interface RequestDetails {
   readonly createdDate: Date | null
   readonly permissionSetArn: string | null
-  /** Given for account assignments, and for a provisioning whose target was one account. */
+  /** AWS gives it for an account assignment, and for a provisioning of one account. */
   readonly accountId: string | null
   readonly principalId: string | null
   readonly principalType: string | null
 }
 
-/** A request of which nothing is known yet. */
-export function unknownState(requestId: string): RequestState {
-  return {
-    requestId,
-    status: null,
-    failureReason: null,
-    createdDate: null,
-    permissionSetArn: null,
-    accountId: null,
-    principalId: null,
-    principalType: null,
-  }
+/** The answer of a Describe call. */
+export interface Description extends RequestDetails {
+  readonly status: Status
+  /** AWS's own words, verbatim. Untrusted wherever it is shown. */
+  readonly failureReason: string | null
 }
 
-/** SUCCEEDED and FAILED are the end of a request; AWS takes neither back. */
-export function isFinished(status: Status | null): boolean {
-  return status === 'SUCCEEDED' || status === 'FAILED'
+/** A request in the answer of a List call, which has only these members. */
+export interface Row {
+  readonly requestId: string
+  readonly status: Status
+  readonly createdDate: Date | null
 }

@@ -1,53 +1,72 @@
-import type { RequestState, Status } from '../request.ts'
+import type { Description, OperationName, RequestKey, Row, Status } from '../request.ts'
 
-/** What a failure to learn a status means for the wait. */
-export type Effect =
-  /** Ask again, more slowly. */
-  | 'throttled'
-  /** Nothing was learnt; ask again, backing off. */
-  | 'unclear'
-  /** May be too early to say; believed once it has lasted. */
-  | 'absent'
-  /** Asking again will not help. */
-  | 'refused'
+/**
+ * What polling needs from AWS. `src/aws` implements it, and so do tests. No call rejects. Each call returns soon after its signal is
+ * aborted.
+ */
+export interface Api {
+  describe(request: RequestKey, signal: AbortSignal): Promise<Answer<Description>>
+  /**
+   * The requests of the instance with one status, including those of other people. `token`: the `nextToken` of the page before, or `null`
+   * for the first page.
+   */
+  list(operation: OperationName, status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page<Row>>>
+  /** The accounts that hold the latest version of a permission set, or those that hold an older one. */
+  listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>>
+  permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>>
+  /** The one Region in which the instance's permission sets can be read. */
+  primaryRegion(signal: AbortSignal): Promise<Answer<string>>
+}
 
-/** How far the cause of a trouble reaches: this request alone, every call of this API action, or every call whatever it is. */
-export type Scope = 'request' | 'action' | 'every-call'
+export interface AccountsQuery {
+  readonly permissionSetArn: string
+  readonly latest: boolean
+}
 
-/** Why a status could not be read, in words for people, and what the wait is to make of it. */
-export interface Trouble {
-  readonly effect: Effect
-  readonly scope: Scope
-  /** The cause's short name, such as an exception's: the same cause in a row counts as lasting. */
-  readonly code: string
-  /** The cause in a few words, for the title of an annotation. May quote AWS, so untrusted where it is shown. */
-  readonly title: string
-  /** What happened, in one sentence. May quote AWS, so untrusted where it is shown. */
-  readonly message: string
-  /** What to do about it, in our own words; empty where there is nothing but to wait. */
-  readonly remedy: string
-  /** What of it can be pasted, such as a policy statement in JSON. */
-  readonly snippet?: string
+export interface Page<T> {
+  /** At most 100. */
+  readonly rows: readonly T[]
+  /** `null` on the last page. */
+  readonly nextToken: string | null
 }
 
 /** An answer, or why there is none. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly trouble: Trouble }
 
-/** What a list tells of one request. */
-export type Row = Pick<RequestState, 'requestId' | 'createdDate'> & { readonly status: Status }
-
-/** One page of the instance's requests, other people's included. */
-export interface Page {
-  readonly rows: readonly Row[]
-  /** Asks for the page after this; `null` on the last. */
-  readonly nextToken: string | null
+/** The trouble that meets every call; `null` where AWS dealt with the call, be it with a refusal of this request or action. */
+export function troubleOfAll(answer: Answer<unknown>): Trouble | null {
+  return answer.ok || answer.trouble.scope !== 'every-call' ? null : answer.trouble
 }
 
-/** Where the wait gets its answers from. Implementations never reject, and return soon after the signal is aborted. */
-export interface Observer {
-  describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>>
-  /** Says more of a refusal, where a further call can tell. Made only once the refused call is over. */
-  explain?(trouble: Trouble, signal: AbortSignal): Promise<Trouble>
-  /** The requests of the instance in one status, at most 100 a page. */
-  list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>>
+/** What an answer that does not come means for the wait. */
+export type Effect =
+  /** Ask again, more slowly. */
+  | 'throttled'
+  /** Nothing is known. Ask again, after growing pauses. */
+  | 'unclear'
+  /** AWS says that it does not exist. That may only be too early, so it is believed after 30 s. */
+  | 'absent'
+  /** Another call will not help. */
+  | 'refused'
+
+/** Why there is no answer: texts for people, and what it means for the wait. */
+export interface Trouble {
+  readonly effect: Effect
+  /** Which calls meet the same trouble: those about this request, all calls of this API action, or all calls. */
+  readonly scope: 'request' | 'action' | 'every-call'
+  /** A short name of the cause, such as that of an exception. Two troubles with the same code count as the same. */
+  readonly code: string
+  /** The cause in a few words. */
+  readonly title: string
+  /** What happened, in one sentence. It may quote AWS, and is untrusted where it is shown. */
+  readonly message: string
+  /** What to do about it, in our own words; empty if waiting is the only remedy. */
+  readonly remedy: string
+  /** A part of the remedy to paste, such as a policy statement in JSON. */
+  readonly snippet?: string
+}
+
+/** Whether the role may not make the call. No other error of AWS is about IAM. */
+export function isAccessDenied({ code }: Trouble): boolean {
+  return code === 'AccessDeniedException' || code === 'AccessDenied'
 }

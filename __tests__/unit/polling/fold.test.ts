@@ -1,0 +1,394 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Answer, Trouble } from '../../../src/polling/api.ts'
+import { fold } from '../../../src/polling/fold.ts'
+import { isUnreadable, statusOf } from '../../../src/polling/request-state.ts'
+import {
+  hasFinished,
+  initialSnapshot,
+  isSettled,
+  lackingDetails,
+  type Observation,
+  type Snapshot,
+} from '../../../src/polling/snapshot.ts'
+import type { OperationName, RequestKey, Status } from '../../../src/request.ts'
+import { permissionSetArn, requestIdOf } from '../examples.ts'
+import { denied, invalid, noCredentials, notFound, throttled, unclear, unresolved } from './model.ts'
+
+const provision = 'provision-permission-set'
+const nothing = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
+
+/** A wait for so many requests, or for these. */
+class Wait {
+  snapshot: Snapshot
+  nowMs = 0
+
+  constructor(requests: number | readonly OperationName[], believeAbsence = false) {
+    const operations = typeof requests === 'number' ? Array<OperationName>(requests).fill(provision) : requests
+    this.snapshot = initialSnapshot(
+      operations.map((operation, index) => ({ requestId: requestIdOf(index + 1), operation })),
+    )
+    this.#rules = { believeAbsence }
+  }
+  readonly #rules: { believeAbsence: boolean }
+
+  observe(observation: Observation): Snapshot {
+    this.snapshot = fold(this.snapshot, observation, this.nowMs, this.#rules)
+    return this.snapshot
+  }
+  described(number: number, status: Status, failureReason: string | null = null): Snapshot {
+    const answer = { ok: true, value: { ...nothing, failureReason, status } } as const
+    return this.observe({ kind: 'described', key: this.#keyOf(number), answer })
+  }
+  /** As in life, no two troubles are the same object. */
+  met(number: number, trouble: Trouble): Snapshot {
+    return this.observe({ kind: 'described', key: this.#keyOf(number), answer: { ok: false, trouble: { ...trouble } } })
+  }
+  listed(
+    status: Status,
+    numbers: readonly number[],
+    { trouble = null, operation = provision }: { trouble?: Trouble | null; operation?: OperationName } = {},
+  ): Snapshot {
+    const rows = numbers.map((number) => ({ requestId: requestIdOf(number), status, createdDate: null }))
+    return this.observe({ kind: 'listed', operation, status, rows, pages: 1, trouble: trouble && { ...trouble } })
+  }
+  get statuses(): (Status | null)[] {
+    return this.snapshot.requests.map(statusOf)
+  }
+  get unreadable(): number {
+    return this.snapshot.requests.filter(isUnreadable).length
+  }
+  #keyOf(number: number): RequestKey {
+    const request = this.snapshot.requests[number - 1]
+    return request?.key ?? { requestId: requestIdOf(number), operation: provision }
+  }
+}
+
+describe('an observation', () => {
+  test('changes one request and leaves every other the same object', () => {
+    const wait = new Wait(3)
+    const before = wait.snapshot
+    const after = wait.described(2, 'FAILED', 'Why')
+    expect(wait.statuses).toEqual([null, 'FAILED', null])
+    expect([after.requests[0], after.requests[2]]).toEqual([before.requests[0], before.requests[2]])
+    expect(after.requests[0]).toBe(before.requests[0])
+    expect(before.requests.map(statusOf)).toEqual([null, null, null])
+  })
+
+  test('about a request of somebody else changes none', () => {
+    const wait = new Wait(1)
+    wait.described(9, 'FAILED')
+    wait.met(9, notFound)
+    wait.listed('FAILED', [9])
+    expect(wait.statuses).toEqual([null])
+    expect(wait.snapshot.requests).toEqual(new Wait(1).snapshot.requests)
+  })
+
+  test('has a time, which stands still once the wait is over', () => {
+    const wait = new Wait(1)
+    wait.nowMs = 5_000
+    expect(wait.described(1, 'SUCCEEDED').elapsedMs).toBe(5_000)
+    wait.nowMs = 6_000
+    expect(wait.observe({ kind: 'over', ending: 'finished' })).toMatchObject({ elapsedMs: 6_000, ending: 'finished' })
+    wait.nowMs = 9_000
+    expect(wait.observe({ kind: 'primary-region', answer: { ok: true, value: 'eu-west-1' } })).toMatchObject({
+      elapsedMs: 6_000,
+      primaryRegion: 'eu-west-1',
+    })
+  })
+
+  test('of the end of a look counts the looks, and how far things are then', () => {
+    const wait = new Wait(4)
+    wait.described(1, 'FAILED')
+    wait.described(2, 'SUCCEEDED')
+    expect(wait.snapshot.progress).toEqual({ ended: 0, failed: 0, unconfirmed: 0 })
+    expect(wait.observe({ kind: 'looked', unconfirmed: 1 })).toMatchObject({
+      looks: 1,
+      progress: { ended: 2, failed: 1, unconfirmed: 1 },
+    })
+  })
+})
+
+describe('a list', () => {
+  test('says how the requests of its operation go, and of no other', () => {
+    const wait = new Wait([provision, 'create-account-assignment'])
+    wait.listed('FAILED', [1, 2])
+    expect(wait.statuses).toEqual(['FAILED', null])
+    wait.listed('SUCCEEDED', [1, 2], { operation: 'create-account-assignment' })
+    expect(wait.statuses).toEqual(['FAILED', 'SUCCEEDED'])
+  })
+
+  test('that brings nothing new leaves all the same object', () => {
+    const wait = new Wait(2)
+    const { lists, requests } = wait.listed('IN_PROGRESS', [1, 2, 1])
+    const again = wait.listed('IN_PROGRESS', [2, 1])
+    expect(again.requests).toBe(requests)
+    expect(again.lists).toBe(lists)
+  })
+
+  test('that fails still counts for what it showed, and is left alone for 30 s', () => {
+    const wait = new Wait(['create-account-assignment', 'create-account-assignment'])
+    wait.nowMs = 1_000
+    wait.listed('FAILED', [2], { trouble: unclear, operation: 'create-account-assignment' })
+    expect(wait.statuses).toEqual([null, 'FAILED'])
+    const { lists } = wait.snapshot
+    expect(lists['create-account-assignment']).toMatchObject({ trouble: unclear, retryAtMs: 31_000 })
+    expect(lists[provision]).toMatchObject({ trouble: null, retryAtMs: 0 })
+  })
+
+  test('that shows in progress what ended more than 10 s ago is out of date', () => {
+    const wait = new Wait(2)
+    wait.nowMs = 1_000
+    wait.described(1, 'SUCCEEDED')
+    wait.nowMs = 11_000
+    expect(wait.listed('IN_PROGRESS', [1, 2]).lists[provision].trouble).toBeNull()
+    wait.nowMs = 11_001
+    expect(wait.listed('SUCCEEDED', [1]).lists[provision].trouble).toBeNull()
+    expect(wait.listed('IN_PROGRESS', [2]).lists[provision].trouble).toBeNull()
+    const { lists } = wait.listed('IN_PROGRESS', [1, 2])
+    expect(lists[provision]).toMatchObject({ trouble: { code: 'StaleList' }, retryAtMs: 41_001 })
+    expect(wait.statuses).toEqual(['SUCCEEDED', 'IN_PROGRESS'])
+  })
+})
+
+describe('an outage', () => {
+  test('of a single request is its first call without an answer, and any answer ends it', () => {
+    for (const answer of [notFound, denied, invalid]) {
+      const wait = new Wait(1)
+      expect(wait.met(1, unclear).outage).toEqual({ trouble: unclear, absentSinceMs: null })
+      expect(wait.met(1, throttled).outage?.trouble).toEqual(throttled)
+      expect(wait.met(1, answer).outage).toBeNull()
+    }
+    const wait = new Wait(1)
+    wait.met(1, unclear)
+    expect(wait.described(1, 'IN_PROGRESS')).toMatchObject({ outage: null, callsInVain: 0 })
+  })
+
+  test('of several is five calls in a row without an answer', () => {
+    const wait = new Wait(9)
+    for (const number of [1, 2, 3, 4]) expect(wait.met(number, throttled).outage).toBeNull()
+    wait.described(5, 'IN_PROGRESS')
+    for (const number of [1, 2, 3, 4]) expect(wait.met(number, throttled).outage).toBeNull()
+    expect(wait.met(6, unclear).outage?.trouble).toEqual(unclear)
+    expect(wait.met(7, throttled).outage?.trouble).toEqual(throttled)
+  })
+
+  test('is as many calls as there are requests left to ask about', () => {
+    const wait = new Wait(60)
+    for (let number = 1; number <= 57; number++) wait.described(number, 'SUCCEEDED')
+    wait.listed('FAILED', [58])
+    expect([wait.met(58, throttled).outage, wait.met(59, throttled).outage]).toEqual([null, null])
+    expect(wait.met(60, throttled).outage).not.toBeNull()
+  })
+
+  test('in which a host name does not resolve for 30 s on end gives up every request', () => {
+    const wait = new Wait(2)
+    for (const nowMs of [0, 1_000, 31_000]) {
+      wait.nowMs = nowMs
+      wait.met(1, unresolved)
+    }
+    // The second call was the first outage of two requests.
+    expect([wait.snapshot.outage?.absentSinceMs, wait.unreadable]).toEqual([1_000, 2])
+    wait.nowMs = 30_999
+    expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
+      true,
+      false,
+    ])
+  })
+
+  test('of another kind in between starts the 30 s anew', () => {
+    const wait = new Wait(1)
+    for (const [nowMs, trouble] of [
+      [0, unresolved],
+      [20_000, unclear],
+      [21_000, unresolved],
+      [50_999, unresolved],
+    ] as const) {
+      wait.nowMs = nowMs
+      wait.met(1, trouble)
+    }
+    expect([wait.snapshot.outage?.absentSinceMs, wait.unreadable]).toEqual([21_000, 0])
+    wait.nowMs = 51_000
+    wait.met(1, unresolved)
+    expect(wait.unreadable).toBe(1)
+  })
+})
+
+describe('a refusal', () => {
+  test('of every call gives up every request of every operation at once, but not what is known', () => {
+    const wait = new Wait([provision, provision, 'delete-account-assignment', provision])
+    wait.described(2, 'SUCCEEDED')
+    wait.listed('FAILED', [4])
+    wait.met(1, noCredentials)
+    expect(wait.unreadable).toBe(2)
+    expect(wait.statuses).toEqual([null, 'SUCCEEDED', null, 'FAILED'])
+    expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ])
+    expect(wait.snapshot.outage?.trouble).toEqual(noCredentials)
+    expect(isSettled(wait.snapshot, true)).toBe(true)
+  })
+
+  test.each([invalid, notFound])('of single requests ends none but them, however many: $code', (trouble) => {
+    const wait = new Wait(5, true)
+    for (const number of [1, 2, 3, 4]) wait.met(number, trouble)
+    expect(wait.unreadable).toBe(4)
+    expect(hasFinished(wait.snapshot)).toBe(false)
+  })
+
+  test('of the action, twice before any answer, ends all of its operation', () => {
+    const wait = new Wait([provision, provision, provision, 'create-account-assignment', 'create-account-assignment'])
+    wait.met(4, denied)
+    wait.met(1, denied)
+    expect(wait.unreadable).toBe(2)
+    wait.met(2, denied)
+    expect(wait.unreadable).toBe(4)
+    expect(wait.snapshot.requests.at(2)?.obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
+    expect(wait.snapshot.requests.at(4)?.obstacle).toBeNull()
+  })
+
+  test.each<[string, boolean, (wait: Wait) => void]>([
+    ['an answer', false, (wait) => wait.described(1, 'IN_PROGRESS')],
+    ['the answer that there is no such request', false, (wait) => wait.met(1, notFound)],
+    ['a list, which another action gave', true, (wait) => wait.listed('IN_PROGRESS', [1, 2, 3, 4])],
+    ['the answer to a request of another operation', true, (wait) => wait.described(5, 'IN_PROGRESS')],
+  ])('of the action, after %s, ends the others: %s', (_, ends, happens) => {
+    const wait = new Wait([provision, provision, provision, provision, 'create-account-assignment'])
+    happens(wait)
+    wait.met(2, denied)
+    wait.met(3, denied)
+    expect(wait.snapshot.requests.slice(3, 4).map(isUnreadable)).toEqual([ends])
+  })
+})
+
+describe('what is only good to know', () => {
+  const failed: Answer<never> = { ok: false, trouble: unclear }
+  const refused: Answer<never> = { ok: false, trouble: denied }
+
+  test('is kept as it comes', () => {
+    const wait = new Wait(1)
+    wait.nowMs = 15_000
+    wait.observe({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })
+    wait.observe({ kind: 'counted', permissionSetArn, answer: { ok: true, value: { latest: 1, total: 3 } } })
+    wait.observe({ kind: 'behind', permissionSetArn, answer: { ok: true, value: ['222', '111', '222'] } })
+    expect(wait.snapshot).toMatchObject({
+      names: new Map([[permissionSetArn, 'ReadOnly']]),
+      accounts: new Map([[permissionSetArn, { latest: 1, total: 3 }]]),
+      countedAtMs: 15_000,
+      accountsBehind: new Map([[permissionSetArn, ['111', '222']]]),
+    })
+  })
+
+  test('and cannot be had leaves nothing but that it was asked for', () => {
+    const wait = new Wait(1)
+    wait.nowMs = 15_000
+    wait.observe({ kind: 'named', permissionSetArn, answer: failed })
+    wait.observe({ kind: 'counted', permissionSetArn, answer: failed })
+    wait.observe({ kind: 'behind', permissionSetArn, answer: failed })
+    wait.observe({ kind: 'behind', permissionSetArn, answer: { ok: true, value: [] } })
+    wait.observe({ kind: 'primary-region', answer: failed })
+    const { requests: _, positions: __, ...others } = new Wait(1).snapshot
+    expect(wait.snapshot).toMatchObject({
+      ...others,
+      elapsedMs: 15_000,
+      namesAskedFor: new Set([permissionSetArn]),
+      countedAtMs: 15_000,
+    })
+  })
+
+  test('and is denied is dropped for the rest of the wait', () => {
+    const wait = new Wait(1)
+    wait.observe({ kind: 'named', permissionSetArn, answer: refused })
+    expect(wait.snapshot.dropped).toEqual(new Set(['sso:DescribePermissionSet']))
+    const { dropped } = wait.observe({ kind: 'counted', permissionSetArn, answer: refused })
+    expect(dropped).toEqual(new Set(['sso:DescribePermissionSet', 'sso:ListAccountsForProvisionedPermissionSet']))
+    expect(wait.observe({ kind: 'behind', permissionSetArn, answer: refused }).dropped).toBe(dropped)
+  })
+})
+
+describe('the time in quiet', () => {
+  const count = (latest: number, total = 3): Observation => ({
+    kind: 'counted',
+    permissionSetArn,
+    answer: { ok: true, value: { latest, total } },
+  })
+  const described = (status: Status) => (wait: Wait) => wait.described(1, status)
+  const met = (trouble: Trouble) => (wait: Wait) => wait.met(1, trouble)
+
+  const listed = (trouble: Trouble | null) => (wait: Wait) => wait.listed('FAILED', [1], { trouble })
+  const observed = (observation: Observation) => (wait: Wait) => wait.observe(observation)
+  const believed = (wait: Wait) => {
+    wait.nowMs += 30_000
+    wait.met(1, notFound)
+  }
+
+  test.each<[string, boolean, ((wait: Wait) => unknown)[]]>([
+    ['a status', true, [described('IN_PROGRESS')]],
+    ['the same status', false, [described('IN_PROGRESS'), described('IN_PROGRESS')]],
+    ['the end', true, [described('IN_PROGRESS'), described('SUCCEEDED')]],
+    ['the reason of a failure', true, [listed(null), described('FAILED')]],
+    ['an outage', true, [described('IN_PROGRESS'), met(unclear)]],
+    ['the same outage', false, [met(unclear), met(unclear)]],
+    ['another outage', true, [met(unclear), met(throttled)]],
+    ['the end of an outage', true, [described('IN_PROGRESS'), met(unclear), described('IN_PROGRESS')]],
+    ['an absence', true, [met(notFound)]],
+    ['the same absence', false, [met(notFound), met(notFound)]],
+    ['an absence that is believed', true, [met(notFound), believed]],
+    ['a list that cannot be used', true, [listed(null), listed(unclear)]],
+    ['a list that still cannot', false, [listed(unclear), listed(unclear)]],
+    ['a look that brings nothing', false, [observed({ kind: 'looked', unconfirmed: 0 })]],
+    ['a look with one unconfirmed', true, [observed({ kind: 'looked', unconfirmed: 1 })]],
+    ['a count', true, [observed(count(1))]],
+    ['the same count', false, [observed(count(1)), observed(count(1))]],
+    ['a higher count', true, [observed(count(1)), observed(count(2))]],
+    ['a count of more accounts', true, [observed(count(1)), observed(count(1, 4))]],
+    ['a name', true, [observed({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })]],
+    ['a denial', true, [observed({ kind: 'counted', permissionSetArn, answer: { ok: false, trouble: denied } })]],
+    ['a heartbeat', true, [observed({ kind: 'heartbeat' })]],
+  ])('ends with %s: %s', (_, isNews, events) => {
+    const wait = new Wait(1)
+    for (const event of events.slice(0, -1)) event(wait)
+    const { quietSinceMs } = wait.snapshot
+    wait.nowMs += 10_000
+    events.at(-1)?.(wait)
+    expect(wait.snapshot.quietSinceMs).toBe(isNews ? wait.nowMs : quietSinceMs)
+  })
+
+  test('does not end with one call in vain of several', () => {
+    const wait = new Wait(2)
+    wait.nowMs = 10_000
+    expect(wait.met(2, throttled).quietSinceMs).toBe(0)
+  })
+})
+
+describe('a wait is settled', () => {
+  test('when every request has ended or cannot be read', () => {
+    const wait = new Wait(3)
+    wait.described(1, 'SUCCEEDED')
+    wait.met(2, invalid)
+    wait.met(3, unclear)
+    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([false, false])
+    wait.described(3, 'IN_PROGRESS')
+    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([false, false])
+    expect(isSettled(wait.snapshot, false)).toBe(true)
+    wait.described(3, 'FAILED')
+    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([true, true])
+  })
+
+  test.each([
+    [50, 'SUCCEEDED', true],
+    [51, 'SUCCEEDED', false],
+    [50, 'FAILED', true],
+    [51, 'FAILED', true],
+  ] as const)('of %d requests, not before a Describe of one that a list shows as %s: %s', (count, status, lacks) => {
+    const wait = new Wait(count)
+    for (let number = 2; number <= count; number++) wait.described(number, 'SUCCEEDED')
+    wait.listed(status, [1])
+    expect(lackingDetails(wait.snapshot).length).toBe(lacks ? 1 : 0)
+    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([!lacks, true])
+    wait.described(1, status)
+    expect([lackingDetails(wait.snapshot), isSettled(wait.snapshot, true)]).toEqual([[], true])
+  })
+})
