@@ -1,0 +1,48 @@
+import { type Answer, troubleOfAll } from './api.ts'
+import type { Clock } from './clock.ts'
+import { TimeLimitReached } from './deadline.ts'
+import type { Priority, RateLimit } from './rate-limit.ts'
+
+/** How one call is made. */
+export interface AskOptions {
+  readonly priority: Priority
+  /** Ends the wait for a permit, and the call itself. */
+  readonly signal: AbortSignal
+  /** Asked before the wait for leave, and once more when the call may be made. */
+  readonly isWanted?: () => boolean
+}
+
+/** Makes one call within the rate limit. `null` if no call was made, or if its outcome says nothing about AWS. */
+export type Ask = <T>(
+  options: AskOptions,
+  call: (signal: AbortSignal) => Promise<Answer<T>>,
+) => Promise<Answer<T> | null>
+
+/** How long a call must have lasted before it was given up, so that its silence says something about AWS. */
+const fairTimeMs = 1_000
+
+export function askWithin(rateLimit: RateLimit, clock: Clock): Ask {
+  return async ({ priority, signal, isWanted = () => true }, call) => {
+    const permit = isWanted() ? await rateLimit.take(priority, signal) : null
+    if (permit === null) return null
+    if (!isWanted()) {
+      permit.unused()
+      return null
+    }
+    const startedAtMs = clock.now()
+    const answer = await call(signal).finally(permit.done)
+    if (!answer.ok && signal.aborted && !hadFairTime(signal, clock.now() - startedAtMs)) return null
+    const trouble = troubleOfAll(answer)
+    if (trouble === null) rateLimit.answered()
+    else if (trouble.effect === 'throttled') rateLimit.throttled()
+    return answer
+  }
+}
+
+/**
+ * A call that a cancellation ended, or that began just before the deadline, says nothing about AWS. A call that hung until the deadline
+ * does.
+ */
+function hadFairTime(signal: AbortSignal, tookMs: number): boolean {
+  return signal.reason instanceof TimeLimitReached && tookMs >= fairTimeMs
+}
