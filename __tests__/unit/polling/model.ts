@@ -1,197 +1,289 @@
-import type { Answer, Observer, Page, Trouble } from '../../../src/polling/api.ts'
-import type { Change } from '../../../src/polling/board.ts'
-import { Budget } from '../../../src/polling/budget.ts'
-import { type WaitOptions, type WaitResult, wait } from '../../../src/polling/wait.ts'
-import { type RequestState, type Status, unknownState } from '../../../src/request.ts'
+import type { AccountsQuery, Answer, Api, Page, Trouble } from '../../../src/polling/api.ts'
+import { deadlineAfter } from '../../../src/polling/deadline.ts'
+import { type PollOptions, poll } from '../../../src/polling/poll.ts'
+import { RateLimit } from '../../../src/polling/rate-limit.ts'
+import type { Snapshot } from '../../../src/polling/snapshot.ts'
+import type { Description, FinalStatus, OperationName, RequestKey, Row, Status } from '../../../src/request.ts'
+import { type Verdict, verdictOf } from '../../../src/verdict.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
-import { permissionSetArn } from '../examples.ts'
+import { permissionSetArn, requestIdOf } from '../examples.ts'
 
-/** How one request goes. */
+/** How one request truly goes. Times are milliseconds since the wait began. */
 export interface Course {
   readonly requestId: string
-  /** When it ends; infinity for never. */
+  readonly operation: OperationName
+  /** Infinity for never. */
   readonly endsAtMs: number
-  readonly end: 'SUCCEEDED' | 'FAILED'
+  readonly end: FinalStatus
+  /** Until then, AWS does not know it. */
+  readonly knownFromMs: number
+  readonly reason: string | null
+  readonly permissionSetArn: string | null
+  readonly accountId: string | null
+  readonly createdDate: Date | null
 }
 
-/** Calls from one number to another, 1-based, that meet a trouble. */
-export interface Outage {
-  readonly from: number
-  readonly to: number
-  readonly trouble: Trouble
+/** The course of the request with a number. It succeeds at once unless something else is given. */
+export function course(number: number, changes: Partial<Course> = {}): Course {
+  const requestId = requestIdOf(number)
+  return {
+    requestId,
+    operation: 'provision-permission-set',
+    endsAtMs: 0,
+    end: 'SUCCEEDED',
+    knownFromMs: 0,
+    reason: `${requestId} failed`,
+    permissionSetArn,
+    accountId: null,
+    createdDate: new Date('2026-11-20T10:00:00Z'),
+    ...changes,
+  }
 }
 
+/** The courses of the requests 1 to `count`. */
+export function courses(count: number, changes: (number: number) => Partial<Course> = () => ({})): Course[] {
+  return Array.from({ length: count }, (_, index) => course(index + 1, changes(index + 1)))
+}
+
+export type CallName = 'describe' | 'list' | 'accounts' | 'name' | 'region'
+
+/** A call, as the model got it. */
 export interface ModelCall {
+  /** 1 for the first call. */
+  readonly number: number
   readonly atMs: number
-  readonly operation: 'describe' | 'list'
+  readonly name: CallName
   readonly requestId: string | null
   readonly status: Status | null
-  readonly trouble: string | null
+}
+
+/** What becomes of a call in place of the true answer. */
+export type Mishap =
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  /** No answer until the call is given up. */
+  | { readonly kind: 'hang' }
+  /** The true answer of some time ago. */
+  | { readonly kind: 'stale'; readonly byMs: number }
+  /** A list without each so-and-so-many-th of its rows; a Describe without its details. */
+  | { readonly kind: 'gaps'; readonly every: number }
+  /** A list that repeats its rows, and has other people's in it. */
+  | { readonly kind: 'crowd' }
+  /** A list that goes on after its end. */
+  | { readonly kind: 'endless' }
+
+/** Which calls meet a mishap. */
+export type Mishaps = (call: ModelCall) => Mishap | null | undefined
+
+/** What AWS said of a request, and by which call. */
+export interface Said {
+  readonly requestId: string
+  readonly status: Status
+  readonly reason: string | null
+  readonly by: 'describe' | 'list'
 }
 
 export interface ModelOptions {
   readonly courses: readonly Course[]
   /** Other people's requests, which fill the lists. */
   readonly foreign?: readonly Course[]
-  readonly outages?: readonly Outage[]
-  /** Requests that the service does not know, or refuses, with what it answers. */
-  readonly troubles?: ReadonlyMap<string, Trouble>
-  readonly listTrouble?: Trouble
-  readonly latencyMs?: number
-  /** Requests that lists leave out, although they exist. */
-  readonly unlisted?: ReadonlySet<string>
+  /** For every call, or for the calls of a name. */
+  readonly mishap?: Mishaps | Partial<Record<CallName, Mishap | Mishaps>>
+  readonly latencyMs?: number | ((call: ModelCall) => number)
   readonly pageSize?: number
+  /** The accounts that hold the permission set: how many, and how many of them hold the latest version at a time. */
+  readonly accounts?: { readonly total: number; readonly latestAt: (nowMs: number) => number }
 }
 
-export const throttled: Trouble = {
-  effect: 'throttled',
-  scope: 'every-call',
-  code: 'ThrottlingException',
-  title: 'Throttled',
-  message: 'Slow down',
-  remedy: '',
-}
-export const unclear: Trouble = {
-  effect: 'unclear',
-  scope: 'every-call',
-  code: 'ECONNRESET',
-  title: 'Broken',
-  message: 'It broke',
-  remedy: '',
-}
-export const unresolved: Trouble = {
-  effect: 'absent',
-  scope: 'every-call',
-  code: 'ENOTFOUND',
-  title: 'No such host',
-  message: 'No such host',
-  remedy: '',
-}
-export const notFound: Trouble = {
-  effect: 'absent',
-  scope: 'request',
-  code: 'ResourceNotFoundException',
-  title: 'No such request',
-  message: 'No such request',
-  remedy: '',
-}
-export const denied: Trouble = {
-  effect: 'refused',
-  scope: 'request',
-  code: 'AccessDeniedException',
-  title: 'Denied',
-  message: 'Denied',
-  remedy: '',
-}
-export const noCredentials: Trouble = {
-  effect: 'refused',
-  scope: 'every-call',
-  code: 'CredentialsProviderError',
-  title: 'No credentials',
-  message: 'No credentials',
-  remedy: '',
+export interface ModelWait {
+  readonly verdict: Verdict
+  readonly last: Snapshot
+  readonly snapshots: readonly Snapshot[]
+  /** From the beginning of the wait until everything is looked up. */
+  readonly tookMs: number
 }
 
-/** An Identity Center that lives in virtual time and answers truly. */
-export class Model implements Observer {
+/** As the real API client has it, a call that hangs is given up. */
+const attemptLimitMs = 10_000
+
+/** An Identity Center in virtual time. It may say nothing, or what was; never what will not be. */
+export class Model implements Api {
   readonly clock = new VirtualClock(1_000)
   readonly calls: ModelCall[] = []
-  readonly changes: Change[] = []
+  readonly said: Said[] = []
   readonly #options: ModelOptions
+  readonly #courses: ReadonlyMap<string, Course>
   readonly #startedAt = this.clock.now()
-  listRefusals = 0
-  looks = 0
 
   constructor(options: ModelOptions) {
     this.#options = options
+    this.#courses = new Map(options.courses.map((own) => [own.requestId, own]))
   }
 
-  /** Milliseconds since the model began. */
   get nowMs(): number {
     return this.clock.now() - this.#startedAt
   }
 
+  /** The calls that ask about requests. */
+  get required(): ModelCall[] {
+    return this.calls.filter(({ name }) => name === 'describe' || name === 'list')
+  }
+
   /** Waits for the model's requests, in its virtual time. */
-  wait(options: Partial<WaitOptions> = {}): Promise<WaitResult> {
-    return this.clock.run(
-      wait({
-        requestIds: this.#options.courses.map(({ requestId }) => requestId),
-        observer: this,
-        budget: new Budget(this.clock),
+  async wait(
+    options: Partial<PollOptions> & { timeoutMs?: number; cancelAtMs?: number | null } = {},
+  ): Promise<ModelWait> {
+    const { timeoutMs = 1_800_000, cancelAtMs = null } = options
+    const over = new AbortController()
+    const cancellation = new AbortController()
+    if (cancelAtMs !== null)
+      this.clock.sleep(cancelAtMs, over.signal).then(() => over.signal.aborted || cancellation.abort())
+    const snapshots: Snapshot[] = []
+    const waiting = async () => {
+      for await (const snapshot of poll({
+        requests: this.#options.courses.map(({ requestId, operation }) => ({ requestId, operation })),
+        untilFinished: true,
+        pollIntervalMs: null,
+        deadline: deadlineAfter(this.clock, timeoutMs, cancellation.signal),
+        api: this,
+        rateLimit: new RateLimit(this.clock),
         clock: this.clock,
         random: () => 0.5,
-        timeoutMs: 1_800_000,
-        pollIntervalMs: null,
-        untilFinished: true,
-        cancel: new AbortController().signal,
-        onChange: (change) => this.changes.push(change),
-        onLooked: () => {
-          this.looks += 1
-        },
-        onListRefused: () => {
-          this.listRefusals += 1
-        },
         ...options,
-      }),
-    )
+      })) {
+        snapshots.push(snapshot)
+      }
+    }
+    await this.clock.run(waiting())
+    over.abort()
+    const last = snapshots.at(-1)
+    if (last === undefined) throw new Error('The wait yielded no snapshot')
+    return { verdict: verdictOf(last), last, snapshots, tookMs: this.nowMs }
   }
 
-  describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>> {
-    const own = this.#options.troubles?.get(requestId)
-    return this.#answer({ operation: 'describe', requestId, status: null }, own, signal, () => {
-      const course = this.#options.courses.find((candidate) => candidate.requestId === requestId)
-      return course ? { ok: true, value: this.#stateOf(course) } : { ok: false, trouble: notFound }
+  /** How a request truly is. */
+  statusOf({ endsAtMs, end }: Course, atMs = this.nowMs): Status {
+    return atMs >= endsAtMs ? end : 'IN_PROGRESS'
+  }
+
+  describe({ requestId, operation }: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
+    return this.#answer({ name: 'describe', requestId, status: null }, signal, (mishap, atMs) => {
+      const own = this.#courses.get(requestId)
+      if (own?.operation !== operation || atMs < own.knownFromMs) return { ok: false, trouble: notFound }
+      const status = this.statusOf(own, atMs)
+      const hasGaps = mishap?.kind === 'gaps'
+      const failureReason = status === 'FAILED' && !hasGaps ? own.reason : null
+      this.said.push({ requestId, status, reason: failureReason, by: 'describe' })
+      const { accountId, createdDate, permissionSetArn: arn } = own
+      const details = hasGaps
+        ? { accountId: null, createdDate: null, permissionSetArn: null }
+        : { accountId, createdDate, permissionSetArn: arn }
+      return { ok: true, value: { status, failureReason, principalId: null, principalType: null, ...details } }
     })
   }
 
-  list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>> {
-    const { courses, foreign = [], listTrouble, pageSize = 100, troubles, unlisted } = this.#options
-    return this.#answer({ operation: 'list', requestId: null, status }, listTrouble, signal, () => {
-      const rows = [
-        ...foreign,
-        ...courses.filter(({ requestId }) => !troubles?.has(requestId) && !unlisted?.has(requestId)),
-      ]
-        .map((course) => this.#stateOf(course))
-        .flatMap(({ requestId, createdDate, status: own }) =>
-          own === status ? [{ requestId, createdDate, status: own }] : [],
-        )
+  list(
+    operation: OperationName,
+    status: Status,
+    token: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer<Page<Row>>> {
+    return this.#answer({ name: 'list', requestId: null, status }, signal, (mishap, atMs) => {
+      const { courses: own, foreign = [], pageSize = 100 } = this.#options
+      const all = [...foreign, ...own].filter(
+        (each) => each.operation === operation && atMs >= each.knownFromMs && this.statusOf(each, atMs) === status,
+      )
       const start = Number(token ?? 0)
-      const end = start + pageSize
-      return { ok: true, value: { rows: rows.slice(start, end), nextToken: end < rows.length ? String(end) : null } }
+      const page = all
+        .slice(start, start + pageSize)
+        .map(({ requestId, createdDate }) => ({ requestId, status, createdDate }))
+      const rows = withMishap(page, status, mishap)
+      for (const { requestId } of rows) this.said.push({ requestId, status, reason: null, by: 'list' })
+      const goesOn = mishap?.kind === 'endless' || start + pageSize < all.length
+      return { ok: true, value: { rows, nextToken: goesOn ? String(start + pageSize) : null } }
     })
+  }
+
+  listAccounts({ latest }: AccountsQuery, _token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
+    return this.#answer({ name: 'accounts', requestId: null, status: null }, signal, (_, atMs) => {
+      const { total, latestAt } = this.#options.accounts ?? { total: 0, latestAt: () => 0 }
+      const count = latest ? latestAt(atMs) : total - latestAt(atMs)
+      const rows = Array.from({ length: count }, (__, index) => String(100_000_000_000 + index))
+      return { ok: true, value: { rows, nextToken: null } }
+    })
+  }
+
+  permissionSetName(_arn: string, signal: AbortSignal): Promise<Answer<string>> {
+    return this.#answer({ name: 'name', requestId: null, status: null }, signal, () => ({
+      ok: true,
+      value: 'ReadOnly',
+    }))
+  }
+
+  primaryRegion(signal: AbortSignal): Promise<Answer<string>> {
+    return this.#answer({ name: 'region', requestId: null, status: null }, signal, () => ({
+      ok: true,
+      value: 'eu-central-1',
+    }))
   }
 
   async #answer<T>(
-    call: Omit<ModelCall, 'atMs' | 'trouble'>,
-    own: Trouble | undefined,
+    made: Pick<ModelCall, 'name' | 'requestId' | 'status'>,
     signal: AbortSignal,
-    answer: () => Answer<T>,
+    answer: (mishap: Mishap | null, atMs: number) => Answer<T>,
   ): Promise<Answer<T>> {
-    const { latencyMs = 50, outages = [] } = this.#options
-    const number = this.calls.length + 1
-    const trouble = outages.find(({ from, to }) => number >= from && number <= to)?.trouble ?? own
-    this.calls.push({ ...call, atMs: this.nowMs, trouble: trouble?.code ?? null })
-    await this.clock.sleep(latencyMs, signal)
-    if (signal.aborted) return { ok: false, trouble: { ...unclear, code: 'aborted', message: 'Given up' } }
-    return trouble ? { ok: false, trouble } : answer()
+    const call: ModelCall = { ...made, number: this.calls.length + 1, atMs: this.nowMs }
+    this.calls.push(call)
+    const { mishap: mishaps } = this.#options
+    const own = typeof mishaps === 'function' ? mishaps : mishaps?.[call.name]
+    const mishap = (typeof own === 'function' ? own(call) : own) ?? null
+    const { latencyMs = 50 } = this.#options
+    const usualMs = typeof latencyMs === 'number' ? latencyMs : latencyMs(call)
+    await this.clock.sleep(mishap?.kind === 'hang' ? attemptLimitMs : Math.min(usualMs, attemptLimitMs), signal)
+    const isGivenUp = signal.aborted || mishap?.kind === 'hang' || usualMs > attemptLimitMs
+    if (isGivenUp) return { ok: false, trouble: silent }
+    // As the real API client has it, no two troubles are one object.
+    if (mishap?.kind === 'trouble') return { ok: false, trouble: { ...mishap.trouble } }
+    return answer(mishap, this.nowMs - (mishap?.kind === 'stale' ? mishap.byMs : 0))
   }
+}
 
-  #stateOf({ requestId, endsAtMs, end }: Course): RequestState {
-    const ended = this.nowMs >= endsAtMs
-    return {
-      ...unknownState(requestId),
-      status: ended ? end : 'IN_PROGRESS',
-      failureReason: ended && end === 'FAILED' ? `${requestId} failed` : null,
-      createdDate: new Date('2026-11-20T10:00:00Z'),
-      permissionSetArn,
-    }
-  }
+function withMishap(rows: readonly Row[], status: Status, mishap: Mishap | null): readonly Row[] {
+  if (mishap?.kind === 'gaps') return rows.filter((_, index) => (index + 1) % mishap.every !== 0)
+  if (mishap?.kind !== 'crowd') return rows
+  const foreign = Array.from({ length: 20 }, (_, index) => ({
+    requestId: requestIdOf(9_000 + index),
+    status,
+    createdDate: null,
+  }))
+  return [...foreign, ...rows, ...rows]
 }
 
 /** The most calls that any sliding second holds. */
 export function busiestSecond(calls: readonly ModelCall[]): number {
-  return Math.max(
-    0,
-    ...calls.map(({ atMs }, index) => calls.slice(index).filter((call) => call.atMs < atMs + 1_000).length),
-  )
+  let [first, most] = [0, 0]
+  for (const [index, { atMs }] of calls.entries()) {
+    while ((calls[first]?.atMs ?? atMs) <= atMs - 1_000) first += 1
+    most = Math.max(most, index - first + 1)
+  }
+  return most
+}
+
+function trouble(effect: Trouble['effect'], scope: Trouble['scope'], code: string): Trouble {
+  return { effect, scope, code, title: `${code} in short`, message: `${code} at length`, remedy: '' }
+}
+
+export const throttled = trouble('throttled', 'every-call', 'ThrottlingException')
+export const unclear = trouble('unclear', 'every-call', 'ECONNRESET')
+export const unresolved = trouble('absent', 'every-call', 'ENOTFOUND')
+export const notFound = trouble('absent', 'request', 'ResourceNotFoundException')
+export const invalid = trouble('refused', 'request', 'ValidationException')
+export const denied = trouble('refused', 'action', 'AccessDeniedException')
+export const noCredentials = trouble('refused', 'every-call', 'CredentialsProviderError')
+const silent = trouble('unclear', 'every-call', 'TimeLimitReached')
+
+/** Every trouble there is, one of a kind. */
+export const troubles = [throttled, unclear, unresolved, notFound, invalid, denied, noCredentials] as const
+
+export function meets(own: Trouble): Mishap {
+  return { kind: 'trouble', trouble: own }
 }

@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { busiestSecond, course, Model, meets, throttled, unclear } from './model.ts'
+import { anySchedule, brokenRules } from './schedule.ts'
+
+/** `SCHEDULES=100000` tries so many random schedules, `SEED=7` others than usual. */
+const numRuns = Number(process.env['SCHEDULES'] ?? 300)
+const seed = Number(process.env['SEED'] ?? 20_261_120)
+
+test('with any events, a wait ends in time and says only what is true and known', async () => {
+  await fc.assert(
+    fc.asyncProperty(anySchedule, async (schedule) => {
+      expect(await brokenRules(schedule)).toEqual([])
+    }),
+    { numRuns, seed },
+  )
+}, 86_400_000)
+
+const ends = fc.tuple(
+  fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 90_000 })),
+  fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+)
+const coursesFrom = (first: number, maxLength: number, minLength = 0) =>
+  fc
+    .array(ends, { minLength, maxLength })
+    .map((list) =>
+      list.map(([endsAtMs, fails], index) => course(first + index, { endsAtMs, ...(fails && { end: 'FAILED' }) })),
+    )
+
+test('a wait that AWS lets end has every true end and reason, with few calls', async () => {
+  const world = fc.record({
+    courses: coursesFrom(1, 130, 1),
+    foreign: coursesFrom(5_000, 400),
+    outages: fc.array(
+      fc.record({
+        from: fc.integer({ min: 1, max: 120 }),
+        length: fc.integer({ min: 0, max: 3 }),
+        trouble: fc.constantFrom(throttled, unclear),
+      }),
+      { maxLength: 5 },
+    ),
+    latencyMs: fc.integer({ min: 1, max: 400 }),
+    pageSize: fc.constantFrom(7, 30, 100),
+  })
+  await fc.assert(
+    fc.asyncProperty(world, async ({ outages, ...options }) => {
+      const mishapOf = (number: number) => outages.find(({ from, length }) => number >= from && number <= from + length)
+      const model = new Model({
+        ...options,
+        mishap: ({ number }) => {
+          const outage = mishapOf(number)
+          return outage === undefined ? null : meets(outage.trouble)
+        },
+      })
+      const { verdict, last } = await model.wait()
+
+      const hasFailure = options.courses.some(({ end }) => end === 'FAILED')
+      expect(verdict).toBe(hasFailure ? 'failed' : 'succeeded')
+      for (const [index, request] of last.requests.entries()) {
+        const { end, reason } = options.courses[index] ?? course(0)
+        expect(request).toMatchObject({ status: end, failureReason: end === 'FAILED' ? reason : null })
+      }
+      expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
+
+      // Once a Describe has said how it ended, a request is not asked about again.
+      const endOf = new Map(options.courses.map(({ requestId, endsAtMs }) => [requestId, endsAtMs]))
+      const afterItsEnd = model.calls.filter(
+        ({ requestId, atMs, number }) =>
+          mishapOf(number) === undefined && atMs >= (endOf.get(requestId ?? '') ?? Number.POSITIVE_INFINITY),
+      )
+      expect(afterItsEnd).toHaveLength(new Set(afterItsEnd.map(({ requestId }) => requestId)).size)
+    }),
+    { numRuns: Math.min(100, numRuns), seed },
+  )
+}, 60_000)

@@ -1,0 +1,165 @@
+import { operationNames } from '../request.ts'
+import { type Answer, type Api, type Trouble, troubleOfAll } from './api.ts'
+import type { Ask } from './ask.ts'
+import type { LookOutcome } from './interval.ts'
+import { listingPays, listsReturnAtMs, settleByLists } from './lists.ts'
+import { byLastAsked, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
+import { lackingDetails, type Observation, type Snapshot } from './snapshot.ts'
+import { inParallel } from './streams.ts'
+
+export interface LookOptions {
+  readonly api: Api
+  readonly ask: Ask
+  /** The latest snapshot: each observation is folded into it before the look goes on. */
+  readonly current: () => Snapshot
+  /** Milliseconds since the wait began. The latest snapshot may be older, by as much as a pause or a call takes. */
+  readonly elapsedMs: () => number
+  /**
+   * `regular`: more looks follow. `only`: one status of each request is enough. `last`: the look at the deadline, which also describes what
+   * lists show in progress.
+   */
+  readonly kind: 'regular' | 'only' | 'last'
+  readonly signal: AbortSignal
+}
+
+const maxCallsInFlight = 10
+/** Before AWS has answered once, it may refuse every call. Two calls are enough to see that. */
+const maxFirstCalls = 2
+/** After this many calls in a row without an answer, a look ends. Further calls would meet the same. */
+const maxCallsInVain = 5
+/** How often a look asks again for what was throttled while other calls are answered. */
+const maxPasses = 4
+/** A look of which less was answered counts as one without an answer. */
+const leastShareAnswered = 0.1
+
+/** How a look has gone so far. */
+interface Tally {
+  calls: number
+  answered: number
+  inVain: number
+  /** The last trouble that every call meets. */
+  trouble: Trouble | null
+}
+
+/** A look under way. */
+interface Look extends LookOptions {
+  readonly tally: Tally
+}
+
+/**
+ * Looks once at every request that is not settled, with as few calls as possible, and yields what each call brings.
+ *
+ * Lists save calls. The list of requests in progress takes one call for each hundred requests. A request that is not on it has most likely
+ * ended, and is described. If that would take many calls, the look first searches the lists of failed and succeeded requests. If a list
+ * fails, every request that it should have shown is described in the same look. Some requests that a list shows in progress are described
+ * as well, those with the oldest description first.
+ *
+ * @returns how the look ended, for the pace of the next ones
+ */
+export async function* look(options: LookOptions): AsyncGenerator<Observation, LookOutcome> {
+  const look: Look = { ...options, tally: { calls: 0, answered: 0, inVain: 0, trouble: null } }
+  const { current } = look
+  const requestIds = new Set<string>()
+  let unconfirmed = 0
+  let untilMs = Number.POSITIVE_INFINITY
+  for (const operation of operationNames) {
+    const unfinished = current().requests.filter(
+      (request) => isToAsk(request, look.kind) && request.key.operation === operation,
+    )
+    const left = listingPays(look, operation, unfinished.length)
+      ? yield* settleByLists(look, operation, unfinished)
+      : { toDescribe: unfinished, unconfirmed: 0 }
+    for (const { key } of left.toDescribe) requestIds.add(key.requestId)
+    unconfirmed += left.unconfirmed
+    untilMs = Math.min(untilMs, listsReturnAtMs(look, operation, unfinished.length))
+  }
+  yield* describe(look, inOrder(current(), requestIds), untilMs)
+  yield { kind: 'looked', unconfirmed }
+  return outcomeOf(look.tally)
+}
+
+/** Whether a look asks about a request. If one status of each is enough, a request that has one is not asked about again. */
+function isToAsk(request: RequestState, kind: LookOptions['kind']): boolean {
+  return isUnfinished(request) && (kind !== 'only' || request.phase === 'unanswered')
+}
+
+/**
+ * The requests to describe: those that have ended but lack details, and those with these IDs that have not ended. The ones that lack
+ * details come first, because nothing else about them is missing. The rest take turns. If a Describe gave no details, that request takes
+ * turns too, so that it does not delay the others.
+ */
+function inOrder(snapshot: Snapshot, requestIds: ReadonlySet<string>): RequestState[] {
+  const lacking = new Set(lackingDetails(snapshot))
+  const isFirst = (request: RequestState) => lacking.has(request) && request.obstacle === null
+  return snapshot.requests
+    .filter((request) => lacking.has(request) || (requestIds.has(request.key.requestId) && isUnfinished(request)))
+    .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)) || byLastAsked(a, b))
+}
+
+/**
+ * Describes requests in the order given, until `untilMs`, or until too many calls in a row are in vain. What AWS throttles has another turn
+ * after all others, as long as AWS answers some.
+ */
+async function* describe(
+  look: Look,
+  requests: readonly RequestState[],
+  untilMs: number,
+): AsyncGenerator<Observation, void> {
+  let queue = requests
+  for (let pass = 1; pass <= maxPasses && queue.length > 0; pass += 1) {
+    queue = yield* describeOnce(look, queue, untilMs)
+    if (outcomeOf(look.tally) !== 'answered') return
+  }
+}
+
+/** Describes each request once, several at a time. Returns those that AWS throttled. */
+async function* describeOnce(
+  look: Look,
+  requests: readonly RequestState[],
+  untilMs: number,
+): AsyncGenerator<Observation, readonly RequestState[]> {
+  const { api, ask, current, elapsedMs, signal, tally } = look
+  const isWanted = ({ key }: RequestState) => {
+    const { positions, requests: known } = current()
+    const request = known[positions.get(key.requestId) ?? -1]
+    const isOpen = request !== undefined && (isUnfinished(request) || lacksDetails(request))
+    return isOpen && tally.inVain < maxCallsInVain && elapsedMs() < untilMs
+  }
+  const limit = () => (current().requests.some(wasAnswered) ? maxCallsInFlight : maxFirstCalls)
+  const answers = inParallel(requests, limit, async (request) => {
+    const answer = await ask({ priority: 'required', signal, isWanted: () => isWanted(request) }, (callSignal) =>
+      api.describe(request.key, callSignal),
+    )
+    return { request, answer }
+  })
+  const throttled: RequestState[] = []
+  for await (const { request, answer } of answers) {
+    if (answer === null) continue
+    note(tally, answer)
+    if (!answer.ok && answer.trouble.effect === 'throttled') throttled.push(request)
+    yield { kind: 'described', key: request.key, answer }
+  }
+  return throttled
+}
+
+function wasAnswered(request: RequestState): boolean {
+  return request.phase !== 'unanswered'
+}
+
+function note(tally: Tally, answer: Answer<unknown>): void {
+  tally.calls += 1
+  const trouble = troubleOfAll(answer)
+  if (trouble === null) {
+    tally.answered += 1
+    tally.inVain = 0
+  } else {
+    tally.inVain += 1
+    tally.trouble = trouble
+  }
+}
+
+/** A look counts as throttled or unclear only if almost none of its calls was answered. */
+function outcomeOf({ calls, answered, trouble }: Tally): LookOutcome {
+  if (trouble === null || answered >= calls * leastShareAnswered) return 'answered'
+  return trouble.effect === 'throttled' ? 'throttled' : 'unclear'
+}

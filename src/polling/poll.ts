@@ -1,0 +1,149 @@
+import type { RequestKey } from '../request.ts'
+import { passes, verdictOf } from '../verdict.ts'
+import type { Api } from './api.ts'
+import { type Ask, askWithin } from './ask.ts'
+import type { Clock } from './clock.ts'
+import { allowanceMs, type Deadline, linkedTo, timeLimit } from './deadline.ts'
+import { fold } from './fold.ts'
+import { baseIntervalMs, initialPace, intervalMs, paceAfter } from './interval.ts'
+import { look } from './look.ts'
+import { lookUp, lookUpForReport } from './look-up.ts'
+import type { RateLimit } from './rate-limit.ts'
+import { absenceToleratedMs, type RequestState } from './request-state.ts'
+import { type Ending, hasFinished, initialSnapshot, isSettled, type Observation, type Snapshot } from './snapshot.ts'
+import { Merged } from './streams.ts'
+
+export interface PollOptions {
+  /** In the order in which they are reported, without repeats. */
+  readonly requests: readonly RequestKey[]
+  /** `false`: end as soon as every status is known. */
+  readonly untilFinished: boolean
+  /** A fixed interval in place of the adaptive one; `null` for adaptive. */
+  readonly pollIntervalMs: number | null
+  readonly deadline: Deadline
+  readonly api: Api
+  readonly rateLimit: RateLimit
+  readonly clock: Clock
+  /** Uniform in [0, 1), as `Math.random`. */
+  readonly random: () => number
+}
+
+/** How long the last look may take, which begins at the deadline. */
+const lastLookMs = 3_000
+/** How long look-ups for the report may take after a success, after any other ending, and past the deadline. */
+const shortLookUpMs = 1_000
+const longLookUpMs = 10_000
+const lookUpGraceMs = 3_800
+/** The log has a line at least this often, because a quiet wait looks like a hung one. */
+const heartbeatMs = 30_000
+const minPauseMs = 500
+
+/**
+ * Asks AWS about the requests until every one has ended, the deadline has passed or the job is cancelled, and yields what is known after
+ * each answer. The snapshots after the end have an `ending`, and add what the report needs.
+ *
+ * The deadline covers pauses, repeated calls and calls that hang. Calls in flight at the deadline are given up, and one last look of at
+ * most 3 s follows.
+ */
+export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void> {
+  const { api, clock, deadline, rateLimit, untilFinished } = options
+  let snapshot = initialSnapshot(options.requests)
+  // Who stops reading ends the wait as a cancellation does, so that no call and no timer goes on.
+  const over = linkedTo(deadline.cancel)
+  const { signal } = over.controller
+  const wait: Wait = {
+    ...options,
+    deadline: { ...deadline, cancel: signal },
+    ask: askWithin(rateLimit, clock),
+    current: () => snapshot,
+    elapsedMs: () => clock.now() - deadline.startedAtMs,
+  }
+  const observations = new Merged(looks(wait))
+  observations.add(heartbeats(wait, signal))
+  let lookingUp: AsyncGenerator<Observation, void> | null = null
+  try {
+    for await (const observation of observations) {
+      snapshot = fold(snapshot, observation, wait.elapsedMs(), { believeAbsence: !untilFinished })
+      yield snapshot
+      const pauseFollows = observation.kind === 'looked' && !isSettled(snapshot, untilFinished)
+      if (pauseFollows && (lookingUp === null || !observations.has(lookingUp))) {
+        lookingUp = lookUp({ api, ask: wait.ask, current: wait.current, signal })
+        observations.add(lookingUp)
+      }
+    }
+  } finally {
+    over.unlink()
+    over.controller.abort()
+  }
+}
+
+/** A wait under way. */
+interface Wait extends PollOptions {
+  readonly ask: Ask
+  /** The latest snapshot: each observation is folded into it before its source goes on. */
+  readonly current: () => Snapshot
+  readonly elapsedMs: () => number
+}
+
+/** Looks until the wait ends, says why it ended, and looks up what the report needs. */
+async function* looks(wait: Wait): AsyncGenerator<Observation, void> {
+  const { api, ask, clock, current, deadline, elapsedMs, pollIntervalMs, random, untilFinished } = wait
+  const isOver = () => isSettled(current(), untilFinished)
+  const beforeDeadline = timeLimit(clock, Math.max(0, deadline.atMs - clock.now()), deadline.cancel)
+  const { signal } = beforeDeadline
+  let pace = initialPace
+  while (!isOver() && !signal.aborted) {
+    const outcome = yield* look({ api, ask, current, elapsedMs, kind: untilFinished ? 'regular' : 'only', signal })
+    if (isOver()) break
+    const baseMs = baseIntervalMs(elapsedMs(), pollIntervalMs)
+    pace = paceAfter(pace, outcome, baseMs)
+    const pauseMs = intervalMs(pace, baseMs, pollIntervalMs !== null, random)
+    await clock.sleep(Math.min(pauseMs, untilBeliefMs(current(), elapsedMs())), signal)
+  }
+  beforeDeadline.end()
+
+  if (!isOver() && !deadline.cancel.aborted) {
+    const lastLook = timeLimit(clock, lastLookMs, deadline.cancel)
+    yield* look({ api, ask, current, elapsedMs, kind: untilFinished ? 'last' : 'only', signal: lastLook.signal })
+    lastLook.end()
+  }
+  yield { kind: 'over', ending: endingOf(current(), isOver(), deadline.cancel.aborted) }
+
+  const wishMs = passes(verdictOf(current())) ? shortLookUpMs : longLookUpMs
+  const lookUpLimit = timeLimit(clock, allowanceMs(clock, deadline, wishMs, lookUpGraceMs), deadline.cancel)
+  yield* lookUpForReport({ api, ask, current, signal: lookUpLimit.signal })
+  lookUpLimit.end()
+}
+
+function endingOf(snapshot: Snapshot, isOver: boolean, isCancelled: boolean): Ending {
+  if (isCancelled && !isOver) return 'cancelled'
+  if (hasFinished(snapshot)) return 'finished'
+  return isOver ? 'looked-once' : 'timed-out'
+}
+
+/** Milliseconds until an absence has lasted long enough to be believed; infinity if there is no such absence. */
+function untilBeliefMs({ requests, outage }: Snapshot, nowMs: number): number {
+  const sinceMs = [outage?.absentSinceMs ?? null, ...requests.map(absentSince)].filter((ms) => ms !== null)
+  // An absence that is already old enough waits for the next look.
+  const leftMs = sinceMs.map((ms) => ms + absenceToleratedMs - nowMs).filter((ms) => ms > 0)
+  return Math.max(
+    minPauseMs,
+    leftMs.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY),
+  )
+}
+
+function absentSince({ obstacle }: RequestState): number | null {
+  return obstacle?.kind === 'passing' ? obstacle.absentSinceMs : null
+}
+
+/** Yields a heartbeat whenever the log had no news for 30 s. */
+async function* heartbeats(
+  { clock, current, elapsedMs }: Wait,
+  signal: AbortSignal,
+): AsyncGenerator<Observation, void> {
+  while (!signal.aborted && current().ending === null) {
+    const dueAtMs = current().quietSinceMs + heartbeatMs
+    if (dueAtMs <= elapsedMs()) yield { kind: 'heartbeat' }
+    else await clock.sleep(dueAtMs - elapsedMs(), signal)
+  }
+}
