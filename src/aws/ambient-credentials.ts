@@ -1,6 +1,7 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import { fromEnv } from '@aws-sdk/credential-provider-env'
-import { abortable, type Clock, withTimeLimit } from '../polling/clock.ts'
+import type { Clock } from '../polling/clock.ts'
+import { abortable, withTimeLimit } from '../polling/deadline.ts'
 import type { Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { type CredentialSource, CredentialsFailure, factsOf, InvalidSetting } from './errors/facts.ts'
@@ -8,36 +9,36 @@ import { type CredentialSource, CredentialsFailure, factsOf, InvalidSetting } fr
 export interface AmbientOptions {
   readonly environment: NodeJS.ProcessEnv
   readonly clock: Clock
-  /** Wall-clock time, to compare with when credentials say that they end. */
+  /** Wall-clock time, to compare with the time at which credentials end. */
   readonly date: () => Date
-  /** How AWS is reached for credentials. */
+  /** How to reach AWS for credentials. */
   readonly clientConfig: Pick<SSOAdminClientConfig, 'requestHandler' | 'customUserAgent'>
   readonly region: string
 }
 
-/** One place, apart from the environment itself, where credentials may be. */
+/** A place that may hold credentials, other than environment variables. */
 interface Place {
   readonly source: CredentialSource
-  /** The setting that makes reading impossible, once it has failed; `null` where that is not the reason. */
+  /** The setting that makes `read` fail with this error code; `null` if no setting is the cause. */
   readonly invalidSetting: (code: string) => string | null
   readonly read: () => Promise<Credentials>
 }
 
-/** Less than an attempt of a call may take, so that credentials which hang are named as the cause. */
+/** Less than a call may take, so that the error names the credentials if they hang. */
 const readLimitMs = 8_000
 const unending = new AbortController().signal
 
-/** The SDK's providers would warn on the console, which is the job's log. */
+/** Without it, the SDK's providers write warnings to the console, which is the job's log. */
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
- * The credentials that the environment has, read afresh: from the first place that is set up, in the order of AWS's SDKs
- * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). The SDK's own chain passes over a place that fails, and
- * its error is that of the last one.
+ * Reads the credentials of the environment anew, from the first place that is set up, in the order of AWS's SDKs
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). When one place fails, the SDK's own chain goes on to the
+ * next, and at the end it reports only the error of the last place.
  *
- * Keys in the environment come before AWS_PROFILE, as with the AWS CLI: they are what an earlier step of the job has left.
+ * Keys in environment variables come before AWS_PROFILE, as in the AWS CLI: an earlier step of the job has set them.
  *
- * @throws CredentialsFailure when the first place that is set up gives none, or none is
+ * @throws CredentialsFailure when the first place that is set up gives no credentials, or when no place is set up
  */
 export async function readAmbientCredentials(options: AmbientOptions): Promise<Lease> {
   const { clock, date, environment } = options
@@ -49,7 +50,7 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
       return leaseOf(credentials, date())
     } catch (error) {
       const { code, message } = factsOf(error)
-      // So the SDK says that a profile has no credentials, where it is not one that another starts from.
+      // With these words, the SDK says that this profile has no credentials. About a profile that it starts from, the words name that one.
       if (source.kind === 'profile' && message.includes(`using profile: [${source.name}]`)) continue
       const setting = invalidSetting(code)
       throw new CredentialsFailure(source, setting === null ? error : new InvalidSetting(setting))
@@ -82,7 +83,7 @@ function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[
     places.push({
       source: { kind: 'container' },
       invalidSetting: (code) => (code === 'ERR_INVALID_URL' ? address : null),
-      // When to ask again is for the wait to decide.
+      // The wait decides when to ask again.
       read: async () =>
         (await import('@aws-sdk/credential-provider-http')).fromHttp({ logger: quiet, maxRetries: 0 })(),
     })
@@ -96,7 +97,10 @@ function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[
   return places
 }
 
-/** Credentials that are over as soon as they are handed out show that the machine's clock is off: then AWS has to say when they end. */
+/**
+ * How long credentials last. If new ones seem to have ended already, the machine's clock is wrong: they last until AWS says that they have
+ * expired.
+ */
 function leaseOf(credentials: Credentials, now: Date): Lease {
   const lifetimeMs = (credentials.expiration?.getTime() ?? Number.NaN) - now.getTime()
   return { credentials, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : Number.POSITIVE_INFINITY }

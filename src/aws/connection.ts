@@ -11,7 +11,7 @@ import { InvalidSetting } from './errors/facts.ts'
 import { assumeRoleThrough, openSession, type TokenSource } from './role-session.ts'
 
 const connectLimitMs = 5_000
-/** What one attempt may take from its start to the last byte of its answer. */
+/** How long one call may take, from its start to the last byte of the answer. */
 export const attemptLimitMs = 10_000
 
 export interface ConnectionOptions {
@@ -19,23 +19,23 @@ export interface ConnectionOptions {
   /** `null`: the ambient credential chain. */
   readonly role: RoleToAssume | null
   readonly tokens: TokenSource
-  /** That of the process, since the SDK reads its settings there: those of AWS and of proxies, and which run this is. */
+  /** The environment of the process, where the SDK also reads its settings: those of AWS, the proxies, and the IDs of this run. */
   readonly environment: NodeJS.ProcessEnv
   readonly clock: Clock
-  /** Wall-clock time, to compare with when ambient credentials say that they end. */
+  /** Wall-clock time, to compare with the time at which ambient credentials end. */
   readonly date: () => Date
   /** The action's version. */
   readonly version: string
 }
 
-/** The way to AWS: one pool of sockets, and clients that use it. */
+/** A connection to AWS: one pool of sockets, and a client that uses it. */
 export interface Connection {
   /** The client for the next call. */
   readonly client: SSOAdminClient
   readonly credentials: 'role' | 'ambient'
-  /** Host and port of the proxy that the environment names; `null` where it names none. */
+  /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
   readonly proxy: string | null
-  /** Obtains credentials anew: for the role a new session, or the ambient chain read afresh. */
+  /** Discards the credentials. The next call gets new ones: a new session of the role, or what the ambient chain then gives. */
   renewCredentials(): void
   /** Closes every socket. */
   close(): void
@@ -44,9 +44,9 @@ export interface Connection {
 /**
  * Connects to Identity Center in a Region.
  *
- * The SDK reads AWS_ENDPOINT_URL and its variants, FIPS and dual-stack settings itself. Its hidden retries are off, and so are the hidden
- * pauses of AWS_RETRY_MODE=adaptive: when to ask again is for the wait to decide, and each attempt counts against the budget. Node's
- * agents honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY when they are given the environment (`proxyEnv`, Node 24.5 and later).
+ * The SDK itself reads AWS_ENDPOINT_URL and its variants, and the settings for FIPS and dual-stack endpoints. Its own retries are off, and
+ * so are the pauses of AWS_RETRY_MODE=adaptive: the wait decides when to ask again, and every call counts for the rate limit. Node's agents
+ * honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY if they get the environment (`proxyEnv`, Node 24.5 and later).
  */
 export function connect(options: ConnectionOptions): Connection {
   const { region, role, tokens, environment, clock, date, version } = options
@@ -77,9 +77,9 @@ export function connect(options: ConnectionOptions): Connection {
       : openSession(role, tokens, assumeRoleThrough(config, environment), clock),
   )
   const newClient = () => {
-    // The SDK asks its default provider before each call, but one that it is given only when the machine's clock says so.
+    // The SDK asks its default provider before each call. It asks a provider in `credentials` again only when the machine's clock says so.
     const made = new SSOAdminClient({ ...config, credentialDefaultProvider: () => credentials.provide })
-    // It would copy every answer, row by row, for a logger that there is none of.
+    // This middleware copies every answer, row by row, for a logger that does not exist.
     made.middlewareStack.remove('loggerMiddleware')
     made.middlewareStack.add(
       (next) => async (args) => {
@@ -111,8 +111,8 @@ export function connect(options: ConnectionOptions): Connection {
 }
 
 /**
- * Reads a body to its end. The SDK's own way asks first whether the body is a web stream, for which Node then loads what web streams
- * need, and pipes it, which keeps each answer in memory until a full collection: 8 KB a call, against 0.15 KB.
+ * Reads a body to its end. The SDK's own collector costs more: it makes Node load the web streams, and it pipes the body, which keeps each
+ * answer in memory until a full garbage collection: 8 KB a call, against 0.15 KB.
  */
 function wholeBody(body: Readable): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
@@ -123,14 +123,14 @@ function wholeBody(body: Readable): Promise<Uint8Array> {
   })
 }
 
-/** Lets AWS's logs tell which action, and which run of which repository, a call came from. */
+/** Shows in AWS's logs which action made a call, and in which run of which repository. */
 function userAgent(environment: NodeJS.ProcessEnv, version: string): [string, string][] {
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment
   const product: [string, string] = ['wait-for-permission-set-provisioning', version]
   return repository && run ? [product, ['github-run', `${repository}-${run}-${attempt ?? 1}`]] : [product]
 }
 
-/** Without user and password. */
+/** The proxy without user and password. */
 function proxyIn(environment: NodeJS.ProcessEnv): string | null {
   const names = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
   const url = names.map((name) => environment[name]).find(Boolean)

@@ -5,29 +5,29 @@ import type { Clock } from '../polling/clock.ts'
 export type Credentials = Awaited<ReturnType<CredentialProvider>>
 type CredentialProvider = ReturnType<NonNullable<SSOAdminClientConfig['credentialDefaultProvider']>>
 
-/** Credentials, with how long they last. */
+/** Credentials, and how long they last. */
 export interface Lease {
   readonly credentials: Credentials
-  /** Milliseconds for which AWS takes them, counted from when they were asked for; infinity where that is not known. */
+  /** How long AWS accepts them, in milliseconds from the moment when they were asked for; infinity if that is not known. */
   readonly lifetimeMs: number
 }
 
-/** Credentials in use; times are on the clock that counts. */
+/** The credentials in use. Times are those of the `Clock`. */
 interface Current {
   readonly credentials: Credentials
   readonly renewAt: number
   readonly endsAt: number
 }
 
-/** Credentials are renewed well before their end: 5 minutes, as the SDK does, or a tenth of their life where that is shorter. */
+/** How long before their end credentials are renewed: 5 minutes, as in the SDK, or a tenth of their lifetime if that is shorter. */
 const renewBeforeEndMs = 300_000
 const renewBeforeEndShare = 0.1
 const retryAfterShare = 0.1
 
 /**
- * Credentials that are kept for as long as they last, and renewed.
+ * Keeps credentials for as long as they last, and renews them.
  *
- * What counts is the time that has gone by on a clock that never jumps, not what the machine's clock shows: that one may be hours off.
+ * It counts the time that has passed on a clock that never jumps. The machine's own clock may be hours off.
  */
 export class RenewedCredentials {
   readonly #clock: Clock
@@ -42,8 +42,8 @@ export class RenewedCredentials {
   }
 
   /**
-   * The credentials for a call. While the present ones are still good, a failure to renew them is none: they are used on, and renewal is
-   * tried again after a tenth of the time that they have left, so that a renewal which hangs does not hold up every call.
+   * The credentials for a call. If a renewal fails while the current credentials still last, they stay in use. The next attempt comes after
+   * a tenth of the time that they have left, so that a renewal that hangs does not delay every call.
    *
    * @throws whatever `obtain` rejects with, when there are no credentials
    */
@@ -61,7 +61,7 @@ export class RenewedCredentials {
     }
   }
 
-  /** Forgets the credentials, as AWS says that they are over. */
+  /** Forgets the credentials, because AWS says that they have expired. */
   discard(): void {
     this.#current = null
   }

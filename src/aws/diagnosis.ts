@@ -1,4 +1,4 @@
-/** What is likely behind a failure reason of AWS's, in our own words. */
+/** The likely cause of a failure, in our own words. */
 export interface Diagnosis {
   readonly cause: string
   readonly remedy: string
@@ -21,8 +21,8 @@ const keptOut = {
 }
 
 /**
- * Failure reasons seen in public issue trackers, and what helped there; the tests name the sources. AWS documents none of them, so each
- * pattern asks for no more of the wording than it needs. The first that matches counts.
+ * Failure reasons from public issue trackers, and what helped there. The tests name the sources. AWS documents no failure reason, so each
+ * pattern asks for as few words as possible. The first pattern that matches counts.
  */
 const diagnoses: readonly Row[] = [
   {
@@ -33,8 +33,8 @@ const diagnoses: readonly Row[] = [
   },
   {
     pattern: /assignment not found/i,
-    cause: 'The assignment did not exist when AWS came to it: something else removed it first, or it was never made.',
-    remedy: 'Compare the assignments in Identity Center with those that the deploy believes in, and refresh its state.',
+    cause: 'AWS did not find the assignment: something else removed it first, or it was never created.',
+    remedy: 'Compare the assignments in Identity Center with the state of the deploy, and refresh that state.',
   },
   {
     pattern: /not supported policy|policy .*(does not exist|not found|not attachable)|NoSuchEntity/i,
@@ -53,7 +53,7 @@ const diagnoses: readonly Row[] = [
     cause:
       'In the management account, Identity Center acts with the role that started the request, and that role lacks rights in IAM.',
     remedy:
-      "Add the statements for the management account to the policy of the deploy's role, and see that no Deny, permissions boundary or session policy takes them away.",
+      "Add the statements for the management account to the policy of the deploy's role, and check that no Deny, permissions boundary or session policy overrides them.",
     snippet: managementAccountStatements,
   },
   { pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i, ...keptOut },
@@ -65,36 +65,36 @@ const diagnoses: readonly Row[] = [
   },
   {
     pattern: /RolesPerAccount|(quota|limit)[^.]*\broles per account/i,
-    cause: 'The account holds as many IAM roles as its quota allows, which is 1,000 unless it was raised.',
-    remedy:
-      'Remove roles that nobody uses from the account, or have its quota "Roles per account" raised in Service Quotas.',
+    cause: 'The account has reached its quota of IAM roles, which is 1,000 unless it was raised.',
+    remedy: 'Remove unused roles from the account, or request a higher quota "Roles per account" in Service Quotas.',
   },
   {
     pattern: /MalformedPolicy|policy document|syntax errors in policy|LimitExceeded|quota|maximum policy size/i,
-    cause: 'A policy of the permission set is malformed, or larger or more numerous than IAM allows.',
+    cause:
+      'A policy of the permission set is malformed or too large, or the permission set has more policies than IAM allows.',
     remedy:
       'Check the inline policy with IAM Access Analyzer, and the number and size of the attached policies against the quotas of IAM.',
   },
   {
     pattern: /KMS|AWS Key Management/i,
     cause: "The instance's customer-managed KMS key could not be used.",
-    remedy: 'Check that the key is enabled and that its policy still admits Identity Center.',
+    remedy: 'Check that the key is enabled and that its policy still allows Identity Center.',
   },
   {
     pattern: /conflict|concurrent|another operation|in progress/i,
-    cause: 'Another change to the same permission set or account was under way.',
-    remedy: 'Let one deploy at a time change a permission set (a concurrency group does it).',
+    cause: 'Another change to the same permission set or account was in progress.',
+    remedy: 'Let only one deploy at a time change a permission set, for example with a concurrency group.',
   },
   {
     pattern: /internal service|internal server|unexpected .*exception|try again/i,
-    cause: 'AWS failed on its side.',
+    cause: 'AWS had an internal error.',
     remedy: 'Start a new request. If it happens repeatedly, give AWS Support the request ID.',
   },
 ]
 
-/** The diagnosis of a failure reason; `null` where none is known. */
+/** The diagnosis of a failure reason; `null` if no pattern matches. */
 export function diagnose(failureReason: string): Diagnosis | null {
-  // Reasons can be any length; the cause stands at the front.
+  // Reasons can have any length. The cause is at the start.
   const start = failureReason.slice(0, 4_000)
   const found = diagnoses.find(({ pattern }) => pattern.test(start))
   if (found === undefined) return null
@@ -103,9 +103,9 @@ export function diagnose(failureReason: string): Diagnosis | null {
 }
 
 /**
- * What Identity Center does in IAM with the caller's own rights. The policy of its service-linked role leaves the management account out
- * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSSOServiceRolePolicy.html, `aws:PrincipalOrgMasterAccountId`), and
- * its actions are these; IAM looks roles up by name, before their path is known.
+ * The rights for what Identity Center does in IAM in the management account, with the role of the caller. The policy of its service-linked
+ * role leaves that account out (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSSOServiceRolePolicy.html,
+ * `aws:PrincipalOrgMasterAccountId`), and allows these actions elsewhere. IAM looks up roles by name, before their path is known.
  */
 function managementAccountStatements(reason: string): string {
   const partition = /\barn:(aws[a-z-]*):/.exec(reason)?.[1] ?? 'aws'

@@ -1,8 +1,8 @@
 /**
- * The variable that sets the endpoint of a service, where its value is no address that calls can be made to; `null` where all is well.
+ * The variable that sets the endpoint of a service, if its value is not an address that a call can go to; `null` if it is.
  *
- * The variables are those of AWS's SDKs (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html): the one of the
- * service comes before the one of all services.
+ * The variables are those of AWS's SDKs (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). The one of the service
+ * comes before the one of all services.
  */
 export function invalidEndpointIn(environment: NodeJS.ProcessEnv, service: 'SSO_ADMIN' | 'STS'): string | null {
   if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return null

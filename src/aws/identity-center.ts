@@ -1,59 +1,99 @@
-import { DescribeInstanceCommand, type SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import {
+  DescribeInstanceCommand,
+  DescribePermissionSetCommand,
+  ListAccountsForProvisionedPermissionSetCommand,
+  type SSOAdminClient,
+} from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
-import type { Answer, Observer, Page, Trouble } from '../polling/api.ts'
-import type { Budget } from '../polling/budget.ts'
-import { abortable, type Clock, withTimeLimit } from '../polling/clock.ts'
-import type { OperationName, RequestState, Status } from '../request.ts'
+import type { AccountsQuery, Answer, Api, Page, Trouble } from '../polling/api.ts'
+import type { Clock } from '../polling/clock.ts'
+import { abortable, withTimeLimit } from '../polling/deadline.ts'
+import type { Description, OperationName, RequestKey, Row, Status } from '../request.ts'
+import { memberOf, readAccountIds, readDescription, readRows } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
-import { troubleFrom, wrongRegion } from './errors/advice.ts'
-import { factsOf, isDenial, isExpiry } from './errors/facts.ts'
-import { operations, readPage, readState } from './operations.ts'
+import { troubleFrom } from './errors/advice.ts'
+import { factsOf, isExpiry, UnreadableAnswer } from './errors/facts.ts'
+import { operations } from './operations.ts'
+import { nameFormat } from './permission-sets.ts'
 
 export interface IdentityCenterOptions {
   readonly connection: Connection
   readonly instanceArn: string
   readonly region: string
-  readonly operation: OperationName
-  readonly budget: Budget
   readonly clock: Clock
   readonly debug: (message: string) => void
-  /** Told once for each optional action that the role may not call. */
-  readonly onDropped: (action: string) => void
 }
 
-/** One call, with the client to make it with. */
-type Call<T> = (client: SSOAdminClient, signal: AbortSignal) => Promise<T>
+/** Makes one call with a client. Rejects with the SDK's errors, or with `UnreadableAnswer`. */
+type Call<T> = (client: SSOAdminClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>
 
-/** The instance, asked as the wait asks: every outcome is a value, and every call has an end. */
-export class IdentityCenter implements Observer {
+/** The API's largest page. */
+const MaxResults = 100
+
+/** The API of an Identity Center instance, as polling needs it. Every outcome is a value, and every call ends in time. */
+export class IdentityCenter implements Api {
   readonly #options: IdentityCenterOptions
-  readonly #dropped = new Set<string>()
+  /** Whether the ambient credentials were read anew and no call has succeeded since. */
   #renewedInVain = false
-  #primaryRegion: Promise<string | null> | null = null
 
   constructor(options: IdentityCenterOptions) {
     this.#options = options
   }
 
-  get instanceArn(): string {
-    return this.#options.instanceArn
-  }
-
-  describe(requestId: string, signal: AbortSignal): Promise<Answer<RequestState>> {
-    const { instanceArn, operation } = this.#options
-    const { describe, describeAction } = operations[operation]
-    return this.#ask(describeAction, signal, async (client, callSignal) =>
-      readState(await describe(client, { instanceArn, requestId }, callSignal), requestId),
-    )
-  }
-
-  list(status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page>> {
-    const { instanceArn, operation } = this.#options
-    const { list, listAction } = operations[operation]
-    return this.#ask(listAction, signal, async (client, callSignal) => {
-      const { rows, nextToken } = await list(client, { instanceArn, status, token }, callSignal)
-      return readPage(rows, nextToken)
+  describe({ operation, requestId }: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
+    const { describe, describeAction, requestMember } = operations[operation]
+    return this.#ask(describeAction, signal, async (client, options) => {
+      const answer = await describe(client, this.#options.instanceArn, requestId, options)
+      return readDescription(memberOf(answer, requestMember), requestId)
     })
+  }
+
+  list(
+    operation: OperationName,
+    status: Status,
+    token: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer<Page<Row>>> {
+    const { list, listAction, rowsMember } = operations[operation]
+    return this.#ask(listAction, signal, async (client, options) => {
+      const query = { ...this.#page(token), Filter: { Status: status } }
+      return readRows(await list(client, query, options), rowsMember)
+    })
+  }
+
+  listAccounts(
+    { permissionSetArn, latest }: AccountsQuery,
+    token: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer<Page<string>>> {
+    return this.#ask('sso:ListAccountsForProvisionedPermissionSet', signal, async (client, options) => {
+      const ProvisioningStatus = latest ? 'LATEST_PERMISSION_SET_PROVISIONED' : 'LATEST_PERMISSION_SET_NOT_PROVISIONED'
+      const query = { ...this.#page(token), PermissionSetArn: permissionSetArn, ProvisioningStatus } as const
+      return readAccountIds(await client.send(new ListAccountsForProvisionedPermissionSetCommand(query), options))
+    })
+  }
+
+  permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>> {
+    return this.#ask('sso:DescribePermissionSet', signal, async (client, options) => {
+      const query = { InstanceArn: this.#options.instanceArn, PermissionSetArn: permissionSetArn }
+      const name = (await client.send(new DescribePermissionSetCommand(query), options)).PermissionSet?.Name
+      if (typeof name === 'string' && nameFormat.test(name)) return name
+      throw new UnreadableAnswer('The answer has no name of a permission set')
+    })
+  }
+
+  /** The Region in which permission sets can be read. An instance can have replicas in other Regions, where such calls are refused. */
+  primaryRegion(signal: AbortSignal): Promise<Answer<string>> {
+    return this.#ask('sso:DescribeInstance', signal, async (client, options) => {
+      const query = { InstanceArn: this.#options.instanceArn }
+      const region = (await client.send(new DescribeInstanceCommand(query), options)).PrimaryRegion
+      if (typeof region === 'string' && regionFormat.test(region)) return region
+      throw new UnreadableAnswer('The answer has no primary Region')
+    })
+  }
+
+  #page(token: string | null) {
+    return { InstanceArn: this.#options.instanceArn, MaxResults, ...(token !== null && { NextToken: token }) }
   }
 
   async #ask<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<Answer<T>> {
@@ -69,40 +109,18 @@ export class IdentityCenter implements Observer {
   }
 
   /**
-   * Makes a call that is only nice to have, when there is budget to spare: `null` when it cannot be had. Once denied, it is not asked
-   * again.
-   */
-  async optional<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<T | null> {
-    const { budget, connection, onDropped } = this.#options
-    const release = this.#dropped.has(action) ? null : await budget.take('optional', signal)
-    if (release === null) return null
-    try {
-      return await this.#call(action, connection.client, signal, call)
-    } catch (error) {
-      if (this.#troubleOf(error, action).effect === 'throttled') budget.throttled()
-      if (isDenial(error) && !this.#dropped.has(action)) {
-        this.#dropped.add(action)
-        onDropped(action)
-      }
-      return null
-    } finally {
-      release()
-    }
-  }
-
-  /**
-   * Makes one call to AWS: bounded in time, given up when the signal is aborted, and noted in the debug log.
+   * Makes one call, with a time limit, until the signal is aborted. Writes it to the debug log.
    *
-   * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason.
+   * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason
    */
   async #call<T>(action: string, client: SSOAdminClient, signal: AbortSignal, call: Call<T>): Promise<T> {
     const { clock, debug } = this.#options
-    const startedAt = clock.now()
-    const took = () => `${Math.round(clock.now() - startedAt)} ms`
+    const startedAtMs = clock.now()
+    const took = () => `${Math.round(clock.now() - startedAtMs)} ms`
     try {
-      // The SDK's own signal does not reach into its credential providers, hence `abortable`.
+      // The SDK does not pass its signal on to credential providers, so `abortable` is needed too.
       const answer = await withTimeLimit(clock, attemptLimitMs, signal, (limited) =>
-        abortable(limited, call(client, limited)).catch((error) => {
+        abortable(limited, call(client, { abortSignal: limited })).catch((error) => {
           throw limited.aborted ? limited.reason : error
         }),
       )
@@ -122,8 +140,9 @@ export class IdentityCenter implements Observer {
   }
 
   /**
-   * Expired credentials are renewed and the wait goes on; the ambient ones only once in a row, since the same chain may give the same
-   * again. Calls that were under way together expire together, and count once: only the first finds its client still in use.
+   * Renews expired credentials, and says that the call is worth another attempt. Ambient credentials are renewed only once in a row,
+   * because the chain may give the same ones again. Calls in flight at the same time expire together and count once: only the first of them
+   * still finds its client in use.
    */
   #renew(client: SSOAdminClient, trouble: Trouble): Trouble {
     const { connection } = this.#options
@@ -133,22 +152,5 @@ export class IdentityCenter implements Observer {
       connection.renewCredentials()
     }
     return { ...trouble, effect: 'unclear' }
-  }
-
-  /** An instance is read in its other Regions too, but its permission sets only in the primary one: on denial, say which that is. */
-  async explain(trouble: Trouble, signal: AbortSignal): Promise<Trouble> {
-    const { region } = this.#options
-    if (!/^AccessDenied(Exception)?$/.test(trouble.code)) return trouble
-    this.#primaryRegion ??= this.#askPrimaryRegion(signal)
-    const primaryRegion = await this.#primaryRegion
-    return primaryRegion === null || primaryRegion === region ? trouble : wrongRegion(trouble, primaryRegion, region)
-  }
-
-  async #askPrimaryRegion(signal: AbortSignal): Promise<string | null> {
-    const instance = await this.optional('sso:DescribeInstance', signal, (client, abortSignal) =>
-      client.send(new DescribeInstanceCommand({ InstanceArn: this.#options.instanceArn }), { abortSignal }),
-    )
-    const region = instance?.PrimaryRegion
-    return typeof region === 'string' && regionFormat.test(region) ? region : null
   }
 }

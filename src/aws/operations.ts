@@ -7,160 +7,78 @@ import {
   ListPermissionSetProvisioningStatusCommand,
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
-import type { Page, Row } from '../polling/api.ts'
-import { type OperationName, type RequestState, type Status, statuses } from '../request.ts'
-import { UnreadableAnswer } from './errors/facts.ts'
+import type { OperationName, Status } from '../request.ts'
 
-/** The API's largest page. */
-const pageSize = 100
-
-/** How one kind of asynchronous request is asked about. What AWS says is returned unchecked; the SDK's errors are thrown. */
+/** The names and calls of one asynchronous operation. The calls reject with the SDK's errors. Their answers are not checked yet. */
 export interface Operation {
-  /** What a person calls it, as in "Provisioning". */
+  /** What people call it, as in "Provisioning". */
   readonly noun: string
-  /** The API that starts it. */
+  /** The API action that starts it. */
   readonly startedBy: string
   readonly describeAction: string
   readonly listAction: string
-  describe(client: SSOAdminClient, request: RequestKey, abortSignal: AbortSignal): Promise<unknown>
-  list(
-    client: SSOAdminClient,
-    query: ListQuery,
-    abortSignal: AbortSignal,
-  ): Promise<{ rows: unknown; nextToken: unknown }>
+  /** The member of a Describe's answer that holds the request. */
+  readonly requestMember: string
+  /** The member of a List's answer that holds the requests. */
+  readonly rowsMember: string
+  describe(client: SSOAdminClient, InstanceArn: string, requestId: string, options: CallOptions): Promise<object>
+  list(client: SSOAdminClient, query: ListQuery, options: CallOptions): Promise<object>
 }
 
-export interface RequestKey {
-  readonly instanceArn: string
-  readonly requestId: string
+export interface CallOptions {
+  readonly abortSignal: AbortSignal
 }
 
+/** A query in the API's own member names. */
 export interface ListQuery {
-  readonly instanceArn: string
-  readonly status: Status
-  readonly token: string | null
+  readonly InstanceArn: string
+  readonly Filter: { readonly Status: Status }
+  readonly MaxResults: number
+  readonly NextToken?: string
 }
 
-/** The three asynchronous operations of the SSO Admin API (2020-07-20), which differ in names alone. */
+/** The three asynchronous operations of the SSO Admin API (2020-07-20). They differ only in names. */
 export const operations: Readonly<Record<OperationName, Operation>> = {
   'provision-permission-set': {
     noun: 'Provisioning',
     startedBy: 'ProvisionPermissionSet',
     describeAction: 'sso:DescribePermissionSetProvisioningStatus',
     listAction: 'sso:ListPermissionSetProvisioningStatus',
-    async describe(client, { instanceArn, requestId }, abortSignal) {
-      const input = { InstanceArn: instanceArn, ProvisionPermissionSetRequestId: requestId }
-      return (await client.send(new DescribePermissionSetProvisioningStatusCommand(input), { abortSignal }))
-        .PermissionSetProvisioningStatus
-    },
-    async list(client, query, abortSignal) {
-      const page = await client.send(new ListPermissionSetProvisioningStatusCommand(listInput(query)), { abortSignal })
-      return { rows: page.PermissionSetsProvisioningStatus, nextToken: page.NextToken }
-    },
+    requestMember: 'PermissionSetProvisioningStatus',
+    rowsMember: 'PermissionSetsProvisioningStatus',
+    describe: (client, InstanceArn, ProvisionPermissionSetRequestId, options) =>
+      client.send(
+        new DescribePermissionSetProvisioningStatusCommand({ InstanceArn, ProvisionPermissionSetRequestId }),
+        options,
+      ),
+    list: (client, query, options) => client.send(new ListPermissionSetProvisioningStatusCommand(query), options),
   },
   'create-account-assignment': {
     noun: 'Account assignment',
     startedBy: 'CreateAccountAssignment',
     describeAction: 'sso:DescribeAccountAssignmentCreationStatus',
     listAction: 'sso:ListAccountAssignmentCreationStatus',
-    async describe(client, { instanceArn, requestId }, abortSignal) {
-      const input = { InstanceArn: instanceArn, AccountAssignmentCreationRequestId: requestId }
-      return (await client.send(new DescribeAccountAssignmentCreationStatusCommand(input), { abortSignal }))
-        .AccountAssignmentCreationStatus
-    },
-    async list(client, query, abortSignal) {
-      const page = await client.send(new ListAccountAssignmentCreationStatusCommand(listInput(query)), { abortSignal })
-      return { rows: page.AccountAssignmentsCreationStatus, nextToken: page.NextToken }
-    },
+    requestMember: 'AccountAssignmentCreationStatus',
+    rowsMember: 'AccountAssignmentsCreationStatus',
+    describe: (client, InstanceArn, AccountAssignmentCreationRequestId, options) =>
+      client.send(
+        new DescribeAccountAssignmentCreationStatusCommand({ InstanceArn, AccountAssignmentCreationRequestId }),
+        options,
+      ),
+    list: (client, query, options) => client.send(new ListAccountAssignmentCreationStatusCommand(query), options),
   },
   'delete-account-assignment': {
     noun: 'Deletion of an account assignment',
     startedBy: 'DeleteAccountAssignment',
     describeAction: 'sso:DescribeAccountAssignmentDeletionStatus',
     listAction: 'sso:ListAccountAssignmentDeletionStatus',
-    async describe(client, { instanceArn, requestId }, abortSignal) {
-      const input = { InstanceArn: instanceArn, AccountAssignmentDeletionRequestId: requestId }
-      return (await client.send(new DescribeAccountAssignmentDeletionStatusCommand(input), { abortSignal }))
-        .AccountAssignmentDeletionStatus
-    },
-    async list(client, query, abortSignal) {
-      const page = await client.send(new ListAccountAssignmentDeletionStatusCommand(listInput(query)), { abortSignal })
-      return { rows: page.AccountAssignmentsDeletionStatus, nextToken: page.NextToken }
-    },
+    requestMember: 'AccountAssignmentDeletionStatus',
+    rowsMember: 'AccountAssignmentsDeletionStatus',
+    describe: (client, InstanceArn, AccountAssignmentDeletionRequestId, options) =>
+      client.send(
+        new DescribeAccountAssignmentDeletionStatusCommand({ InstanceArn, AccountAssignmentDeletionRequestId }),
+        options,
+      ),
+    list: (client, query, options) => client.send(new ListAccountAssignmentDeletionStatusCommand(query), options),
   },
-}
-
-function listInput({ instanceArn, status, token }: ListQuery) {
-  return {
-    InstanceArn: instanceArn,
-    Filter: { Status: status },
-    MaxResults: pageSize,
-    ...(token !== null && { NextToken: token }),
-  }
-}
-
-/**
- * Makes a state of what AWS said, trusting none of it: every member is optional in the API's model, and whatever sits between the
- * runner and AWS can answer too.
- *
- * @throws UnreadableAnswer when it has no status, has one that the API does not define, or is about another request.
- */
-export function readState(answer: unknown, requestId: string): RequestState {
-  const answeredId = memberOf(answer, 'RequestId')
-  if (answeredId !== undefined && answeredId !== requestId)
-    throw new UnreadableAnswer('The answer is about another request')
-  const status = statusIn(answer)
-  if (status === undefined) {
-    const given = memberOf(answer, 'Status')
-    throw new UnreadableAnswer(
-      given === undefined
-        ? 'The answer has no status'
-        : `The answer has a status that the API does not define (${typeof given === 'string' ? given : JSON.stringify(given)})`,
-    )
-  }
-  return {
-    requestId,
-    status,
-    failureReason: textIn(answer, 'FailureReason'),
-    createdDate: dateIn(answer),
-    permissionSetArn: textIn(answer, 'PermissionSetArn'),
-    accountId: textIn(answer, 'AccountId') ?? textIn(answer, 'TargetId'),
-    principalId: textIn(answer, 'PrincipalId'),
-    principalType: textIn(answer, 'PrincipalType'),
-  }
-}
-
-/**
- * Makes a page of what AWS listed. Rows that do not say which request they are about, or how it is, say nothing.
- *
- * @throws UnreadableAnswer when there is no list.
- */
-export function readPage(rows: unknown, nextToken: unknown): Page {
-  if (!Array.isArray(rows)) throw new UnreadableAnswer('The answer has no list')
-  return {
-    rows: rows.flatMap((row: unknown): Row[] => {
-      const requestId = textIn(row, 'RequestId')
-      const status = statusIn(row)
-      return requestId === null || status === undefined ? [] : [{ requestId, status, createdDate: dateIn(row) }]
-    }),
-    nextToken: typeof nextToken === 'string' && nextToken !== '' ? nextToken : null,
-  }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
-
-function statusIn(value: unknown): Status | undefined {
-  return statuses.find((known) => known === memberOf(value, 'Status'))
-}
-
-function textIn(value: unknown, name: string): string | null {
-  const text = memberOf(value, name)
-  return typeof text === 'string' && text !== '' ? text : null
-}
-
-function dateIn(value: unknown): Date | null {
-  const date = memberOf(value, 'CreatedDate')
-  return date instanceof Date && !Number.isNaN(date.getTime()) ? date : null
 }

@@ -1,6 +1,7 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
-import { abortable, type Clock, withTimeLimit } from '../polling/clock.ts'
+import type { Clock } from '../polling/clock.ts'
+import { abortable, withTimeLimit } from '../polling/deadline.ts'
 import type { Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { CredentialsFailure, InvalidSetting } from './errors/facts.ts'
@@ -17,14 +18,14 @@ export interface TokenSource {
 
 export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promise<Lease>
 
-/** Less than an attempt of a call may take, so that the step that hangs is named as the cause. */
+/** Less than a call may take, so that the error names the step that hangs. */
 const stepLimitMs = 8_000
 const unending = new AbortController().signal
 
 /**
- * A new session of a role, in exchange for a fresh OIDC token of the job.
+ * Opens a new session of a role, with a fresh OIDC token of the job.
  *
- * @throws CredentialsFailure when GitHub gives no token, or STS no session
+ * @throws CredentialsFailure when GitHub gives no token, or STS gives no session
  */
 export async function openSession(
   role: RoleToAssume,
@@ -35,7 +36,7 @@ export async function openSession(
   const { audience, roleArn } = role
   const permitted = tokens.available
   if (!permitted) throw new CredentialsFailure({ kind: 'oidc-token', permitted })
-  // Neither the toolkit nor the SDK's provider takes a signal: what hangs is left alone, and the next attempt asks anew.
+  // Neither the toolkit nor the SDK's provider takes a signal. A step that hangs is left alone, and the next attempt starts anew.
   const limited = <T>(work: Promise<T>) =>
     withTimeLimit(clock, stepLimitMs, unending, (signal) => abortable(signal, work))
   const token = await limited(tokens.getIdToken(audience)).catch((error) => {
@@ -49,7 +50,7 @@ export async function openSession(
   return session
 }
 
-/** STS through the SDK's own provider, loaded only when a role is to be assumed. */
+/** Assumes roles through the SDK's own provider, which is loaded only when it is needed. */
 export function assumeRoleThrough(
   clientConfig: Pick<SSOAdminClientConfig, 'region' | 'requestHandler' | 'customUserAgent'>,
   environment: NodeJS.ProcessEnv,
@@ -84,14 +85,14 @@ export function assumeRoleThrough(
   }
 }
 
-/** The SDK would compare it with the machine's clock. */
+/** The SDK would compare the end with the machine's clock. */
 function withoutExpiration({ expiration: _, ...credentials }: Credentials): Credentials {
   return credentials
 }
 
 /**
- * How long a session lasts: until its end, counted from AWS's own time in the answer, which is cut to full seconds; or as asked for, where
- * the answer does not tell.
+ * How long a session lasts, in milliseconds. It ends at its `expiration`, counted from AWS's own time in the answer, which is cut to full
+ * seconds. If the answer has no time, the session lasts for the duration that was asked for.
  */
 function lifetimeOf({ expiration }: Credentials, answer: unknown, { durationSeconds }: RoleToAssume): number {
   const answeredAt = Date.parse(String(Reflect.get(Object(Reflect.get(Object(answer), 'headers')), 'date')))

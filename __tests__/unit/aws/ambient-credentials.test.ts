@@ -39,7 +39,7 @@ function read(variables: Record<string, string>, options: Partial<AmbientOptions
   })
 }
 
-/** The source that failed, and the facts of why. */
+/** The source that failed, and the facts of its error. */
 async function failureOf(variables: Record<string, string>, options: Partial<AmbientOptions> = {}) {
   const error = await read(variables, options).catch((thrown: unknown) => thrown)
   if (error instanceof CredentialsFailure) return { ...factsOf(error), kind: error.source.kind }
@@ -84,7 +84,7 @@ describe('credentials come from', () => {
     expect(credentials.accessKeyId).toBe(profile)
   })
 
-  test('a profile as it is now, not as it was', async () => {
+  test('a profile, read anew each time', async () => {
     const AWS_SHARED_CREDENTIALS_FILE = await file('credentials', profiles)
     await read({ AWS_SHARED_CREDENTIALS_FILE })
     await file('credentials', profiles.replace('= default', '= renewed'))
@@ -92,7 +92,7 @@ describe('credentials come from', () => {
     expect(credentials.accessKeyId).toBe('renewed')
   })
 
-  test('a token file, where the profile has none', async () => {
+  test('a token file, if the profile has no credentials', async () => {
     const simulator = await simulate()
     const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
     const answer = await fetch(`${simulator.oidc.url}&audience=sts.amazonaws.com`, { headers })
@@ -108,30 +108,30 @@ describe('credentials come from', () => {
 })
 
 describe('credentials last', () => {
-  test('until they say that they end', async () => {
+  test('until their expiration', async () => {
     const variables = { ...key, AWS_CREDENTIAL_EXPIRATION: '2026-11-20T11:00:00Z' }
     expect(await read(variables)).toMatchObject({ lifetimeMs: 3_600_000 })
   })
 
-  test('until AWS says so, where the machine has it that they are over already', async () => {
+  test("until AWS says so, if they seem to have expired already by the machine's clock", async () => {
     const variables = { ...key, AWS_CREDENTIAL_EXPIRATION: '2026-11-20T09:00:00Z' }
     expect(await read(variables)).toMatchObject({ lifetimeMs: Number.POSITIVE_INFINITY })
   })
 })
 
-describe('a failure is that of', () => {
-  test('nothing, where nothing is set up', async () => {
+describe('the failure names', () => {
+  test('no place, if nothing is set up', async () => {
     expect(await failureOf({})).toMatchObject({ source: { kind: 'none', profile: null } })
     expect(await failureOf({ AWS_PROFILE: 'gone' })).toMatchObject({ source: { kind: 'none', profile: 'gone' } })
   })
 
-  test('the profile, also where other places are set up', async () => {
+  test('the profile, even if other places are set up', async () => {
     const AWS_CONFIG_FILE = await file('config', '[default]\ncredential_process = exit 1\n')
     const failure = await failureOf({ AWS_CONFIG_FILE, AWS_WEB_IDENTITY_TOKEN_FILE: 'x', AWS_ROLE_ARN: 'y' })
     expect(failure).toMatchObject({ source: { kind: 'profile', name: 'default' }, message: 'Command failed' })
   })
 
-  test('the profile, where another one that it starts from has no credentials', async () => {
+  test('the profile, if the profile that it starts from has no credentials', async () => {
     const role = 'role_arn = arn:aws:iam::123456789012:role/Deploy'
     const AWS_CONFIG_FILE = await file('config', `[profile deploy]\n${role}\nsource_profile = gone\n`)
     const failure = await failureOf({ AWS_CONFIG_FILE, AWS_PROFILE: 'deploy' })
@@ -146,7 +146,7 @@ describe('a failure is that of', () => {
     expect(failure).toMatchObject({ source: { kind: 'web-identity', roleArn: 'arn' }, code: 'ENOENT' })
   })
 
-  test('the container, which is asked once', async () => {
+  test('the container, which gets only one call', async () => {
     await using server = await serving(503, '')
     let asked = 0
     server.on('request', () => {
@@ -176,7 +176,7 @@ describe('a failure is that of', () => {
       'AWS_ENDPOINT_URL_STS',
       { AWS_WEB_IDENTITY_TOKEN_FILE: '/etc/hostname', AWS_ROLE_ARN: 'arn', AWS_ENDPOINT_URL_STS: 'localhost:1' },
     ],
-  ])('the setting, where that makes it impossible: %s', async (name, variables) => {
+  ])('the setting, if it makes every call impossible: %s', async (name, variables) => {
     expect(await failureOf(variables)).toMatchObject({ name: 'InvalidSetting', message: name })
   })
 

@@ -25,7 +25,7 @@ function connectionTo(simulator: Simulator, options: Partial<ConnectionOptions> 
   return connectedTo({ region: simulator.region, ...options })
 }
 
-/** Closed after the test. */
+/** A connection that is closed after the test. */
 function connectedTo(options: Partial<ConnectionOptions>): Connection {
   const connection = connect({
     region: 'eu-central-1',
@@ -47,7 +47,7 @@ const noTokens: TokenSource = {
   getIdToken: () => Promise.reject(new Error('No token is needed')),
 }
 
-/** The runner's tokens, as the simulator gives them. */
+/** The runner's tokens, from the simulator. */
 function tokensOf({ oidc }: Simulator, secrets: string[] = []): TokenSource {
   return {
     available: true,
@@ -62,14 +62,14 @@ function tokensOf({ oidc }: Simulator, secrets: string[] = []): TokenSource {
   }
 }
 
-/** A simulator that the ambient environment leads to, with its access key. */
+/** A simulator, with the environment that leads to it, and with its access key. */
 async function ambient(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await simulate(options)
   Object.assign(process.env, simulator.environment())
   return simulator
 }
 
-/** The settings that a connection's calls are made with, once there was one. */
+/** The settings of a connection's calls, once a call was made. */
 function settingsOf({ client }: Connection): object {
   const { requestHandler } = client.config
   const settings: unknown =
@@ -83,7 +83,7 @@ function settingsOf({ client }: Connection): object {
 const ask = ({ client }: Connection) => client.send(new ListInstancesCommand({}))
 
 describe('the ambient chain', () => {
-  test('gives the credentials, and the user agent says who calls', async () => {
+  test('gives the credentials, and the user agent names the action', async () => {
     const simulator = await ambient()
     const connection = connectionTo(simulator)
     expect(connection.credentials).toBe('ambient')
@@ -106,7 +106,7 @@ describe('the ambient chain', () => {
     ['octo-org/octo-repo-42-1', { GITHUB_REPOSITORY: 'octo-org/octo-repo', GITHUB_RUN_ID: '42' }],
     ['', { GITHUB_REPOSITORY: 'octo-org/octo-repo' }],
     ['', { GITHUB_RUN_ID: '42' }],
-  ])('and the user agent names the run: %s', async (run, environment) => {
+  ])('sends the run in the user agent: %s', async (run, environment) => {
     const simulator = await ambient()
     await ask(connectionTo(simulator, { environment: { ...process.env, ...environment } }))
     const { userAgent = '' } = simulator.calls[0] ?? {}
@@ -115,7 +115,7 @@ describe('the ambient chain', () => {
       expect(decodeURIComponent(userAgent)).toMatch(new RegExp(`github-run/${run.replace('/', '.')}( |$)`))
   })
 
-  test('is read afresh on renewal, and not before', async () => {
+  test('is read again only on renewal', async () => {
     const simulator = await ambient()
     const connection = connectionTo(simulator)
     await ask(connection)
@@ -169,13 +169,13 @@ describe('a role', () => {
 })
 
 describe('a call', () => {
-  test('is made once: when to ask again is for the wait to decide', async () => {
+  test('is made only once, because the wait decides about the next one', async () => {
     const simulator = await ambient({ faults: [{ fault: { kind: 'error', code: 'InternalServerException' } }] })
     await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ name: 'InternalServerException' })
     expect(simulator.calls).toHaveLength(1)
   })
 
-  test('is not held back by modes that the environment sets: adaptive retries pause, and automatic defaults ask EC2', async () => {
+  test('is not delayed by AWS_RETRY_MODE and AWS_DEFAULTS_MODE', async () => {
     const simulator = await ambient()
     Object.assign(process.env, { AWS_RETRY_MODE: 'adaptive', AWS_MAX_ATTEMPTS: '5', AWS_DEFAULTS_MODE: 'auto' })
     const connection = connectionTo(simulator)
@@ -192,14 +192,14 @@ describe('a call', () => {
     await expect(ask(connectionTo(simulator))).rejects.toThrow()
   })
 
-  test('copies its answer for no logger', async () => {
+  test('does not copy its answer for a logger', async () => {
     const simulator = await ambient()
     const { client } = connectionTo(simulator)
     expect(new SSOAdminClient({}).middlewareStack.identify().join()).toMatch(/logger/i)
     expect(client.middlewareStack.identify().join()).not.toMatch(/logger/i)
   })
 
-  test('is bounded by 10 s', async () => {
+  test('ends after 10 s', async () => {
     const simulator = await ambient()
     expect(attemptLimitMs).toBe(10_000)
     const connection = connectionTo(simulator)
@@ -229,7 +229,7 @@ describe('a call', () => {
 })
 
 describe('a proxy', () => {
-  /** One that passes on nothing, but remembers what it was asked. */
+  /** A proxy that forwards nothing, and records the calls. */
   async function proxied(environment: (url: string) => NodeJS.ProcessEnv, endpoint?: string): Promise<string[]> {
     const asked: string[] = []
     const proxy = createServer((request, response) => {
@@ -257,19 +257,19 @@ describe('a proxy', () => {
     }
   }
 
-  test('of HTTPS_PROXY is asked for a tunnel, with its password', async () => {
+  test('in HTTPS_PROXY gets a request for a tunnel, with its password', async () => {
     const asked = await proxied((url) => ({ HTTPS_PROXY: url }), 'https://sso.example.com')
     const login = Buffer.from('user:secret').toString('base64')
     expect(asked).toEqual([`CONNECT sso.example.com:443 Basic ${login}`])
   })
 
-  test('of HTTP_PROXY gets calls that are not encrypted', async () => {
+  test('in HTTP_PROXY gets calls that are not encrypted', async () => {
     expect(await proxied((url) => ({ HTTP_PROXY: url }))).toEqual([
       expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:/),
     ])
   })
 
-  test('is not asked where NO_PROXY says so', async () => {
+  test('gets no call if NO_PROXY says so', async () => {
     expect(await proxied((url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }))).toEqual([])
   })
 })
@@ -284,7 +284,7 @@ test.each<[string | null, Record<string, string>]>([
   expect(connectedTo({ environment }).proxy).toBe(proxy)
 })
 
-test('AWS_ENDPOINT_URL_SSO_ADMIN leads the way', async () => {
+test('calls go to AWS_ENDPOINT_URL_SSO_ADMIN', async () => {
   const simulator = await ambient()
   process.env['AWS_ENDPOINT_URL_SSO_ADMIN'] = simulator.endpoint
   process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1'
@@ -315,7 +315,7 @@ test.each([
 })
 
 test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SSO_ADMIN'])(
-  'a call to a %s that is no address is not made',
+  'no call is made if %s is not an address',
   async (name) => {
     const simulator = await ambient()
     process.env[name] = 'localhost:4566'
@@ -324,7 +324,7 @@ test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SSO_ADMIN'])(
   },
 )
 
-test('what keeps the credentials away is not an error of the call', async () => {
+test('an error while getting credentials is not an error of the call', async () => {
   const simulator = await ambient()
   delete process.env['AWS_ACCESS_KEY_ID']
   await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ source: { kind: 'none' } })

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type Lease, RenewedCredentials } from '../../../src/aws/credential-lease.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 
-/** Credentials of a place whose every answer has a number, with what it throws in turn, `undefined` for nothing. */
+/** Credentials of a place that numbers its answers. `failures`: what it throws, in turn; `undefined` for an answer. */
 function credentialsOf(lifetimeSeconds: number) {
   const clock = new VirtualClock(5_000)
   const failures: unknown[] = []
@@ -43,14 +43,14 @@ describe('credentials', () => {
     expect(times).toHaveLength(2)
   })
 
-  test('without an end are kept', async () => {
+  test('without an end are kept for ever', async () => {
     const { keyAfter, times } = credentialsOf(Number.POSITIVE_INFINITY)
     expect(await keyAfter(0)).toBe('key 1')
     expect(await keyAfter(1_000_000)).toBe('key 1')
     expect(times).toHaveLength(1)
   })
 
-  test('last from when they were asked for, not from when they came', async () => {
+  test('last from the time of the request for them, not of the answer', async () => {
     const clock = new VirtualClock()
     const renewed = new RenewedCredentials(clock, async () => {
       await clock.sleep(2_000, new AbortController().signal)
@@ -70,14 +70,14 @@ describe('credentials', () => {
     expect(times).toHaveLength(1)
   })
 
-  test('that AWS says are over are forgotten', async () => {
+  test('that have expired for AWS are forgotten', async () => {
     const { keyAfter, renewed } = credentialsOf(3_600)
     await keyAfter(0)
     renewed.discard()
     expect(await keyAfter(0)).toBe('key 2')
   })
 
-  test('that cannot be renewed are used to their end, and renewal is tried again after a tenth of what is left', async () => {
+  test('that cannot be renewed are used until their end, and the next renewal comes after a tenth of the time left', async () => {
     const { failures, keyAfter, times } = credentialsOf(3_600)
     await keyAfter(0)
     failures.push(new Error('not now'), new Error('not now'), new Error('over'))
@@ -90,7 +90,7 @@ describe('credentials', () => {
     expect(await keyAfter(0)).toBe('key 5')
   })
 
-  test('that AWS says are over are not used again where they cannot be renewed', async () => {
+  test('that have expired for AWS are not used again, even if they cannot be renewed', async () => {
     const { failures, keyAfter, renewed } = credentialsOf(3_600)
     await keyAfter(0)
     renewed.discard()
@@ -98,7 +98,7 @@ describe('credentials', () => {
     await expect(keyAfter(0)).rejects.toThrow('not now')
   })
 
-  test('that AWS says are over while they are being renewed are not used again either', async () => {
+  test('that have expired for AWS during a renewal are not used again', async () => {
     const { failures, keyAfter, renewed } = credentialsOf(3_600)
     await keyAfter(0)
     failures.push(new Error('not now'))

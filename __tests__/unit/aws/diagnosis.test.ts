@@ -2,22 +2,22 @@ import { describe, expect, test } from '@jest/globals'
 import { diagnose } from '../../../src/aws/diagnosis.ts'
 
 const notProvisioned = /no longer holds/
-const noAssignment = /assignment did not exist/
+const noAssignment = /did not find the assignment/
 const badPolicy = /managed policy that does not exist/
 const ownRole = /role that started the request/
 const blocked = /service control policy/
 const suspended = /suspended/
-const roleQuota = /as many IAM roles as its quota/
-const malformed = /malformed, or larger/
+const roleQuota = /reached its quota of IAM roles/
+const malformed = /malformed or too large/
 const noKey = /KMS key/
 const concurrent = /Another change/
-const internal = /AWS failed on its side/
+const internal = /AWS had an internal error/
 
 const denied = 'Received a 403 status error: Access denied by IAM.'
 const checkPolicy = `${denied} Please check your policy, or wait for role propagation to complete. IAM Error:`
 
-/** What people have reported, word for word but for what they left out themselves. */
-describe('the failure reasons in public issue trackers', () => {
+/** Reports of people, word for word, with the parts that they left out themselves. */
+describe('a failure reason in a public issue tracker is diagnosed', () => {
   test.each([
     ['Received a 404 status error: Permission set provision not found in AWS account 111122223333.', notProvisioned],
     ['Received a 404 status error: Assignment not found.', noAssignment],
@@ -68,7 +68,7 @@ describe('the failure reasons in public issue trackers', () => {
   })
 })
 
-/** What IAM answers elsewhere, which a reason passes on. */
+/** Answers of IAM to other callers, which a failure reason can quote. */
 describe("IAM's own words", () => {
   test.each([
     // https://github.com/openshift/release/pull/69365
@@ -101,7 +101,7 @@ describe("the rights that the deploy's own role lacks in the management account"
   const reasonIn = (partition: string) =>
     `User: arn:${partition}:sts::111122223333:assumed-role/deploy/x is not authorized to perform: iam:CreateSAMLProvider on resource: arn:${partition}:iam::111122223333:saml-provider/AWSSSO_1`
 
-  test.each(['aws', 'aws-us-gov', 'aws-cn'])('come as statements to paste, for the partition %s', (partition) => {
+  test.each(['aws', 'aws-us-gov', 'aws-cn'])('are in the statements to paste, for the partition %s', (partition) => {
     const statements: { Effect: string; Action: string[]; Resource: string }[] = JSON.parse(
       diagnose(reasonIn(partition))?.snippet ?? '',
     )
@@ -111,7 +111,7 @@ describe("the rights that the deploy's own role lacks in the management account"
       `arn:${partition}:iam::*:role/aws-reserved/sso.amazonaws.com/*`,
       `arn:${partition}:iam::*:saml-provider/AWSSSO_*`,
     ])
-    // On everything, only what reads is allowed.
+    // On all resources, only actions that read are allowed.
     expect(statements[0]?.Action).toEqual(['iam:GetRole', 'iam:ListRoles'])
     for (const action of ['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:ListRolePolicies'])
       expect(statements[1]?.Action).toContain(action)
@@ -119,7 +119,7 @@ describe("the rights that the deploy's own role lacks in the management account"
       expect(statements[2]?.Action).toContain(action)
   })
 
-  test('are the only thing to paste', () => {
+  test('are the only statements to paste', () => {
     for (const reason of ['AWSReservedSSO', 'MalformedPolicyDocument', 'Assignment not found'])
       expect(diagnose(reason)).not.toHaveProperty('snippet')
   })
@@ -156,7 +156,7 @@ test.each([
   expect(diagnose(reason)?.cause).toMatch(cause)
 })
 
-test.each(['', 'Gremlins.', 'Received a 404 status error: Something else.'])('of %j nothing is known', (reason) => {
+test.each(['', 'Gremlins.', 'Received a 404 status error: Something else.'])('%j has no diagnosis', (reason) => {
   expect(diagnose(reason)).toBeNull()
 })
 
@@ -165,7 +165,7 @@ test('only the first 4,000 characters of a reason are read', () => {
   expect(diagnose(`${' '.repeat(4_000 - 2)}KMS`)).toBeNull()
 })
 
-test('a reason of any length takes no time', () => {
+test('a very long reason takes no time', () => {
   const startedAt = performance.now()
   for (const part of ['policy ', 'unexpected ', 'policy.', 'not ', 'quota ', 'User: ', 'User:x'])
     diagnose(part.repeat(200_000))

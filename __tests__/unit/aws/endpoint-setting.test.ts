@@ -14,7 +14,7 @@ test.each<[Record<string, string>, string | null]>([
   [{ AWS_ENDPOINT_URL_STS: 'bad' }, null],
   [{ AWS_ENDPOINT_URL: 'bad', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, null],
   [{ AWS_ENDPOINT_URL: 'bad', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, 'AWS_ENDPOINT_URL'],
-])('of %j, the endpoint setting that is invalid for Identity Center is %j', (environment, name) => {
+])('with %j, the invalid endpoint setting for Identity Center is %j', (environment, name) => {
   expect(invalidEndpointIn(environment, 'SSO_ADMIN')).toBe(name)
 })
 

@@ -19,7 +19,7 @@ const session = {
 
 const never = new Promise<never>(() => {})
 
-/** Opens a session with a runner and an STS that answer as given, on a clock of its own. */
+/** Opens a session, with the given answers of runner and STS, on a virtual clock. */
 async function open(known: Partial<TokenSource> = {}, assumeRole: AssumeRole = async () => session) {
   const secrets: string[] = []
   const clock = new VirtualClock()
@@ -38,7 +38,7 @@ async function open(known: Partial<TokenSource> = {}, assumeRole: AssumeRole = a
 }
 
 describe('a session', () => {
-  test("is had with the job's OIDC token, for the role's audience, and its credentials are secrets", async () => {
+  test("is opened with the job's OIDC token, for the role's audience, and its credentials are secrets", async () => {
     const asked: unknown[] = []
     const { lease, secrets } = await open({}, async (...all) => {
       asked.push(all)
@@ -49,14 +49,14 @@ describe('a session', () => {
     expect(secrets).toEqual(['key', 'secret', 'session'])
   })
 
-  test('is not asked for where the job may not ask for a token', async () => {
+  test('is not requested if the job may not ask for a token', async () => {
     const { failure, secrets } = await open({ available: false })
     expect(failure).toBeInstanceOf(CredentialsFailure)
     expect(failure).toMatchObject({ source: { kind: 'oidc-token', permitted: false }, cause: undefined })
     expect(secrets).toEqual([])
   })
 
-  test('that fails for want of a token is a failure of the token', async () => {
+  test('without a token is a failure of the token', async () => {
     const cause = new Error('Error Code : 401')
     const { failure } = await open({ getIdToken: () => Promise.reject(cause) })
     expect(failure).toBeInstanceOf(CredentialsFailure)
@@ -76,7 +76,7 @@ describe('a session', () => {
   test.each<[string, Partial<TokenSource>, AssumeRole]>([
     ['oidc-token', { getIdToken: () => never }, async () => session],
     ['role', {}, () => never],
-  ])('whose step hangs is given up after 8 s, as a failure of that step: %s', async (kind, known, assumeRole) => {
+  ])('that hangs at one step is given up after 8 s, as a failure of that step: %s', async (kind, known, assumeRole) => {
     const { failure, tookMs } = await open(known, assumeRole)
     expect(failure).toMatchObject({ source: { kind } })
     expect(factsOf(failure).name).toBe('TimeLimitReached')
@@ -103,7 +103,7 @@ describe('STS', () => {
     return { assume, simulator }
   }
 
-  test("gives a session for the job's token, without an end that the SDK would compare with the machine's clock", async () => {
+  test("gives a session for the job's token, without an end by the machine's clock", async () => {
     const { assume, simulator } = await stsOf()
     const { credentials } = await assume()
     expect(credentials).toMatchObject({
@@ -129,7 +129,7 @@ describe('STS', () => {
     },
   )
 
-  test('that does not tell the time gives a session that lasts as long as was asked for', async () => {
+  test('that answers without a time gives a session for the duration that was asked for', async () => {
     const { assume, simulator } = await stsOf()
     const credentials = `<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken><Expiration>2999-11-20T10:00:00Z</Expiration>`
     simulator.configure({
@@ -138,7 +138,7 @@ describe('STS', () => {
     expect(await assume()).toMatchObject({ lifetimeMs: 900_000 })
   })
 
-  test('is asked once: when to ask again is for the wait to decide', async () => {
+  test('gets only one call, because the wait decides about the next one', async () => {
     const { assume, simulator } = await stsOf()
     await expect(assume({}, 'forged')).rejects.toMatchObject({ name: expect.stringMatching(/^InvalidIdentityToken/) })
     const before = simulator.calls.length
@@ -147,14 +147,14 @@ describe('STS', () => {
     expect(simulator.calls.length - before).toBe(1)
   })
 
-  test('that answers without a session is refused', async () => {
+  test('that answers without a session is an error', async () => {
     const { assume, simulator } = await stsOf()
     const body = answerWith('<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>')
     simulator.configure({ faults: [{ fault: { kind: 'http', status: 200, body } }] })
     await expect(assume()).rejects.toThrow('STS returned credentials without a session')
   })
 
-  test('is not asked at an address that is none', async () => {
+  test('gets no call if its endpoint is not an address', async () => {
     const { assume, simulator } = await stsOf()
     const before = simulator.calls.length
     await expect(assume({ AWS_ENDPOINT_URL_STS: 'sts.example.com' })).rejects.toMatchObject({

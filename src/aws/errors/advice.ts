@@ -3,12 +3,12 @@ import { classOf, type ErrorClass, type ErrorContext, meanings } from './classif
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'
 import { denialIn, type ErrorFacts, factsOf, quoted, signatureRegionIn } from './facts.ts'
 
-/** What is said of each class of error. Words of AWS or Node stand in parentheses; the rest is ours. */
+/** The texts for each class of error. Words of AWS or Node are in parentheses; the rest is ours. */
 const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorContext) => Advice>> = {
   'host-unknown': ({ message }, { region }) => ({
     title: 'A host name does not resolve',
     message: `A host name does not resolve (${message})`,
-    remedy: `Check 'aws-region' (${region}): Identity Center must be offered there. Check DNS, the proxy settings and AWS_ENDPOINT_URL on the runner.`,
+    remedy: `Check 'aws-region' (${region}): Identity Center must be available there. Check DNS, the proxy settings and AWS_ENDPOINT_URL on the runner.`,
   }),
   proxy: ({ message }) => ({
     title: 'The proxy refuses the connection',
@@ -20,7 +20,7 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
     return {
       title: `Invalid setting: ${setting}`,
       message: `${setting} does not hold the address of an endpoint`,
-      remedy: `Give ${setting} an address that begins with https:// or http://, or remove it where AWS's own endpoint is meant.`,
+      remedy: `Give ${setting} an address that begins with https:// or http://, or remove it to use AWS's own endpoint.`,
     }
   },
   'no-home': () => ({
@@ -34,22 +34,21 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
   timeout: () => ({
     title: 'AWS did not answer in time',
     message: 'AWS did not answer in time',
-    remedy: 'Check the way from the runner to AWS: firewall, proxy, VPC endpoint.',
+    remedy: 'Check the network between the runner and AWS: firewall, proxy, VPC endpoint.',
   }),
   'unreadable-answer': ({ message }) => ({
-    title: 'An answer that cannot be used',
+    title: 'The answer cannot be used',
     message,
     remedy: '',
   }),
   throttled: (facts) => ({
     title: 'AWS throttles the calls',
     message: `AWS throttled the call (${quoted(facts)})`,
-    remedy:
-      'All users of the instance share 20 requests a second. Fewer jobs and loops that ask at the same time get there sooner.',
+    remedy: 'All users of the instance share 20 requests a second. Run fewer jobs and loops that ask at the same time.',
   }),
   clock: (facts) => ({
     title: "The runner's clock is wrong",
-    message: `The runner's clock is off (${quoted(facts)})`,
+    message: `The runner's clock is wrong (${quoted(facts)})`,
     remedy: "Set the runner's clock.",
   }),
   'session-over': credentialsExpired,
@@ -63,7 +62,7 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
   'no-such-request': (facts, { region }) => ({
     title: 'AWS knows no such request',
     message: `AWS knows no such request (${quoted(facts)})`,
-    remedy: `Check that 'request-id' is what the deploy step got, that 'operation' is the one that started it, and that 'instance-arn' and 'aws-region' (${region}) are the instance's. AWS also forgets requests after some time.`,
+    remedy: `Check that 'request-id' is what the deploy step got, that 'operation' is the API that started it, and that 'instance-arn' and 'aws-region' (${region}) are those of the instance. AWS also forgets requests after some time.`,
   }),
   'action-denied': accessDenied,
   'request-denied': accessDenied,
@@ -71,21 +70,21 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
     title: 'AWS does not know the credentials',
     message: `AWS does not know the credentials (${quoted(facts)})`,
     remedy:
-      'Check which credentials the step runs with: access key, secret and session token must belong together, and to the same partition as the Region.',
+      'Check which credentials the step uses: access key, secret and session token must belong together, and to the same partition as the Region.',
   }),
   'signature-region': (facts, { region }) => {
     const expected = signatureRegionIn(facts.message)?.expected ?? null
     return {
       title: `Wrong Region: ${expected === null ? `the endpoint does not serve ${region}` : `the endpoint serves ${expected}`}`,
       message: `The endpoint does not accept calls that are signed for ${region} (${quoted(facts)})`,
-      remedy: `Check that 'aws-region' (${region}) is the instance's primary Region, and that AWS_ENDPOINT_URL and its like, where they are set, lead to the same Region.`,
+      remedy: `Check that 'aws-region' (${region}) is the instance's primary Region, and that AWS_ENDPOINT_URL and similar variables, if they are set, lead to the same Region.`,
     }
   },
   signature: (facts) => ({
     title: 'AWS does not accept the signature',
     message: `AWS does not accept the signature (${quoted(facts)})`,
     remedy:
-      "Check that the secret access key belongs to the access key and has no stray characters, that the runner's clock is right, and that no proxy rewrites requests.",
+      "Check that the secret access key belongs to the access key and has no extra characters, that the runner's clock is right, and that no proxy rewrites requests.",
   }),
   'invalid-instance': (facts, { region }) => ({
     title: 'AWS does not accept the instance ARN',
@@ -102,7 +101,7 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
     message: `The connection to AWS failed (${quoted(facts)})`,
     remedy:
       proxy === null
-        ? 'Check the way from the runner to AWS: firewall, VPC endpoint, AWS_ENDPOINT_URL.'
+        ? 'Check the network between the runner and AWS: firewall, VPC endpoint, AWS_ENDPOINT_URL.'
         : `Calls go through the proxy ${proxy} unless NO_PROXY says otherwise: check that it runs and lets the runner through.`,
   }),
   unavailable: (facts) => ({
@@ -113,16 +112,16 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
   'refused-otherwise': (facts) => ({
     title: `AWS refused the call: ${facts.name}`,
     message: `AWS refused the call (${quoted(facts)})`,
-    remedy: 'Look the error up in the API reference of IAM Identity Center.',
+    remedy: 'Look up the error in the API reference of IAM Identity Center.',
   }),
   'no-answer-of-aws': ({ httpStatus }) => ({
-    title: 'What came back is not an answer of AWS',
-    message: `What came back${httpStatus === null ? '' : ` with HTTP status ${httpStatus}`} is not an answer of this API; a proxy or a captive portal may have sent it`,
+    title: 'The response is not from AWS',
+    message: `The response${httpStatus === null ? '' : ` with HTTP status ${httpStatus}`} is not an answer of this API; a proxy or a captive portal may have sent it`,
     remedy: '',
   }),
 }
 
-/** What an error means for the wait, and what people are to read of it. Never throws, whatever was thrown. */
+/** What an error means for the wait, and what people read about it. Never throws, whatever was thrown. */
 export function troubleFrom(thrown: unknown, context: ErrorContext): Trouble {
   const facts = factsOf(thrown)
   const found = classOf(facts, context)
@@ -131,8 +130,8 @@ export function troubleFrom(thrown: unknown, context: ErrorContext): Trouble {
 }
 
 /**
- * The same trouble, once it is known that the call did not go to the instance's primary Region, and so would be denied whatever the
- * role's policy says: the Region comes first, and no policy is to be changed.
+ * The trouble of a denied call, if the call did not go to the instance's primary Region. AWS denies it there whatever the role's policy
+ * says. So the text names the Region first, and there is no policy to paste.
  */
 export function wrongRegion(trouble: Trouble, primaryRegion: string, region: string): Trouble {
   const { snippet: _, ...rest } = trouble
@@ -150,7 +149,7 @@ function credentialsExpired(facts: ErrorFacts): Advice {
     title: 'The credentials have expired',
     message: `The AWS credentials have expired (${quoted(facts)})`,
     remedy:
-      "Set 'role-to-assume', so that the action renews its credentials for as long as the wait lasts; or have them last longer where they are made, with 'role-duration-seconds' of aws-actions/configure-aws-credentials. Then rerun with the same request IDs.",
+      "Set 'role-to-assume', so that the action renews its credentials for as long as the wait lasts. Or make them last longer, with 'role-duration-seconds' of aws-actions/configure-aws-credentials. Then wait for the same request IDs again.",
   }
 }
 

@@ -1,26 +1,26 @@
 import type { Trouble } from '../../polling/api.ts'
 import { denialIn, type ErrorFacts, signatureRegionIn } from './facts.ts'
 
-/** What the class of an error, and the advice on it, depend on. */
+/** What the class of an error and its texts depend on, apart from the error. */
 export interface ErrorContext {
   /** The IAM action of the call that failed, as in `sso:DescribePermissionSetProvisioningStatus`. */
   readonly action: string
   readonly instanceArn: string
   readonly region: string
-  /** Host and port of the proxy that the environment names; `null` where it names none. */
+  /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
   readonly proxy: string | null
   /** Whether the action assumed a role itself, or uses the credentials it found. */
   readonly credentials: 'role' | 'ambient'
 }
 
-/** Every class of error, with what the wait makes of it and how far it reaches. */
+/** Every class of error: what it means for the wait, and which calls meet it. */
 export const meanings = {
   'host-unknown': { effect: 'absent', scope: 'every-call' },
   proxy: { effect: 'unclear', scope: 'every-call' },
   setting: { effect: 'refused', scope: 'every-call' },
   'no-home': { effect: 'refused', scope: 'every-call' },
 
-  // While credentials are obtained.
+  // While the action gets credentials.
   'no-credentials': { effect: 'refused', scope: 'every-call' },
   'no-token-permission': { effect: 'refused', scope: 'every-call' },
   'no-token': { effect: 'refused', scope: 'every-call' },
@@ -88,7 +88,7 @@ const everywhere: readonly Rule[] = [
   ['proxy', ({ code }) => code.startsWith('ERR_PROXY')],
 ]
 
-/** Errors while credentials are obtained: STS's, and those of the SDK's providers. */
+/** Errors while the action gets credentials: those of STS, and those of the SDK's providers. */
 const ofCredentials: readonly Rule[] = [
   ['no-credentials', ({ source }) => source?.kind === 'none'],
   ['no-token-permission', ({ source }) => source?.kind === 'oidc-token' && !source.permitted],
@@ -99,7 +99,7 @@ const ofCredentials: readonly Rule[] = [
     ({ source, httpStatus, name }) =>
       source?.kind === 'instance' && (httpStatus === 401 || name === 'InstanceMetadataV1FallbackError'),
   ],
-  // Where there is no metadata service, connecting to it fails in as many ways as there are networks.
+  // Without a metadata service, a connection to it fails in many ways, depending on the network.
   ['no-credentials', ({ source }) => source?.kind === 'instance'],
   ['token-file', ({ code }) => ['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR'].includes(code)],
   ['credentials-later', isTemporary],
@@ -118,7 +118,7 @@ const ofCredentials: readonly Rule[] = [
 
 /** Errors of the call itself. */
 const ofCalls: readonly Rule[] = [
-  // The SDK names broken connections TimeoutError too.
+  // The SDK also names broken connections TimeoutError.
   ['timeout', ({ name, code }) => /^Time(LimitReached|outError)$/.test(name) && /^(ETIMEDOUT)?$/.test(code)],
   ['unreadable-answer', named(/^UnreadableAnswer$/)],
   ['throttled', ({ retry }) => retry === 'throttling'],
@@ -140,10 +140,10 @@ const ofCalls: readonly Rule[] = [
 ]
 
 /**
- * The class of an error: that of the first rule that applies. What no rule knows is asked again, since nothing but an answer may end the
- * wait.
+ * The class of an error: that of the first rule that applies. If no rule applies, the call is made again, because only an answer of AWS may
+ * end the wait.
  *
- * Names are those of the SSO Admin API's model, of STS's, and of AWS's common errors
+ * The names are those of the SSO Admin API's model, of STS, and of AWS's common errors
  * (https://docs.aws.amazon.com/singlesignon/latest/APIReference/CommonErrors.html).
  */
 export function classOf(facts: ErrorFacts, context: ErrorContext): ErrorClass {
@@ -152,7 +152,7 @@ export function classOf(facts: ErrorFacts, context: ErrorContext): ErrorClass {
   return found ?? (facts.source === null ? 'no-answer-of-aws' : 'credentials-later')
 }
 
-/** Asking again may help: what the SDK would repeat, and what AWS's pages say is worth repeating. */
+/** Whether another attempt may help: the SDK would make one, or AWS's pages recommend one. */
 function isTemporary(facts: ErrorFacts): boolean {
   const { code, fromService, message, name, retry, source } = facts
   return (
@@ -162,9 +162,9 @@ function isTemporary(facts: ErrorFacts): boolean {
     /^(RequestAbortedException|TimeLimitReached|TimeoutError)$/.test(name) ||
     // AWS could not reach GitHub, https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html.
     /^IDPCommunicationError(Exception)?$/.test(name) ||
-    // Every attempt brings a token of its own.
+    // Every attempt gets a new token.
     (source?.kind === 'role' && isExpired(facts)) ||
-    // The SDK passes on the errors of some sources as text.
+    // For some sources, the SDK gives the error only as text.
     (name === 'CredentialsProviderError' && temporaryInWords.test(message))
   )
 }
@@ -180,7 +180,7 @@ function isOfTheClock({ message, name, retry }: ErrorFacts): boolean {
   )
 }
 
-/** Whether every call of the API action would be denied, rather than this one about one resource. */
+/** Whether AWS denies every call of the API action, and not only calls about one resource. */
 function isAboutAction({ message }: ErrorFacts, { instanceArn }: ErrorContext): boolean {
   const { action, resource } = denialIn(message) ?? { action: '', resource: null }
   return action.startsWith('sso:') && [null, '*', instanceArn].includes(resource)
@@ -190,7 +190,7 @@ function isOfAnotherRegion(facts: ErrorFacts): boolean {
   return hasBadSignature(facts) && signatureRegionIn(facts.message) !== null
 }
 
-/** A refusal by a name that AWS gave it, so that the same call would be refused again; what a proxy answers has none. */
+/** Whether AWS refused the call with a named error, so that it would refuse the same call again. The answer of a proxy has no such name. */
 function hasNameOfAws({ fromService, httpStatus, name, source }: ErrorFacts): boolean {
   const form = source === null ? /^[A-Z]\w+Exception$/ : /^[A-Z]\w+$/
   return fromService && isClientSide(httpStatus) && form.test(name) && !/^Unknown|ServiceException$/.test(name)

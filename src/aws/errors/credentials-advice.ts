@@ -2,18 +2,18 @@ import type { Trouble } from '../../polling/api.ts'
 import type { ErrorClass, ErrorContext } from './classify.ts'
 import { type CredentialSource, denialIn, type ErrorFacts, quoted } from './facts.ts'
 
-/** What people read of an error. */
+/** What people read about an error. */
 export type Advice = Pick<Trouble, 'title' | 'message' | 'remedy' | 'snippet'>
 
 type Row = (facts: ErrorFacts, context: ErrorContext) => Advice
 
-/** The rows of the table of advice that are about obtaining credentials. */
+/** The texts for errors while the action gets credentials. */
 export const credentialsAdvice = {
   'no-credentials': ({ source }) => ({
     title: 'There are no AWS credentials',
     message:
       source?.kind === 'none' && source.profile !== null
-        ? `There are no AWS credentials: AWS_PROFILE names the profile '${source.profile}', which has none`
+        ? `There are no AWS credentials: AWS_PROFILE names the profile '${source.profile}', which holds no credentials`
         : 'There are no AWS credentials in the environment of this step',
     remedy:
       "Set 'role-to-assume' and give the job 'permissions: id-token: write', or run aws-actions/configure-aws-credentials in an earlier step of the same job.",
@@ -22,7 +22,7 @@ export const credentialsAdvice = {
     title: 'The job may not ask for an OIDC token',
     message: 'The job may not ask for an OIDC token, which role-to-assume needs',
     remedy:
-      "Add 'permissions: id-token: write' to the job (with 'contents: read' where it checks out code). Workflows called from another need it from the caller too, and pull requests from forks never have it.",
+      "Add 'permissions: id-token: write' to the job, and 'contents: read' if it checks out code. A reusable workflow needs it from its caller too. Pull requests from forks never have it.",
   }),
   'no-token': (facts) => ({
     title: 'GitHub gave no OIDC token',
@@ -45,17 +45,17 @@ export const credentialsAdvice = {
     title: 'The metadata service gave no credentials',
     message: `${failureOf(facts)} (${quoted(facts)})`,
     remedy:
-      "Where the runner is in a container, give the instance's metadata options a hop limit of 2 at least, or set 'role-to-assume'.",
+      "If the runner is in a container, set the hop limit in the instance's metadata options to 2 or more, or set 'role-to-assume'.",
   }),
   'role-denied': (facts) => ({
     title: `Access denied: ${denialIn(facts.message)?.action ?? 'sts:AssumeRoleWithWebIdentity'}`,
     message: `${failureOf(facts)} (${quoted(facts)})`,
     remedy: bySource(facts, {
-      role: "Check that 'role-to-assume' exists and that its trust policy lets this repository, branch or environment in: the conditions on token.actions.githubusercontent.com:sub and :aud must match the job's.",
+      role: "Check that the role in 'role-to-assume' exists, and that its trust policy allows this repository, branch or environment: its conditions on token.actions.githubusercontent.com:sub and :aud must match the job's token.",
       'web-identity':
-        "Check that AWS_ROLE_ARN names a role that exists, and that its trust policy lets the token's subject in.",
+        "Check that AWS_ROLE_ARN names a role that exists, and that its trust policy allows the token's subject.",
       profile:
-        "Check that the role exists, that its trust policy lets in the identity that the profile starts from, and that this identity may call sts:AssumeRole on it. Or set 'role-to-assume'.",
+        "Check that the role exists, that its trust policy allows the identity that the profile starts from, and that this identity may call sts:AssumeRole on the role. Or set 'role-to-assume'.",
     }),
   }),
   'token-rejected': (facts) => ({
@@ -70,8 +70,7 @@ export const credentialsAdvice = {
     title: 'The credentials have expired',
     message: `${failureOf(facts)} (${quoted(facts)})`,
     remedy: bySource(facts, {
-      'web-identity':
-        "Have the token in AWS_WEB_IDENTITY_TOKEN_FILE renewed before it expires. Or set 'role-to-assume'.",
+      'web-identity': "Renew the token in AWS_WEB_IDENTITY_TOKEN_FILE before it expires. Or set 'role-to-assume'.",
       profile: "Renew the credentials that the profile starts from. Or set 'role-to-assume'.",
     }),
   }),
@@ -99,11 +98,11 @@ export const credentialsAdvice = {
     title: failureOf(facts),
     message: `${failureOf(facts)} (${quoted(facts)})`,
     remedy:
-      "Correct the profile in the AWS config file on the runner; where it has a 'credential_process', run that there to see what it says. Or set 'role-to-assume'.",
+      "Correct the profile in the AWS config file on the runner. If it has a 'credential_process', run that program on the runner to see its error. Or set 'role-to-assume'.",
   }),
 } satisfies Partial<Record<ErrorClass, Row>>
 
-/** Also of what throttles, since that is over by itself. */
+/** Also for throttling, which passes by itself. */
 function credentialsLater(facts: ErrorFacts): Advice {
   return {
     title: 'No credentials yet',
@@ -119,7 +118,7 @@ function credentialsLater(facts: ErrorFacts): Advice {
   }
 }
 
-/** What did not happen, as the first words of a message. */
+/** What did not happen: the first words of a message. */
 function failureOf({ source }: ErrorFacts): string {
   switch (source?.kind) {
     case 'oidc-token':
@@ -138,7 +137,7 @@ function failureOf({ source }: ErrorFacts): string {
   }
 }
 
-/** The remedy for where the credentials come from. */
+/** The remedy for the source of the credentials; empty if there is no remedy for it. */
 function bySource({ source }: ErrorFacts, remedies: Partial<Record<CredentialSource['kind'], string>>): string {
   return (source && remedies[source.kind]) ?? ''
 }

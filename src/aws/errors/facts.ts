@@ -3,7 +3,7 @@ import { isClockSkewCorrectedError, isServerError, isThrottlingError, isTransien
 
 /** Where the credentials for a call come from. */
 export type CredentialSource =
-  /** GitHub's OIDC token, which the job may ask for only where it is permitted to. */
+  /** GitHub's OIDC token. `permitted`: whether the job may ask for one. */
   | { readonly kind: 'oidc-token'; readonly permitted: boolean }
   /** The input `role-to-assume`. */
   | { readonly kind: 'role'; readonly roleArn: string; readonly audience: string }
@@ -11,10 +11,10 @@ export type CredentialSource =
   | { readonly kind: 'web-identity'; readonly roleArn: string }
   | { readonly kind: 'container' }
   | { readonly kind: 'instance' }
-  /** Nothing is set up; with the profile that AWS_PROFILE names, where it names one. */
+  /** Nothing is set up. `profile`: the profile that AWS_PROFILE names, if it names one. */
   | { readonly kind: 'none'; readonly profile: string | null }
 
-/** Credentials could not be obtained: the call that needed them was never made. */
+/** There were no credentials, so the call that needed them was never made. */
 export class CredentialsFailure extends Error {
   override readonly name = 'CredentialsFailure'
   readonly source: CredentialSource
@@ -25,35 +25,37 @@ export class CredentialsFailure extends Error {
   }
 }
 
-/** An answer that is not one: it came in good form, but without what the API promises. */
+/** An answer that came in good form, but lacks what the API promises. */
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer'
 }
 
-/** A setting of the environment that no call can be made with. Its message is the setting's name, since its value may hold a password. */
+/**
+ * A setting of the environment with which no call can be made. The message is the setting's name, because the value may hold a password.
+ */
 export class InvalidSetting extends Error {
   override readonly name = 'InvalidSetting'
 }
 
-/** The parts of an error that tell one from another; SDK errors, Node's system errors and our own all have some of them. */
+/** The parts by which errors differ. Errors of the SDK, Node's system errors and our own errors each have some of them. */
 export interface ErrorFacts {
   readonly name: string
-  /** Node's system error code, as in `ECONNREFUSED`; of the first cause that has one. */
+  /** Node's system error code, as in `ECONNREFUSED`, of the first error in the chain of causes that has one. */
   readonly code: string
   /** Without secrets. */
   readonly message: string
-  /** AWS's `Reason` member, which names the KMS error where a customer-managed key is involved. */
+  /** AWS's `Reason` member, which names the KMS error if a customer-managed key is involved. */
   readonly reason: string
   readonly httpStatus: number | null
-  /** Whether an AWS service answered with it, rather than something on the way there. */
+  /** Whether an AWS service sent the error, and not something in between, such as a proxy. */
   readonly fromService: boolean
-  /** Why the SDK itself would repeat the call; `null` where it would not. */
+  /** Why the SDK itself would retry the call; `null` if it would not. */
   readonly retry: 'throttling' | 'clock' | 'transient' | null
-  /** Where credentials were being obtained from; `null` for an error of the call itself. */
+  /** Where the credentials should have come from; `null` for an error of the call itself. */
   readonly source: CredentialSource | null
 }
 
-/** Reads what can be read of anything thrown. Of a `CredentialsFailure`, these are the facts of its cause. Never throws. */
+/** Reads the facts of anything that was thrown. For a `CredentialsFailure`, these are the facts of its cause. Never throws. */
 export function factsOf(thrown: unknown): ErrorFacts {
   if (thrown instanceof CredentialsFailure) return { ...factsOf(thrown.cause ?? thrown.message), source: thrown.source }
   const chain = causes(thrown)
@@ -81,26 +83,27 @@ export function quoted({ name, code, message, httpStatus, fromService }: ErrorFa
   return /^(Error|(Credentials|Token)ProviderError)$/.test(name) ? line : `${name}: ${line}`
 }
 
-/** AWS says that the session of the call is over. Renewing it may help. */
+/** Whether AWS says that the session of the call has expired. A new session may help. */
 export function isExpiry(thrown: unknown): boolean {
   return isNamed(factsOf(thrown), ['ExpiredTokenException', 'ExpiredToken'])
 }
 
-/** AWS says that the role may not make the call. */
+/** Whether AWS says that the role may not make the call. */
 export function isDenial(thrown: unknown): boolean {
   return isNamed(factsOf(thrown), ['AccessDeniedException', 'AccessDenied'])
 }
 
-/** What AWS says that the caller may not do: the action, and the resource that it was refused on, where AWS names one. */
+/** The action that AWS denied, and the resource if AWS names one; `null` if the message names no action. */
 export function denialIn(message: string): { readonly action: string; readonly resource: string | null } | null {
   const [, action, resource] = /not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/.exec(message) ?? []
   return action === undefined ? null : { action, resource: resource?.replace(/[.,;]$/, '') ?? null }
 }
 
 /**
- * Whether AWS refuses a signature for its Region, and which Region it expects, where it names that. Forms that are known:
- * "Credential should be scoped to a valid region, not 'eu-west-1'." (https://github.com/cognitect-labs/aws-api/issues/27),
- * "… to a valid region." (https://github.com/aws/aws-sdk-js-v3/issues/5576), and the like with the right one.
+ * The Region that AWS expects, if it refuses a signature because of its Region; `expected` is `null` if AWS does not name it. The result is
+ * `null` for any other message. Known forms: "Credential should be scoped to a valid region, not 'eu-west-1'."
+ * (https://github.com/cognitect-labs/aws-api/issues/27), "… to a valid region." (https://github.com/aws/aws-sdk-js-v3/issues/5576), and the
+ * same with the right Region.
  */
 export function signatureRegionIn(message: string): { readonly expected: string | null } | null {
   if (!/scoped to [^.]*\bregion\b/i.test(message)) return null
@@ -121,7 +124,10 @@ function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-/** Where the toolkit and the SDK's metadata providers keep the status of an answer. Some of them put it into words alone. */
+/**
+ * The HTTP status of an answer. The SDK, the toolkit and the SDK's metadata providers keep it in different places, some of them only in the
+ * message.
+ */
 function httpStatusOf(thrown: unknown, message: string): number | null {
   const status =
     field(field(thrown, '$metadata'), 'httpStatusCode') ??
@@ -134,7 +140,7 @@ function httpStatusOf(thrown: unknown, message: string): number | null {
 
 type SdkError = Parameters<typeof isThrottlingError>[0]
 
-/** The same error as the type that the SDK's classification takes: with `exactOptionalPropertyTypes`, the two differ. */
+/** The error as the type that the SDK's classification takes. With `exactOptionalPropertyTypes`, the two types differ. */
 function sdkError({ name, message, $fault, $metadata, $retryable }: ServiceException): SdkError {
   return { name, message, $fault, $metadata, ...($retryable && { $retryable }) }
 }
@@ -147,9 +153,9 @@ function retryOf(error: SdkError): ErrorFacts['retry'] {
 }
 
 /**
- * Takes out of a message what nobody may see: the password in a proxy's URL, the command of a credential process with what it wrote,
- * the quote of a document that is no JSON, and the canonical request, which holds the session token. The SDK's hint for developers
- * goes too, since it helps nobody here.
+ * Removes from a message what nobody may see: the password in a proxy's URL, the command and the output of a credential process, the quote
+ * of a document that is not JSON, and the canonical request, which holds the session token. Also removes the SDK's hint for developers,
+ * which helps nobody here.
  */
 function redacted(message: string): string {
   return message

@@ -13,7 +13,7 @@ export const context: ErrorContext = {
 
 export const $metadata = { httpStatusCode: 400 }
 
-/** An error of AWS's that the API's model does not have, as the SDK throws it. */
+/** An error of AWS that is not in the API's model, as the SDK throws it. */
 export function awsError(
   name: string,
   message = 'no',
@@ -22,12 +22,12 @@ export function awsError(
   return new SSOAdminServiceException({ name, message, $fault: 'client', $metadata: metadata })
 }
 
-/** As Node throws it. */
+/** A system error, as Node throws it. */
 export function systemError(code: string, message = `connect ${code} 127.0.0.1:443`): Error {
   return Object.assign(new Error(message), { code, errno: -111, syscall: 'connect' })
 }
 
-/** As the SDK throws what it could not parse. */
+/** The error of the SDK for an answer that it could not parse. */
 export function parseError(httpStatusCode: number): Error {
   const hint =
     'Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.'
@@ -35,7 +35,7 @@ export function parseError(httpStatusCode: number): Error {
   return Object.defineProperty(error, '$response', { value: { statusCode: httpStatusCode } })
 }
 
-/** As the SDK's providers of credentials throw it. */
+/** An error of the SDK's credential providers. */
 export function providerError(message: string, name = 'CredentialsProviderError'): Error {
   return Object.assign(new Error(message), { name, tryNextLink: true })
 }

@@ -36,12 +36,12 @@ describe('facts', () => {
     })
   })
 
-  test('are looked for in the causes, too', () => {
+  test('are also found in the causes', () => {
     const nested = new Error('outer', { cause: new Error('middle', { cause: systemError('ECONNRESET') }) })
     expect(factsOf(nested)).toEqual({ ...nothingKnown, code: 'ECONNRESET', message: 'outer' })
   })
 
-  test('are found however causes go in circles', () => {
+  test('are found even if causes form a circle', () => {
     const error = new Error('round')
     error.cause = error
     expect(factsOf(error).message).toBe('round')
@@ -52,11 +52,11 @@ describe('facts', () => {
     ...[42, null, undefined, {}, { code: 5, message: 7 }].map((thrown): [unknown, string] => [thrown, nothing]),
     ['text', 'text'],
     ['http://user:secret@proxy', 'http://proxy'],
-  ])('are there of %j, too', (thrown, message) => {
+  ])('are also read from %j', (thrown, message) => {
     expect(factsOf(thrown)).toEqual({ ...nothingKnown, message })
   })
 
-  test('of a failure to obtain credentials are those of its cause, and where they were to come from', () => {
+  test('of a failure to get credentials are those of its cause, with the source of the credentials', () => {
     const failure = new CredentialsFailure(sources.profile, awsError('AccessDenied', 'not you'))
     expect(factsOf(failure)).toMatchObject({ name: 'AccessDenied', message: 'not you', source: sources.profile })
     expect([isDenial(failure), isExpiry(failure)]).toEqual([false, false])
@@ -68,7 +68,7 @@ describe('facts', () => {
     ['the metadata service', Object.assign(providerError('Error response received'), { statusCode: 503 }), 503],
     ["the container's endpoint", providerError('Server responded with status: 403'), 403],
     ["GitHub's token service", new Error('Failed to get ID Token. \n \n        Error Code : 401\n'), 401],
-    ['nothing', new Error('Error Code : none'), null],
+    ['an answer without a status', new Error('Error Code : none'), null],
   ])('have the HTTP status of %s', (_, thrown, status) => {
     expect(factsOf(thrown).httpStatus).toBe(status)
   })
@@ -77,12 +77,12 @@ describe('facts', () => {
     ['throttling', new ThrottlingException({ message: 'x', $metadata }), 'throttling'],
     ['HTTP 429', awsError('Unknown', 'x', { httpStatusCode: 429 }), 'throttling'],
     ['a server error', awsError('InternalFailure', 'x', { httpStatusCode: 500 }), 'transient'],
-    ['a server error of an odd status', awsError('Odd', 'x', { httpStatusCode: 599 }), 'transient'],
+    ['a server error with an unusual status', awsError('Odd', 'x', { httpStatusCode: 599 }), 'transient'],
     ['a timeout by name', awsError('RequestTimeoutException', 'x', { httpStatusCode: 408 }), 'transient'],
     ['a clock that was corrected', awsError('X', 'x', Object.assign({ clockSkewCorrected: true }, $metadata)), 'clock'],
     ['a refusal', awsError('ValidationException'), null],
-    ['what is not of a service', systemError('ECONNRESET'), null],
-  ])('know how the SDK would take %s', (_, thrown, retry) => {
+    ['an error that is not from a service', systemError('ECONNRESET'), null],
+  ])('say whether the SDK would retry %s', (_, thrown, retry) => {
     expect(factsOf(thrown).retry).toBe(retry)
   })
 })
@@ -93,11 +93,11 @@ test.each([
   ['ExpiredTokenException', [false, true]],
   ['ExpiredToken', [false, true]],
   ['ValidationException', [false, false]],
-])('%s is a denial, an expiry, or neither', (name, expected) => {
+])('%s is correctly a denial, an expiry, or neither', (name, expected) => {
   expect([isDenial(awsError(name)), isExpiry(awsError(name))]).toEqual(expected)
 })
 
-test('what has no name is neither a denial nor an expiry', () => {
+test('an error without a name is neither a denial nor an expiry', () => {
   for (const thrown of [new Error('AccessDenied'), 'ExpiredToken', null, undefined]) {
     expect([isDenial(thrown), isExpiry(thrown)]).toEqual([false, false])
   }
@@ -117,11 +117,11 @@ describe('a secret', () => {
     expect(shownOf(message)).toBe(shown)
   })
 
-  test('in the command of a credential process, or in what it wrote, is not shown', () => {
+  test('in the command or the output of a credential process is not shown', () => {
     expect(shownOf('Command failed: vault read --token secret\npermission denied for secret\n')).toBe('Command failed')
   })
 
-  test('in a document that is no JSON is not shown', () => {
+  test('in a document that is not JSON is not shown', () => {
     const { message } = (() => {
       try {
         return JSON.parse('{"SecretAccessKey":secret}')
@@ -186,7 +186,7 @@ describe('the words of an error', () => {
     [providerError('Server responded with status: 503'), 'HTTP 503'],
     [Object.assign(new Error('slow'), { name: 'TimeLimitReached' }), 'no answer in time'],
     [new Error(' two\n  lines '), 'two lines'],
-  ])('%p', (thrown, words) => {
+  ])('of %p', (thrown, words) => {
     expect(quoted(factsOf(thrown))).toBe(words)
   })
 })

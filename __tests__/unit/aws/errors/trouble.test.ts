@@ -16,11 +16,11 @@ import {
   UnreadableAnswer,
 } from '../../../../src/aws/errors/facts.ts'
 import type { Trouble } from '../../../../src/polling/api.ts'
-import { TimeLimitReached } from '../../../../src/polling/clock.ts'
+import { TimeLimitReached } from '../../../../src/polling/deadline.ts'
 import { instanceArn } from '../../examples.ts'
 import { $metadata, awsError, context, parseError, providerError, sources, systemError } from './examples.ts'
 
-/** What a trouble should have, some of it by matchers. */
+/** The expected members of a trouble. Some are matchers. */
 type Expected = Readonly<Partial<Record<keyof Trouble, unknown>>>
 
 const throttled = { effect: 'throttled', scope: 'every-call' }
@@ -29,7 +29,7 @@ const absent = { effect: 'absent', scope: 'every-call' }
 const refused = { effect: 'refused', scope: 'every-call' }
 const requestRefused = { effect: 'refused', scope: 'request' }
 
-describe('what an error of a call means for the wait', () => {
+describe('an error of a call has its own effect, scope and texts', () => {
   test.each<[string, unknown, Expected]>([
     [
       'throttling',
@@ -48,8 +48,8 @@ describe('what an error of a call means for the wait', () => {
     ],
     ['throttling by another name', awsError('TooManyRequestsException', 'Slow down'), throttled],
     ['throttling by a name of EC2', awsError('EC2ThrottledException'), throttled],
-    ['a request before it that is under way', awsError('PriorRequestNotComplete'), throttled],
-    ['throttling by status alone', awsError('Unknown', 'UnknownError', { httpStatusCode: 429 }), throttled],
+    ['an earlier request that is in progress', awsError('PriorRequestNotComplete'), throttled],
+    ['throttling that only the status shows', awsError('Unknown', 'UnknownError', { httpStatusCode: 429 }), throttled],
     [
       'a server error',
       new InternalServerException({ message: 'Oops', $metadata: { httpStatusCode: 500 } }),
@@ -66,7 +66,7 @@ describe('what an error of a call means for the wait', () => {
       awsError('Unknown', 'UnknownError', { httpStatusCode: 503 }),
       { ...unclear, message: expect.stringMatching(/^AWS could not answer \(HTTP 503\b/) },
     ],
-    ['a server error by whatever name', awsError('WeirdException', 'x', { httpStatusCode: 599 }), unclear],
+    ['a server error with an unknown name', awsError('WeirdException', 'x', { httpStatusCode: 599 }), unclear],
     ...['RequestTimeoutException', 'RequestTimeout', 'RequestAbortedException'].map(
       (name): [string, unknown, Expected] => [
         `a request that AWS did not read to its end: ${name}`,
@@ -75,7 +75,7 @@ describe('what an error of a call means for the wait', () => {
       ],
     ),
     [
-      'a timeout by status alone',
+      'a timeout that only the status shows',
       awsError('Unknown', 'UnknownError', { httpStatusCode: 408 }),
       { ...unclear, title: 'AWS could not answer' },
     ],
@@ -120,9 +120,9 @@ describe('what an error of a call means for the wait', () => {
       {
         ...unclear,
         code: 'SyntaxError',
-        title: 'What came back is not an answer of AWS',
+        title: 'The response is not from AWS',
         message:
-          'What came back with HTTP status 200 is not an answer of this API; a proxy or a captive portal may have sent it',
+          'The response with HTTP status 200 is not an answer of this API; a proxy or a captive portal may have sent it',
       },
     ],
     ['a refusal that is not of AWS', parseError(403), unclear],
@@ -135,20 +135,20 @@ describe('what an error of a call means for the wait', () => {
       {
         ...unclear,
         code: 'UnreadableAnswer',
-        title: 'An answer that cannot be used',
+        title: 'The answer cannot be used',
         message: 'The answer has no status',
       },
     ],
     [
-      'anything that is no error',
+      'a thrown value that is not an error',
       'nonsense',
       {
         ...unclear,
         code: 'Error',
-        message: 'What came back is not an answer of this API; a proxy or a captive portal may have sent it',
+        message: 'The response is not an answer of this API; a proxy or a captive portal may have sent it',
       },
     ],
-    ['nothing', undefined, unclear],
+    ['undefined', undefined, unclear],
     [
       'no such request',
       new ResourceNotFoundException({ message: 'gone', $metadata }),
@@ -257,12 +257,12 @@ describe('what an error of a call means for the wait', () => {
       { ...refused, title: 'Wrong Region: the endpoint does not serve eu-central-1' },
     ],
     [
-      'a signature that the clock has spoilt',
+      'a signature with a wrong time',
       awsError('InvalidSignatureException', 'late', Object.assign({ clockSkewCorrected: true }, $metadata)),
       {
         ...unclear,
         title: "The runner's clock is wrong",
-        message: "The runner's clock is off (InvalidSignatureException: late)",
+        message: "The runner's clock is wrong (InvalidSignatureException: late)",
       },
     ],
     ...['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed'].map((name): [string, unknown, Expected] => [
@@ -276,7 +276,7 @@ describe('what an error of a call means for the wait', () => {
       { ...unclear, title: "The runner's clock is wrong" },
     ],
     [
-      'a refusal by a name that nothing is known of',
+      'a refusal with an unknown name',
       new ConflictException({ message: 'busy', $metadata }),
       {
         ...requestRefused,
@@ -284,15 +284,23 @@ describe('what an error of a call means for the wait', () => {
         message: 'AWS refused the call (ConflictException: busy)',
       },
     ],
-    ['a refusal at the upper bound of such', awsError('OddException', 'x', { httpStatusCode: 499 }), requestRefused],
-    ['an error by such a name that is no refusal', awsError('OddException', 'x', { httpStatusCode: 302 }), unclear],
     [
-      'an error by such a name that never reached AWS',
+      'a refusal with the highest HTTP status for refusals',
+      awsError('OddException', 'x', { httpStatusCode: 499 }),
+      requestRefused,
+    ],
+    [
+      'an error with an unknown name that is not a refusal',
+      awsError('OddException', 'x', { httpStatusCode: 302 }),
+      unclear,
+    ],
+    [
+      'an error with an unknown name that did not come from AWS',
       Object.assign(new Error('x'), { name: 'OddException' }),
       unclear,
     ],
     [
-      'a variable that holds no address',
+      'a variable that does not hold an address',
       new InvalidSetting('AWS_ENDPOINT_URL'),
       {
         ...refused,
@@ -302,7 +310,7 @@ describe('what an error of a call means for the wait', () => {
       },
     ],
     [
-      'a profile whose endpoint is no address',
+      'a profile whose endpoint is not an address',
       Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: 'http//x' }),
       { ...refused, title: 'Invalid setting: endpoint_url in the AWS config file' },
     ],
@@ -325,7 +333,7 @@ describe('what an error of a call means for the wait', () => {
   })
 })
 
-test('a broken connection names the proxy that calls go through, where there is one', () => {
+test('a broken connection names the proxy of the calls, if there is one', () => {
   const remedy = (proxy: string | null) => troubleFrom(systemError('ECONNREFUSED'), { ...context, proxy }).remedy
   expect(remedy('proxy.example.com:3128')).toContain('the proxy proxy.example.com:3128 unless NO_PROXY')
   expect(remedy(null)).toContain('firewall')
@@ -343,13 +351,13 @@ describe('access denied', () => {
     ['everything', `not authorized to perform: ${action} on resource: *`, 'action'],
     ['no resource', `not authorized to perform: ${action}`, 'action'],
     ['a permission set', `not authorized to perform: ${action} on resource: ${permissionSet} ${because}`, 'request'],
-    ['what AWS does not say', 'Access denied', 'request'],
-    ['nothing that is said', '', 'request'],
-  ])('on %s reaches as far as that', (_, message, scope) => {
+    ['a resource that AWS does not name', 'Access denied', 'request'],
+    ['a call that AWS does not name', '', 'request'],
+  ])('on %s has the right scope', (_, message, scope) => {
     expect(denied(message)).toMatchObject({ effect: 'refused', scope, title: `Access denied: ${action}` })
   })
 
-  test('by its other name is the same', () => {
+  test('by its other name means the same', () => {
     expect(troubleFrom(awsError('AccessDenied'), context)).toMatchObject(requestRefused)
   })
 
@@ -361,14 +369,14 @@ describe('access denied', () => {
     expect(JSON.parse(snippet)).toEqual({ Effect: 'Allow', Action: action, Resource: instanceArn })
   })
 
-  test('names the action and the resource that AWS names, where they are others', () => {
+  test('names the action and the resource that AWS names, if they differ', () => {
     const other = denied(`not authorized to perform: sso:DescribePermissionSet on resource: ${permissionSet}`)
     expect(other.title).toBe('Access denied: sso:DescribePermissionSet')
     expect(other.remedy).toMatch(new RegExp(`^Allow sso:DescribePermissionSet on ${permissionSet} in`))
     expect(JSON.parse(other.snippet ?? '')).toMatchObject({ Resource: permissionSet })
   })
 
-  test('in another Region than the primary one puts the Region first, the denial once, and no policy', () => {
+  test('outside the primary Region names the Region first, the denial once, and no policy', () => {
     const { snippet: _, ...denial } = denied(`not authorized to perform: ${action}`)
     expect(wrongRegion({ ...denial, snippet: '{}' }, 'eu-west-1', 'us-east-1')).toEqual({
       ...denial,
@@ -395,7 +403,7 @@ describe("the instance's KMS key", () => {
     })
   })
 
-  test('may not be used, as AWS says in words alone', () => {
+  test("may not be used, if only AWS's message says so", () => {
     const message = 'User: x is not authorized to perform: kms:Decrypt on resource: y'
     expect(troubleFrom(new AccessDeniedException({ message, $metadata }), context)).toMatchObject({
       ...refused,
@@ -403,14 +411,14 @@ describe("the instance's KMS key", () => {
     })
   })
 
-  test('that does not exist is not taken for a request that does not', () => {
+  test('that does not exist is not a request that does not exist', () => {
     const trouble = troubleFrom(new ResourceNotFoundException({ ...$key, Reason: 'KMS_NotFoundException' }), context)
     expect(trouble.message).toContain('KMS key')
     expect(trouble.remedy).not.toContain("'request-id'")
   })
 })
 
-describe('credentials that cannot be obtained', () => {
+describe('a failure to get credentials has its own effect and texts', () => {
   const { token, role, tokenFile, profile, container, instance } = sources
   const denial = awsError('AccessDenied', 'User: u is not authorized to perform: sts:AssumeRole on resource: r')
   const server = (source: CredentialSource): [string, CredentialSource, unknown, Expected] => [
@@ -433,12 +441,12 @@ describe('credentials that cannot be obtained', () => {
       },
     ],
     [
-      'nothing but the name of a profile is set up',
+      'only the name of a profile is set up',
       { kind: 'none', profile: 'deploy' },
       undefined,
       {
         ...refused,
-        message: "There are no AWS credentials: AWS_PROFILE names the profile 'deploy', which has none",
+        message: "There are no AWS credentials: AWS_PROFILE names the profile 'deploy', which holds no credentials",
       },
     ],
     [
@@ -475,7 +483,7 @@ describe('credentials that cannot be obtained', () => {
     ]),
     ['GitHub throttles', token, new Error('Failed. Error Code : 429'), throttled],
     [
-      'GitHub is out of reach',
+      'GitHub cannot be reached',
       token,
       new Error(' connect\n  ECONNREFUSED '),
       { ...unclear, message: 'GitHub gave no OIDC token yet (connect ECONNREFUSED)' },
@@ -579,13 +587,13 @@ describe('credentials that cannot be obtained', () => {
       },
     ],
     [
-      'STS does not take a value of the environment',
+      'STS does not accept a value of the environment',
       tokenFile,
       awsError('InvalidParameterValue'),
       { ...refused, remedy: expect.stringContaining('AWS_ROLE_ARN') },
     ],
     [
-      'STS does not take a value of a profile',
+      'STS does not accept a value of a profile',
       profile,
       awsError('ValidationError'),
       { ...refused, remedy: expect.stringContaining("'role_arn'") },
@@ -697,16 +705,16 @@ describe('credentials that cannot be obtained', () => {
   })
 })
 
-// Each of these, new http.Agent({ proxyEnv }) either takes for a proxy or quotes in the error that it throws.
+// `new http.Agent({ proxyEnv })` either accepts each of these or throws an error that quotes it.
 test.each(['http://user:p@secret@proxy:3128', 'http://user:my secret@proxy:bad', 'http://user:my/secret@proxy:bad'])(
-  'the password in %s is not shown, however odd the URL',
+  'the password in %s is not shown',
   (url) => {
     const error = Object.assign(new Error(`Invalid proxy URL: ${url}`), { code: 'ERR_PROXY_INVALID_CONFIG' })
     expect(JSON.stringify(troubleFrom(error, context))).not.toContain('secret')
   },
 )
 
-test('whatever is thrown, nothing else is, and there is something to say', () => {
+test('any thrown value becomes a trouble with a message', () => {
   const thrown = fc.anything({ withNullPrototype: true })
   const failure = fc
     .tuple(fc.constantFrom(...Object.values(sources)), thrown)

@@ -1,0 +1,76 @@
+import type { Page } from '../polling/api.ts'
+import { type Description, type Row, type Status, statuses } from '../request.ts'
+import { UnreadableAnswer } from './errors/facts.ts'
+
+/**
+ * Reads the description of a request from AWS's answer. It trusts nothing: every member is optional in the API's model, and a proxy or a
+ * captive portal can answer in place of AWS.
+ *
+ * @throws UnreadableAnswer when the answer has no status, has one that the API does not define, or is about another request
+ */
+export function readDescription(answer: unknown, requestId: string): Description {
+  const answeredId = memberOf(answer, 'RequestId')
+  if (answeredId !== undefined && answeredId !== requestId)
+    throw new UnreadableAnswer('The answer is about another request')
+  const status = statusIn(answer)
+  if (status === undefined) {
+    const given = memberOf(answer, 'Status')
+    throw new UnreadableAnswer(
+      given === undefined
+        ? 'The answer has no status'
+        : `The answer has a status that the API does not define (${typeof given === 'string' ? given : JSON.stringify(given)})`,
+    )
+  }
+  return {
+    status,
+    failureReason: textIn(answer, 'FailureReason'),
+    createdDate: dateIn(answer),
+    permissionSetArn: textIn(answer, 'PermissionSetArn'),
+    accountId: textIn(answer, 'AccountId') ?? textIn(answer, 'TargetId'),
+    principalId: textIn(answer, 'PrincipalId'),
+    principalType: textIn(answer, 'PrincipalType'),
+  }
+}
+
+/**
+ * Reads a page of requests from the answer of a List call, without rows that lack an ID or a status. @throws UnreadableAnswer when there is
+ * no list
+ */
+export function readRows(answer: unknown, rowsMember: string): Page<Row> {
+  return readPage(answer, rowsMember, (row) => {
+    const requestId = textIn(row, 'RequestId')
+    const status = statusIn(row)
+    return requestId === null || status === undefined ? [] : [{ requestId, status, createdDate: dateIn(row) }]
+  })
+}
+
+/**
+ * Reads a page of account IDs from the answer of ListAccountsForProvisionedPermissionSet. @throws UnreadableAnswer when there is no list
+ */
+export function readAccountIds(answer: unknown): Page<string> {
+  return readPage(answer, 'AccountIds', (id) => (typeof id === 'string' && /^\d{12}$/.test(id) ? [id] : []))
+}
+
+function readPage<T>(answer: unknown, rowsMember: string, readRow: (row: unknown) => T[]): Page<T> {
+  const rows = memberOf(answer, rowsMember)
+  if (!Array.isArray(rows)) throw new UnreadableAnswer('The answer has no list')
+  return { rows: rows.flatMap(readRow), nextToken: textIn(answer, 'NextToken') }
+}
+
+export function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+function statusIn(value: unknown): Status | undefined {
+  return statuses.find((known) => known === memberOf(value, 'Status'))
+}
+
+function textIn(value: unknown, name: string): string | null {
+  const text = memberOf(value, name)
+  return typeof text === 'string' && text !== '' ? text : null
+}
+
+function dateIn(value: unknown): Date | null {
+  const date = memberOf(value, 'CreatedDate')
+  return date instanceof Date && !Number.isNaN(date.getTime()) ? date : null
+}
