@@ -1,13 +1,21 @@
+import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
 import { forLog } from './escape.ts'
-import { everyAccountBehind, failuresOf, headlineOf, listed, nextStepsOf, type Outcome, unreadOf } from './outcome.ts'
+import { headlineOf } from './headline.ts'
+import { explanationOf, nextStepsOf } from './next-steps.ts'
+import { everyAccountBehind, type Outcome } from './outcome.ts'
+import { listed, plain } from './subject.ts'
 
-/** The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs); what to do next must stay within. */
+/**
+ * The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs). What to do next stands at the end, and must not
+ * be cut.
+ */
 const maxMessageLength = 4_000
-const maxCausesLength = 2_000
+const maxTitleLength = 250
 const maxCauses = 5
-/** Problems with the inputs are all told, as nobody wants to mend one a run. */
-const maxProblemsLength = 3_700
-/** What a text that is cut says of what is missing. */
+const maxAccounts = 5
+const maxAffectedLength = 250
+const maxAdviceLength = 500
+/** Room for the note in a cut text that says how much is missing. */
 const cutNoteLength = 30
 
 export interface Annotation {
@@ -17,32 +25,56 @@ export interface Annotation {
 
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
-  const failures = failuresOf(outcome)
-  const about = (requestIds: readonly string[]) =>
-    outcome.results.length === 1 || requestIds.length === 0 ? '' : ` (${listed(requestIds)})`
-  const causes = [
-    ...outcome.problems.map((text) => ({ text, suffix: '' })),
-    ...failures.map(({ reason, requestIds }) => ({ text: reason, suffix: about(requestIds) })),
-    ...unreadOf(outcome).map(({ error, requestIds }) => ({ text: error, suffix: about(requestIds) })),
+  const causes = [...reasonsOf(outcome), ...obstaclesOf(outcome)]
+  const shown = [...outcome.problems.map(problem), ...causes.slice(0, maxCauses)]
+  const opening = [explanationOf(outcome)].filter((line) => line !== null)
+  const closing = [
+    ...(causes.length > maxCauses ? [`… and ${causes.length - maxCauses} more.`] : []),
+    ...accountsLine(outcome),
+    ...nextStepsLine(outcome),
   ]
-  const rejected = outcome.problems.length > 0
-  const quoted = rejected ? causes : causes.slice(0, maxCauses)
-  const share = (rejected ? maxProblemsLength : maxCausesLength) / quoted.length - cutNoteLength
-  const diagnoses = new Set(
-    failures.flatMap(({ diagnosis }) => (diagnosis ? [`${diagnosis.cause} ${diagnosis.remedy}`] : [])),
-  )
-  const behind = everyAccountBehind(outcome).length
-  const steps = nextStepsOf(outcome)
-    .map((step) => forLog(step))
-    .join(' ')
-  const lines = [
-    ...quoted.map(({ text, suffix }) => `${forLog(text, share - suffix.length)}${suffix}`),
-    ...(causes.length > quoted.length ? [`… and ${causes.length - quoted.length} more.`] : []),
-    ...(behind > 0
-      ? [`${behind} ${behind === 1 ? 'account does' : 'accounts do'} not hold the latest permission set.`]
-      : []),
-    ...[...diagnoses].map((diagnosis) => `Likely cause: ${diagnosis}`),
-    ...(steps === '' ? [] : [`What to do: ${steps}`]),
-  ]
-  return { title: forLog(headlineOf(outcome)), message: lines.join('\n').slice(0, maxMessageLength) }
+  const advice = shown.map((cause, index) => adviceLine(cause, shown[index + 1]))
+  const share = (maxMessageLength - [...opening, ...advice.flat(), ...closing].join('\n').length) / shown.length
+  const lines = shown.flatMap((cause, index) => [causeLine(cause, outcome, share), ...(advice[index] ?? [])])
+  return { title: forLog(headlineOf(outcome), maxTitleLength), message: fitting([...opening, ...lines], closing) }
+}
+
+function problem(text: string): Cause {
+  return { requests: [], notAsked: 0, text, advice: null }
+}
+
+function causeLine(cause: Cause, outcome: Outcome, maxLength: number): string {
+  const requests = cause.requests.length === 0 ? '' : forLog(affected(cause, outcome), maxAffectedLength)
+  const prefix = requests === '' ? '' : `${requests}: `
+  return `${prefix}${forLog(cause.text, Math.max(0, maxLength - prefix.length - cutNoteLength))}`
+}
+
+/** The advice on a cause. If the next cause has the same advice, it has a line only after that one. */
+function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
+  if (advice === null || advice.remedy === next?.advice?.remedy) return []
+  const { cause, remedy } = advice
+  return [forLog(cause === null ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
+}
+
+function accountsLine(outcome: Outcome): string[] {
+  const accounts = everyAccountBehind(outcome)
+  if (accounts.length === 0) return []
+  const some = accounts.length === 1 ? '1 account does' : `${accounts.length} accounts do`
+  return [`${some} not hold the latest permission set: ${listed(accounts, plain, maxAccounts)}.`]
+}
+
+function nextStepsLine(outcome: Outcome): string[] {
+  const steps = nextStepsOf(outcome).map((step) => forLog(step))
+  return steps.length === 0 ? [] : [`What to do next: ${steps.join(' ')}`]
+}
+
+/** All of the last lines, after as many of the first as there is room for. */
+function fitting(first: readonly string[], last: readonly string[]): string {
+  const lengthOf = (lines: readonly string[]) => lines.reduce((length, line) => length + line.length + 1, 0)
+  let room = maxMessageLength - lengthOf(last)
+  const kept = first.filter((line) => {
+    room -= line.length + 1
+    return room >= 0
+  })
+  return [...kept, ...last].join('\n')
 }

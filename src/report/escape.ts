@@ -1,22 +1,19 @@
-/**
- * AWS's text, made safe for each place where it is shown. Outputs carry it verbatim; everywhere else one of these comes in between.
- */
+/** These functions make AWS's text safe for the places that show it. Outputs carry it verbatim. Every other place uses one of these. */
 
-/** Characters that end a line somewhere: the runner, a terminal or a browser. */
+/** Characters that end a line in the runner, a terminal or a browser. */
 const lineBreaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g
 
-/** Control characters, which can drive a terminal, and marks that reorder or hide text. */
+/** Control characters, which can control a terminal, and marks that reorder or hide text. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]/gu
 
-/** What a lone surrogate, a control character or a hidden mark is shown as. */
+/** Takes the place of a lone surrogate, a control character or a hidden mark. */
 const placeholder = '\ufffd'
 
 /**
  * One line of plain text for the log.
  *
- * The runner takes `::…` for a command where a line starts with it, and `##[…` and `::` need not stand at its first column: it trims
- * the line, and takes `##[` anywhere (actions/runner, ActionCommand.cs). Text for the log therefore has no line breaks, no `##[`, and
- * no `::` at its start.
+ * The runner takes a line that starts with `::` for a command. It trims the line first. It also takes `##[` for a command, anywhere in a
+ * line (actions/runner, ActionCommand.cs). So text for the log has no line breaks, no `##[`, and no `::` at its start.
  */
 export function forLog(text: string, maxLength = 2_000): string {
   const line = shortened(text, maxLength).replace(lineBreaks, ' ').replace(invisible, placeholder)
@@ -24,8 +21,8 @@ export function forLog(text: string, maxLength = 2_000): string {
 }
 
 /**
- * Text for the inside of `<code>` in a line of HTML: there nothing but HTML has a meaning, and GitHub makes no links or mentions. It
- * stays one line, as a blank one would end the HTML.
+ * Text for the inside of `<code>` in a line of HTML. Only HTML has a meaning there, and GitHub makes no links or mentions. The text stays
+ * one line, because a blank line would end the HTML.
  */
 export function forHtml(text: string, maxLength = 2_000): string {
   return asHtml(shortened(text, maxLength).replace(lineBreaks, '\n')).replaceAll('\n', '&#10;')
@@ -41,7 +38,7 @@ export function forCode(text: string, maxLength = 300): string {
 export function forMarkdown(text: string, maxLength = 2_000): string {
   const line = shortened(text, maxLength).replace(lineBreaks, ' ').replace(invisible, placeholder)
   const escaped = line.replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
-  // What would become a mention or a link by itself.
+  // GitHub would make mentions or links of these.
   return escaped
     .replaceAll('@', '&#64;')
     .replaceAll('://', '&#58;//')
@@ -55,14 +52,14 @@ function asHtml(text: string): string {
     .replace(invisible, (mark) => (mark === '\n' ? mark : placeholder))
 }
 
-/** Everything but letters, digits and spaces as character references, so that no Markdown and no HTML is left in it. */
+/** All characters but letters, digits and spaces become character references, so that no Markdown and no HTML is left. */
 function asReferences(text: string): string {
   return text
     .replace(invisible, placeholder)
     .replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`)
 }
 
-/** Cuts a text to so many UTF-16 units at the most, never within a character, and says how much is missing. */
+/** Cuts a text to at most `limit` UTF-16 units, never within a character, and says how much is missing. */
 function shortened(untidy: string, limit: number): string {
   const maxLength = Math.floor(limit)
   const text = untidy.replaceAll('\t', ' ')

@@ -1,36 +1,71 @@
-import type { OperationName } from '../request.ts'
-import { agreedOf, createdDateOf, failureReasonOf, type RequestResult, statusOf } from '../verdict.ts'
-import { everyAccountBehind, type Outcome } from './outcome.ts'
+import { detailsOf, type RequestState, statusOf } from '../polling/request-state.ts'
+import { errorOf, isReadFailure } from './causes.ts'
+import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
 
-/** Every output by its name in `action.yml`. AWS's text is in them verbatim. */
-export function outputsOf(outcome: Outcome): Record<string, string> {
-  const { verdict, operation, results, elapsedMs } = outcome
-  return {
-    verdict,
-    status: statusOf(results) ?? '',
-    'failure-reason': failureReasonOf(results),
-    'created-date': createdDateOf(results)?.toISOString() ?? '',
-    'permission-set-arn': agreedOf(results, 'permissionSetArn') ?? '',
-    'account-id': agreedOf(results, 'accountId') ?? '',
-    'accounts-behind': JSON.stringify(everyAccountBehind(outcome)),
-    'elapsed-seconds': (elapsedMs / 1_000).toFixed(3),
-    results: JSON.stringify(results.map((result) => resultObject(result, operation))),
-  }
+/** Every output by its name in `action.yml`, in the order of that file. AWS's text is in them verbatim. */
+const outputs: Readonly<Record<string, (outcome: Outcome) => string>> = {
+  verdict: ({ verdict }) => verdict,
+  status: statusOfAll,
+  'failure-reason': failureReasons,
+  'created-date': earliestDate,
+  'permission-set-arn': ({ requests }) => shared(requests, (request) => detailsOf(request).permissionSetArn),
+  'account-id': ({ requests }) => shared(requests, (request) => detailsOf(request).accountId),
+  'accounts-behind': (outcome) => JSON.stringify(everyAccountBehind(outcome)),
+  'elapsed-seconds': ({ elapsedMs }) => (elapsedMs / 1_000).toFixed(3),
+  results: (outcome) => JSON.stringify(outcome.requests.map((request) => resultOf(request, outcome))),
 }
 
-function resultObject({ state, error }: RequestResult, operation: OperationName) {
-  const { requestId, status, failureReason, createdDate, permissionSetArn, accountId, principalId, principalType } =
-    state
+/** The values of all outputs. */
+export function outputsOf(outcome: Outcome): Record<string, string> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, valueIn]) => [name, valueIn(outcome)]))
+}
+
+/** FAILED if any is, else IN_PROGRESS if any is, else SUCCEEDED if all are, else empty. */
+function statusOfAll({ requests }: Outcome): string {
+  const known = new Set(requests.map(statusOf))
+  if (known.has('FAILED')) return 'FAILED'
+  if (known.has('IN_PROGRESS')) return 'IN_PROGRESS'
+  return requests.length > 0 && !known.has(null) ? 'SUCCEEDED' : ''
+}
+
+/** AWS's reason; of several requests, one line each: `<request id>: <reason>`. Empty if no request failed. */
+function failureReasons(outcome: Outcome): string {
+  const reasons = failedOf(outcome).map((request) => ({ request, reason: failureReasonOf(request) ?? '' }))
+  if (outcome.requests.length === 1) return reasons[0]?.reason ?? ''
+  return reasons.map(({ request, reason }) => `${request.key.requestId}: ${reason}`).join('\n')
+}
+
+function failureReasonOf(request: RequestState): string | null {
+  return isReadFailure(request) ? request.failureReason : null
+}
+
+/** The earliest date of creation that is known. */
+function earliestDate({ requests }: Outcome): string {
+  const dates = requests.flatMap((request) => detailsOf(request).createdDate ?? [])
+  return (
+    dates.reduce<Date | null>((first, date) => (first !== null && first <= date ? first : date), null)?.toISOString() ??
+    ''
+  )
+}
+
+/** The value that all requests share; empty if they differ, or if one has no value. */
+function shared(requests: readonly RequestState[], read: (request: RequestState) => string | null): string {
+  const [value = null, ...others] = new Set(requests.map(read))
+  return others.length === 0 ? (value ?? '') : ''
+}
+
+function resultOf(request: RequestState, outcome: Outcome) {
+  const { createdDate, permissionSetArn, accountId, principalId, principalType } = detailsOf(request)
   return {
-    requestId,
-    operation,
-    status,
-    failureReason,
+    requestId: request.key.requestId,
+    operation: request.key.operation,
+    status: statusOf(request),
+    failureReason: failureReasonOf(request),
     createdDate: createdDate?.toISOString() ?? null,
     permissionSetArn,
     accountId,
     principalId,
     principalType,
-    error,
+    error: errorOf(request, outcome),
   }
 }

@@ -1,20 +1,22 @@
-import { isFinished, type Status } from '../request.ts'
-import type { RequestResult } from '../verdict.ts'
-import type { Outcome } from './outcome.ts'
+import { detailsOf, type RequestState, statusOf } from '../polling/request-state.ts'
+import type { Status } from '../request.ts'
+import { byUrgency, type Outcome } from './outcome.ts'
 
-/** Mermaid draws no more in a size that can be read. */
+/** Mermaid draws more tasks too small to read. */
 const maxTasks = 50
 
 /** How Mermaid colours a task: red, grey and blue. */
 const tags: Record<Status, string> = { FAILED: 'crit', SUCCEEDED: 'done', IN_PROGRESS: 'active' }
 
 /**
- * A drawing of when each of several requests was created and seen to have ended, as a Mermaid Gantt chart
- * (https://mermaid.js.org/syntax/gantt.html). Nothing in it is AWS's text but names that have been checked.
+ * A Mermaid Gantt chart (https://mermaid.js.org/syntax/gantt.html) of several requests, each from its creation until its end was seen. Of
+ * many requests, it shows the most urgent. The only texts of AWS in it are names that were checked.
  */
-export function timelineOf({ results, names, startedAt, elapsedMs }: Outcome): string[] {
-  const tasks = results.flatMap((result) => taskOf(result, names, startedAt, elapsedMs))
-  if (results.length < 2 || tasks.length === 0) return []
+export function timelineOf(outcome: Outcome): string[] {
+  const { requests } = outcome
+  const ordered = requests.length > maxTasks ? byUrgency(requests) : requests
+  const tasks = ordered.flatMap((request) => taskOf(request, outcome))
+  if (requests.length < 2 || tasks.length === 0) return []
   const shown = tasks.slice(0, maxTasks)
   const more = tasks.length - shown.length
   return [
@@ -24,21 +26,17 @@ export function timelineOf({ results, names, startedAt, elapsedMs }: Outcome): s
   ]
 }
 
-function taskOf(
-  { state, finishedAfterMs }: RequestResult,
-  names: ReadonlyMap<string, string>,
-  startedAt: Date,
-  elapsedMs: number,
-): string[] {
-  const { createdDate, permissionSetArn, requestId, status } = state
+function taskOf(request: RequestState, { names, startedAt, elapsedMs }: Outcome): string[] {
+  const { createdDate, permissionSetArn } = detailsOf(request)
+  const status = statusOf(request)
   if (createdDate === null || status === null) return []
   const createdMs = createdDate.getTime()
-  const endMs = startedAt.getTime() + (isFinished(status) ? (finishedAfterMs ?? elapsedMs) : elapsedMs)
-  const label = `${requestId.slice(0, 8)} ${labelled(names.get(permissionSetArn ?? ''))}`.trim()
+  const endMs = startedAt.getTime() + (request.phase === 'ended' ? request.endedAtMs : elapsedMs)
+  const label = `${request.key.requestId.slice(0, 8)} ${labelled(names.get(permissionSetArn ?? ''))}`.trim()
   return [`  ${label} :${tags[status]}, ${createdMs}, ${Math.max(Math.round(endMs), createdMs + 1_000)}`]
 }
 
-/** Names may hold what means something to Mermaid: characters anywhere, and words at the start of a line, where the ID stands. */
+/** A name without characters that mean something to Mermaid. Words mean something only at the start of a line, where the ID stands. */
 function labelled(name = ''): string {
   return name.replace(/[^\w.@-]/g, ' ')
 }

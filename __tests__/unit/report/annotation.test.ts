@@ -1,122 +1,191 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { annotationOf } from '../../../src/report/annotation.ts'
-import { outcomeOf, requestIdOf, resultOf, resultsOf, troubleOf } from '../examples.ts'
+import { invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
+import {
+  denied,
+  failed,
+  final,
+  inProgress,
+  outcomeOf,
+  permissionSetArn,
+  requestIdOf,
+  startedAt,
+  succeeded,
+  troubleOf,
+  unanswered,
+  unknown,
+} from './outcomes.ts'
 
 const reason = 'Received a 404 status error: Assignment not found.'
 
-function failure(failureReason: string, count = 1) {
-  const reasons = Array.from({ length: count }, (_, index) =>
-    count === 1 ? failureReason : `${failureReason} ${index + 1}`,
+/** Failures that each have a reason of their own. */
+function failuresFor(failureReason: string, count: number): Outcome {
+  const requests = Array.from({ length: count }, (_, index) =>
+    failed({ number: index + 1, failureReason: count === 1 ? failureReason : `${index + 1} ${failureReason}` }),
   )
-  const results = reasons.map((failureReason, index) =>
-    resultOf('FAILED', { requestId: requestIdOf(index + 1), failureReason }),
-  )
-  return outcomeOf({ verdict: 'failed', results })
+  return outcomeOf({ verdict: 'failed', requests })
+}
+
+function linesOf(outcome: Partial<Outcome>): string[] {
+  return annotationOf(outcomeOf(outcome)).message.split('\n')
 }
 
 describe('the annotation', () => {
   test('says what happened, why, which accounts are behind, and what to do', () => {
-    const outcome = {
-      ...failure(reason),
-      operation: 'create-account-assignment' as const,
+    const outcome = outcomeOf({
+      verdict: 'failed',
+      requests: [failed({ failureReason: reason })],
       accountsBehind: new Map([['arn', ['111122223333', '444455556666']]]),
-    }
+    })
     const { title, message } = annotationOf(outcome)
-    expect(title).toBe('Account assignment failed')
+    expect(title).toBe('Provisioning failed')
     expect(message.split('\n')).toEqual([
       reason,
-      '2 accounts do not hold the latest permission set.',
-      expect.stringMatching(/^Likely cause: The assignment did not exist .* Compare the assignments/),
-      expect.stringMatching(/^What to do: When the cause is mended, call CreateAccountAssignment again/),
+      expect.stringMatching(/^Likely cause: AWS did not find the assignment.* Compare the assignments/),
+      '2 accounts do not hold the latest permission set: 111122223333, 444455556666.',
+      expect.stringMatching(/^What to do next: Once the cause is fixed, call ProvisionPermissionSet again/),
     ])
   })
 
-  test('of one account, in the singular', () => {
-    const { message } = annotationOf({ ...failure(reason), accountsBehind: new Map([['arn', ['111122223333']]]) })
-    expect(message).toContain('\n1 account does not hold the latest permission set.\n')
+  test('names the first five accounts that are behind', () => {
+    const lineFor = (count: number) => {
+      const accounts = Array.from({ length: count }, (_, index) => String(index))
+      const lines = linesOf({ verdict: 'failed', requests: [failed()], accountsBehind: new Map([['arn', accounts]]) })
+      return lines.find((line) => line.includes('latest permission set'))
+    }
+    expect(lineFor(0)).toBeUndefined()
+    expect(lineFor(1)).toBe('1 account does not hold the latest permission set: 0.')
+    expect(lineFor(7)).toBe('7 accounts do not hold the latest permission set: 0, 1, 2, 3, 4 and 2 more.')
   })
 
-  test('of several steps joins them', () => {
-    const outcome = outcomeOf({ verdict: 'timed-out', results: [resultOf('IN_PROGRESS')], elapsedMs: 60_000 })
-    expect(annotationOf(outcome)).toEqual({
-      title: 'Provisioning had not finished after 1 min',
-      message: expect.stringMatching(/^What to do: AWS carries on .* again\. If it usually .* 'timeout-minutes'\.$/),
-    })
-  })
-
-  test('without steps has none', () => {
-    const outcome = outcomeOf({
-      verdict: 'error',
-      results: [resultOf(null, {}, { error: 'Broken', givenUp: true })],
-      trouble: troubleOf({ remedy: '' }),
-    })
-    expect(annotationOf(outcome).message).toBe('Broken')
-  })
-
-  test('of several requests says behind each cause which ones it is about: what failed first, then what could not be read', () => {
-    const ids = (first: number, last: number) =>
-      Array.from({ length: last - first + 1 }, (_, index) => requestIdOf(first + index)).join(', ')
-    const unread = (number: number, error: string) =>
-      resultOf(null, { requestId: requestIdOf(number) }, { error, givenUp: true })
-    const results = [
-      ...[1, 2, 3, 4].map((number) => unread(number, 'Denied')),
-      unread(5, 'Invalid'),
-      ...[6, 7].map((number) => resultOf('FAILED', { requestId: requestIdOf(number), failureReason: 'Gremlins.' })),
+  test('has each reason with its own requests and its own likely cause', () => {
+    const names = new Map([[permissionSetArn, 'ReadOnlyAccess']])
+    const requests = [
+      failed({ number: 1, permissionSetArn, accountId: '111122223333', failureReason: reason }),
+      failed({ number: 2, failureReason: 'An internal service exception.' }),
+      succeeded({ number: 3 }),
     ]
-    expect(
-      annotationOf(outcomeOf({ verdict: 'failed', results }))
-        .message.split('\n')
-        .slice(0, -1),
-    ).toEqual([`Gremlins. (${ids(6, 7)})`, `Denied (${ids(1, 3)} and 1 more)`, `Invalid (${ids(5, 5)})`])
+    expect(linesOf({ verdict: 'failed', requests, names }).slice(0, -1)).toEqual([
+      `ReadOnlyAccess in 111122223333 (${requestIdOf(1)}): ${reason}`,
+      expect.stringMatching(/^Likely cause: AWS did not find the assignment/),
+      `${requestIdOf(2)}: An internal service exception.`,
+      expect.stringMatching(/^Likely cause: AWS had an internal error\. Start a new request\./),
+    ])
   })
 
-  test('of a cause that is about no request in particular names none', () => {
-    const trouble = troubleOf({ message: 'Throttled' })
-    const outcome = outcomeOf({ verdict: 'timed-out', results: resultsOf(2, 'IN_PROGRESS'), trouble })
-    expect(annotationOf(outcome).message.split('\n')[0]).toBe('Throttled')
+  test('has the same advice on several causes once, after the last of them', () => {
+    const lines = annotationOf(failuresFor(reason, 3)).message.split('\n')
+    expect(lines.map((line) => line.split(' ', 1)[0])).toEqual([
+      ...[1, 2, 3].map((number) => `${requestIdOf(number)}:`),
+      'Likely',
+      'What',
+    ])
   })
 
-  test('shows every problem with the inputs, as nobody wants to mend one a run', () => {
-    const problems = Array.from({ length: 12 }, (_, index) => `Problem ${index}`)
-    const lines = annotationOf(outcomeOf({ verdict: 'error', problems })).message.split('\n')
+  test('has failures first, then what could not be read, with what to do about it', () => {
+    const requests = [
+      unanswered({ number: 1, obstacle: final(denied) }),
+      unanswered({ number: 2, obstacle: final(unknown) }),
+      failed({ number: 3, failureReason: 'Gremlins.' }),
+    ]
+    expect(linesOf({ verdict: 'failed', requests }).slice(0, -1)).toEqual([
+      `${requestIdOf(3)}: Gremlins.`,
+      `${requestIdOf(1)}: ${denied.message}`,
+      `What to do: ${denied.remedy}`,
+      `${requestIdOf(2)}: ${unknown.message}`,
+      `What to do: ${unknown.remedy}`,
+    ])
+  })
+
+  test('is only the cause, if there is nothing to do', () => {
+    const gone = troubleOf({ ...unknown, remedy: '' })
+    expect(linesOf({ verdict: 'error', requests: [unanswered({ obstacle: final(gone) })] })).toEqual([gone.message])
+  })
+
+  test('of a cancelled job begins with what happened', () => {
+    expect(linesOf({ verdict: 'cancelled', ending: 'cancelled', requests: [inProgress()] })).toEqual([
+      expect.stringMatching(/^The job was cancelled: .*timeout-minutes/),
+      expect.stringMatching(/^What to do next: AWS carries on/),
+    ])
+  })
+
+  test('of a wait without an answer says that before the cause', () => {
+    const outage = troubleOf()
+    const outcome = { verdict: 'timed-out', ending: 'timed-out', requests: [unanswered()], outage } as const
+    expect(linesOf({ ...outcome, elapsedMs: 60_000 })).toEqual([
+      'AWS gave no status within 1 min.',
+      outage.message,
+      `What to do: ${outage.remedy}`,
+      expect.stringMatching(/^What to do next: Wait for the same request IDs again/),
+    ])
+  })
+
+  test('has several next steps in one line', () => {
+    const outcome = { verdict: 'timed-out', ending: 'timed-out', requests: [inProgress()] } as const
+    expect(linesOf(outcome)).toEqual([
+      expect.stringMatching(/^What to do next: AWS carries on .* again\. If it usually .* 'timeout-minutes'\.$/),
+    ])
+  })
+})
+
+describe('the length of the annotation', () => {
+  test('has room for every problem with the inputs', () => {
+    const problems = Array.from({ length: 12 }, (_, index) => `Problem ${index} ${'x'.repeat(250)}`)
+    const lines = annotationOf(invalidInputs(problems, startedAt)).message.split('\n')
     expect(lines.slice(0, -1)).toEqual(problems)
-    expect(lines.at(-1)).toMatch(/^What to do: Correct the step's inputs/)
+    expect(lines.at(-1)).toMatch(/^What to do next: Correct the step's inputs/)
   })
 
-  test('shows five causes and counts the rest', () => {
-    const lines = (count: number) => annotationOf(failure('Why', count)).message.split('\n').slice(0, -1)
-    const ids = [1, 2, 3, 4, 5].map((number) => `Why ${number} (${requestIdOf(number)})`)
-    expect(lines(5)).toEqual(ids)
-    expect(lines(6)).toEqual([...ids, '… and 1 more.'])
-    expect(lines(1_000)).toEqual([...ids, '… and 995 more.'])
+  test('has room for five causes, and the rest is counted', () => {
+    const lines = (count: number) => annotationOf(failuresFor('Why', count)).message.split('\n').slice(0, -1)
+    const five = [1, 2, 3, 4, 5].map((number) => `${requestIdOf(number)}: ${number} Why`)
+    expect(lines(5)).toEqual(five)
+    expect(lines(6)).toEqual([...five, '… and 1 more.'])
+    expect(lines(1_000)).toEqual([...five, '… and 995 more.'])
   })
 
-  test.each([1, 2, 3, 4, 5, 6, 100])('of %d requests with endless reasons still ends with what to do', (count) => {
-    const { message } = annotationOf(failure('x'.repeat(10_000), count))
+  test.each([1, 2, 3, 5, 6, 100])(
+    'is nearly used up by long reasons of %d requests, and the end has what to do',
+    (count) => {
+      const { message } = annotationOf(failuresFor('x'.repeat(10_000), count))
+      expect(message.length).toBeLessThanOrEqual(4_000)
+      expect(message.length).toBeGreaterThan(3_900)
+      const lines = message.split('\n')
+      expect(lines.at(-1)).toMatch(/^What to do next: Once the cause is fixed.*again\.$/)
+      expect(lines.filter((line) => line.endsWith(' more characters)'))).toHaveLength(Math.min(count, 5))
+    },
+  )
+
+  test('never cuts the end of the annotation', () => {
+    const endless = 'x'.repeat(5_000)
+    const requests = [1, 2, 3, 4, 5].map((number) => {
+      const trouble = troubleOf({ title: endless, message: `${number}${endless}`, remedy: `${number}${endless}` })
+      const known = { permissionSetArn: endless, accountId: endless }
+      return inProgress({ number, ...known, obstacle: final(trouble) })
+    })
+    const { title, message } = annotationOf(outcomeOf({ verdict: 'error', requests: [...requests, succeeded()] }))
+    expect(title).toMatch(/^x{250}… \(4,\d+ more characters\)$/)
     expect(message.length).toBeLessThanOrEqual(4_000)
-    expect(message.split('\n').at(-1)).toMatch(/^What to do: When the cause is mended.*again\.$/)
+    expect(message.length).toBeGreaterThan(3_400)
+    expect(message).toMatch(/^x+… .*\nWhat to do: 1x+… /)
+    expect(message.split('\n').at(-1)).toMatch(/^What to do next: .*again\.$/)
   })
+})
 
-  test('gives a long reason as much room as there is, and counts what is missing in whole characters', () => {
-    const shown = (count: number) => annotationOf(failure('x'.repeat(10_000), count)).message.split('\n')[0]
-    expect(shown(1)).toMatch(/^x{1970}… \(8,030 more characters\)$/)
-    expect(shown(2)).toMatch(/^x{931}… \(9,071 more characters\) \(.{36}\)$/)
-    expect(shown(3)).toMatch(/^x{597}… \(9,405 more characters\) \(.{36}\)$/)
-  })
-
-  test('has no line that could start a workflow command, whatever AWS says', () => {
-    const anything = fc.string({ unit: fc.constantFrom(':', '#', '[', ' ', '\n', '\r', '\u2028', 'x', '\ud83d') })
-    fc.assert(
-      fc.property(anything, fc.integer({ min: 1, max: 3 }), (text, count) => {
-        const { title, message } = annotationOf(failure(text, count))
-        expect(title).not.toContain('\n')
-        for (const line of message.split('\n')) {
-          expect(line).not.toContain('##[')
-          expect(line.trim().startsWith('::')).toBe(false)
-          expect(line).not.toMatch(/[\r\u2028]/)
-        }
-      }),
-    )
-  })
+test('no line of the annotation can start a workflow command, with any text of AWS', () => {
+  const anything = fc.string({ unit: fc.constantFrom(':', '#', '[', ' ', '\n', '\r', '\u2028', 'x', '\ud83d') })
+  fc.assert(
+    fc.property(anything, anything, fc.integer({ min: 1, max: 3 }), (text, arn, count) => {
+      const { requests } = failuresFor(text, count)
+      const about = failed({ number: 9, permissionSetArn: arn, accountId: text, failureReason: text })
+      const { title, message } = annotationOf(outcomeOf({ verdict: 'failed', requests: [...requests, about] }))
+      expect(title).not.toContain('\n')
+      for (const line of [title, ...message.split('\n')]) {
+        expect(line).not.toContain('##[')
+        expect(line.trim().startsWith('::')).toBe(false)
+        expect(line).not.toMatch(/[\r\u2028]/)
+      }
+    }),
+  )
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
 import { forCode, forHtml, forLog, forMarkdown } from '../../../src/report/escape.ts'
 
-/** Strings of whatever kind: any UTF-16 unit, with what has a meaning somewhere more often than chance would have it. */
+/** Strings of any UTF-16 units, often with units that have a meaning somewhere. */
 const special = [
   ...[
     '::',
@@ -59,9 +59,9 @@ const untrusted = fc.oneof(
 )
 const many = { numRuns: 2_000 }
 
-/** What the places that hide nothing show in place of control characters, hidden marks and lone surrogates. */
+/** A text with the placeholder for control characters, hidden marks and lone surrogates. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]/u
-/** What .NET's Trim takes off, and more. */
+/** The characters that .NET's Trim removes, and more. */
 const dotNetWhitespace = /^[\s\u0085\u200b\u180e\ufeff]+/u
 const lineBreak = /[\n\r\v\f\u0085\u2028\u2029]/
 
@@ -75,7 +75,7 @@ function withoutInvisible(text: string): string {
 
 const markdown = new MarkdownIt({ html: true, linkify: false })
 
-/** The elements that Markdown renders to, and the text between them. */
+/** The HTML elements of rendered Markdown, and the text between them. */
 function rendered(source: string): { elements: string[]; text: string } {
   const html = markdown.render(source)
   const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([tag]) => tag)
@@ -88,7 +88,7 @@ function rendered(source: string): { elements: string[]; text: string } {
   return { elements, text }
 }
 
-describe('for the log', () => {
+describe('text for the log', () => {
   test.each([
     ['plain text', 'plain text'],
     ['::error::x', ': :error::x'],
@@ -110,7 +110,7 @@ describe('for the log', () => {
     expect(forLog(text)).toBe(expected)
   })
 
-  test('no text can start a workflow command: one line, no ##[, no :: at its start, nothing invisible', () => {
+  test('never starts a workflow command: it is one line, without ##[, without :: at its start, without invisible marks', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
         const line = forLog(text)
@@ -124,7 +124,7 @@ describe('for the log', () => {
     )
   })
 
-  test('what is harmless stays as it is', () => {
+  test('harmless text stays as it is', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9 '".,;<>&|*\\/-]{0,200}$/), (text) => {
         expect(forLog(text)).toBe(text)
@@ -133,18 +133,18 @@ describe('for the log', () => {
   })
 })
 
-describe('too long a text', () => {
+describe('a text that is too long', () => {
   test.each([
     ['forLog', forLog],
     ['forHtml', forHtml],
     ['forMarkdown', forMarkdown],
-  ])('%s: is cut at 2,000 characters, and it says how much is missing', (_, show) => {
+  ])('is cut at 2,000 characters by %s, which says how much is missing', (_, show) => {
     expect(show('x'.repeat(2_000))).toBe('x'.repeat(2_000))
     const cut = show('x'.repeat(4_001))
     expect(cut).toMatch(/^x{2000}… \(2,001 more characters\)$/)
   })
 
-  test('forCode: is cut at 300', () => {
+  test('is cut at 300 characters by forCode', () => {
     expect(forCode('x'.repeat(300))).toBe(`\`${'x'.repeat(300)}\``)
     expect(rendered(forCode('x'.repeat(301))).text).toBe(`${'x'.repeat(300)}… (1 more characters)\n`)
   })
@@ -155,17 +155,17 @@ describe('too long a text', () => {
     expect(forLog('a😀', 1)).toBe('a… (2 more characters)')
   })
 
-  test('counts in whole characters, also where the limit is a share of another', () => {
+  test('is cut at whole characters, even if the limit is a fraction', () => {
     expect(forLog('x'.repeat(1_000), 2_000 / 3)).toBe(`${'x'.repeat(666)}… (334 more characters)`)
   })
 
-  test('a command that the cut brings to light is none either', () => {
+  test('does not begin with a command after the cut', () => {
     expect(forLog('::x', 2)).toBe(': :… (1 more characters)')
     expect(forLog(`${'x'.repeat(3)}##[`, 6)).toBe('xxx# #[')
   })
 })
 
-describe('for HTML', () => {
+describe('text for HTML', () => {
   test.each([
     ['<b>&"\'', '&lt;b&gt;&amp;&quot;&#39;'],
     ['</pre><script>', '&lt;/pre&gt;&lt;script&gt;'],
@@ -177,7 +177,7 @@ describe('for HTML', () => {
     expect(forHtml(text)).toBe(expected)
   })
 
-  test('no text can end it or start an element: no <, no quotes that are not escaped, in one line', () => {
+  test('never ends or starts an element: it has no < and no unescaped quotes, and is one line', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
         const shown = forHtml(text)
@@ -190,7 +190,7 @@ describe('for HTML', () => {
     )
   })
 
-  test('Markdown shows it as it is, also over several lines', () => {
+  test('is shown by Markdown as it is, also over several lines', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
         const { elements, text: shown } = rendered(`<blockquote><code>${forHtml(text)}</code></blockquote>\n\nafter\n`)
@@ -203,7 +203,7 @@ describe('for HTML', () => {
   })
 })
 
-describe('in code style', () => {
+describe('text in code style', () => {
   test.each([
     ['111122223333', '`111122223333`'],
     ['arn:aws:sso:::instance/ssoins-1', '`arn:aws:sso:::instance/ssoins-1`'],
@@ -220,7 +220,7 @@ describe('in code style', () => {
     expect(forCode(text)).toBe(expected)
   })
 
-  test('Markdown shows any text as it is, in one line, as the text of one element', () => {
+  test('is shown by Markdown as it is, in one line, in one element', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
         const { elements, text: shown } = rendered(`Value: ${forCode(text)}.`)
@@ -231,7 +231,7 @@ describe('in code style', () => {
     )
   })
 
-  test('any text stays in its cell of a table', () => {
+  test('stays in its cell of a table', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
         const source = `| a | b |\n| --- | --- |\n| ${forCode(text)} | \`b\` |\n`
@@ -244,7 +244,7 @@ describe('in code style', () => {
   })
 })
 
-describe('in a sentence of ours', () => {
+describe('text in our own sentence', () => {
   test.each([
     ["Raise 'timeout-minutes'.", "Raise 'timeout-minutes'."],
     ['a *b* _c_ `d`', 'a \\*b\\* \\_c\\_ \\`d\\`'],
@@ -256,7 +256,7 @@ describe('in a sentence of ours', () => {
     expect(forMarkdown(text)).toBe(expected)
   })
 
-  test('Markdown shows any value in it as it is', () => {
+  test('is shown by Markdown as it is', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
         const { elements, text: shown } = rendered(`- ${forMarkdown(`Say ${text}.`)}\n`)
@@ -268,7 +268,7 @@ describe('in a sentence of ours', () => {
   })
 })
 
-/** A reference to a code point that is never a character is shown as if it were to one that is not known. */
+/** HTML shows a reference to a code point that is never a character like a reference to an unknown character. */
 function withoutNoncharacters(text: string): string {
   return text.replace(/[\ufdd0-\ufdef]|[^\0-\uffff]|[\ufffe\uffff]/gu, (character) =>
     ((character.codePointAt(0) ?? 0) & 0xfffe) === 0xfffe || /[\ufdd0-\ufdef]/.test(character) ? '\ufffd' : character,

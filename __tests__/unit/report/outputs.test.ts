@@ -1,14 +1,36 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
+import type { RequestState } from '../../../src/polling/request-state.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
-import { outcomeOf, permissionSetArn, requestId, requestIdOf, resultOf } from '../examples.ts'
+import {
+  at,
+  denied,
+  failed,
+  final,
+  inProgress,
+  outcomeOf,
+  permissionSetArn,
+  requestIdOf,
+  succeeded,
+  unanswered,
+} from './outcomes.ts'
 
 const reason = 'AWS\'s own words:\n::error::<b> ##[x]\u0000 "quoted"'
 
-test('of one request', () => {
-  const result = resultOf('FAILED', {
+function outputs(...requests: RequestState[]) {
+  return outputsOf(outcomeOf({ verdict: 'failed', requests }))
+}
+
+test('outputs are those of action.yml, in its order', async () => {
+  const { outputs }: { outputs: object } = parse(await readFile('action.yml', 'utf8'))
+  expect(Object.keys(outputsOf(outcomeOf({})))).toEqual(Object.keys(outputs))
+})
+
+test('the outputs of one request have everything that AWS said about it', () => {
+  const request = failed({
+    operation: 'create-account-assignment',
     failureReason: reason,
     createdDate: new Date('2026-11-20T12:34:56.7+02:00'),
     permissionSetArn,
@@ -16,17 +38,14 @@ test('of one request', () => {
     principalId: '90e1a2b3c4',
     principalType: 'GROUP',
   })
-  const outcome = outcomeOf({
-    verdict: 'failed',
-    operation: 'create-account-assignment',
-    results: [result],
-    accountsBehind: new Map([
-      ['arn:one', ['444455556666', '777788889999']],
-      ['arn:other', ['111122223333', '444455556666']],
-    ]),
-    elapsedMs: 12_345.6789,
-  })
-  const { results, ...others } = outputsOf(outcome)
+  const { results, ...others } = outputsOf(
+    outcomeOf({
+      verdict: 'failed',
+      requests: [request],
+      elapsedMs: 12_345.6789,
+      accountsBehind: new Map([['arn', ['2', '1']]]),
+    }),
+  )
   expect(others).toEqual({
     verdict: 'failed',
     status: 'FAILED',
@@ -34,12 +53,12 @@ test('of one request', () => {
     'created-date': '2026-11-20T10:34:56.700Z',
     'permission-set-arn': permissionSetArn,
     'account-id': '111122223333',
-    'accounts-behind': '["111122223333","444455556666","777788889999"]',
+    'accounts-behind': '["1","2"]',
     'elapsed-seconds': '12.346',
   })
   expect(JSON.parse(results ?? '')).toEqual([
     {
-      requestId,
+      requestId: requestIdOf(1),
       operation: 'create-account-assignment',
       status: 'FAILED',
       failureReason: reason,
@@ -53,9 +72,10 @@ test('of one request', () => {
   ])
 })
 
-test('of a request of which nothing was learnt: what is not known is empty, and null in the results', () => {
-  const result = resultOf(null, {}, { error: 'Access denied', givenUp: true })
-  const { results, ...others } = outputsOf(outcomeOf({ verdict: 'error', results: [result] }))
+test('the outputs of a request without an answer are empty, and null in the results', () => {
+  const { results, ...others } = outputsOf(
+    outcomeOf({ verdict: 'error', requests: [unanswered({ obstacle: final(denied) })] }),
+  )
   expect(others).toEqual({
     verdict: 'error',
     status: '',
@@ -68,7 +88,7 @@ test('of a request of which nothing was learnt: what is not known is empty, and 
   })
   expect(JSON.parse(results ?? '')).toEqual([
     {
-      requestId,
+      requestId: requestIdOf(1),
       operation: 'provision-permission-set',
       status: null,
       failureReason: null,
@@ -77,44 +97,77 @@ test('of a request of which nothing was learnt: what is not known is empty, and 
       accountId: null,
       principalId: null,
       principalType: null,
-      error: 'Access denied',
+      error: denied.message,
     },
   ])
 })
 
-test('of several requests, in the order given', () => {
-  const results = [
-    resultOf('SUCCEEDED', {
-      requestId: requestIdOf(2),
-      permissionSetArn,
-      accountId: '1',
-      createdDate: new Date(2_000),
-    }),
-    resultOf('FAILED', { requestId: requestIdOf(1), permissionSetArn, accountId: '2', createdDate: new Date(1_000) }),
-  ]
-  const outputs = outputsOf(outcomeOf({ verdict: 'failed', results }))
-  expect(outputs).toMatchObject({
-    status: 'FAILED',
-    'failure-reason': `${requestIdOf(1)}: `,
-    'created-date': '1970-01-01T00:00:01.000Z',
-    'permission-set-arn': permissionSetArn,
-    'account-id': '',
+test('a reason that was not read is missing, and the error says why', () => {
+  const { results, ...others } = outputs(failed({ described: false }))
+  expect(others).toMatchObject({ status: 'FAILED', 'failure-reason': '' })
+  expect(JSON.parse(results ?? '')).toMatchObject([
+    { failureReason: null, error: 'FAILED; the reason was not read: There was no time left to ask AWS' },
+  ])
+})
+
+test('a success has no failure reason, even if AWS gives one', () => {
+  const { results, ...others } = outputs({ ...succeeded(), failureReason: 'An old reason.' })
+  expect(others['failure-reason']).toBe('')
+  expect(JSON.parse(results ?? '')).toMatchObject([{ failureReason: null }])
+})
+
+test('each result has the operation of its own request, in the order given', () => {
+  const { results } = outputs(succeeded({ number: 2, operation: 'delete-account-assignment' }), failed({ number: 1 }))
+  expect(JSON.parse(results ?? '')).toMatchObject([
+    { requestId: requestIdOf(2), operation: 'delete-account-assignment' },
+    { requestId: requestIdOf(1), operation: 'provision-permission-set' },
+  ])
+})
+
+describe('the outputs of several requests', () => {
+  test.each<[string, string, RequestState[]]>([
+    ['FAILED', 'any is', [succeeded(), inProgress(), failed(), unanswered()]],
+    ['IN_PROGRESS', 'any is and none failed', [succeeded(), inProgress(), unanswered()]],
+    ['SUCCEEDED', 'all are', [succeeded(), succeeded()]],
+    ['', 'one is not known', [succeeded(), unanswered()]],
+    ['', 'there is no request', []],
+  ])('have the status "%s" if %s', (status, _, requests) => {
+    expect(outputs(...requests)['status']).toBe(status)
   })
-  const order: { requestId: string }[] = JSON.parse(outputs['results'] ?? '')
-  expect(order.map(({ requestId }) => requestId)).toEqual([requestIdOf(2), requestIdOf(1)])
+
+  test('have a line for each failure, with its ID, and with its reason if AWS gave one', () => {
+    const requests = [
+      failed({ number: 1, failureReason: 'One.' }),
+      succeeded({ number: 2 }),
+      failed({ number: 3 }),
+      failed({ number: 4, failureReason: 'Four.' }),
+    ]
+    expect(outputs(...requests)['failure-reason']).toBe(
+      `${requestIdOf(1)}: One.\n${requestIdOf(3)}: \n${requestIdOf(4)}: Four.`,
+    )
+    expect(outputs(succeeded(), inProgress())['failure-reason']).toBe('')
+  })
+
+  test('have the earliest known date', () => {
+    const requests = [3, 1, 2].map((seconds) => succeeded({ createdDate: at(seconds) }))
+    expect(outputs(unanswered(), ...requests)['created-date']).toBe('2026-11-20T10:00:01.000Z')
+  })
+
+  test('have the permission set and the account if all requests have the same', () => {
+    const [one, other] = ['1', '2'].map((accountId) => succeeded({ permissionSetArn, accountId }))
+    if (one === undefined || other === undefined) throw new Error('There are two')
+    expect(outputs(one, one)).toMatchObject({ 'permission-set-arn': permissionSetArn, 'account-id': '1' })
+    expect(outputs(one, other)).toMatchObject({ 'permission-set-arn': permissionSetArn, 'account-id': '' })
+    expect(outputs(one, unanswered())).toMatchObject({ 'permission-set-arn': '', 'account-id': '' })
+  })
 })
 
-test('are those that action.yml declares, in its order', async () => {
-  const { outputs }: { outputs: object } = parse(await readFile('action.yml', 'utf8'))
-  expect(Object.keys(outputsOf(outcomeOf({})))).toEqual(Object.keys(outputs))
-})
-
-test("AWS's reason is carried verbatim, whatever it holds", () => {
+test("the output of a reason is AWS's text, verbatim", () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), (failureReason) => {
-      const outputs = outputsOf(outcomeOf({ verdict: 'failed', results: [resultOf('FAILED', { failureReason })] }))
-      expect(outputs['failure-reason']).toBe(failureReason)
-      expect(JSON.parse(outputs['results'] ?? '')).toEqual([expect.objectContaining({ failureReason })])
+      const { results, ...others } = outputs(failed({ failureReason }))
+      expect(others['failure-reason']).toBe(failureReason)
+      expect(JSON.parse(results ?? '')).toMatchObject([{ failureReason }])
     }),
   )
 })

@@ -1,72 +1,98 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
+import type { RequestState } from '../../../src/polling/request-state.ts'
+import { invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
-import type { OperationName, RequestState } from '../../../src/request.ts'
-import { type RequestResult, type Verdict, verdicts } from '../../../src/verdict.ts'
-import { outcomeOf, permissionSetArn, requestId, requestIdOf, resultOf, resultsOf, troubleOf } from '../examples.ts'
+import { type OperationName, operationNames } from '../../../src/request.ts'
+import { type Verdict, verdicts } from '../../../src/verdict.ts'
+import {
+  at,
+  denied,
+  failed,
+  final,
+  inProgress,
+  type Known,
+  outcomeOf,
+  passing,
+  permissionSetArn,
+  permissionSetArnOf,
+  requestIdOf,
+  several,
+  startedAt,
+  succeeded,
+  troubleOf,
+  unanswered,
+  unknown,
+} from './outcomes.ts'
 
-const startedAt = new Date('2026-11-20T10:00:00Z')
+const requestId = requestIdOf(1)
 const consoleUrl =
-  'https://eu-central-1.console.aws.amazon.com/singlesignon/home?region=eu-central-1#/instances/1234567890abcdef/permission-sets/details/ps-1234567890abcdef'
+  'https://eu-central-1.console.aws.amazon.com/singlesignon/home?region=eu-central-1#/instances/1234567890abcdef/permission-sets/details/ps-0000000000000001'
 const markdown = new MarkdownIt({ html: true })
 
-/** The rows of the table, cell by cell, its title first and the line below that left out. */
-function table(results: readonly RequestResult[], verdict: Verdict = 'failed'): string[][] {
-  return summaryOf(outcomeOf({ verdict, results, startedAt }))
+/** The cells of the table, row by row. The titles come first, the line under them is left out. */
+function table(requests: readonly RequestState[], verdict: Verdict = 'failed'): string[][] {
+  return summaryOf(outcomeOf({ verdict, requests }))
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .map((line) => line.slice(2, -2).split(' | '))
     .filter(([first]) => first !== '---')
 }
 
-/** What stands in one column, top down. */
-function column(title: string, results: readonly RequestResult[]): (string | undefined)[] {
-  const [titles = [], ...rows] = table(results)
+/** The cells of one column, from top to bottom. */
+function column(title: string, requests: readonly RequestState[]): (string | undefined)[] {
+  const [titles = [], ...rows] = table(requests)
   return rows.map((row) => row[titles.indexOf(title)])
 }
 
+function paragraphs(outcome: Partial<Outcome>): string[] {
+  return summaryOf(outcomeOf(outcome)).trimEnd().split('\n\n')
+}
+
 describe('the summary', () => {
-  test('of a failure says what was waited for, how it ended, how long it took, why, the accounts behind and what to do', () => {
-    const result = resultOf(
-      'FAILED',
-      {
-        failureReason: 'Received a 404 status error: <b>Permission set provision not found</b> in AWS account 1.',
-        createdDate: new Date('2026-11-20T09:59:50Z'),
-        permissionSetArn,
-      },
-      { finishedAfterMs: 115_000 },
-    )
+  test('of a failure says what the step waited for, how it ended, how long it took, why, which accounts are behind and what to do', () => {
+    const request = failed({
+      failureReason: 'Received a 404 status error: <b>Permission set provision not found</b> in AWS account 1.',
+      createdDate: at(-10),
+      permissionSetArn,
+      endedAtMs: 115_000,
+    })
     const accountsBehind = new Map([[permissionSetArn, ['111122223333', '444455556666']]])
-    expect(summaryOf(outcomeOf({ verdict: 'failed', results: [result], startedAt, accountsBehind }))).toBe(
+    expect(paragraphs({ verdict: 'failed', requests: [request], accountsBehind })).toEqual([
+      '## ❌ Provisioning of `ps-0000000000000001` failed',
+      '`ProvisionPermissionSet` in eu-central-1:',
       [
-        '## ❌ Provisioning failed',
-        '`ProvisionPermissionSet` in eu-central-1:',
-        [
-          '| Status | Permission set | Account | Took | Created (UTC) | Request |',
-          '| --- | --- | --- | --- | --- | --- |',
-          `| ❌&nbsp;FAILED | [\`ps-1234567890abcdef\`](${consoleUrl}) | all | 2&nbsp;min&nbsp;05&nbsp;s | 09:59:50 | \`${requestId}\` |`,
-        ].join('\n'),
-        `- \`${permissionSetArn}\``,
-        '### What AWS says',
-        '<blockquote><code>Received a 404 status error: &lt;b&gt;Permission set provision not found&lt;/b&gt; in AWS account 1.</code></blockquote>',
-        '**Likely cause:** The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.<br>**What to do:** If the account is gone, remove its assignments; otherwise start a new request.',
-        '### Accounts behind: 2',
-        'These do not hold the latest permission set: `111122223333`, `444455556666`.',
-        '### What to do next',
-        '- When the cause is mended, call ProvisionPermissionSet again and wait for the new request: AWS does not take up a failed one again.',
-        '',
-      ]
-        .join('\n\n')
-        .replace(/\n\n$/, '\n'),
-    )
+        '| Status | Permission set | Account | Took | Created (UTC) | Request |',
+        '| --- | --- | --- | --- | --- | --- |',
+        `| ❌&nbsp;FAILED | [\`ps-0000000000000001\`](${consoleUrl}) | all | 2&nbsp;min&nbsp;05&nbsp;s | 09:59:50 | \`${requestId}\` |`,
+      ].join('\n'),
+      `- \`${permissionSetArn}\``,
+      '### What AWS says',
+      '<blockquote><code>Received a 404 status error: &lt;b&gt;Permission set provision not found&lt;/b&gt; in AWS account 1.</code></blockquote>',
+      '**Likely cause:** The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.<br>**What to do:** If the account is gone, remove its assignments; otherwise start a new request.',
+      '### Accounts behind: 2',
+      'These do not hold the latest permission set: `111122223333`, `444455556666`.',
+      '### What to do next',
+      '- Once the cause is fixed, call ProvisionPermissionSet again and wait for the new request: AWS does not take up a failed one again.',
+    ])
   })
 
   test('of a success is short', () => {
-    const result = resultOf('SUCCEEDED', { createdDate: startedAt }, { finishedAfterMs: 400 })
-    expect(summaryOf(outcomeOf({ results: [result], startedAt }))).toMatch(
-      /^## ✅ Provisioning succeeded\n\n`ProvisionPermissionSet` in eu-central-1:\n\n\|[^\n]+\n\|[^\n]+\n\|[^\n]+ 0\.4&nbsp;s \|[^\n]+\n$/,
-    )
+    const [heading, api, rows, ...others] = paragraphs({
+      requests: [succeeded({ createdDate: startedAt, endedAtMs: 400 })],
+    })
+    expect([heading, api, others]).toEqual([
+      '## ✅ Provisioning succeeded',
+      '`ProvisionPermissionSet` in eu-central-1:',
+      [],
+    ])
+    expect(rows).toMatch(/ 0\.4&nbsp;s \|/)
+  })
+
+  test('of a failed assignment says nothing about accounts behind', () => {
+    const requests = [failed({ operation: 'create-account-assignment', permissionSetArn, accountId: '111122223333' })]
+    expect(summaryOf(outcomeOf({ verdict: 'failed', requests }))).not.toContain('latest permission set')
   })
 
   test('of nothing to wait for says so', () => {
@@ -75,15 +101,41 @@ describe('the summary', () => {
     )
   })
 
-  test('of wrong inputs says which, and has no table', () => {
-    expect(summaryOf(outcomeOf({ verdict: 'error', problems: ['Input \'wait\' is "<b>"', 'Second'] }))).toBe(
-      [
-        '## ❗ Nothing was waited for',
-        '<blockquote><code>Input &#39;wait&#39; is &quot;&lt;b&gt;&quot;</code></blockquote>',
-        '<blockquote><code>Second</code></blockquote>',
-        '### What to do next',
-        "- Correct the step's inputs ('with:') in the workflow, then run it again.\n",
-      ].join('\n\n'),
+  test('of wrong inputs names them, and has no table', () => {
+    expect(paragraphs(invalidInputs(['Input \'wait\' is "<b>"', 'Second'], startedAt))).toEqual([
+      '## ❗ Nothing was waited for',
+      '<blockquote><code>Input &#39;wait&#39; is &quot;&lt;b&gt;&quot;</code></blockquote>',
+      '<blockquote><code>Second</code></blockquote>',
+      '### What to do next',
+      "- Correct the step's inputs ('with:') in the workflow, then run it again.",
+    ])
+  })
+
+  test('of a denial has the cause as its heading, and the policy statement to paste', () => {
+    expect(paragraphs({ verdict: 'error', requests: [unanswered({ obstacle: final(denied) })] })).toEqual([
+      '## ❗ Access denied: sso:Describe',
+      '`ProvisionPermissionSet` in eu-central-1:',
+      expect.stringMatching(/^\| Status \| Request \|\n/),
+      '### What could not be read',
+      '<blockquote><code>Access denied: the role may not call sso:Describe</code></blockquote>',
+      '**What to do:** Allow sso:Describe.',
+      '```json\n{\n  "Effect": "Allow"\n}\n```',
+      '### What to do next',
+      expect.stringMatching(/^- Wait for the same request IDs again/),
+    ])
+  })
+
+  test('of a cancelled job says first what may have cancelled it', () => {
+    const [heading, explanation] = paragraphs({ verdict: 'cancelled', ending: 'cancelled', requests: [inProgress()] })
+    expect(heading).toBe('## 🛑 Cancelled after 0.0 s')
+    expect(explanation).toMatch(/^The job was cancelled: .*timeout-minutes/)
+  })
+
+  test('does not say that AWS gave no reason if the reason was not read', () => {
+    const summary = summaryOf(outcomeOf({ verdict: 'failed', requests: [failed({ described: false })] }))
+    expect(summary).not.toContain('### What AWS says')
+    expect(summary).toContain(
+      '### What could not be read\n\n<blockquote><code>FAILED; the reason was not read: There was no time left to ask AWS</code></blockquote>\n',
     )
   })
 
@@ -92,16 +144,17 @@ describe('the summary', () => {
     expect(icons).toEqual(['✅', '⏳', '❌', '⌛', '🛑', '❗'])
   })
 
-  test('lists every step to take', () => {
-    const trouble = troubleOf({ remedy: 'Mend *it*.' })
-    const summary = summaryOf(outcomeOf({ verdict: 'timed-out', results: [resultOf('IN_PROGRESS')], trouble }))
-    expect(summary).toMatch(/\n\n- Mend \\\*it\\\*\.\n- AWS carries on[^\n]+\n- If it usually[^\n]+\n$/)
-    expect(summary).toContain('\n### What could not be learnt\n\n<blockquote><code>It broke</code></blockquote>\n')
+  test('lists every step to take, and shows advice as plain text', () => {
+    const obstacle = passing(troubleOf({ remedy: 'Fix *it*.' }))
+    const outcome = { verdict: 'timed-out', ending: 'timed-out', requests: [inProgress({ obstacle })] } as const
+    const summary = summaryOf(outcomeOf(outcome))
+    expect(summary).toContain('\n\n**What to do:** Fix \\*it\\*.\n\n')
+    expect(summary).toMatch(/\n\n- AWS carries on[^\n]+\n- If it usually[^\n]+\n$/)
   })
 })
 
 describe('the table', () => {
-  test('has the columns that say anything', () => {
+  test('has only columns with a value', () => {
     const whole = {
       createdDate: startedAt,
       permissionSetArn,
@@ -109,193 +162,154 @@ describe('the table', () => {
       principalId: '90e1a2b3c4',
       principalType: 'GROUP',
     }
-    expect(table([resultOf('SUCCEEDED', whole, { finishedAfterMs: 1_000 })])).toEqual([
+    expect(table([succeeded({ ...whole, endedAtMs: 1_000 })])).toEqual([
       ['Status', 'Permission set', 'Account', 'Principal', 'Took', 'Created (UTC)', 'Request'],
       [
-        ...['✅&nbsp;SUCCEEDED', `[\`ps-1234567890abcdef\`](${consoleUrl})`, '`111122223333`'],
+        ...['✅&nbsp;SUCCEEDED', `[\`ps-0000000000000001\`](${consoleUrl})`, '`111122223333`'],
         ...['<code>GROUP 90e1a2b3c4</code>', '1.0&nbsp;s', '10:00:00', `\`${requestId}\``],
       ],
     ])
-    expect(table([resultOf('IN_PROGRESS')])).toEqual([
+    expect(table([inProgress()])).toEqual([
       ['Status', 'Request'],
       ['⏳&nbsp;IN_PROGRESS', `\`${requestId}\``],
     ])
-    expect(table([resultOf('IN_PROGRESS', { accountId: '1' }), resultOf('IN_PROGRESS')])).toEqual([
+    expect(table([inProgress({ accountId: '1' }), inProgress()])).toEqual([
       ['Status', 'Account', 'Request'],
       ['⏳&nbsp;IN_PROGRESS', '`1`', `\`${requestId}\``],
       ['⏳&nbsp;IN_PROGRESS', '', `\`${requestId}\``],
     ])
   })
 
-  test('tells a principal whose type is not known', () => {
-    expect(column('Principal', [resultOf('FAILED', { principalId: 'x' })])).toEqual(['`x`'])
+  test('shows a principal whose type is not known', () => {
+    expect(column('Principal', [failed({ principalId: 'x' })])).toEqual(['`x`'])
   })
 
-  test('says all accounts of a provisioning alone, and only once its permission set is known', () => {
-    const cells = (operation: OperationName, known: Partial<RequestState>) => {
-      const results = [resultOf('SUCCEEDED', known), resultOf('SUCCEEDED', { accountId: '111122223333' })]
-      return summaryOf(outcomeOf({ operation, results })).match(/(?<= \| )(all|`1{4}2{4}3{4}`|)(?= \| `5a1b)/g)
-    }
-    expect(cells('provision-permission-set', { permissionSetArn })).toEqual(['all', '`111122223333`'])
-    expect(cells('provision-permission-set', {})).toEqual(['', '`111122223333`'])
-    expect(cells('create-account-assignment', { permissionSetArn })).toEqual(['', '`111122223333`'])
-    expect(cells('delete-account-assignment', { permissionSetArn })).toEqual(['', '`111122223333`'])
+  test('says that all accounts are meant only for a provisioning with a known permission set', () => {
+    const cells = (operation: OperationName, known: Known) =>
+      column('Account', [succeeded({ operation, ...known }), succeeded({ operation, accountId: '1' })])
+    expect(cells('provision-permission-set', { permissionSetArn })).toEqual(['all', '`1`'])
+    expect(cells('provision-permission-set', {})).toEqual(['', '`1`'])
+    expect(cells('create-account-assignment', { permissionSetArn })).toEqual(['', '`1`'])
   })
 
-  test('names the API that was waited for', () => {
-    const outcome = outcomeOf({ operation: 'delete-account-assignment', results: [resultOf('SUCCEEDED')] })
-    expect(summaryOf(outcome)).toContain('`DeleteAccountAssignment` in eu-central-1:')
-  })
-
-  test('says what is not known', () => {
-    const results = [
-      resultOf(null, {}, { error: 'x', givenUp: true }),
-      resultOf('IN_PROGRESS', {}, { error: 'x', givenUp: true }),
-      resultOf(null),
-    ]
-    expect(column('Status', results)).toEqual([
-      '❗&nbsp;not&nbsp;learnt',
-      '⏳&nbsp;IN_PROGRESS',
-      '❗&nbsp;no&nbsp;answer',
+  test('names the API that started the requests; of several APIs, for each request', () => {
+    const requests = operationNames.map((operation) => succeeded({ operation }))
+    expect(summaryOf(outcomeOf({ requests: requests.slice(2) }))).toContain(
+      '`DeleteAccountAssignment` in eu-central-1:',
+    )
+    expect(summaryOf(outcomeOf({ requests }))).toContain(
+      '`ProvisionPermissionSet`, `CreateAccountAssignment`, `DeleteAccountAssignment` in eu-central-1:',
+    )
+    expect(column('Started by', requests)).toEqual([
+      '`ProvisionPermissionSet`',
+      '`CreateAccountAssignment`',
+      '`DeleteAccountAssignment`',
     ])
   })
 
-  test('puts first what needs an eye: failed, given up, open, succeeded, each in the order given', () => {
-    const of = (number: number, status: Parameters<typeof resultOf>[0], givenUp = false) =>
-      resultOf(status, { requestId: requestIdOf(number) }, { givenUp })
-    const results = [
-      of(1, 'SUCCEEDED'),
-      of(2, 'IN_PROGRESS'),
-      of(3, null, true),
-      of(4, 'FAILED'),
-      of(5, null),
-      of(6, 'IN_PROGRESS', true),
-      of(7, 'FAILED'),
-      of(8, 'SUCCEEDED'),
-    ]
-    const order = column('Request', results).map((cell) => Number(/(\d)`$/.exec(cell ?? '')?.[1]))
-    expect(order).toEqual([4, 7, 3, 6, 2, 5, 1, 8])
-    expect(results[0]?.state.requestId).toBe(requestIdOf(1))
+  test('has the last status of each request, or that it was not read', () => {
+    const requests = [unanswered({ obstacle: final(denied) }), inProgress({ obstacle: final(denied) }), unanswered()]
+    expect(column('Status', requests)).toEqual([
+      '❗&nbsp;not&nbsp;read',
+      '⏳&nbsp;IN_PROGRESS',
+      '❗&nbsp;not&nbsp;read',
+    ])
   })
 
-  test.each<[string, string | undefined, Parameters<typeof resultOf>]>([
+  test('has the most urgent requests first', () => {
+    const requests = [succeeded({ number: 1 }), inProgress({ number: 2 }), failed({ number: 3 })]
+    expect(column('Request', requests)).toEqual([3, 2, 1].map((number) => `\`${requestIdOf(number)}\``))
+  })
+
+  test.each<[string, string | undefined, RequestState]>([
+    ['from creation to the end', '12.0&nbsp;s', succeeded({ createdDate: at(-10), endedAtMs: 2_000 })],
     [
-      'from creation to the end',
-      '12.0&nbsp;s',
-      ['SUCCEEDED', { createdDate: new Date('2026-11-20T09:59:50Z') }, { finishedAfterMs: 2_000 }],
-    ],
-    [
-      'at most as long as till the first look, where it had ended before',
+      'at most the time until the first look, if it had ended before',
       'at&nbsp;most&nbsp;10.1&nbsp;s',
-      ['FAILED', { createdDate: new Date('2026-11-20T09:59:50Z') }, { finishedAfterMs: 100, finishedBefore: true }],
+      failed({ createdDate: at(-10), endedAtMs: 100, endedBefore: true }),
     ],
     [
-      'more than the time so far where it has not ended',
-      'more&nbsp;than&nbsp;0.0&nbsp;s',
-      ['IN_PROGRESS', { createdDate: startedAt }],
+      'more than the time so far, if it has not ended',
+      'more&nbsp;than&nbsp;5.0&nbsp;s',
+      inProgress({ createdDate: at(-5) }),
     ],
-    ['nothing where its creation is not known', undefined, ['SUCCEEDED', {}, { finishedAfterMs: 1_000 }]],
+    ['nothing, if its creation is not known', undefined, succeeded({ endedAtMs: 1_000 })],
     [
-      "nothing where the runner's clock is not AWS's",
+      "nothing, if the runner's clock differs from AWS's",
       undefined,
-      ['SUCCEEDED', { createdDate: new Date('2026-11-20T10:00:01.001Z') }, { finishedAfterMs: 1_000 }],
+      succeeded({ createdDate: at(1.001), endedAtMs: 1_000 }),
     ],
-    ['no time at all', '0.0&nbsp;s', ['SUCCEEDED', { createdDate: startedAt }, { finishedAfterMs: 0 }]],
-  ])('tells how long it took: %s', (_, took, result) => {
-    expect(column('Took', [resultOf(...result)])).toEqual([took])
+    ['no time at all', '0.0&nbsp;s', succeeded({ createdDate: startedAt })],
+  ])('says how long it took: %s', (_, took, request) => {
+    expect(column('Took', [request])).toEqual([took])
+  })
+
+  test('has the date of creation if that is not the day of the wait', () => {
+    const dates = ['2026-11-19T23:59:59.999Z', '2026-11-20T00:00:00.000Z'].map((date) => new Date(date))
+    const requests = dates.map((createdDate) => failed({ createdDate }))
+    expect(column('Created (UTC)', requests)).toEqual(['2026-11-19&nbsp;23:59:59', '00:00:00'])
   })
 })
 
 describe('several requests', () => {
-  const other = `${permissionSetArn.slice(0, -1)}0`
-  const results = [
-    resultOf('FAILED', { requestId: requestIdOf(1), permissionSetArn, failureReason: 'A.' }),
-    resultOf('FAILED', { requestId: requestIdOf(2), permissionSetArn: other, failureReason: 'B.' }),
+  const names = new Map([[permissionSetArn, 'Read_Only']])
+  const requests = [
+    failed({ number: 1, permissionSetArn, accountId: '111122223333', failureReason: 'A.' }),
+    failed({ number: 2, permissionSetArn: permissionSetArnOf(2), failureReason: 'B.' }),
+    unanswered({ number: 3, obstacle: final(unknown) }),
   ]
 
-  test('have the ARNs of their permission sets folded away', () => {
-    expect(summaryOf(outcomeOf({ verdict: 'failed', results }))).toContain(
-      `\n\n<details><summary>2 permission sets</summary>\n\n- \`${permissionSetArn}\`\n- \`${other}\`\n\n</details>\n\n`,
+  test('have the ARNs of their permission sets in a section that can be opened', () => {
+    expect(summaryOf(outcomeOf({ verdict: 'failed', requests }))).toContain(
+      `\n\n<details><summary>2 permission sets</summary>\n\n- \`${permissionSetArn}\`\n- \`${permissionSetArnOf(2)}\`\n\n</details>\n\n`,
     )
   })
 
-  test('are named with the reason of each', () => {
-    expect(summaryOf(outcomeOf({ verdict: 'failed', results }))).toContain(
-      `\n\nOf ${requestIdOf(1)}:\n\n<blockquote><code>A.</code></blockquote>\n\nOf ${requestIdOf(2)}:\n\n<blockquote><code>B.</code></blockquote>\n`,
-    )
-  })
-
-  test('that could not be read are named with the cause, outside its quote, and each cause comes once', () => {
-    const unread = ['Denied <b>', 'Invalid', 'Denied <b>', 'Denied <b>', 'Denied <b>'].map((error, index) =>
-      resultOf(null, { requestId: requestIdOf(index + 1) }, { error, givenUp: true }),
-    )
-    expect(summaryOf(outcomeOf({ verdict: 'error', results: unread }))).toContain(
-      [
-        '\n\n### What could not be learnt',
-        `Of ${requestIdOf(1)}, ${requestIdOf(3)}, ${requestIdOf(4)} and 1 more:`,
-        '<blockquote><code>Denied &lt;b&gt;</code></blockquote>',
-        `Of ${requestIdOf(2)}:`,
-        '<blockquote><code>Invalid</code></blockquote>\n',
-      ].join('\n\n'),
-    )
-  })
-
-  test('that could not be read come after those that failed', () => {
-    const unread = resultOf(null, { requestId: requestIdOf(3) }, { error: 'Denied', givenUp: true })
-    const headings = summaryOf(outcomeOf({ verdict: 'failed', results: [unread, ...results] })).match(/^### .*$/gm)
-    expect(headings).toEqual(['### What AWS says', '### What could not be learnt', '### What to do next'])
-  })
-
-  test('are not named where a cause is about none in particular', () => {
-    const trouble = troubleOf({ message: 'Throttled' })
-    const summary = summaryOf(outcomeOf({ verdict: 'timed-out', results: resultsOf(2, 'IN_PROGRESS'), trouble }))
-    expect(summary).toContain('\n\n### What could not be learnt\n\n<blockquote><code>Throttled</code></blockquote>\n')
-  })
-
-  test('have the date of creation where that is not the day of the wait', () => {
-    const created = ['2026-11-19T23:59:59.999Z', '2026-11-20T00:00:00.000Z'].map((date) => new Date(date))
-    expect(
-      column(
-        'Created (UTC)',
-        created.map((createdDate) => resultOf('FAILED', { createdDate })),
-      ),
-    ).toEqual(['2026-11-19&nbsp;23:59:59', '00:00:00'])
+  test('have each cause under its permission set and account, and the request ID second', () => {
+    const all = paragraphs({ verdict: 'failed', requests, names })
+    expect(all.slice(all.indexOf('### What AWS says'), -2)).toEqual([
+      '### What AWS says',
+      `\`Read_Only\` in \`111122223333\` (\`${requestIdOf(1)}\`):`,
+      '<blockquote><code>A.</code></blockquote>',
+      `\`ps-0000000000000002\` in all accounts (\`${requestIdOf(2)}\`):`,
+      '<blockquote><code>B.</code></blockquote>',
+      '### What could not be read',
+      `\`${requestIdOf(3)}\`:`,
+      `<blockquote><code>${unknown.message}</code></blockquote>`,
+      "**What to do:** Check 'request-id'.",
+    ])
   })
 })
 
 describe('a large summary', () => {
-  test('shows 200 requests, the urgent ones, and counts the rest', () => {
-    expect(table(resultsOf(200, 'SUCCEEDED'), 'succeeded')).toHaveLength(201)
-    expect(summaryOf(outcomeOf({ results: resultsOf(200, 'SUCCEEDED') }))).not.toContain('more requests')
-    const results = [...resultsOf(1_000, 'SUCCEEDED'), resultOf('FAILED', { requestId: requestIdOf(0) })]
-    const rows = table(results)
+  test('shows the 200 most urgent requests, and counts the rest', () => {
+    expect(table(several(200, succeeded), 'succeeded')).toHaveLength(201)
+    expect(summaryOf(outcomeOf({ requests: several(200, succeeded) }))).not.toContain('more requests')
+    const requests = [...several(1_000, succeeded), unanswered(), ...several(300, inProgress), failed({ number: 0 })]
+    const rows = table(requests)
     expect(rows).toHaveLength(201)
     expect(rows[1]?.at(-1)).toBe(`\`${requestIdOf(0)}\``)
-    expect(summaryOf(outcomeOf({ results }))).toContain('… and 801 more requests, which are in the output `results`.')
+    expect(summaryOf(outcomeOf({ requests }))).toContain(
+      '\n\n… and 1102 more requests, which are in the output `results`: 102 IN_PROGRESS, 1000 SUCCEEDED.',
+    )
+    expect(summaryOf(outcomeOf({ requests: several(201, unanswered) }))).toContain(': 1 not read.')
   })
 
-  test('shows 50 reasons and counts the rest', () => {
+  test.each<[string, (text: string, number: number) => RequestState]>([
+    ['reasons', (failureReason, number) => failed({ number, failureReason })],
+    [
+      'causes of what could not be read',
+      (message, number) => unanswered({ number, obstacle: final(troubleOf({ message, remedy: '' })) }),
+    ],
+  ])('shows 50 %s and counts the rest', (_, requestFor) => {
     const of = (count: number) => {
-      const reasons = Array.from({ length: count }, (_, index) => `Why ${index}`)
-      const results = reasons.map((failureReason) => resultOf('FAILED', { failureReason }))
-      return summaryOf(outcomeOf({ verdict: 'failed', results }))
+      const requests = Array.from({ length: count }, (_, index) => requestFor(`Why ${index}`, index))
+      return summaryOf(outcomeOf({ verdict: 'failed', requests }))
     }
     expect(of(50).match(/<blockquote>/g)).toHaveLength(50)
     expect(of(50)).not.toContain('… and')
     expect(of(51).match(/<blockquote>/g)).toHaveLength(50)
-    expect(of(51)).toContain('</blockquote>\n\n… and 1 more, which are in the output `results`.\n')
-  })
-
-  test('shows 50 causes of what could not be read and counts the rest', () => {
-    const of = (count: number) => {
-      const errors = Array.from({ length: count }, (_, index) => `Why ${index}`)
-      const results = errors.map((error) => resultOf(null, {}, { error, givenUp: true }))
-      return summaryOf(outcomeOf({ verdict: 'error', results }))
-    }
-    expect(of(50).match(/<blockquote>/g)).toHaveLength(50)
-    expect(of(50)).not.toContain('… and')
-    expect(of(51).match(/<blockquote>/g)).toHaveLength(50)
-    expect(of(51)).toContain('</blockquote>\n\n… and 1 more, which are in the output `results`.\n')
+    expect(of(51)).toContain('</blockquote>\n\n… and 1 more, which are in the output `results`.')
   })
 
   const accountsOf = (count: number) => Array.from({ length: count }, (_, index) => String(100000000000 + index))
@@ -308,32 +322,31 @@ describe('a large summary', () => {
     expect(of(120)).not.toContain('100000000050')
   })
 
-  test('tells which accounts are behind with which of several permission sets', () => {
-    const name = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-2222222222222222'
+  test('says which accounts are behind with which of several permission sets', () => {
+    const [one, other] = [permissionSetArnOf(1), permissionSetArnOf(2)]
     const accountsBehind = new Map([
-      ['arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1111111111111111', accountsOf(21)],
-      [name, ['100000000003', '200000000000']],
+      [one, accountsOf(21)],
+      [other, ['100000000003', '200000000000']],
     ])
-    const summary = summaryOf(outcomeOf({ accountsBehind, names: new Map([[name, 'ReadOnly']]) }))
+    const summary = summaryOf(outcomeOf({ accountsBehind, names: new Map([[other, 'ReadOnly']]) }))
     expect(summary).toContain(
-      '### Accounts behind: 22\n\nFor each permission set, the accounts that do not hold its latest version:\n\n- [`ps-1111111111111111`](',
+      '### Accounts behind: 22\n\nFor each permission set, the accounts that do not hold its latest version:\n\n- [`ps-0000000000000001`](',
     )
     expect(summary).toMatch(
-      /\n- \[`ps-1111111111111111`\]\(\S+\): `100000000000`, .*`100000000019` and 1 more, which are in the output/,
+      /\n- \[`ps-0000000000000001`\]\(\S+\): `100000000000`, .*`100000000019` and 1 more, which are in the output/,
     )
     expect(summary).toMatch(/\n- \[`ReadOnly`\]\(\S+\): `100000000003`, `200000000000`\n$/)
   })
 
-  test('names the permission set where only one of several has accounts behind', () => {
-    const [one, other] = ['arn:one', 'arn:other'].map((permissionSetArn) => resultOf('FAILED', { permissionSetArn }))
+  test('names the permission set if only one of several has accounts behind', () => {
+    const [one, other] = [failed({ permissionSetArn: 'arn:one' }), failed({ permissionSetArn: 'arn:other' })]
     const accountsBehind = new Map([['arn:other', ['111122223333']]])
-    const of = (results: RequestResult[]) => summaryOf(outcomeOf({ verdict: 'failed', results, accountsBehind }))
-    if (one === undefined || other === undefined) throw new Error('There are two')
+    const of = (requests: RequestState[]) => summaryOf(outcomeOf({ verdict: 'failed', requests, accountsBehind }))
     expect(of([one, other])).toContain('\n\n- `arn:other`: `111122223333`\n')
     expect(of([other])).toContain('These do not hold the latest permission set: `111122223333`.')
   })
 
-  test('shows the accounts of 50 permission sets and counts the other sets', () => {
+  test('shows the accounts of 50 permission sets and counts the others', () => {
     const of = (count: number) =>
       summaryOf(outcomeOf({ accountsBehind: new Map(accountsOf(count).map((arn) => [arn, ['111122223333']])) }))
     expect(of(50)).toMatch(/`100000000049`: `111122223333`\n$/)
@@ -344,77 +357,84 @@ describe('a large summary', () => {
   test.each([
     ['the 1 MiB above which the runner drops it', undefined, 1_048_576],
     ['the size that it is given', 65_000, 65_000],
-  ])('stays within %s, whatever AWS says, and what is left ends whole', (_, limit, most) => {
-    const results = Array.from({ length: 300 }, (_, index) => {
+  ])('stays within %s, with any text of AWS, and ends with a whole section', (_, limit, most) => {
+    const requests = Array.from({ length: 300 }, (_, index) => {
       const long = `${index}${'<'.repeat(10_000)}`
       const known = { permissionSetArn: long, accountId: long, principalId: long, principalType: long }
-      return resultOf('FAILED', { requestId: requestIdOf(index), failureReason: long, ...known })
+      return failed({ number: index, failureReason: long, ...known })
     })
-    const accountsBehind = new Map(results.map(({ state }) => [state.permissionSetArn ?? '', accountsOf(10_000)]))
-    const summary = summaryOf(outcomeOf({ verdict: 'failed', results, accountsBehind }), limit)
+    const accountsBehind = new Map([0, 1, 2].map((index) => [`arn:${index}`, accountsOf(10_000)]))
+    const summary = summaryOf(outcomeOf({ verdict: 'failed', requests, accountsBehind }), limit)
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(most)
     expect(summary).toContain('### Accounts behind: 10000')
-    expect(summary).toMatch(/\n### What to do next\n\n- When the cause is mended[^\n]+\n$/)
-    expect(summary).toMatch(/\n\n… and \d+ more requests, which are in the output `results`\.\n/)
+    expect(summary).toMatch(/\n### What to do next\n\n- Once the cause is fixed[^\n]+\n$/)
+    expect(summary).toMatch(/\n\n… and \d+ more requests, which are in the output `results`: \d+ FAILED\.\n/)
+    expect(summary).toMatch(/<summary>300 permission sets<.*\n- … and \d{2,3} more\n\n<\/details>/s)
     expect(summary.match(/<blockquote>/g)?.length).toBe(summary.match(/<\/blockquote>/g)?.length)
-    const { '0': shown, '1': more } = [
-      summary.match(/^\| ❌ ?.*`5a1b/gm)?.length ?? 0,
-      Number(/and (\d+) more requests/.exec(summary)?.[1]),
-    ]
+    const shown = summary.match(/^\| ❌ ?.*`5a1b/gm)?.length ?? 0
+    const more = Number(/and (\d+) more requests/.exec(summary)?.[1])
     expect([shown > 0, shown + more]).toEqual([true, 300])
   })
 })
 
-describe('names', () => {
-  const names = new Map([[permissionSetArn, 'Read_Only']])
-  const result = resultOf('SUCCEEDED', { permissionSetArn })
+describe('names of permission sets', () => {
+  const named = (arn: string, name: string) =>
+    summaryOf(outcomeOf({ requests: [succeeded({ permissionSetArn: arn })], names: new Map([[arn, name]]) }))
 
-  test('lead to the console, with the ARN below', () => {
-    const summary = summaryOf(outcomeOf({ results: [result], names }))
+  test('are links to the console, with the ARN below', () => {
+    const summary = named(permissionSetArn, 'Read_Only')
     expect(summary).toContain(` | [\`Read_Only\`](${consoleUrl}) | `)
     expect(summary).toContain(`\n- \`Read_Only\` \`${permissionSetArn}\`\n`)
   })
 
-  test('stand alone where there is no console', () => {
+  test('are not links if there is no console', () => {
     const arn = permissionSetArn.replace('aws', 'aws-iso')
-    const results = [resultOf('SUCCEEDED', { permissionSetArn: arn })]
-    const summary = summaryOf(outcomeOf({ results, names: new Map([[arn, 'Read_Only']]) }))
+    const summary = named(arn, 'Read_Only')
     expect(summary).toContain(' | `Read_Only` | ')
     expect(summary).toContain(`\n- \`Read_Only\` \`${arn}\`\n`)
   })
 
-  test('are text in the heading, too', () => {
-    const html = markdown.render(
-      summaryOf(outcomeOf({ results: [result], names: new Map([[permissionSetArn, '_a_b__c__']]) })),
-    )
+  test('are also plain text in the heading', () => {
+    const html = markdown.render(named(permissionSetArn, '_a_b__c__'))
     expect(html).toContain('<h2>✅ Provisioning of <code>_a_b__c__</code> succeeded</h2>')
   })
 })
 
-test('the policy statement to add is shown as such', () => {
-  const trouble = troubleOf({ remedy: 'Allow it.', snippet: '{\n  "Effect": "Allow"\n}' })
-  expect(summaryOf(outcomeOf({ verdict: 'error', trouble }))).toMatch(
-    /- Allow it\.\n\n```json\n\{\n {2}"Effect": "Allow"\n\}\n```\n$/,
-  )
-})
-
-test("nothing of AWS's becomes markup", () => {
+test("AWS's text never becomes markup", () => {
   const anything = fc.string({
     unit: fc.constantFrom('<', '>', '`', '|', '\n', '</pre>', '<img src=x>', '[x](y)', '*', ' ', '&', '\\', '"', 'a'),
     minLength: 1,
   })
   fc.assert(
     fc.property(anything, anything, anything, (failureReason, permissionSetArn, principalId) => {
-      const results = [
-        resultOf('FAILED', { failureReason, permissionSetArn, principalId, accountId: failureReason }),
-        resultOf(null, { requestId: requestIdOf(2) }, { error: principalId, givenUp: true }),
+      const trouble = troubleOf({ scope: 'request', title: principalId, message: principalId, remedy: principalId })
+      const requests = [
+        failed({ failureReason, permissionSetArn, principalId, accountId: failureReason }),
+        unanswered({ number: 2, obstacle: final(trouble) }),
       ]
-      const html = markdown.render(summaryOf(outcomeOf({ verdict: 'failed', results })))
-      const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([, name]) => name)
-      const ours = ['h2', 'h3', 'p', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'code', 'blockquote', 'ul', 'li']
-      expect(elements.filter((name) => !ours.includes(name ?? ''))).toEqual([])
-      expect(elements.filter((name) => name === 'blockquote')).toHaveLength(4)
-      expect(elements.filter((name) => name === 'tr')).toHaveLength(6)
+      for (const verdict of ['failed', 'error'] as const) {
+        const html = markdown.render(summaryOf(outcomeOf({ verdict, requests })))
+        const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([, name]) => name)
+        const ours = [
+          'h2',
+          'h3',
+          'p',
+          'table',
+          'thead',
+          'tbody',
+          'tr',
+          'th',
+          'td',
+          'code',
+          'blockquote',
+          'ul',
+          'li',
+          'strong',
+        ]
+        expect(elements.filter((name) => !ours.includes(name ?? ''))).toEqual([])
+        expect(elements.filter((name) => name === 'blockquote')).toHaveLength(4)
+        expect(elements.filter((name) => name === 'tr')).toHaveLength(6)
+      }
     }),
     { numRuns: 500 },
   )

@@ -1,29 +1,31 @@
 import { factsOf } from '../aws/errors/facts.ts'
-import { passes } from '../verdict.ts'
+import { passes, type Verdict } from '../verdict.ts'
 import { annotationOf } from './annotation.ts'
 import { forLog } from './escape.ts'
-import { logLine } from './log.ts'
-import { headlineOf, nextStepsOf, type Outcome } from './outcome.ts'
+import { headlineOf } from './headline.ts'
+import { logLine } from './log-lines.ts'
+import { nextStepsOf } from './next-steps.ts'
+import type { Outcome } from './outcome.ts'
 import { outputsOf } from './outputs.ts'
 import { summaryOf } from './summary.ts'
 
-/** What the report needs of the runner. */
+/** What the report needs from the runner. */
 export interface ReportingRunner {
   info(line: string): void
   notice(message: string, properties: { title: string }): void
   warning(message: string, properties: { title: string }): void
   error(message: string, properties: { title: string }): void
   setOutput(name: string, value: string): void
-  /** Appends to the job summary. Rejects where the runner offers none. */
+  /** Appends to the job summary. Rejects if the runner has no summary. */
   writeSummary(markdown: string): Promise<void>
 }
 
 /**
- * Tells people how it ended: outputs first, so that nothing later can lose them, then the summary, then the log.
+ * Reports the outcome: first the outputs, so that no later failure can lose them, then the summary, then the log with its annotation.
  *
- * @returns whether the outputs could be written; who relies on them must not go on without.
+ * @returns the verdict; `error` if the outputs could not be written, because later steps must not go on without them
  */
-export async function report(outcome: Outcome, runner: ReportingRunner): Promise<boolean> {
+export async function publish(outcome: Outcome, runner: ReportingRunner): Promise<Verdict> {
   const outputs = await settled(() => {
     for (const [name, value] of Object.entries(outputsOf(outcome))) runner.setOutput(name, value)
   })
@@ -36,13 +38,13 @@ export async function report(outcome: Outcome, runner: ReportingRunner): Promise
     // The runner shows an annotation's title on the job page, but not in the log.
     runner.info(logLine(outcome.elapsedMs, headline))
     runner.error(message, { title })
-  } else if (outcome.results.length === 0) {
+  } else if (outcome.requests.length === 0) {
     runner.notice("Input 'request-id' is [], which says that the deploy changed nothing.", { title: headline })
   } else {
     for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(logLine(outcome.elapsedMs, line))
   }
   if (!outputs.ok) runner.error(forLog(factsOf(outputs.error).message), { title: 'The outputs could not be written' })
-  return outputs.ok
+  return outputs.ok ? outcome.verdict : 'error'
 }
 
 async function settled(task: () => void | Promise<void>): Promise<{ ok: true } | { ok: false; error: unknown }> {

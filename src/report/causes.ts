@@ -1,0 +1,122 @@
+import { diagnose } from '../aws/diagnosis.ts'
+import type { Trouble } from '../polling/api.ts'
+import type { Ended, RequestState } from '../polling/request-state.ts'
+import { passes } from '../verdict.ts'
+import type { Outcome } from './outcome.ts'
+import { listed, plain, requestText, type Style } from './subject.ts'
+
+/** Why some requests failed or could not be read, and what to do about it. Requests with the same cause share one. */
+export interface Cause {
+  readonly requests: readonly RequestState[]
+  /** How many of them AWS was not asked about, because other requests had met the cause before. */
+  readonly notAsked: number
+  /** AWS's own words, or why an answer of AWS is missing. Untrusted where it is shown. */
+  readonly text: string
+  readonly advice: Advice | null
+}
+
+/** The advice on a cause, in our own words. */
+interface Advice {
+  /** The likely cause; `null` if the text itself names the cause. */
+  readonly cause: string | null
+  readonly remedy: string
+  /** A part of the remedy to paste, in JSON. */
+  readonly snippet?: string
+}
+
+/** Whether a request failed and a Describe has answered with the reason, or without one. */
+export function isReadFailure(request: RequestState): request is Ended {
+  return request.phase === 'ended' && request.status === 'FAILED' && request.described
+}
+
+/** The reasons that AWS gives for failures, in the order of the requests. */
+export function reasonsOf({ requests }: Outcome): Cause[] {
+  const byReason = Map.groupBy(requests.filter(isReadFailure), ({ failureReason }) => failureReason ?? '')
+  return [...byReason].map(([reason, alike]) => ({
+    requests: alike,
+    notAsked: 0,
+    text: reason || 'AWS gave no reason.',
+    advice: diagnose(reason),
+  }))
+}
+
+/** Why requests, or the reasons of failures, could not be read; empty if the step passes. */
+export function obstaclesOf(outcome: Outcome): Cause[] {
+  if (passes(outcome.verdict)) return []
+  const unread = outcome.requests.flatMap((request) => {
+    const why = whyUnread(request, outcome)
+    return why === null || isCutShort(request, why, outcome) ? [] : [{ request, why }]
+  })
+  const alike = Map.groupBy(unread, ({ request, why }) => withStatus(request, why.text))
+  return [...alike].map(([text, members]) => ({
+    requests: members.map(({ request }) => request),
+    notAsked: members.filter(({ why }) => !why.asked).length,
+    text,
+    advice: adviceOn(members[0]?.why.trouble ?? null),
+  }))
+}
+
+/**
+ * Why the end of a request, or the reason of its failure, could not be read; `null` if it could. It never shows what AWS said about other
+ * requests as if it was about this one.
+ */
+export function errorOf(request: RequestState, outcome: Outcome): string | null {
+  const why = whyUnread(request, outcome)
+  if (why === null) return null
+  const { asked, text, trouble } = why
+  const again = request.askedAtMs === null ? '' : ' again'
+  return withStatus(
+    request,
+    asked
+      ? text
+      : `AWS was not asked about this request${again}, because other requests had met this: ${trouble?.title}`,
+  )
+}
+
+/** The requests that a cause is about, in front of a colon; empty if the step has only one request. */
+export function affected({ requests, notAsked }: Cause, { requests: all, names }: Outcome, style: Style = plain) {
+  if (all.length < 2) return ''
+  const some =
+    requests.length === all.length
+      ? `All ${all.length} requests`
+      : listed(requests, (request) => requestText(request, names, style))
+  if (notAsked === 0) return some
+  return notAsked === requests.length ? `${some}, not asked about` : `${some}, ${notAsked} of them not asked about`
+}
+
+interface Unread {
+  readonly text: string
+  /** `null` if nothing went wrong, but the wait ended first. */
+  readonly trouble: Trouble | null
+  /** Whether this request met it. If not, other requests met it, and every further call would have met it. */
+  readonly asked: boolean
+}
+
+function whyUnread(request: RequestState, outcome: Outcome): Unread | null {
+  if (request.phase === 'ended' && (request.described || request.status === 'SUCCEEDED')) return null
+  const { obstacle } = request
+  const trouble = obstacle?.trouble ?? outcome.outage
+  if (trouble !== null) {
+    const asked = obstacle?.kind !== 'final' || obstacle.asked
+    return { text: trouble.message, trouble, asked }
+  }
+  if (request.phase === 'in-progress') return null
+  const isCancelled = outcome.ending === 'cancelled'
+  const text = isCancelled ? 'The job was cancelled before AWS answered' : 'There was no time left to ask AWS'
+  return { text, trouble: null, asked: true }
+}
+
+/** Whether the cancellation alone explains why a request has no end. */
+function isCutShort(request: RequestState, { trouble }: Unread, { ending }: Outcome): boolean {
+  return trouble === null && ending === 'cancelled' && request.phase !== 'ended'
+}
+
+function withStatus(request: RequestState, text: string): string {
+  return request.phase === 'ended' ? `FAILED; the reason was not read: ${text}` : text
+}
+
+function adviceOn(trouble: Trouble | null): Advice | null {
+  if (trouble === null || trouble.remedy === '') return null
+  const { remedy, snippet } = trouble
+  return { cause: null, remedy, ...(snippet !== undefined && { snippet }) }
+}

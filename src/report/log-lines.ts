@@ -1,0 +1,95 @@
+import { operations } from '../aws/operations.ts'
+import { type RequestState, statusOf } from '../polling/request-state.ts'
+import type { Snapshot } from '../polling/snapshot.ts'
+import type { RequestKey } from '../request.ts'
+import { isReadFailure } from './causes.ts'
+import { formatDuration } from './duration.ts'
+import { forLog } from './escape.ts'
+import { accountLines, heartbeatLines, nameLines, progressLines } from './log-progress.ts'
+import { droppedLines, listLines, recoveryLines, troubleLines } from './log-troubles.ts'
+import { requestText } from './subject.ts'
+
+/** Only the first failures have a line each. The job summary is easier to read if there are many. */
+const maxFailures = 50
+
+/** The inputs that the first line shows. */
+export interface Opening {
+  readonly region: string
+  readonly timeoutMs: number
+  readonly wait: boolean
+  readonly requests: readonly RequestKey[]
+}
+
+/** A request before an observation and after it. */
+export type Change = readonly [was: RequestState, is: RequestState]
+
+/** A line of the log, with the time waited in a column of its own. */
+export function logLine(elapsedMs: number, text: string): string {
+  return `${formatDuration(elapsedMs).padStart(11)}  ${forLog(text)}`
+}
+
+/** The first lines of the log: what the step waits for, and how long at most. */
+export function openingLines({ region, requests: keys, timeoutMs, wait }: Opening): string[] {
+  const [first] = keys
+  if (first === undefined) return []
+  const apis = new Set(keys.map(({ operation }) => operations[operation].startedBy))
+  const requests = keys.length === 1 ? `request ${first.requestId}` : `${keys.length} requests`
+  const subject = `${requests} of ${[...apis].join(', ')} in ${region}`
+  return [
+    logLine(0, wait ? `Waiting for ${subject}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${subject}`),
+  ]
+}
+
+/**
+ * The lines of the log about what changed from one snapshot to the next, with the time of the second.
+ *
+ * @param region the Region of the links to the console
+ */
+export function linesBetween(before: Snapshot, after: Snapshot, region: string): string[] {
+  const changes = changesBetween(before, after)
+  const news = [...statusLines(before, changes), ...troubleLines(before, after, changes)]
+  return [
+    ...news,
+    ...(news.length === 0 ? recoveryLines(before, after, changes) : []),
+    ...listLines(before, after),
+    ...droppedLines(before, after),
+    ...nameLines(before, after, region),
+    ...accountLines(before, after),
+    ...progressLines(before, after),
+    ...heartbeatLines(before, after),
+  ].map((text) => logLine(after.elapsedMs, text))
+}
+
+function changesBetween(before: Snapshot, after: Snapshot): Change[] {
+  const changes: Change[] = []
+  if (before.requests === after.requests) return changes
+  for (const [position, is] of after.requests.entries()) {
+    const was = before.requests[position]
+    if (was !== undefined && was !== is) changes.push([was, is])
+  }
+  return changes
+}
+
+/** For a single request, each status. For several, each failure. A failure has a line once its reason was read. */
+function statusLines({ requests, names }: Snapshot, changes: readonly Change[]): string[] {
+  if (requests.length === 1) return changes.flatMap(statusLine)
+  const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
+  if (failed.length === 0) return []
+  const reported = requests.filter(isReadFailure).length
+  const shown = failed.slice(0, Math.max(0, maxFailures - reported))
+  const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
+  return [
+    ...shown.map((request) => `${requestText(request, names)}  ${failureText(request.failureReason)}`),
+    ...(isFirstLeftOut ? ['More failures are in the job summary and the outputs'] : []),
+  ]
+}
+
+function statusLine([was, is]: Change): string[] {
+  if (isReadFailure(is)) return isReadFailure(was) ? [] : [failureText(is.failureReason)]
+  const status = statusOf(is)
+  return status === null || status === 'FAILED' || status === statusOf(was) ? [] : [status]
+}
+
+function failureText(reason: string | null): string {
+  return `FAILED: ${reason ?? 'AWS gave no reason'}`
+}

@@ -1,0 +1,47 @@
+import { operations } from '../aws/operations.ts'
+import type { RequestState } from '../polling/request-state.ts'
+import { isReadFailure } from './causes.ts'
+import { formatDuration } from './duration.ts'
+import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
+
+/** What a reader must know before the causes; `null` if the headline says everything. */
+export function explanationOf(outcome: Outcome): string | null {
+  const { verdict, requests, elapsedMs } = outcome
+  if (verdict === 'cancelled')
+    return "The job was cancelled: by a person, by a newer run of its concurrency group, or because the job or the step reached its own 'timeout-minutes'. That limit is GitHub's, and not the input of this action."
+  const isUnanswered = requests.every(({ phase }) => phase === 'unanswered')
+  return verdict === 'timed-out' && isUnanswered ? `AWS gave no status within ${formatDuration(elapsedMs)}.` : null
+}
+
+/** What to do next, in our own words. The advice on each cause is not part of it. */
+export function nextStepsOf(outcome: Outcome): string[] {
+  const { verdict, ending, outage, problems } = outcome
+  const failed = failedOf(outcome)
+  const unfinished = unfinishedOf(outcome)
+  const unread = unreadOf(outcome)
+  const steps: string[] = []
+  if (problems.length > 0)
+    steps.push(outage?.remedy ?? "Correct the step's inputs ('with:') in the workflow, then run it again.")
+
+  if (failed.length > 0) {
+    const apis = new Set(failed.map(({ key }) => operations[key.operation].startedBy))
+    steps.push(
+      `Once the cause is fixed, call ${[...apis].join(' or ')} again and wait for the new request: AWS does not take up a failed one again.`,
+    )
+  }
+
+  const waitAgain = 'Wait for the same request IDs again to see how it ends; the deploy need not run again.'
+  if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
+    steps.push(`AWS carries on with what was started. ${waitAgain}`)
+  else if (verdict === 'cancelled' || unread.some(canBeReadLater)) steps.push(waitAgain)
+  else if (!failed.every(isReadFailure))
+    steps.push('To read the reasons that are missing, wait for the same request IDs again.')
+  if (verdict === 'timed-out' && ending === 'timed-out' && unfinished.length > 0)
+    steps.push("If it usually takes longer, raise 'timeout-minutes'.")
+  return steps
+}
+
+/** Whether a later wait may still read this request. */
+function canBeReadLater({ obstacle }: RequestState): boolean {
+  return obstacle?.kind !== 'final' || obstacle.trouble.scope !== 'request'
+}

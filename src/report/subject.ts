@@ -1,0 +1,46 @@
+import { detailsOf, type RequestState } from '../polling/request-state.ts'
+import { forLog } from './escape.ts'
+
+/** How to show a value, such as a name, an ARN or an ID. Some of them are AWS's text. */
+export type Style = (value: string) => string
+
+/** A value in a line of plain text. */
+export const plain: Style = (value) => forLog(value, 100)
+
+type Names = ReadonlyMap<string, string>
+
+/** This many are named, and the rest is counted. */
+const maxNamed = 3
+
+/** The name of a permission set, or its ID if the name is not known. */
+export function permissionSetLabel(arn: string, names: Names): string {
+  return names.get(arn) ?? (arn.split('/').at(-1) || arn)
+}
+
+/** What a request is about, as in `ReadOnlyAccess in 111122223333`; `null` if AWS has not said it. */
+export function subjectOf(request: RequestState, names: Names, style = plain): string | null {
+  const { permissionSetArn, accountId } = detailsOf(request)
+  if (permissionSetArn === null) return accountId === null ? null : `account ${style(accountId)}`
+  const permissionSet = style(permissionSetLabel(permissionSetArn, names))
+  if (isToEveryAccount(request)) return `${permissionSet} in all accounts`
+  return accountId === null ? permissionSet : `${permissionSet} in ${style(accountId)}`
+}
+
+/** Whether a request provisions all accounts. AWS names the account of a provisioning only if it has a single target. */
+export function isToEveryAccount(request: RequestState): boolean {
+  const { permissionSetArn, accountId } = detailsOf(request)
+  return request.key.operation === 'provision-permission-set' && permissionSetArn !== null && accountId === null
+}
+
+/** One of several requests: what it is about, and its ID. */
+export function requestText(request: RequestState, names: Names, style = plain): string {
+  const subject = subjectOf(request, names, style)
+  const requestId = style(request.key.requestId)
+  return subject === null ? requestId : `${subject} (${requestId})`
+}
+
+/** The first of some things, in words, and how many more there are. */
+export function listed<T>(things: readonly T[], textOf: (thing: T) => string, most = maxNamed): string {
+  const shown = things.slice(0, most).map(textOf).join(', ')
+  return things.length > most ? `${shown} and ${things.length - most} more` : shown
+}
