@@ -1,6 +1,6 @@
 /**
- * The runner sends SIGINT, then SIGTERM, which Windows knows as SIGBREAK (Ctrl+Break) (actions/runner, ProcessInvoker.cs). A terminal that
- * closes sends SIGHUP.
+ * The runner sends SIGINT, then SIGTERM (actions/runner, ProcessInvoker.cs). On Windows, SIGBREAK (Ctrl+Break) takes the place of SIGTERM.
+ * A terminal that closes sends SIGHUP.
  */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const
 
@@ -10,7 +10,7 @@ for (const signal of signals) {
 }
 
 /**
- * Aborted when the job is cancelled. The entry imports this module before all others: a signal without a handler ends the process before
- * it can report, and the other modules take a while to load.
+ * Aborted when the job is cancelled. The entry imports this module first, because the other modules take a while to load: a signal that
+ * comes before its handler ends the process without a report.
  */
 export const cancellation: AbortSignal = controller.signal

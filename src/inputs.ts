@@ -21,7 +21,7 @@ export interface Inputs extends RequestInputs, TimingInputs, CommentInputs {
 }
 
 /**
- * Reads and checks every input before anything is asked of AWS. A blank input counts as not given.
+ * Reads and checks every input before the first call to AWS. A blank input counts as not given.
  *
  * @returns the inputs, or all problems together, in the order of action.yml. Never throws.
  */

@@ -1,12 +1,12 @@
 import type { Clock } from './polling/clock.ts'
 
-/** What Node has in threads, and cannot stop: the C library's look-up of a host name, and what is done with files. */
+/** Work that Node does in threads and cannot stop: the C library's look-up of a host name, and access to files. */
 const threadWork = /^(GetAddrInfoReqWrap|FSReq)/
 
-/** How long the reader of the log may take for what it has not read yet, in milliseconds. */
+/** How long to wait until the reader of the log has read everything, in milliseconds. */
 const readLimitMs = 1_000
 
-/** The part of Node's `process` that it takes to end it. */
+/** The members of Node's `process` that `leave` needs. */
 export interface Leavable {
   readonly env: NodeJS.ProcessEnv
   readonly execPath: string
@@ -19,11 +19,11 @@ export interface Leavable {
 }
 
 /**
- * Ends the process with an exit code, once the log has been read. Whatever else is still open does not count any more.
+ * Ends the process with an exit code, once the log has been read. It does not wait for anything else that is still open.
  *
- * `process.exit` waits for Node's threads: 10 s and more where a name server never answers, and for ever where a file does not. Replacing
- * the process waits for nothing: the kernel drops its threads, and what takes its place ends at once. Windows cannot do that, so there a
- * step that fails is killed, and one that passes waits.
+ * `process.exit` waits for Node's threads: for 10 s and more if a name server never answers, and without end if a file never answers. To
+ * replace the process takes no time: the kernel drops its threads, and the new process ends at once. Windows cannot replace a process.
+ * There, a step that fails kills its process, and a step that passes waits.
  */
 export async function leave(process: Leavable, clock: Clock, exitCode: 0 | 1): Promise<void> {
   const over = new AbortController()
@@ -35,7 +35,7 @@ export async function leave(process: Leavable, clock: Clock, exitCode: 0 | 1): P
   process.exit(exitCode)
 }
 
-/** Returns where no process can be replaced. */
+/** Replaces the process with one that exits at once. Returns if the system cannot do that. */
 function replace(process: Leavable, exitCode: 0 | 1): void {
   const { env, execPath, pid } = process
   try {

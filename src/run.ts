@@ -1,21 +1,20 @@
-import { accountProgress, accountsStillBehind } from './aws/accounts.ts'
 import { connect } from './aws/connection.ts'
 import { IdentityCenter } from './aws/identity-center.ts'
-import { PermissionSetNames } from './aws/permission-sets.ts'
 import type { TokenSource } from './aws/role-session.ts'
 import { keepComment } from './github/comment.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import type { Change } from './polling/board.ts'
-import { Budget } from './polling/budget.ts'
-import { abortable, type Clock, withTimeLimit } from './polling/clock.ts'
-import { wait } from './polling/wait.ts'
+import type { Clock } from './polling/clock.ts'
+import { allowanceMs, type Deadline, deadlineAfter, withTimeLimit } from './polling/deadline.ts'
+import { poll } from './polling/poll.ts'
+import { RateLimit } from './polling/rate-limit.ts'
+import { initialSnapshot } from './polling/snapshot.ts'
 import { forLog } from './report/escape.ts'
-import { logLine, WaitLog } from './report/log.ts'
-import { defectOutcome, type Outcome, rejectedOutcome } from './report/outcome.ts'
-import { type ReportingRunner, report } from './report/report.ts'
-import { type Verdict, verdictOf } from './verdict.ts'
+import { linesBetween, logLine, openingLines } from './report/log-lines.ts'
+import { internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
+import { publish, type ReportingRunner } from './report/publish.ts'
+import type { Verdict } from './verdict.ts'
 
-/** Everything outside that the action touches. */
+/** Everything outside of the action that it uses. */
 export interface World {
   readonly environment: NodeJS.ProcessEnv
   readonly runner: ReportingRunner & TokenSource & { debug(message: string): void }
@@ -29,124 +28,53 @@ export interface World {
   readonly version: string
 }
 
-/** The whole action: inputs, wait, report, verdict. Every path ends in a report, and so in all outputs. */
+/** The whole action: read the inputs, wait, publish how it ended. Every path sets all outputs. Never rejects. */
 export async function run(world: World): Promise<Verdict> {
-  const { clock, environment, runner } = world
-  const read = readInputs(environment)
-  if (!read.ok) {
-    const outcome = rejectedOutcome(read.problems, world.date())
-    await report(outcome, runner)
-    return outcome.verdict
-  }
+  const read = readInputs(world.environment)
+  if (!read.ok) return publish(invalidInputs(read.problems, world.date()), world.runner)
 
-  const allowedMs = afterwards(world, read.value.timeoutMs)
-  const outcome = await waitFor(read.value, world, allowedMs).catch((error) => {
-    runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    return defectOutcome(error, world.date())
+  const inputs = read.value
+  const deadline = deadlineAfter(world.clock, inputs.timeoutMs, world.cancel)
+  const outcome = await waitFor(inputs, deadline, world).catch((error) => {
+    world.runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return internalError(error, world.date())
   })
-  const outputsWritten = await report(outcome, runner)
-
-  if (read.value.commentMode !== 'never') {
-    // A cancellation leaves a moment to a comment about it, and none to one that was already being made.
-    const cancelled = outcome.verdict === 'cancelled'
-    const limitMs = allowedMs(cancelled ? 1_000 : 10_000, 4_600)
-    const outer = cancelled ? new AbortController().signal : world.cancel
-    const comment = await withTimeLimit(clock, limitMs, outer, (signal) =>
-      keepComment(outcome, { ...read.value, environment, signal }),
-    )
-    if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.text))
-    else runner.warning(forLog(comment.text), { title: 'No comment on the pull request' })
-  }
-  return outputsWritten ? outcome.verdict : 'error'
+  const verdict = await publish(outcome, world.runner)
+  await comment(outcome, inputs, deadline, world)
+  return verdict
 }
 
-async function waitFor(inputs: Inputs, world: World, allowedMs: Allowance): Promise<Outcome> {
-  const { cancel, clock, runner } = world
-  const { instanceArn, operation, region } = inputs
-  const requestIds = inputs.requests.map(({ requestId }) => requestId)
-  const startedAt = world.date()
-  const connection = connect({ ...inputs, ...world, tokens: runner })
-  const budget = new Budget(clock)
-  const identityCenter = new IdentityCenter({
-    connection,
-    instanceArn,
-    region,
-    operation,
-    budget,
-    clock,
-    debug: runner.debug,
-    onDropped: (action) => log.line(`The role may not call ${action}; going on without it`),
-  })
-  const log = new WaitLog({
-    info: runner.info,
-    clock,
-    inputs: { ...inputs, requestIds },
-    countAccounts: (permissionSetArn, signal) => accountProgress(identityCenter, permissionSetArn, signal),
-  })
-
-  const over = new AbortController()
-  const names = new PermissionSetNames(identityCenter, over.signal, log.named)
-  const onChange = (change: Change) => {
-    log.changed(change)
-    if (change.kind === 'status' && change.state.status !== 'SUCCEEDED') names.lookUp(change.state.permissionSetArn)
-  }
+/** Asks AWS until there is an outcome, and logs what changes. */
+async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Outcome> {
+  const { clock, date, environment, random, runner, version } = world
+  const startedAt = date()
+  const connection = connect({ ...inputs, tokens: runner, environment, version, clock, date })
+  const api = new IdentityCenter({ ...inputs, connection, clock, debug: runner.debug })
+  const rateLimit = new RateLimit(clock)
+  let snapshot = initialSnapshot(inputs.requests)
   try {
-    log.begin()
-    const { ending, results, elapsedMs, trouble } = await wait({
-      requestIds,
-      observer: identityCenter,
-      budget,
-      clock,
-      random: world.random,
-      timeoutMs: inputs.timeoutMs,
-      pollIntervalMs: inputs.pollIntervalMs,
-      untilFinished: inputs.wait,
-      cancel,
-      onChange,
-      onLooked: log.looked,
-      onListRefused: log.listRefused,
-    })
-    log.end()
-
-    const verdict = verdictOf(results, ending)
-    // One request that had succeeded before is all that many a step sees, and needs no name.
-    if (results.length > 1) for (const { state } of results) names.lookUp(state.permissionSetArn)
-    const needsAccounts = verdict === 'failed' || verdict === 'timed-out'
-    const accountsBehind = await withTimeLimit(
-      clock,
-      allowedMs(needsAccounts ? 10_000 : 1_000, 3_800),
-      cancel,
-      async (signal) => {
-        const [accounts] = await Promise.all([
-          needsAccounts ? accountsStillBehind(identityCenter, results, signal) : new Map<string, readonly string[]>(),
-          abortable(signal, names.settled()).catch(() => {}),
-        ])
-        return accounts
-      },
-    )
-    return {
-      verdict,
-      operation,
-      region,
-      results,
-      accountsBehind,
-      names: names.known,
-      startedAt,
-      elapsedMs,
-      trouble,
-      problems: [],
+    for (const line of openingLines(inputs)) runner.info(line)
+    for await (const next of poll({ ...inputs, untilFinished: inputs.wait, deadline, api, rateLimit, clock, random })) {
+      for (const line of linesBetween(snapshot, next, inputs.region)) runner.info(line)
+      snapshot = next
     }
+    return outcomeOf(snapshot, inputs.region, startedAt)
   } finally {
-    log.end()
-    over.abort()
     connection.close()
   }
 }
 
-/** Milliseconds that something done after the wait may take: as many as it wishes, and none past so long after the deadline. */
-type Allowance = (wishMs: number, afterDeadlineMs: number) => number
-
-function afterwards({ clock }: World, timeoutMs: number): Allowance {
-  const deadline = clock.now() + timeoutMs
-  return (wishMs, afterDeadlineMs) => Math.max(0, Math.min(wishMs, deadline + afterDeadlineMs - clock.now()))
+/** Comments on the pull request if the inputs ask for that. A failure is a warning and does not change the verdict. */
+async function comment(outcome: Outcome, inputs: Inputs, deadline: Deadline, world: World): Promise<void> {
+  const { clock, environment, runner } = world
+  if (inputs.commentMode === 'never') return
+  // After a cancellation, a comment about it has one second. A comment that began before the cancellation ends at once.
+  const isCancelled = outcome.verdict === 'cancelled'
+  const limitMs = allowanceMs(clock, deadline, isCancelled ? 1_000 : 10_000, 4_600)
+  const outer = isCancelled ? new AbortController().signal : deadline.cancel
+  const comment = await withTimeLimit(clock, limitMs, outer, (signal) =>
+    keepComment(outcome, { ...inputs, environment, signal }),
+  )
+  if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.text))
+  else runner.warning(forLog(comment.text), { title: 'No comment on the pull request' })
 }

@@ -14,7 +14,7 @@ const signals = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK'] as const
 let folder = ''
 let exits: unknown[] = []
 let written = ''
-const { exit } = process
+const { exit, execve } = process
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'entry-'))
@@ -30,18 +30,18 @@ beforeEach(async () => {
     if (typeof onRead === 'function') onRead()
     return true
   })
-  // The test's own process must outlive what it tests.
-  Object.assign(process, { exit: (code?: unknown) => void exits.push(code) })
+  // The test's own process must outlive what it tests, and may have files open itself.
+  Object.assign(process, { exit: (code?: unknown) => void exits.push(code), execve: undefined })
 })
 afterEach(async () => {
-  Object.assign(process, { exit })
+  Object.assign(process, { exit, execve })
   for (const signal of signals) process.removeAllListeners(signal)
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error')
   jest.restoreAllMocks()
   await rm(folder, { recursive: true })
 })
 
-/** Runs the entry as the runner does, with what is in the environment. */
+/** Runs the entry as the runner does, with the environment of this process. */
 async function start(simulator: Simulator, inputs: Record<string, string>) {
   const given = { 'instance-arn': simulator.instanceArn, 'aws-region': simulator.region, ...inputs }
   Object.assign(process.env, environmentOf(given))
@@ -69,14 +69,14 @@ describe('the entry', () => {
     expect(written).not.toMatch(/^::(error|warning|notice)/m)
   })
 
-  test("says its version, which is package.json's, to AWS", async () => {
+  test('sends AWS the version in package.json', async () => {
     const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'))
     const simulator = await ambient({ seconds: 0 })
     await start(simulator, { 'request-id': simulator.start().join() })
     expect(simulator.calls[0]?.userAgent).toContain(`wait-for-permission-set-provisioning/${version} `.trim())
   })
 
-  test('fails when a request failed, with one error annotation, and carries the reason verbatim', async () => {
+  test('fails when a request failed, with one error annotation and the verbatim reason', async () => {
     const failureReason = 'Received: %0A100 %\n::warning::x ##[error]y'
     const simulator = await ambient({ seconds: 0, status: 'FAILED', failureReason })
     const { outputs, exitCode } = await start(simulator, { 'request-id': simulator.start().join() })
@@ -87,7 +87,7 @@ describe('the entry', () => {
     expect(written).not.toContain('##[')
   })
 
-  test("takes the job's OIDC token for a role, and masks what it gets for it", async () => {
+  test("assumes a role with the job's OIDC token, and masks its credentials", async () => {
     const simulator = await simulate({ seconds: 0 })
     Object.assign(process.env, simulator.oidcEnvironment())
     const inputs = { 'request-id': simulator.start().join(), 'role-to-assume': simulator.roleArn }
@@ -98,7 +98,7 @@ describe('the entry', () => {
   })
 
   test.each(['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'])(
-    'says what is missing for OIDC where there is no %s',
+    'says what is missing for OIDC if there is no %s',
     async (name) => {
       const simulator = await simulate({ seconds: 0 })
       Object.assign(process.env, simulator.oidcEnvironment(), { [name]: '' })
@@ -109,7 +109,7 @@ describe('the entry', () => {
     },
   )
 
-  test('each call is in the debug log, made safe', async () => {
+  test('writes each call to the debug log, in a safe form', async () => {
     const message = 'no\n::error::x ##[y'
     const fault = { kind: 'error', code: 'ValidationException', message } as const
     const simulator = await ambient({ faults: [{ fault }] })
@@ -120,7 +120,7 @@ describe('the entry', () => {
     )
   })
 
-  test.each(signals)('on %s the wait is cancelled', async (signal) => {
+  test.each(signals)('cancels the wait on %s', async (signal) => {
     const simulator = await ambient({ seconds: 60 })
     const requestIds = simulator.start()
     const ended = start(simulator, { 'request-id': requestIds.join() })
@@ -132,7 +132,7 @@ describe('the entry', () => {
     expect(written).toContain('AWS carries on')
   })
 
-  test('tells notices and warnings, too', async () => {
+  test('writes notices and warnings', async () => {
     const simulator = await ambient({})
     const { exitCode } = await start(simulator, { 'request-id': '[]', 'pull-request-comment': 'always' })
     expect(exitCode).toBe(0)
@@ -140,7 +140,7 @@ describe('the entry', () => {
     expect(written).toMatch(/^::warning title=No comment on the pull request::/m)
   })
 
-  test('goes on without a summary where the runner takes none', async () => {
+  test('goes on if the runner has no summary', async () => {
     const simulator = await ambient({ seconds: 0 })
     process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'missing', 'summary')
     const requestIds = simulator.start()

@@ -4,7 +4,7 @@ import { type Inputs, readInputs } from '../../src/inputs.ts'
 import { environmentOf, instanceArn, requestId } from './examples.ts'
 import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
 
-describe('defaults', () => {
+describe('without other inputs', () => {
   test('the defaults are those of the contract', () => {
     expect(inputsOf()).toEqual({
       instanceArn,
@@ -51,8 +51,8 @@ describe('defaults', () => {
   })
 })
 
-describe('every input', () => {
-  test('every input is taken as given', () => {
+describe('inputs', () => {
+  test('keep their values', () => {
     expect(
       inputsOf({
         operation: 'create-account-assignment',
@@ -65,6 +65,7 @@ describe('every input', () => {
         wait: 'false',
         'pull-request-comment': 'on-failure',
         'github-token': 'ghs_token',
+        'comment-key': 'eu',
       }),
     ).toMatchObject({
       operation: 'create-account-assignment',
@@ -74,10 +75,11 @@ describe('every input', () => {
       wait: false,
       commentMode: 'on-failure',
       githubToken: 'ghs_token',
+      commentKey: 'eu',
     })
   })
 
-  test('all inputs that are wrong are reported together, in the order of action.yml', () => {
+  test('are reported together if they are wrong, in the order of action.yml', () => {
     const problems = problemsOf({
       'instance-arn': '',
       'request-id': 'nonsense',
@@ -148,22 +150,22 @@ describe('every input', () => {
       { 'pull-request-comment': 'Always' },
       'Input \'pull-request-comment\' is "Always", but it must be one of never, on-failure, always.',
     ],
-  ])('%s: the problem names the input, the value and what would be right', (_, inputs, problem) => {
+  ])('have a problem that names the input, the value and what would be right: %s', (_, inputs, problem) => {
     expect(problemsOf(inputs)).toEqual([problem])
   })
 
-  test('an input is checked where it has no effect, too', () => {
+  test('are checked even if they have no effect', () => {
     expect(problemsOf({ 'role-duration-seconds': '60', 'role-session-name': '?' })).toHaveLength(2)
   })
 
-  test('a long value is quoted in part, with its length', () => {
+  test('are quoted in part if they are long, with their length', () => {
     const [problem] = problemsOf({ wait: 'x'.repeat(201) })
     expect(problem).toContain(`"${'x'.repeat(200)}"… (201 characters)`)
     expect(problemsOf({ wait: 'x'.repeat(200) })[0]).toContain(`"${'x'.repeat(200)}", but`)
   })
 })
 
-describe('whatever is given', () => {
+describe('any environment', () => {
   const names = [
     ...['instance-arn', 'request-id', 'aws-region', 'operation', 'role-to-assume', 'role-session-name'],
     ...['role-duration-seconds', 'audience', 'timeout-minutes', 'poll-interval-seconds', 'wait'],
@@ -175,7 +177,7 @@ describe('whatever is given', () => {
     fc.constantFrom(...Object.values(required), '[]', 'true', '1'),
   )
 
-  test('nothing is thrown, and there are inputs or problems, each naming an input', () => {
+  test('gives inputs, or problems that each name an input, and never throws', () => {
     const environments = fc.record(Object.fromEntries(names.map((name) => [name, anything])), { requiredKeys: [] })
     fc.assert(
       fc.property(environments, (inputs) => {
@@ -191,7 +193,7 @@ describe('whatever is given', () => {
     )
   })
 
-  test('a single wrong input is the one that the problem names, with its value', () => {
+  test('with one wrong input gives a problem that names it, with its value', () => {
     const strict = ['operation', 'timeout-minutes', 'poll-interval-seconds', 'wait', 'role-duration-seconds']
     fc.assert(
       fc.property(fc.constantFrom(...strict), fc.stringMatching(/^[A-Z"\\ ]{1,200}$/), (name, value) => {

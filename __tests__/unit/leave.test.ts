@@ -4,15 +4,15 @@ import { type Leavable, leave } from '../../src/leave.ts'
 import { VirtualClock } from '../virtual-clock.ts'
 
 interface Situation {
-  /** What is still open in the process. */
+  /** The resources that are still open in the process. */
   open?: string[] | undefined
   /** Whether the system can replace a process. */
   replaces?: boolean
-  /** Calls back once what was written has been read. */
+  /** Calls back when the written text has been read. */
   write?: (text: string, onRead: () => void) => void
 }
 
-/** Leaves a process that only takes notes. */
+/** Leaves a process that only records the calls. */
 function leaving(exitCode: 0 | 1, situation: Situation = {}) {
   const { open = [], replaces = true, write = (_, onRead) => onRead() } = situation
   const notes: unknown[] = []
@@ -41,12 +41,12 @@ async function notesOf(...given: Parameters<typeof leaving>): Promise<unknown[]>
 
 const inThreads = [['TCPSocketWrap', 'GetAddrInfoReqWrap', 'Timeout'], ['FSReqPromise'], ['FSReqCallback', 'Timeout']]
 
-describe('leaving', () => {
-  test.each([0, 1] as const)('the process exits with %d, whatever else is open', async (exitCode) => {
-    expect(await notesOf(exitCode, { open: ['TCPSocketWrap', 'Timeout'] })).toEqual([['exit', exitCode]])
+describe('the process', () => {
+  test.each([0, 1] as const)('exits with %d, even if something else is open', async (exitCode) => {
+    expect(await notesOf(exitCode, { open: ['TCPSocketWrap', 'Timeout', 'OtherFSReq'] })).toEqual([['exit', exitCode]])
   })
 
-  test.each(inThreads)('while a thread is at work, another process exits in its place: %s', async (...open) => {
+  test.each(inThreads)('is replaced by one that exits, while a thread works: %s', async (...open) => {
     const environment = { PATH: '/bin', NODE_OPTIONS: '' }
     for (const exitCode of [0, 1] as const) {
       const [first] = await notesOf(exitCode, { open })
@@ -54,16 +54,16 @@ describe('leaving', () => {
     }
   })
 
-  test('where no process can be replaced, one that fails is killed', async () => {
+  test('is killed if it fails and cannot be replaced', async () => {
     const [first] = await notesOf(1, { open: inThreads[0], replaces: false })
     expect(first).toEqual(['kill', 42, 'SIGKILL'])
   })
 
-  test('where no process can be replaced, one that passes exits with 0, however long that takes', async () => {
+  test('exits with 0 if it passes and cannot be replaced', async () => {
     expect(await notesOf(0, { open: inThreads[0], replaces: false })).toEqual([['exit', 0]])
   })
 
-  test('what was written is read first', async () => {
+  test('waits until the log was read', async () => {
     let isRead = () => {}
     const write: Situation['write'] = (_, onRead) => {
       isRead = onRead
@@ -76,7 +76,7 @@ describe('leaving', () => {
     expect(notes).toEqual([['exit', 0]])
   })
 
-  test('a reader that takes nothing is given up after a second', async () => {
+  test('waits at most one second for a reader that reads nothing', async () => {
     const { clock, notes, left } = leaving(0, { write: () => {} })
     await clock.advance(999)
     expect(notes).toEqual([])
@@ -85,7 +85,7 @@ describe('leaving', () => {
     expect(notes).toEqual([['exit', 0]])
   })
 
-  test('the clock is left alone once all was read', async () => {
+  test('leaves no timer after the log was read', async () => {
     const { clock, left } = leaving(0)
     await left
     expect(clock.sleeping).toBe(0)

@@ -13,6 +13,6 @@ it.each([
   ['[::1]', '[::1]'],
   ['a.example, b.example c.example', 'a.example,.a.example,b.example,.b.example,c.example,.c.example'],
   ['', ''],
-])('%j is agreed to be %j', (given, agreed) => {
+])('NO_PROXY %j becomes %j', (given, agreed) => {
   expect(agreedNoProxy(given)).toBe(agreed)
 })

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/polling/clock.ts'
 import type { World } from '../../src/run.ts'
 import { environmentOf } from './examples.ts'
 
-/** Gives every test of a file an environment without AWS and proxy settings, and takes back what it sets. */
+/** Gives every test of a file an environment without settings of AWS and proxies, and restores it afterwards. */
 export function withOwnEnvironment(): void {
   const before = { ...process.env }
   beforeEach(() => {
@@ -18,7 +18,7 @@ export function withOwnEnvironment(): void {
   })
 }
 
-/** What leads the SDK, which reads the process's own environment. */
+/** The variables that lead the SDK to the simulator. The SDK reads the process's own environment. */
 function variablesOfAws(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
@@ -27,8 +27,8 @@ function variablesOfAws(): Record<string, string> {
   )
 }
 
-/** What a world's runner was told. */
-export interface Told {
+/** What the runner of a world received. */
+export interface Seen {
   readonly outputs: Record<string, string>
   readonly log: string[]
   readonly debug: string[]
@@ -42,24 +42,24 @@ export function worldOf(
   simulator: Simulator,
   inputs: Readonly<Record<string, string | undefined>>,
   known: Partial<World> = {},
-): { world: World; told: Told } {
-  const told: Told = { outputs: {}, log: [], debug: [], summaries: [], annotations: [], secrets: [] }
-  const annotate = (level: Told['annotations'][number]['level']) => (message: string, properties: { title: string }) =>
-    void told.annotations.push({ level, message, ...properties })
+): { world: World; seen: Seen } {
+  const seen: Seen = { outputs: {}, log: [], debug: [], summaries: [], annotations: [], secrets: [] }
+  const annotate = (level: Seen['annotations'][number]['level']) => (message: string, properties: { title: string }) =>
+    void seen.annotations.push({ level, message, ...properties })
   const given = { 'instance-arn': simulator.instanceArn, 'aws-region': simulator.region, ...inputs }
   const world: World = {
     environment: environmentOf(given, variablesOfAws()),
     runner: {
-      info: (line) => void told.log.push(line),
-      debug: (line) => void told.debug.push(line),
+      info: (line) => void seen.log.push(line),
+      debug: (line) => void seen.debug.push(line),
       notice: annotate('notice'),
       warning: annotate('warning'),
       error: annotate('error'),
       setOutput: (name, value) => {
-        told.outputs[name] = value
+        seen.outputs[name] = value
       },
-      setSecret: (value) => void told.secrets.push(value),
-      writeSummary: async (markdown) => void told.summaries.push(markdown),
+      setSecret: (value) => void seen.secrets.push(value),
+      writeSummary: async (markdown) => void seen.summaries.push(markdown),
       getIdToken: async (audience) => {
         const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
         const answer = await fetch(`${simulator.oidc.url}&audience=${audience}`, { headers })
@@ -75,5 +75,5 @@ export function worldOf(
     version: '1.2.3',
     ...known,
   }
-  return { world, told }
+  return { world, seen }
 }

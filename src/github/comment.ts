@@ -1,4 +1,5 @@
 import type { Inputs } from '../inputs.ts'
+import { detailsOf } from '../polling/request-state.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { summaryOf } from '../report/summary.ts'
 import { passes } from '../verdict.ts'
@@ -16,15 +17,16 @@ export interface CommentOptions extends Pick<Inputs, 'commentMode' | 'commentKey
   readonly signal: AbortSignal
 }
 
-/** What became of the comment, in a sentence for the log; or why there is none, in one for a warning. */
+/** The result in a sentence: what was done, for the log, or why there is no comment, for a warning. */
 export interface CommentResult {
   readonly ok: boolean
   readonly text: string
 }
 
 /**
- * Keeps one comment for each step on the pull request that brought the change: made when the mode asks for it, found again by a hidden
- * marker, and updated in place, also by a success after a failure. Never rejects: without a comment, the verdict stands as it is.
+ * Keeps one comment for each step on the pull request that brought the change. It is created when the mode asks for it. Later runs find it
+ * by a hidden marker and update it in place, also when a success follows a failure. Never rejects: a missing comment does not change the
+ * verdict.
  */
 export async function keepComment(outcome: Outcome, options: CommentOptions): Promise<CommentResult> {
   try {
@@ -37,14 +39,14 @@ export async function keepComment(outcome: Outcome, options: CommentOptions): Pr
 async function keep(outcome: Outcome, options: CommentOptions): Promise<string> {
   const { commentMode, environment, githubToken, signal } = options
   if (githubToken === '') throw new NoComment("Input 'github-token' is blank")
-  // The client reads the event as well, and cannot be loaded where that fails. Few jobs need it.
+  // GitHub's client reads the event too, and cannot be loaded if that fails. Few jobs need the client.
   const event = await readEvent(environment)
   const { getOctokit } = await import('@actions/github')
   const octokit = getOctokit(githubToken)
 
   const pullRequest = await pullRequestOf(event, octokit, environment, signal)
   const conversation = new Conversation(octokit, pullRequest, signal)
-  const marker = markerOf({ ...options, subjects: outcome.results.map(({ state }) => state) })
+  const marker = markerOf({ ...options, subjects: outcome.requests.map(detailsOf) })
   const body = `${lineOf(marker)}${summaryOf(outcome, maxBodyLength - lineOf(marker).length)}`
 
   const previous = await previousComment(conversation, marker)
@@ -59,7 +61,7 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
   return `Commented on pull request ${pullRequest.number}`
 }
 
-/** The step's comment that a run before has left, of those that the owner of the token has written: anybody can write a marker. */
+/** The comment that an earlier run of this step left. Only comments of the token's owner count, because anybody can write a marker. */
 async function previousComment(conversation: Conversation, marker: Marker): Promise<MarkedComment | undefined> {
   const candidates = (await conversation.marked()).filter((comment) => comment.marker.step === marker.step)
   if (candidates.length === 0) return undefined
@@ -70,7 +72,7 @@ async function previousComment(conversation: Conversation, marker: Marker): Prom
   )
 }
 
-/** Where another run has made its comment at the same moment, the older of the two stays, with the report that came last. */
+/** Creates the comment. If another run created one at the same moment, the older comment gets this report, and the new one is removed. */
 async function createComment(conversation: Conversation, marker: Marker, body: string): Promise<void> {
   const created = await conversation.create(body)
   try {
@@ -82,6 +84,6 @@ async function createComment(conversation: Conversation, marker: Marker, body: s
     await conversation.update(older.id, body)
     await conversation.remove(created.id)
   } catch {
-    // The comment has been made. A second one beside it does less harm than a warning that there is none.
+    // The comment exists. A second one beside it does less harm than a warning that there is no comment.
   }
 }

@@ -9,12 +9,12 @@ export interface MarkedComment {
   readonly marker: Marker
 }
 
-/** The conversation on a pull request. Its methods reject with Octokit's error where GitHub refuses, and once the signal is aborted. */
+/** The conversation on a pull request. The methods reject with Octokit's error if GitHub refuses a call, and when the signal is aborted. */
 export class Conversation {
   readonly #octokit: Octokit
   readonly #repository: { readonly owner: string; readonly repo: string }
   readonly #number: number
-  /** Goes with each call: given to the client, it would take the place of the proxy. */
+  /** Each call gets it. If the client got it, it would replace the proxy there. */
   readonly #request: { readonly signal: AbortSignal }
 
   constructor(octokit: Octokit, { owner, repo, number }: PullRequest, signal: AbortSignal) {
@@ -24,10 +24,10 @@ export class Conversation {
     this.#request = { signal }
   }
 
-  /** The comments that have a marker, whoever wrote them, the oldest first. */
+  /** All comments with a marker, whoever wrote them, the oldest first. */
   async marked(): Promise<MarkedComment[]> {
     const found: MarkedComment[] = []
-    // Octokit's own way through the pages takes no signal.
+    // Octokit's own function for all pages takes no signal.
     for (let page = 1; ; page++) {
       const query = { ...this.#pullRequest, per_page: 100, page }
       const { data, headers } = await this.#octokit.rest.issues.listComments(query)
@@ -53,8 +53,8 @@ export class Conversation {
   }
 
   /**
-   * The author of what is written with the token. GitHub refuses `GET /user` to `GITHUB_TOKEN`, and answers this query for every kind of
-   * token (marocchino/sticky-pull-request-comment#332). Where it does not answer, the token is taken for `GITHUB_TOKEN`.
+   * The login of whoever writes with the token. GitHub refuses `GET /user` for `GITHUB_TOKEN`, but answers this query for every kind of
+   * token (marocchino/sticky-pull-request-comment#332). Without an answer, the token counts as `GITHUB_TOKEN`.
    */
   async author(): Promise<string> {
     try {

@@ -13,10 +13,10 @@ export interface Event {
 /** The parts of payloads that lead to a pull request (https://docs.github.com/webhooks/webhook-events-and-payloads). */
 interface Payload {
   readonly pull_request?: { readonly number?: number }
-  /** An issue that has `pull_request` is one. */
+  /** An issue with `pull_request` is a pull request. */
   readonly issue?: { readonly number?: number; readonly pull_request?: object }
   readonly merge_group?: { readonly head_ref?: string }
-  /** `pull_requests` is empty where none is open, and where the pull request comes from a fork. */
+  /** `pull_requests` is empty if no pull request is open, or if it comes from a fork. */
   readonly workflow_run?: {
     readonly head_sha?: string
     readonly pull_requests?: readonly { readonly number?: number }[]
@@ -24,13 +24,13 @@ interface Payload {
   readonly deployment?: { readonly sha?: string }
 }
 
-/** Events that a commit stands behind. A run for another event, such as a comment, is on a commit that has nothing to do with it. */
+/** Events that are about a commit. A run for another event, such as a comment, has a commit that has nothing to do with the event. */
 const eventsOfCommits = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch']
 
 /**
  * Reads the event that started the run.
  *
- * @throws NoComment where it cannot be read
+ * @throws NoComment if it cannot be read
  */
 export async function readEvent(environment: NodeJS.ProcessEnv): Promise<Event> {
   const { GITHUB_EVENT_NAME: name = '', GITHUB_EVENT_PATH: path = '', GITHUB_SHA: sha = '' } = environment
@@ -45,7 +45,7 @@ export async function readEvent(environment: NodeJS.ProcessEnv): Promise<Event> 
   }
 }
 
-/** The number of the pull request that an event is about; `null` where it does not say. */
+/** The number of the pull request that an event is about; `null` if the event does not name one. */
 export function pullRequestIn({ payload }: Event): number | null {
   const { pull_request, issue, merge_group, workflow_run } = payload
   const number =
@@ -56,13 +56,13 @@ export function pullRequestIn({ payload }: Event): number | null {
   return typeof number === 'number' ? number : null
 }
 
-/** The commit that an event is about, or that is being deployed; `null` where there is none. */
+/** The commit that an event is about, or that it deploys; `null` if the event has no commit. */
 export function commitIn({ name, payload, sha }: Event): string | null {
   const { deployment, workflow_run } = payload
   return workflow_run?.head_sha ?? deployment?.sha ?? (eventsOfCommits.includes(name) ? sha : null)
 }
 
-/** A merge queue's branch is named after the pull request that it is about to merge, as in `gh-readonly-queue/main/pr-7-<commit>`. */
+/** The branch of a merge queue has the number of its pull request in its name, as in `gh-readonly-queue/main/pr-7-<commit>`. */
 function numberInQueue(ref: string): number | null {
   const [, number] = /^refs\/heads\/gh-readonly-queue\/.+\/pr-(\d+)-[0-9a-f]+$/.exec(ref) ?? []
   return number === undefined ? null : Number(number)

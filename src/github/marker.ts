@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 
-/** The hidden first line of a comment: whose it is, what it reports on, and which run wrote it. */
+/** The hidden first line of a comment: which step wrote it, what it is about, and in which run. */
 export interface Marker {
   /** The same in every run of a step. */
   readonly step: string
   /** The same for the same permission sets, accounts and principals. */
   readonly subject: string
-  /** Another in every run, and in every attempt of a run. */
+  /** Different in every run, and in every attempt of a run. */
   readonly attempt: string
 }
 
-/** What a request is about; `null` where that is not known. */
+/** What a request is about; `null` if that is not known. */
 export interface Subject {
   readonly permissionSetArn: string | null
   readonly accountId: string | null
@@ -20,14 +20,14 @@ export interface Subject {
 export interface MarkerOptions {
   readonly environment: NodeJS.ProcessEnv
   readonly operation: string
-  /** Tells jobs of the same name apart, such as the legs of a matrix. */
+  /** Distinguishes jobs of the same name, such as the legs of a matrix. */
   readonly commentKey: string
   readonly subjects: readonly Subject[]
 }
 
-const lineFormat = /^<!-- wait-for-permission-set-provisioning (?<step>\S*) (?<subject>\w+) (?<attempt>\S*) -->\n/
+const lineFormat = /^<!-- wait-for-permission-set-provisioning (\S*) (\w+) (\S*) -->\n/
 
-// From the service model of sso-admin 2020-07-20. Texts of another form do not count.
+// From the service model of sso-admin 2020-07-20. A text in any other form is ignored.
 const subjectFormats = {
   permissionSetArn: /^arn:aws[a-z-]*:sso:::permissionSet\/[\w.-]+\/ps-[\w./-]{16}$/,
   accountId: /^\d{12}$/,
@@ -38,7 +38,7 @@ export function markerOf({ environment, operation, commentKey, subjects }: Marke
   const {
     GITHUB_WORKFLOW: workflow = '',
     GITHUB_JOB: job = '',
-    // The step's ID, or one that the runner makes of the action's name and its place among the steps that use it.
+    // The step's ID. Without an ID, the runner makes one from the action's name and the step's place among the steps that use the action.
     GITHUB_ACTION: step = '',
     GITHUB_RUN_ID: run = '',
     GITHUB_RUN_ATTEMPT: attempt = '',
@@ -50,20 +50,20 @@ export function markerOf({ environment, operation, commentKey, subjects }: Marke
   }
 }
 
-/** The marker as a line that a page does not show. */
+/** The marker as a line that GitHub does not show. */
 export function lineOf({ step, subject, attempt }: Marker): string {
   return `<!-- wait-for-permission-set-provisioning ${step} ${subject} ${attempt} -->\n`
 }
 
-/** The marker of a comment; `null` where it has none. */
+/** The marker of a comment; `null` if it has no marker. */
 export function markerIn(body: string): Marker | null {
-  const { step, subject, attempt } = lineFormat.exec(body)?.groups ?? {}
-  return step === undefined || subject === undefined || attempt === undefined ? null : { step, subject, attempt }
+  const [line, step = '', subject = '', attempt = ''] = lineFormat.exec(body) ?? []
+  return line === undefined ? null : { step, subject, attempt }
 }
 
 /**
- * Which of several comments to update: the step's about the same things, else one of an earlier run or attempt. What this attempt has
- * written about something else is the report of another job that looks the same from here, and stays.
+ * The comment to update: the step's comment about the same subject, else one of an earlier run or attempt of the step. If this attempt has
+ * written a comment about another subject, that comment belongs to another job with the same marker, and stays as it is.
  */
 export function previousOf<T extends { readonly marker: Marker }>(comments: readonly T[], own: Marker): T | undefined {
   const ofTheStep = comments.filter(({ marker }) => marker.step === own.step)

@@ -1,11 +1,11 @@
 import { factsOf } from '../aws/errors/facts.ts'
 
-/** There is no comment to keep, for a reason that has nothing to do with GitHub's API. */
+/** There is no comment, for a reason other than an error of GitHub's API. */
 export class NoComment extends Error {
   override readonly name = 'NoComment'
 }
 
-/** Why no comment was made, in a sentence. May quote GitHub, so untrusted where it is shown. */
+/** Why no comment was made, in a sentence. It may quote GitHub, so it is untrusted where it is shown. */
 export function whyNoComment(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'GitHub did not answer in time.'
   const { message } = factsOf(error)
@@ -20,7 +20,7 @@ export function whyNoComment(error: unknown, signal: AbortSignal): string {
   return `GitHub failed (HTTP ${status}).`
 }
 
-/** The HTTP status of GitHub's answer; `null` where there was none, for which Octokit says 500. */
+/** The HTTP status of GitHub's answer; `null` if there was no answer, for which Octokit gives 500. */
 function statusOf(error: unknown): number | null {
   if (!(error instanceof Error && 'response' in error && error.response && 'status' in error)) return null
   return typeof error.status === 'number' ? error.status : null

@@ -14,7 +14,7 @@ export interface PullRequest {
 /**
  * The pull request that an event is about, or that brought the commit of the event.
  *
- * @throws NoComment where there is none
+ * @throws NoComment if there is no such pull request
  */
 export async function pullRequestOf(
   event: Event,
@@ -27,12 +27,17 @@ export async function pullRequestOf(
   const number =
     pullRequestIn(event) ?? (commit === null ? null : await numberByCommit(octokit, { owner, repo }, commit, signal))
   if (number === null) {
-    throw new NoComment(`There is no pull request to comment on, as this ${event.name || 'run'} event belongs to none`)
+    throw new NoComment(
+      `There is no pull request to comment on, as this ${event.name || 'run'} event belongs to no pull request`,
+    )
   }
   return { owner, repo, number }
 }
 
-/** Of several pull requests with the commit, the one that was merged brought it. The commits of a fork are not known here (HTTP 422). */
+/**
+ * The pull request that brought a commit: of several, the one that was merged. For a commit that exists only in a fork, GitHub answers with
+ * HTTP 422.
+ */
 async function numberByCommit(
   octokit: Octokit,
   repository: { owner: string; repo: string },

@@ -7,10 +7,11 @@ import type { World } from '../run.ts'
 type Runner = World['runner']
 
 /**
- * GitHub's runner: what the action reads of it, and how it writes to it.
+ * GitHub's runner: what the action reads from it, and how it writes to it.
  *
- * Its files and commands are written here and not by the toolkit, whose entry loads an HTTP client and makes a whole run a third longer.
- * Where there is no file for outputs, a debugger such as @github/local-action stands in for the toolkit, and all goes through that.
+ * This module writes the runner's files and commands itself, because the toolkit loads an HTTP client, which makes a whole run a third
+ * longer. If there is no file for outputs, a debugger such as @github/local-action replaces the toolkit. Then everything goes through the
+ * toolkit.
  */
 export async function githubRunner(environment: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Runner> {
   const tokens = {
@@ -49,7 +50,7 @@ function toolkitRunner(core: typeof import('@actions/core')): Omit<Runner, 'avai
 }
 
 /**
- * A workflow command, which the runner reads from the log. What would end its title or its line is escaped.
+ * A workflow command, which the runner reads from the log. Characters that would end its title or its line are escaped.
  *
  * Source: actions/runner, src/Runner.Common/ActionCommand.cs.
  */
@@ -60,7 +61,7 @@ function commandLine(name: string, message: string, title = ''): string {
 }
 
 /**
- * An output as the runner reads it from the file in GITHUB_OUTPUT. No value can hold the delimiter, which is drawn anew for each.
+ * An output as the runner reads it from the file in GITHUB_OUTPUT. Each output has a new random delimiter, so that no value can hold it.
  *
  * Source: actions/runner, src/Runner.Worker/FileCommandManager.cs.
  */
@@ -69,7 +70,7 @@ function outputLines(name: string, value: string): string {
   return `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`
 }
 
-/** Appends to a file of the runner. @throws where it is gone: the runner reads only a file that it has made itself. */
+/** Appends to a file of the runner. @throws if the file is missing: the runner reads only a file that it has created itself. */
 function append(path: string, text: string): void {
   const file = openSync(path, constants.O_APPEND | constants.O_WRONLY)
   try {

@@ -8,7 +8,7 @@ export type CommentMode = (typeof commentModes)[number]
 export interface CommentInputs {
   readonly commentMode: CommentMode
   readonly githubToken: string
-  /** Tells jobs of the same name apart, such as the legs of a matrix. */
+  /** Distinguishes jobs of the same name, such as the legs of a matrix. */
   readonly commentKey: string
 }
 

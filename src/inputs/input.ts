@@ -3,20 +3,20 @@ import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * An input as the runner passes it: `INPUT_` and the name in upper case, hyphens kept
- * (https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs). Blanks around it do not count, and an input
+ * An input as the runner passes it: `INPUT_` and the name in upper case, with its hyphens
+ * (https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs). Blanks around the value do not count. An input
  * that is not given is blank.
  */
 export function inputOf(environment: Environment, name: string): string {
   return environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? ''
 }
 
-/** Says that an input is not as it must be. */
+/** The problem of an input with a wrong value. */
 export function mismatch(name: string, value: string, expected: string): Problem {
   return `Input '${name}' is ${quote(value)}, but ${expected}`
 }
 
-/** A value as a person can read it in one line of the log, whatever it holds. */
+/** A value in quotes, in one line that a person can read, whatever it holds. */
 export function quote(value: string): string {
   return value.length > 200
     ? `${JSON.stringify(value.slice(0, 200))}… (${value.length} characters)`
@@ -24,7 +24,7 @@ export function quote(value: string): string {
 }
 
 export interface NumberFormat {
-  /** The least that is allowed; or, as `above`, the most that is too little. */
+  /** The smallest number that is allowed. With `above` instead, numbers must be larger than that. */
   readonly min?: number
   readonly above?: number
   readonly max: number
@@ -32,7 +32,7 @@ export interface NumberFormat {
   readonly whole?: boolean
 }
 
-/** A number in plain digits; the fallback where the input is blank. */
+/** A number in plain digits; the fallback if the input is blank. */
 export function parseNumber<T>(
   environment: Environment,
   name: string,
@@ -51,7 +51,7 @@ export function parseNumber<T>(
   return wrong(mismatch(name, value, `it must be ${kind} of ${unit} ${low} up to ${max}, in plain digits.`))
 }
 
-/** True or false in the spellings of YAML 1.2, which `core.getBooleanInput` takes too; the fallback where the input is blank. */
+/** True or false in the spellings of YAML 1.2, as in `core.getBooleanInput`; the fallback if the input is blank. */
 export function parseBoolean(environment: Environment, name: string, fallback: boolean): Parsed<boolean> {
   const value = inputOf(environment, name)
   if (value === '') return right(fallback)
@@ -60,7 +60,7 @@ export function parseBoolean(environment: Environment, name: string, fallback: b
   return wrong(mismatch(name, value, 'it must be true or false.'))
 }
 
-/** One of some names; the fallback where the input is blank. */
+/** One of some names; the fallback if the input is blank. */
 export function parseChoice<T extends string>(
   environment: Environment,
   name: string,

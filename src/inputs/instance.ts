@@ -12,7 +12,7 @@ export function parseInstanceArn(environment: Environment): Parsed<string> {
     return wrong(
       "Input 'instance-arn' is required, but is blank. Give the ARN of the Identity Center instance, as in " +
         'arn:aws:sso:::instance/ssoins-1234567890abcdef (`aws sso-admin list-instances` shows it). ' +
-        'Where it comes from an output, variable or secret, that name may be misspelt.',
+        'If it comes from an output, variable or secret, that name may be misspelt.',
     )
   }
   if (/:permissionSet\//.test(value)) {
@@ -29,7 +29,7 @@ export function parseInstanceArn(environment: Environment): Parsed<string> {
     : wrong(mismatch('instance-arn', value, 'it must look like arn:aws:sso:::instance/ssoins-1234567890abcdef.'))
 }
 
-/** The Region of the input or of the environment, which must fit the instance's ARN where that is right. */
+/** The Region of the input or of the environment. It must fit the instance's ARN, if that is valid. */
 export function parseRegion(environment: Environment, instanceArn: Parsed<string>): Parsed<string> {
   const source = ['INPUT_AWS-REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'].find((name) => environment[name]?.trim())
   if (source === undefined) {
@@ -39,9 +39,7 @@ export function parseRegion(environment: Environment, instanceArn: Parsed<string
     )
   }
   const value = environment[source]?.trim() ?? ''
-  const label = source.startsWith('INPUT_')
-    ? "Input 'aws-region'"
-    : `${source}, which stands in for input 'aws-region',`
+  const label = source.startsWith('INPUT_') ? "Input 'aws-region'" : `${source}, used in place of input 'aws-region',`
   if (!regionFormat.test(value)) {
     return wrong(`${label} is ${quote(value)}, but it must be a Region's code, as in eu-central-1.`)
   }
@@ -53,7 +51,7 @@ export function parseRegion(environment: Environment, instanceArn: Parsed<string
   return right(value)
 }
 
-/** Only for the partitions whose Regions a prefix tells apart; nothing is assumed about others. */
+/** Whether a Region is in another partition than the instance. It checks only partitions whose Regions have a known prefix. */
 function isOfAnotherPartition(region: string, instanceArn: string): boolean {
   const partition = partitionOf(instanceArn)
   const ofRegion = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'

@@ -1,7 +1,7 @@
-/** One thing wrong with one input, in words that name the input, the value and the way out. */
+/** One thing that is wrong with one input. The text names the input, the value and the remedy. */
 export type Problem = string
 
-/** A value, or everything that is wrong with what was given for it. */
+/** A value, or everything that is wrong with the input for it. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -16,7 +16,7 @@ export function wrong(...problems: readonly Problem[]): Parsed<never> {
 
 type Parts<T> = { readonly [Name in keyof T]: Parsed<T[Name]> }
 
-/** An object of the parts' values where all are right; else the problems of all that are wrong, in the order of the parts. */
+/** An object of the parts' values if all are right; else the problems of all wrong parts, in the order of the parts. */
 export function all<T extends object>(parts: Parts<T>): Parsed<T> {
   const values: Partial<T> = {}
   const problems: Problem[] = []
@@ -32,7 +32,7 @@ function holdsAll<T extends object>(values: Partial<T>, parts: Parts<T>): values
   return Object.keys(parts).every((name) => name in values)
 }
 
-/** What is made of a value that is right. */
+/** Makes something else of a value. Problems stay as they are. */
 export function map<T, U>(parsed: Parsed<T>, make: (value: T) => U): Parsed<U> {
   return parsed.ok ? right(make(parsed.value)) : parsed
 }

@@ -6,12 +6,12 @@ import { all, map, type Parsed, type Problem, right, wrong } from './parsed.ts'
 export interface RequestInputs {
   /** In the order given, without repeats. Empty when the deploy changed nothing. */
   readonly requests: readonly RequestKey[]
-  /** What started the requests, also where there are none. */
+  /** The operation that started the requests. It is set even if there are no requests. */
   readonly operation: OperationName
 }
 
 const maxRequests = 1_000
-/** More IDs that are wrong are counted, not quoted. */
+/** Further wrong IDs are counted, not quoted. */
 const maxQuoted = 5
 
 // From the service model of sso-admin 2020-07-20.
@@ -48,7 +48,7 @@ function parseRequestIds(text: string): Parsed<string[]> {
   return problems.length === 0 ? right(requestIds) : wrong(...problems)
 }
 
-/** The strings of a JSON array; `null` where the text is anything else. */
+/** The strings of a JSON array; `null` if the text is anything else. */
 function stringsIn(text: string): string[] | null {
   try {
     const parsed: unknown = JSON.parse(text)
@@ -77,7 +77,7 @@ function problemsOfFormat(requestIds: readonly string[]): Problem[] {
   ]
 }
 
-/** What a text that is no request ID looks like. */
+/** A hint about a text that is not a request ID. */
 function hintAbout(text: string): string {
   if (requestIdFormat.test(text.toLowerCase())) return ' This one only needs to be in lower case.'
   if (text.startsWith('arn:'))
@@ -90,7 +90,7 @@ function hintAbout(text: string): string {
 function problemsOfNumber({ length }: readonly string[]): Problem[] {
   return length > maxRequests
     ? [
-        `Input 'request-id' holds ${length} request IDs, but at most ${maxRequests} can be waited for at once. Split them over several steps.`,
+        `Input 'request-id' holds ${length} request IDs, but one step waits for at most ${maxRequests}. Split them over several steps.`,
       ]
     : []
 }

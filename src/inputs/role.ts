@@ -13,7 +13,7 @@ export interface RoleToAssume {
 const roleArnFormat = /^arn:aws(-[a-z]{1,5}){0,3}:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
 const sessionNameFormat = /^[\w+=,.@-]{2,64}$/
 
-/** @returns `null` where no role is given; what else is given for it is checked all the same */
+/** @returns `null` if no role is given; the other inputs about the role are still checked */
 export function parseRole(environment: Environment): Parsed<RoleToAssume | null> {
   const parts = all({
     roleArn: parseRoleArn(inputOf(environment, 'role-to-assume')),

@@ -7,10 +7,17 @@ import { json } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
 import type { CommentMode } from '../../../src/inputs.ts'
-import { TimeLimitReached } from '../../../src/polling/clock.ts'
+import { TimeLimitReached } from '../../../src/polling/deadline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import { never } from '../aws/harness.ts'
-import { outcomeOf, permissionSetArn, resultOf, resultsOf } from '../examples.ts'
+import {
+  failed as aFailure,
+  succeeded as aSuccess,
+  inProgress,
+  outcomeOf,
+  permissionSetArn,
+  several,
+} from '../report/outcomes.ts'
 
 interface Comment {
   id: number
@@ -20,17 +27,17 @@ interface Comment {
 
 const bot = 'github-actions[bot]'
 
-/** A pull request as GitHub's API has it, and what it was asked. */
+/** A pull request in GitHub's API, which records the calls. */
 let comments: Comment[] = []
 let pullRequestsOfCommit: { number: number; merged_at: string | null }[] = []
 let calls: string[] = []
 let authorizations = new Set<string | undefined>()
 let viewer: string | null = bot
-/** Answers with this status and message to what the pattern matches. */
+/** Answers with this status and message to calls that match the pattern. */
 let failure = { status: 0, message: 'Resource not accessible by integration', calls: /^/ }
 /** Whether the connection breaks instead of an answer. */
 let isBroken = false
-/** Happens before a comment is made. */
+/** Runs before a comment is created. */
 let beforeCreation = () => {}
 
 const server = createServer(async (request, response) => {
@@ -89,7 +96,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  // Read once, when the GitHub client is loaded.
+  // The GitHub client reads it once, when it is loaded.
   process.env['GITHUB_API_URL'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
   folder = await mkdtemp(join(tmpdir(), 'event-'))
 })
@@ -115,7 +122,7 @@ afterEach(() => {
   for (const comment of comments) expect(comment.body.length).toBeLessThanOrEqual(65_536)
 })
 
-/** Sets what has started the run. */
+/** Sets the event that started the run. */
 async function startedBy(event: string, payload: unknown): Promise<void> {
   const path = join(folder, 'event.json')
   await writeFile(path, JSON.stringify(payload))
@@ -134,7 +141,7 @@ function keep(outcome: Outcome, commentMode: CommentMode = 'always', others: Par
   })
 }
 
-/** In another run, attempt, job or step. */
+/** The environment of another run, attempt, job or step. */
 function elsewhere(others: Record<string, string>): Partial<CommentOptions> {
   return { environment: { ...environment, ...others } }
 }
@@ -145,12 +152,12 @@ function headlines(): (string | undefined)[] {
 
 const line =
   '<!-- wait-for-permission-set-provisioning Deploy%20--%3E%20prod/deploy/wait/0/provision-permission-set 0123456789abcdef 1/1 -->'
-const failed = outcomeOf({ verdict: 'failed', results: [resultOf('FAILED', { failureReason: '<b>Gremlins' })] })
-const succeeded = outcomeOf({ results: [resultOf('SUCCEEDED')] })
-const succeededElsewhere = outcomeOf({ results: [resultOf('SUCCEEDED', { permissionSetArn })] })
+const failed = outcomeOf({ verdict: 'failed', requests: [aFailure({ failureReason: '<b>Gremlins' })] })
+const succeeded = outcomeOf({ requests: [aSuccess()] })
+const succeededElsewhere = outcomeOf({ requests: [aSuccess({ permissionSetArn })] })
 
 describe('the comment', () => {
-  test('is made on the pull request of the event, with the summary behind a hidden marker', async () => {
+  test('is created on the pull request of the event, with the summary after a hidden marker', async () => {
     expect(await keep(failed)).toEqual({ ok: true, text: 'Commented on pull request 7' })
     expect(calls).toEqual([
       'GET /repos/octo-org/octo-repo/issues/7/comments',
@@ -164,7 +171,7 @@ describe('the comment', () => {
     expect([...authorizations]).toEqual(['token ghs_token'])
   })
 
-  test('is one, updated in place', async () => {
+  test('is updated in place', async () => {
     add('by somebody else', 'octocat')
     await keep(failed)
     expect(await keep(succeeded)).toEqual({ ok: true, text: 'Updated the comment on pull request 7' })
@@ -172,7 +179,7 @@ describe('the comment', () => {
     expect(calls.slice(-2)).toEqual(['POST /graphql', 'PATCH /repos/octo-org/octo-repo/issues/comments/2'])
   })
 
-  test('is found again behind hundreds of others', async () => {
+  test('is found again after hundreds of others', async () => {
     for (let count = 0; count < 230; count++) add(`comment ${count}`, 'octocat')
     add(`${line}\nold`, bot)
     await keep(succeeded)
@@ -186,7 +193,7 @@ describe('the comment', () => {
     ['step', () => elsewhere({ GITHUB_ACTION: 'wait_2' })],
     ['leg of a matrix', () => ({ commentKey: '1' })],
     ['operation', () => ({ operation: 'create-account-assignment' })],
-  ])('is another for another %s', async (_, others) => {
+  ])('is a different one for another %s', async (_, others) => {
     await keep(failed)
     await keep(succeeded, 'always', others())
     await keep(succeeded, 'always', others())
@@ -194,7 +201,7 @@ describe('the comment', () => {
   })
 
   test.each([`> ${line}\n`, `${line} \n`, line, line.replace('1/1', '1/1 2/2')])(
-    'that only quotes the marker is not taken for it: %j',
+    'that only quotes the marker is left alone: %j',
     async (body) => {
       add(body, bot)
       await keep(failed)
@@ -208,7 +215,7 @@ describe('the comment', () => {
     expect(headlines()).toEqual(['planted', '## ❌ Provisioning failed'])
   })
 
-  test.each([['octocat'], [null]])('is found where the owner of the token is %j', async (login) => {
+  test.each([['octocat'], [null]])('is found if the owner of the token is %j', async (login) => {
     viewer = login
     add(`${line}\nold`, login ?? bot)
     await keep(succeeded)
@@ -217,21 +224,21 @@ describe('the comment', () => {
 
   test('stays within the 65,536 characters that GitHub takes', async () => {
     const known = { failureReason: 'é'.repeat(10_000), permissionSetArn: '<'.repeat(300) }
-    await keep(outcomeOf({ verdict: 'failed', results: resultsOf(300, 'FAILED', known) }))
+    await keep(outcomeOf({ verdict: 'failed', requests: several(300, aFailure, known) }))
     expect(comments[0]?.body.length).toBeLessThanOrEqual(65_536)
     expect(comments[0]?.body).toContain('### What to do next')
   })
 })
 
 describe('jobs that look the same', () => {
-  test('keep a comment each where they wait for other things', async () => {
+  test('keep a comment each if they wait for different requests', async () => {
     await keep(failed)
     await keep(succeededElsewhere)
     expect(headlines()).toEqual(['## ❌ Provisioning failed', '## ✅ Provisioning succeeded'])
   })
 
   test.each<Record<string, string>>([{ GITHUB_RUN_ID: '1235' }, { GITHUB_RUN_ATTEMPT: '2' }])(
-    'keep one in a later run that waits for other things: %j',
+    'keep their comment in a later run that waits for different requests: %j',
     async (later) => {
       await keep(failed)
       await keep(succeededElsewhere, 'always', elsewhere(later))
@@ -257,7 +264,7 @@ describe('runs that end together', () => {
     expect(headlines()).toEqual(['other', '## ❌ Provisioning failed'])
   })
 
-  test('have commented, also where GitHub refuses to say what else there is', async () => {
+  test('have commented, even if GitHub refuses to list comments', async () => {
     beforeCreation = () => {
       failure = { ...failure, status: 500, calls: /^GET/ }
     }
@@ -266,17 +273,17 @@ describe('runs that end together', () => {
 })
 
 describe('on-failure', () => {
-  test('a success makes none', async () => {
+  test('creates no comment for a success', async () => {
     expect(await keep(succeeded, 'on-failure')).toEqual({ ok: true, text: 'No comment is needed on pull request 7' })
     expect(comments).toEqual([])
   })
 
-  test.each(['failed', 'timed-out', 'cancelled', 'error'] as const)('%s makes one', async (verdict) => {
-    await keep(outcomeOf({ verdict, results: [resultOf('IN_PROGRESS')] }), 'on-failure')
+  test.each(['failed', 'timed-out', 'cancelled', 'error'] as const)('creates a comment for %s', async (verdict) => {
+    await keep(outcomeOf({ verdict, requests: [inProgress()] }), 'on-failure')
     expect(comments).toHaveLength(1)
   })
 
-  test('a success after a failure updates it', async () => {
+  test('updates the comment for a success after a failure', async () => {
     await keep(failed, 'on-failure')
     await keep(succeeded, 'on-failure')
     expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
@@ -284,7 +291,7 @@ describe('on-failure', () => {
 })
 
 describe('the pull request', () => {
-  test('of a push is the one that the commit came with, merged before open', async () => {
+  test('of a push is the one that brought the commit, and a merged one before an open one', async () => {
     await startedBy('push', {})
     pullRequestsOfCommit = [
       { number: 3, merged_at: null },
@@ -301,17 +308,23 @@ describe('the pull request', () => {
     ['push', 'push', 422],
     ['issue_comment', 'issue_comment', 200],
     ['', 'run', 200],
-  ])('of %j may not exist', async (event, named, status) => {
+  ])('of the event %j may not exist', async (event, named, status) => {
     await startedBy(event, {})
     if (status !== 200) failure = { status, message: 'No commit found for SHA: abc123', calls: /commits/ }
     expect(await keep(failed)).toEqual({
       ok: false,
-      text: `There is no pull request to comment on, as this ${named} event belongs to none.`,
+      text: `There is no pull request to comment on, as this ${named} event belongs to no pull request.`,
     })
     expect(comments).toEqual([])
   })
 
-  test.each([null, [], 7, 'event'])('is not known where the event is %j', async (payload) => {
+  test('is not known if its number in the event is not a number', async () => {
+    await startedBy('pull_request', { pull_request: { number: '7' } })
+    expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('no pull request') })
+    expect(calls).toEqual([])
+  })
+
+  test.each([null, [], 7, 'event'])('is not known if the event is %j', async (payload) => {
     await startedBy('pull_request', payload)
     expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('no pull request') })
     expect(calls).toEqual([])
@@ -355,17 +368,17 @@ describe('no comment is made, and the text says why', () => {
     [403, 'API rate limit exceeded for installation ID 1.'],
     [403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
     [429, 'API Rate Limit exceeded'],
-  ])('when GitHub answers %d as the rate limit is used up: %s', async (status, message) => {
+  ])('when GitHub answers %d because the rate limit is used up: %s', async (status, message) => {
     failure = { ...failure, status, message }
     expect(await keep(failed)).toEqual({ ok: false, text: 'The rate limit of the token is used up.' })
   })
 
-  test('when the token is wrong, whatever GitHub says of a rate limit', async () => {
+  test('when the token is wrong, even if GitHub names a rate limit', async () => {
     failure = { ...failure, status: 401, message: 'Bad credentials, and no rate limit is left' }
     expect(await keep(failed)).toMatchObject({ text: expect.stringContaining('does not accept the token (HTTP 401)') })
   })
 
-  test('when GitHub cannot be reached, which is not taken for an answer of HTTP 500', async () => {
+  test('when GitHub cannot be reached, which is not shown as HTTP 500', async () => {
     isBroken = true
     const { ok, text } = await keep(failed)
     expect({ ok, text }).toEqual({ ok: false, text: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
@@ -374,7 +387,7 @@ describe('no comment is made, and the text says why', () => {
   })
 
   test.each([new TimeLimitReached(1), Object.assign(new Error('Gone'), { name: 'AbortError' })])(
-    'once time has run out: $name',
+    'when the time is over: $name',
     async (reason) => {
       expect(await keep(failed, 'always', { signal: AbortSignal.abort(reason) })).toEqual({
         ok: false,

@@ -16,8 +16,13 @@ describe('the pull request that an event is about', () => {
     ['workflow_run', { workflow_run: { pull_requests: [{ number: 7 }, { number: 8 }] } }],
     ['merge_group', { merge_group: { head_ref: `refs/heads/gh-readonly-queue/main/pr-7-${sha}` } }],
     ['merge_group', { merge_group: { head_ref: `refs/heads/gh-readonly-queue/release/1.0/pr-7-${sha}` } }],
-  ])('%s: %j', (name, payload) => {
+  ])('is in the payload of %s: %j', (name, payload) => {
     expect(pullRequestIn(event(name, payload))).toBe(7)
+  })
+
+  test('merge_group: a number of several digits', () => {
+    const head_ref = `refs/heads/gh-readonly-queue/main/pr-1234-${sha}`
+    expect(pullRequestIn(event('merge_group', { merge_group: { head_ref } }))).toBe(1234)
   })
 
   test.each<[string, Event['payload']]>([
@@ -27,15 +32,17 @@ describe('the pull request that an event is about', () => {
     ['workflow_run', { workflow_run: {} }],
     ['merge_group', { merge_group: { head_ref: `refs/heads/pr-7-${sha}` } }],
     ['merge_group', { merge_group: { head_ref: 'refs/heads/gh-readonly-queue/main/pr-x-1' } }],
+    ['merge_group', { merge_group: { head_ref: `x/refs/heads/gh-readonly-queue/main/pr-7-${sha}` } }],
+    ['merge_group', { merge_group: { head_ref: `refs/heads/gh-readonly-queue/main/pr-7-${sha}/x` } }],
     ['merge_group', { merge_group: {} }],
-  ])('%s: %j does not say', (name, payload) => {
+  ])('does not exist for %s: %j', (name, payload) => {
     expect(pullRequestIn(event(name, payload))).toBeNull()
   })
 })
 
 describe('the commit that an event is about', () => {
   test.each(['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch'])(
-    '%s: the commit of the run',
+    'is the commit of the run for %s',
     (name) => {
       expect(commitIn(event(name, {}))).toBe(sha)
     },
@@ -45,11 +52,11 @@ describe('the commit that an event is about', () => {
     ['workflow_run', { workflow_run: { head_sha: other } }],
     ['deployment', { deployment: { sha: other } }],
     ['deployment_status', { deployment: { sha: other } }],
-  ])('%s: %j', (name, payload) => {
+  ])('is in the payload of %s: %j', (name, payload) => {
     expect(commitIn(event(name, payload))).toBe(other)
   })
 
-  test.each(['issue_comment', 'issues', 'pull_request', 'merge_group', ''])('%j has none', (name) => {
+  test.each(['issue_comment', 'issues', 'pull_request', 'merge_group', ''])('does not exist for %j', (name) => {
     expect(commitIn(event(name, {}))).toBeNull()
   })
 })

@@ -22,7 +22,7 @@ function marker(others: Partial<MarkerOptions> = {}) {
 }
 
 describe('a marker', () => {
-  test('is found again in a comment, whatever the names in it', () => {
+  test('is found again in a comment, for any names', () => {
     const names = fc.string({ unit: 'grapheme', maxLength: 50 })
     fc.assert(
       fc.property(names, names, names, (workflow, job, commentKey) => {
@@ -40,13 +40,13 @@ describe('a marker', () => {
     expect(markerIn(body)).toBeNull()
   })
 
-  test('has the same subject for the same things, in any order and number', () => {
+  test('has the same subject for the same requests, in any order and number', () => {
     const other = { ...subject, accountId: '111122223334' }
     expect(marker({ subjects: [other, subject, other] }).subject).toBe(marker({ subjects: [subject, other] }).subject)
   })
 
   test.each<keyof Subject>(['permissionSetArn', 'accountId', 'principalId'])(
-    'has another subject for another %s',
+    'has a different subject for a different %s',
     (key) => {
       const digits = subject[key]?.replace(/\d(?=\D*$)/, '0') ?? null
       const other = { ...subject, [key]: digits === subject[key] ? null : digits }
@@ -55,12 +55,12 @@ describe('a marker', () => {
   )
 
   test.each<keyof Subject>(['permissionSetArn', 'accountId', 'principalId'])(
-    'shows nothing of a %s of another form',
+    'shows nothing of a %s in a wrong form',
     (key) => {
-      const [unknown, hostile] = [null, `x${subject[key]} -->`].map((value) => ({ ...subject, [key]: value }))
-      expect(marker({ subjects: [hostile ?? subject] }).subject).toBe(
-        marker({ subjects: [unknown ?? subject] }).subject,
-      )
+      const unknown = marker({ subjects: [{ ...subject, [key]: null }] })
+      for (const text of [`x${subject[key]}`, `${subject[key]} -->`, '-->']) {
+        expect(marker({ subjects: [{ ...subject, [key]: text }] }).subject).toBe(unknown.subject)
+      }
     },
   )
 })
@@ -70,16 +70,24 @@ describe('the comment to update', () => {
   const comment = (id: number, others: Partial<typeof own>) => ({ id, marker: { ...own, ...others } })
 
   test.each([
-    ['the one about the same things', [comment(1, { attempt: '1/1', subject: 'b' }), comment(2, {})], 2],
+    ['the one about the same subject', [comment(1, { attempt: '1/1', subject: 'b' }), comment(2, {})], 2],
     [
-      'the one about the same things of an earlier run',
+      'the one about the same subject of an earlier run',
       [comment(1, { subject: 'b' }), comment(2, { attempt: '1/1' })],
       2,
     ],
-    ['else one of an earlier run', [comment(1, { subject: 'b' }), comment(2, { attempt: '1/2', subject: 'c' })], 2],
+    [
+      'one about another subject of an earlier run, if there is no other',
+      [comment(1, { subject: 'b' }), comment(2, { attempt: '1/2', subject: 'c' })],
+      2,
+    ],
     ['the oldest of several', [comment(1, { attempt: '1/1' }), comment(2, { attempt: '1/2' })], 1],
-    ['none of another step', [comment(1, { step: 'other' })], undefined],
-    ['none of the same attempt about other things', [comment(1, { subject: 'b' })], undefined],
+    ['missing, if only another step has comments', [comment(1, { step: 'other' })], undefined],
+    [
+      'missing, if the same attempt wrote the only comment, about another subject',
+      [comment(1, { subject: 'b' })],
+      undefined,
+    ],
   ])('is %s', (_, comments, id) => {
     expect(previousOf(comments, own)?.id).toBe(id)
   })

@@ -46,7 +46,7 @@ function writtenByToolkit(task: () => void): string {
   return text
 }
 
-/** Any text, and often what means something to the runner. */
+/** Any text, often with characters that mean something to the runner. */
 const unit = fc.oneof(
   fc.constantFrom('%', '%0A', '\r', '\n', ':', ',', '::error::', '<<', '##['),
   fc.string({ unit: 'binary', minLength: 1 }),
@@ -72,7 +72,7 @@ describe('the runner', () => {
     )
   })
 
-  test('reads every output as it was given', async () => {
+  test('reads every output verbatim', async () => {
     const runner = await startRunner()
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (first, second) => {
@@ -85,13 +85,13 @@ describe('the runner', () => {
     )
   })
 
-  test('gets debug lines without anything that it would take for a command', async () => {
+  test('gets debug lines without commands in them', async () => {
     const runner = await startRunner()
     runner.debug('no\n::error::x ##[error]y')
     expect(written).toBe('::debug::no ::error::x # #[error]y\n')
   })
 
-  test('gets the summary after what is in it already', async () => {
+  test('gets the summary after the text that is in it already', async () => {
     await writeFile(summaryFile, '# Before\n')
     const runner = await startRunner()
     await runner.writeSummary('# After\n')
@@ -99,7 +99,7 @@ describe('the runner', () => {
   })
 
   test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
-    'has to have the file in %s, which is not made anew',
+    'must have the file in %s, because the action does not create it',
     async (name) => {
       const runner = await startRunner({ [name]: join(folder, 'gone') })
       const writeBoth = async () => {
@@ -111,7 +111,7 @@ describe('the runner', () => {
   )
 })
 
-test('without a file for outputs, the toolkit writes all', async () => {
+test('the toolkit writes everything if there is no file for outputs', async () => {
   process.env['GITHUB_OUTPUT'] = ''
   process.env['GITHUB_STEP_SUMMARY'] = summaryFile
   const runner = await startRunner({ GITHUB_OUTPUT: '' })
@@ -138,6 +138,6 @@ test.each([
   [true, { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret' }],
   [false, { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example' }],
   [false, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret' }],
-])('OIDC tokens are available: %s, for %j', async (available, environment) => {
+])('whether OIDC tokens are available is %s for %j', async (available, environment) => {
   expect((await startRunner(environment)).available).toBe(available)
 })
