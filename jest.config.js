@@ -10,22 +10,13 @@ const common = {
 }
 
 export default {
+  // Acceptance tests mostly wait for what they have started.
+  maxWorkers: 4,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/__tests__/unit/**/*.test.ts'] },
-    {
-      ...common,
-      displayName: 'acceptance',
-      testMatch: ['<rootDir>/__tests__/acceptance/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/acceptance/reliability/'],
-    },
-    {
-      ...common,
-      displayName: 'reliability',
-      testMatch: ['<rootDir>/__tests__/acceptance/reliability/**/*.test.ts'],
-    },
+    { ...common, displayName: 'acceptance', testMatch: ['<rootDir>/__tests__/acceptance/**/*.test.ts'] },
   ],
   collectCoverageFrom: ['src/**/*.ts'],
-  coverageProvider: 'v8',
   coverageThreshold: { global: { lines: 95, branches: 95 } },
   testTimeout: 30_000,
 }

@@ -52,11 +52,7 @@ export function xmlAnswer(tree: XmlTree, status = 200): Answer {
   const metadata: XmlTree = status === 200 ? { ResponseMetadata: { RequestId: requestId } } : { RequestId: requestId }
   const [[root, children] = ['', {}]] = Object.entries(tree)
   const content = `${xml(children)}${xml(metadata)}`
-  return {
-    status,
-    headers,
-    body: `<${root} xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${content}</${root}>`,
-  }
+  return { status, headers, body: `<${root} xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${content}</${root}>` }
 }
 
 export function xmlError({ code, message, httpStatus }: ServiceError): Answer {

@@ -32,7 +32,7 @@ export interface FaultRule {
   /** The first and the last of the calls that meet the other conditions, counted from 1. */
   from?: number
   to?: number
-  /** Milliseconds since the simulator's start: from the first on, before the second. */
+  /** Milliseconds since the first call of all: from the first on, before the second. */
   between?: readonly [number, number]
   /** The share of the calls that meet the other conditions, from 0 to 1: chance picks them. All unless given. */
   share?: number
@@ -43,7 +43,7 @@ export interface FaultRule {
 export interface Subject {
   operation: string
   requestId: string | undefined
-  /** Milliseconds since the simulator's start. */
+  /** Milliseconds, on a clock of the caller's choice. */
   at: number
 }
 
@@ -56,14 +56,15 @@ export function createFaultFinder(
   random: () => number,
 ): (rules: readonly FaultRule[], subject: Subject) => Fault | undefined {
   const counts = new WeakMap<FaultRule, number>()
+  let firstAt: number | undefined
 
-  const applies = (rule: FaultRule, { operation, requestId, at }: Subject): boolean => {
+  const applies = (rule: FaultRule, { operation, requestId }: Subject, sinceFirst: number): boolean => {
     const [since, until] = rule.between ?? [0, Number.POSITIVE_INFINITY]
     const matches =
       [operation, '*', undefined].includes(rule.operation) &&
       [requestId, undefined].includes(rule.requestId) &&
-      at >= since &&
-      at < until
+      sinceFirst >= since &&
+      sinceFirst < until
     if (!matches) return false
     const count = (counts.get(rule) ?? 0) + 1
     counts.set(rule, count)
@@ -71,7 +72,11 @@ export function createFaultFinder(
     return isCounted && (rule.share === undefined || random() < rule.share)
   }
 
-  return (rules, subject) => rules.filter((rule) => applies(rule, subject))[0]?.fault
+  return (rules, subject) => {
+    firstAt ??= subject.at
+    const sinceFirst = subject.at - firstAt
+    return rules.filter((rule) => applies(rule, subject, sinceFirst))[0]?.fault
+  }
 }
 
 /** What a patch makes of an answer. */

@@ -66,12 +66,12 @@ export class Instance {
     return request?.operation === operation && request.knownMs <= atMs ? request : undefined
   }
 
-  /** Starts requests, all alike or each as the function says. Returns their IDs, in order. */
-  startAll(plan: Plan | ((index: number) => Plan) = {}, count = 1): string[] {
-    return Array.from(
-      { length: count },
-      (_, index) => this.start(typeof plan === 'function' ? plan(index) : plan).requestId,
-    )
+  /** Starts requests: so many alike, so many as the function says, or one for each plan. Returns their IDs, in order. */
+  startAll(plan: Plan | readonly Plan[] | ((index: number) => Plan) = {}, count = 1): string[] {
+    const plans: readonly Plan[] = Array.isArray(plan)
+      ? plan
+      : Array.from({ length: count }, (_, index) => (typeof plan === 'function' ? plan(index) : plan))
+    return plans.map((own) => this.start(own).requestId)
   }
 
   /** Starts a request; the last one started for an account decides what that account holds. */

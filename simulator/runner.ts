@@ -34,12 +34,14 @@ export interface RunResult {
 export interface Run {
   /** For signals while it runs. */
   child: ChildProcess
+  /** Where its outputs are, until it has finished. */
+  outputFile: string
   /** @throws Error (as a rejection) when the process could not be started, or its output file is malformed */
   finished: Promise<RunResult>
 }
 
 /**
- * Runs a JavaScript action as GitHub's runner does: in a process of its own, with inputs and files told by variables,
+ * Runs a JavaScript action as GitHub's runner does: in a process of its own, with inputs and files in variables,
  * and nothing of the developer's own environment, home folder and AWS settings included.
  */
 export async function runAction(options: RunOptions = {}): Promise<Run> {
@@ -78,7 +80,7 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
       await rm(folder, { recursive: true, force: true })
     }
   }
-  return { child, finished: finish() }
+  return { child, outputFile: files.GITHUB_OUTPUT, finished: finish() }
 }
 
 /**

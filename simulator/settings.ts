@@ -74,6 +74,10 @@ export interface Settings extends Behaviour {
   now: () => number
   /** Lets so many milliseconds go by, or fewer where the signal is aborted. Never rejects. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Every connection is closed so many milliseconds after it was made. */
+  connectionMs: number
+  /** Called as a call arrives, before anything is made of it. */
+  onArrival: (userAgent: string) => void
   /** Milliseconds since 1970 by the clock of those who sign, where the instance's time is another. */
   signersNow: () => number
   /** Uniform in [0, 1), for faults that meet a share of the calls. */
@@ -106,6 +110,8 @@ export function withDefaults(options: SimulatorOptions): Settings {
     roleArn: 'arn:aws:iam::123456789012:role/WaitForProvisioning',
     now: Date.now,
     sleep: systemSleep,
+    connectionMs: Number.POSITIVE_INFINITY,
+    onArrival: () => {},
     signersNow: Date.now,
     random: Math.random,
     ...options,

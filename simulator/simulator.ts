@@ -52,6 +52,8 @@ export interface Simulator {
   oidc: { url: string; requestToken: string }
   roleArn: string
   calls: readonly Call[]
+  /** How many connections were made, and how many were open at the same time. */
+  connections: Readonly<{ made: number; mostOpen: number }>
   /** Every key, token and password of a session that exists so far. */
   secrets: ReadonlySet<string>
   /** Those of them that a call got, in a whole answer. */
@@ -60,10 +62,12 @@ export interface Simulator {
   environment(): Record<string, string>
   /** The same for a job that has no credentials yet and may ask for OIDC tokens. */
   oidcEnvironment(): Record<string, string>
-  /** Starts requests without a call, all alike or each as the function says. Returns their IDs, in order. */
-  start(plan?: Plan | ((index: number) => Plan), count?: number): string[]
+  /** Starts requests without a call: so many alike, so many as the function says, or one for each plan. Returns their IDs, in order. */
+  start(plan?: Plan | readonly Plan[] | ((index: number) => Plan), count?: number): string[]
   /** Temporary credentials without a call, as an earlier step of a job would have left them. */
   issueCredentials(seconds: number): Required<Credentials>
+  /** Ends the session of an access key at once. */
+  expire(accessKeyId: string): void
   /** Changes how the simulator behaves from the next call, or request, on. */
   configure(patch: Partial<Behaviour>): void
   /** Stops at once, whatever connections are open. */
@@ -83,7 +87,7 @@ interface Routed {
 /**
  * Starts IAM Identity Center, STS and the runner's OIDC endpoint on one port of this machine.
  *
- * @param onCall is told of each call as soon as its outcome is known
+ * @param onCall gets each call as soon as its outcome is known
  */
 export async function startSimulator(
   options: SimulatorOptions = {},
@@ -107,6 +111,17 @@ export async function startSimulator(
   const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     handle(request, response).catch((error: Error) => response.destroy(error))
   })
+  const connections = { made: 0, mostOpen: 0 }
+  let open = 0
+  server.on('connection', (socket) => {
+    connections.made += 1
+    open += 1
+    connections.mostOpen = Math.max(connections.mostOpen, open)
+    socket.on('close', () => {
+      open -= 1
+    })
+    if (settings.connectionMs < Number.POSITIVE_INFINITY) settings.sleep(settings.connectionMs).then(() => socket.end())
+  })
   server.listen(settings.port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -115,15 +130,16 @@ export async function startSimulator(
   const secrets = new Set([longLived.accessKeyId, longLived.secretAccessKey, tokens.requestToken])
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const at = now() - startedMs
     const { method = '', headers } = request
+    const userAgent = headers['user-agent'] ?? ''
+    settings.onArrival(userAgent)
+    const at = now() - startedMs
     const received = { method, url: new URL(request.url ?? '/', endpoint), headers, body: await buffer(request) }
     const routed = route(received)
     const { service, operation, input } = routed
     const requestId = requestIdOf(input)
     const fault = findFault(settings.faults, { operation, requestId, at })
     const { answer, outcome } = await answerTo(routed, fault)
-    const userAgent = headers['user-agent'] ?? ''
     const call = { at, service, operation, requestId, input, outcome, accessKeyId: accessKeyIdOf(headers), userAgent }
     calls.push(call)
     onCall(call)
@@ -189,6 +205,7 @@ export async function startSimulator(
     oidc,
     roleArn,
     calls,
+    connections,
     secrets,
     obtainedSecrets,
     environment: () => ({
@@ -208,6 +225,10 @@ export async function startSimulator(
       const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
       for (const secret of [accessKeyId, secretAccessKey, sessionToken]) secrets.add(secret)
       return { accessKeyId, secretAccessKey, sessionToken }
+    },
+    expire(accessKeyId) {
+      const identity = identities.get(accessKeyId)
+      if (identity) identity.expiresMs = clock()
     },
     configure: (patch) => void Object.assign(settings, patch),
     close: async () => {

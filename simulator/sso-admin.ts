@@ -102,11 +102,7 @@ function describeStatus(request: AsyncRequest, atMs: number): object {
 
 /** The only members that a row of a list has. */
 function summarizeStatus(request: AsyncRequest, atMs: number) {
-  return {
-    Status: statusOf(request, atMs),
-    RequestId: request.requestId,
-    CreatedDate: epochSeconds(request.createdMs),
-  }
+  return { Status: statusOf(request, atMs), RequestId: request.requestId, CreatedDate: epochSeconds(request.createdMs) }
 }
 
 function listRequests(

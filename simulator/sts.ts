@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts'
 /**
  * `AssumeRoleWithWebIdentity`: temporary credentials in exchange for the job's OIDC token.
  *
- * @param trust is told of every identity that it issues
+ * @param trust gets every identity that it issues
  * @param nowMs milliseconds since 1970
  * @throws ServiceError with STS's code for a malformed parameter, another role, or a token that the role does not trust
  */

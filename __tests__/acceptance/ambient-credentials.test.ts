@@ -27,7 +27,7 @@ async function expectToWork(simulator: Simulator, environment: Record<string, st
   expect(callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)).toEqual([key])
 }
 
-test.concurrent('a named profile', async () => {
+test.concurrent('credentials come from a named profile', async () => {
   await using simulator = await simulate()
   const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
   await using file = await temporaryFile(
@@ -41,7 +41,7 @@ aws_session_token = ${sessionToken}
   await expectToWork(simulator, { AWS_SHARED_CREDENTIALS_FILE: file.path, AWS_PROFILE: 'deploy' }, accessKeyId)
 })
 
-test.concurrent('a credential process', async () => {
+test.concurrent('credentials come from a credential process', async () => {
   await using simulator = await simulate()
   const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
   const answer = { Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken }
@@ -51,7 +51,7 @@ test.concurrent('a credential process', async () => {
   await expectToWork(simulator, { AWS_CONFIG_FILE: file.path }, accessKeyId)
 })
 
-test.concurrent('a web identity token file', async () => {
+test.concurrent('credentials come from a web identity token file', async () => {
   await using simulator = await simulate()
   const { url, requestToken } = simulator.oidc
   const headers = { authorization: `Bearer ${requestToken}` }
@@ -64,7 +64,7 @@ test.concurrent('a web identity token file', async () => {
   await expectToWork(simulator, environment, expect.stringMatching(/^ASIA/))
 })
 
-test.concurrent('a container', async () => {
+test.concurrent('credentials come from the endpoint of a container', async () => {
   await using simulator = await simulate()
   const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
   const expiration = new Date(Date.now() + 900_000).toISOString()

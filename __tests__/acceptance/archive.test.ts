@@ -26,14 +26,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('holds the action and nothing else', async () => {
+test('the archive of a tag holds the action and nothing else', async () => {
   const { stdout } = await runFile('git', ['ls-tree', '--name-only', 'HEAD:dist'], { cwd: repository })
 
   expect((await readdir(folder)).sort()).toEqual(['LICENSE', 'README.md', 'action.yml', 'dist'])
   expect((await readdir(join(folder, 'dist'))).sort()).toEqual(stdout.trim().split('\n').sort())
 })
 
-test('has no node_modules anywhere above', () => {
+test('the unpacked archive has no node_modules anywhere above it', () => {
   for (let above = folder; above !== dirname(above); above = dirname(above))
     expect({ above, found: existsSync(join(above, 'node_modules')) }).toEqual({ above, found: false })
 })
@@ -41,7 +41,7 @@ test('has no node_modules anywhere above', () => {
 test.each([
   ['the credentials of an earlier step', false],
   ['a role of its own', true],
-] as const)('works from there, with %s', async (_, assumesRole) => {
+] as const)('the action works from the archive, with %s', async (_, assumesRole) => {
   await using simulator = await simulate({ seconds: 1 })
   const [request = ''] = simulator.start()
 
@@ -59,7 +59,7 @@ test.each([
   expect({ exitCode, stderr, verdict: outputs['verdict'] }).toEqual({ exitCode: 0, stderr: '', verdict: 'succeeded' })
 })
 
-test('works from there, with a comment on the pull request, as far as GitHub can be reached', async () => {
+test('the action loads what it needs for a comment from the archive', async () => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
 

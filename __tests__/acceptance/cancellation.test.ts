@@ -1,176 +1,375 @@
-import { resolve } from 'node:path'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
+import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import { answered, type ExpectedResult, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
+import { startGitHubApi } from './github-api.ts'
+import { refusingPort, startRawServer } from './support/servers.ts'
 import {
   calls,
   describeStatus,
   type Fault,
   listAccounts,
   type RunningStep,
+  type Signal,
   type Step,
+  type StepOptions,
   simulate,
   startWaitingFor,
+  type TestSimulator,
+  until,
   waitFor,
+  wrote,
 } from './support.ts'
 
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
-type Signal = (typeof signals)[number]
+const signals: Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM']
 const hang: Fault = { kind: 'hang' }
+const idToken = 'GetIdToken'
+const assumeRole = 'AssumeRoleWithWebIdentity'
 
-async function cancelled(step: RunningStep, signal: Signal): Promise<Step> {
-  step.cancel(signal)
-  const ended = await step.finished
-  expect(ended.goneAfterMs).toBeLessThan(2000)
-  expect(ended.stdout).toMatch(/AWS carries on/)
-  expect(ended.summary).toMatch(/AWS carries on/)
-  expect(ended.errors[0]?.message).toMatch(/same request ID/)
-  return ended
+/** What a step is doing when the signal comes. */
+interface Stage {
+  name: string
+  simulator?: SimulatorOptions
+  step?: StepOptions
+  /** Takes AWS's or a proxy's place, for the variables that it gives, and says of each connection. */
+  instead?: (onConnection: () => void) => Promise<AsyncDisposable & { environment: Record<string, string | undefined> }>
+  reached: (step: RunningStep, simulator: TestSimulator, connections: () => number) => Promise<void>
+  /** Whether AWS had said that the request is in progress, and what the action has to say of the trouble at that time. */
+  known: boolean
+  error?: string
 }
 
-test.concurrent.each(signals)('%s while the action is still being loaded', async (signal) => {
-  await using simulator = await simulate({ seconds: 600 })
+const called =
+  (operation: string, count: number): Stage['reached'] =>
+  (_, simulator) =>
+    calls(simulator, count, operation)
+const writes =
+  (pattern: RegExp, times?: number): Stage['reached'] =>
+  (step) =>
+    wrote(step, pattern, times)
+
+/** A server that takes connections and says nothing, by the variable that leads to it. */
+const silent =
+  (environmentOf: (port: number) => Record<string, string | undefined>): NonNullable<Stage['instead']> =>
+  async (onConnection) => {
+    const server = await startRawServer(onConnection)
+    return { ...server, environment: environmentOf(server.port) }
+  }
+const connected: Stage['reached'] = (_step, _simulator, connections) => until(() => connections() > 0)
+
+const faulty = (fault: Fault, from = 1, operation = describeStatus): SimulatorOptions => ({
+  faults: [{ operation, from, fault }],
+})
+/** After one answer the session is over, and one of the calls that renew it hangs. */
+const renewing = (operation: string): SimulatorOptions => ({
+  faults: [
+    { operation: describeStatus, from: 2, fault: { kind: 'error', code: 'ExpiredTokenException' } },
+    { operation, from: 2, fault: hang },
+  ],
+})
+const inProgress = /IN_PROGRESS$/
+
+const stages: Stage[] = [
+  { name: 'before the first call', simulator: { latencyMs: 1_000 }, reached: writes(/Waiting for/), known: false },
+  { name: 'in the first call', simulator: faulty(hang), reached: called(describeStatus, 1), known: false },
+  { name: 'in a later call', simulator: faulty(hang, 3), reached: called(describeStatus, 3), known: true },
+  {
+    name: 'in an answer that drips',
+    simulator: faulty({ kind: 'drip' }, 2),
+    reached: called(describeStatus, 2),
+    known: true,
+  },
+  {
+    name: 'in a sleep',
+    step: { inputs: { 'poll-interval-seconds': '300' } },
+    reached: writes(inProgress),
+    known: true,
+  },
+  {
+    name: 'in a pause after throttling',
+    simulator: faulty({ kind: 'error', code: 'ThrottlingException' }),
+    reached: writes(/^::debug::.*ThrottlingException/, 2),
+    known: false,
+    error: 'ThrottlingException',
+  },
+  {
+    name: 'in a pause after broken connections',
+    simulator: faulty({ kind: 'reset', when: 'before-headers' }),
+    reached: writes(/^::debug::.*ECONNRESET/, 3),
+    known: false,
+    error: 'ECONNRESET',
+  },
+  {
+    name: 'in a pause after an answer',
+    simulator: faulty({ kind: 'error', code: 'InternalServerException' }, 2),
+    reached: writes(/^::debug::.*InternalServerException/, 2),
+    known: true,
+    error: 'InternalServerException',
+  },
+  {
+    name: 'in a pause after a refused connection',
+    instead: async () => ({
+      environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${refusingPort}` },
+      [Symbol.asyncDispose]: async () => {},
+    }),
+    reached: writes(/^::debug::.*ECONNREFUSED/, 2),
+    known: false,
+    error: 'ECONNREFUSED',
+  },
+  {
+    name: 'in a pause after a name that does not resolve',
+    step: {
+      environment: {
+        AWS_ENDPOINT_URL: 'http://aws.example.com',
+        LOOK_UPS: JSON.stringify({ code: 'ENOTFOUND', failures: [[0]] }),
+      },
+      hooks: ['look-ups.cjs'],
+    },
+    reached: writes(/^::debug::.*ENOTFOUND/, 2),
+    known: false,
+    error: 'does not resolve',
+  },
+  {
+    name: 'in a TLS handshake',
+    instead: silent((port) => ({ AWS_ENDPOINT_URL: `https://127.0.0.1:${port}` })),
+    reached: connected,
+    known: false,
+  },
+  {
+    name: 'while a proxy is asked for a tunnel',
+    instead: silent((port) => ({ AWS_ENDPOINT_URL: undefined, HTTPS_PROXY: `http://127.0.0.1:${port}` })),
+    reached: connected,
+    known: false,
+  },
+  {
+    name: "while asking for the job's token",
+    step: { assumesRole: true },
+    simulator: faulty(hang, 1, idToken),
+    reached: called(idToken, 1),
+    known: false,
+  },
+  {
+    name: 'while assuming the role',
+    step: { assumesRole: true },
+    simulator: faulty(hang, 1, assumeRole),
+    reached: called(assumeRole, 1),
+    known: false,
+  },
+  {
+    name: "while renewing the session, asking for the job's token",
+    step: { assumesRole: true },
+    simulator: renewing(idToken),
+    reached: called(idToken, 2),
+    known: true,
+    error: 'ExpiredTokenException',
+  },
+  {
+    name: 'while renewing the session, assuming the role',
+    step: { assumesRole: true },
+    simulator: renewing(assumeRole),
+    reached: called(assumeRole, 2),
+    known: true,
+    error: 'ExpiredTokenException',
+  },
+  {
+    name: 'in the last look at the deadline',
+    step: { inputs: { 'timeout-minutes': '0.05', 'poll-interval-seconds': '300' } },
+    simulator: faulty(hang, 2),
+    reached: called(describeStatus, 2),
+    known: true,
+  },
+]
+
+/** A step for one request that goes on, with signals once the stage is reached. */
+async function cancelAt(
+  stage: Stage,
+  sent: readonly Signal[],
+  pauseMs = 0,
+): Promise<{ ended: Step; result: ExpectedResult }> {
+  await using simulator = await simulate({ seconds: 600, ...stage.simulator })
+  let connections = 0
+  const onConnection = () => {
+    connections += 1
+  }
+  await using instead = await (stage.instead ?? silent(() => ({})))(onConnection)
   const [request = ''] = simulator.start()
-  const hook = resolve(import.meta.dirname, 'hooks/signal-while-loading.cjs')
-  const environment = { NODE_OPTIONS: `--require=${hook}`, SIGNAL_WHILE_LOADING: signal }
+  const environment = { ...instead.environment, ...stage.step?.environment }
+  const step = await startWaitingFor(simulator, [request], { ...stage.step, environment })
+  await stage.reached(step, simulator, () => connections)
+  for (const signal of sent) {
+    step.cancel(signal)
+    await sleep(pauseMs)
+  }
 
-  const ended = await waitFor(simulator, [request], { environment })
+  const unheard = stage.known ? null : expect.stringMatching(/cancelled before AWS answered/)
+  const error = stage.error === undefined ? unheard : expect.stringContaining(stage.error)
+  const result = stage.known ? answered(simulator, request, 'IN_PROGRESS', { error }) : unanswered(request, error)
+  const ended = await step.finished
+  expect(ended.goneAfterMs).toBeLessThan(2_000)
+  return { ended, result }
+}
 
-  expectEndingOfOne(ended, 'cancelled', unanswered(request, null))
-  expect(simulator.calls).toEqual([])
+const once = stages.flatMap((stage) => signals.map((signal): [Signal, string, Stage] => [signal, stage.name, stage]))
+
+test.concurrent.each(once)('%s %s ends the step as cancelled within 2 s', async (signal, _, stage) => {
+  const { ended, result } = await cancelAt(stage, [signal])
+
+  expectEndingOfOne(ended, 'cancelled', result)
+  for (const text of [ended.stdout, ended.summary]) expect(text).toMatch(/AWS carries on/)
+  expect(ended.errors[0]?.message).toMatch(/same request ID/)
 })
 
-test.concurrent.each(signals)('%s in a long sleep', async (signal) => {
-  await using simulator = await simulate({ seconds: 600 })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request], { inputs: { 'poll-interval-seconds': '300' } })
-  await calls(simulator, 1)
-  await settled()
+const pairs: [Signal, Signal][] = [
+  ['SIGINT', 'SIGINT'],
+  ['SIGINT', 'SIGTERM'],
+  ['SIGTERM', 'SIGINT'],
+]
+const twice = pairs.flatMap((pair) =>
+  stages
+    .filter(({ name }) => ['before the first call', 'in a later call', 'in a sleep'].includes(name))
+    .flatMap((stage) =>
+      [0, 50].map((pauseMs): [string, number, string, Stage, Signal[]] => [
+        pair.join(' and '),
+        pauseMs,
+        stage.name,
+        stage,
+        pair,
+      ]),
+    ),
+)
 
-  const ended = await cancelled(step, signal)
-
-  expectEndingOfOne(ended, 'cancelled', answered(simulator, request, 'IN_PROGRESS'))
-})
-
-test.concurrent.each(signals)('%s in a call that hangs', async (signal) => {
-  await using simulator = await simulate({
-    seconds: 600,
-    faults: [{ operation: describeStatus, from: 2, fault: hang }],
-  })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request])
-  await calls(simulator, 2)
-
-  const ended = await cancelled(step, signal)
-
-  expectEndingOfOne(ended, 'cancelled', answered(simulator, request, 'IN_PROGRESS'))
-})
-
-test.concurrent.each(signals)('%s before the first answer', async (signal) => {
-  await using simulator = await simulate({ faults: [{ fault: hang }] })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request])
-  await calls(simulator, 1)
-
-  const ended = await cancelled(step, signal)
-
-  expectEndingOfOne(ended, 'cancelled', unanswered(request, null))
-})
-
-test.concurrent.each(['GetIdToken', 'AssumeRoleWithWebIdentity'])('SIGINT while %s hangs', async (operation) => {
-  await using simulator = await simulate({ faults: [{ operation, fault: hang }] })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request], { assumesRole: true })
-  await calls(simulator, operation === 'GetIdToken' ? 1 : 2)
-
-  const ended = await cancelled(step, 'SIGINT')
-
-  expectEndingOfOne(ended, 'cancelled', unanswered(request, null))
-})
-
-test.concurrent('SIGINT while the action backs off from throttling', async () => {
-  const fault: Fault = { kind: 'error', code: 'ThrottlingException' }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request])
-  await calls(simulator, 3)
-
-  const ended = await cancelled(step, 'SIGINT')
-
-  expectEndingOfOne(ended, 'cancelled', unanswered(request, expect.stringContaining('ThrottlingException')))
-})
-
-test.concurrent('SIGINT among many requests that wait for their turn', async () => {
-  await using simulator = await simulate({ seconds: 600, latencyMs: 300 })
-  const requests = simulator.start({}, 200)
-  const step = await startWaitingFor(simulator, requests)
-  await calls(simulator, 5)
-
-  const ended = await cancelled(step, 'SIGINT')
+test.concurrent.each(twice)('%s, %i ms apart, %s end the step once', async (_pair, pauseMs, _name, stage, pair) => {
+  const { ended, result } = await cancelAt(stage, pair, pauseMs)
 
   expect(ended.outputs['verdict']).toBe('cancelled')
-  expect(ended.exitCode).toBe(1)
+  expect(ended.results).toEqual([result])
+  expect(ended.errors).toHaveLength(1)
+  // The second signal may find the process on its way out, with everything said, and end it there.
+  expect(ended.complaints.filter((complaint) => !complaint.startsWith('cancelled ended with SIG'))).toEqual([])
+})
+
+test.concurrent.each(signals)(
+  '%s while the action is still being loaded ends the step as cancelled',
+  async (signal) => {
+    await using simulator = await simulate({ seconds: 600 })
+    const [request = ''] = simulator.start()
+
+    const ended = await waitFor(simulator, [request], {
+      hooks: ['signal-while-loading.cjs'],
+      environment: { SIGNAL_WHILE_LOADING: signal },
+    })
+
+    expectEndingOfOne(ended, 'cancelled', unanswered(request, expect.stringMatching(/cancelled before AWS answered/)))
+    expect(simulator.calls).toEqual([])
+  },
+)
+
+test.concurrent.each(signals)('%s among many requests that wait for their turn keeps all of them', async (signal) => {
+  // Each is asked about by itself, ten a second.
+  await using simulator = await simulate({
+    seconds: 600,
+    latencyMs: 200,
+    deny: ['sso:ListPermissionSetProvisioningStatus'],
+  })
+  const requests = simulator.start({}, 200)
+  const step = await startWaitingFor(simulator, requests)
+  await calls(simulator, 15)
+  step.cancel(signal)
+
+  const ended = await step.finished
+
+  expect(ended.goneAfterMs).toBeLessThan(2_000)
+  expect(ended.outputs['verdict']).toBe('cancelled')
+  expect(ended.complaints).toEqual([])
   expect(JSON.parse(ended.outputs['results'] ?? '').map(({ requestId }: { requestId: string }) => requestId)).toEqual(
     requests,
   )
-  expect(ended.errors).toHaveLength(1)
 })
 
-test.concurrent('SIGINT while the accounts behind are listed leaves the failure known', async () => {
-  await using simulator = await simulate({
-    status: 'FAILED',
-    failureReason: 'No.',
-    faults: [{ operation: listAccounts, fault: hang }],
-  })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request])
-  await calls(simulator, 2)
-  step.cancel('SIGINT')
-
-  const ended = await step.finished
-
-  // The wait was over: whether that is a failure or a cancellation, the reason must not be lost.
-  expect(ended.goneAfterMs).toBeLessThan(2000)
-  expect(['failed', 'cancelled']).toContain(ended.outputs['verdict'])
-  expect(ended.outputs['failure-reason']).toBe('No.')
-  expect(ended.results).toEqual([answered(simulator, request, 'FAILED', { failureReason: 'No.' })])
-  expect(ended.exitCode).toBe(1)
-})
-
-test.concurrent('SIGINT and then SIGTERM, as from an impatient runner, end it once', async () => {
-  await using simulator = await simulate({ seconds: 600 })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request])
-  await calls(simulator, 2)
-  step.cancel('SIGINT')
-  step.cancel('SIGTERM')
-
-  const ended = await step.finished
-
-  expectEndingOfOne(ended, 'cancelled', answered(simulator, request, 'IN_PROGRESS'))
-  expect(ended.goneAfterMs).toBeLessThan(2000)
-})
-
-test.concurrent('of several requests, what is known of each is kept', async () => {
+test.concurrent.each(signals)('%s keeps what is known of each of several requests', async (signal) => {
   await using simulator = await simulate({ accounts: 1 })
   const requests = simulator.start((index) => (index === 0 ? {} : { seconds: 600 }), 2)
   const step = await startWaitingFor(simulator, requests)
-  await calls(simulator, 3)
+  await wrote(step, /^::debug::.*DescribePermissionSetProvisioningStatus: answered/, 2)
+  step.cancel(signal)
 
-  const ended = await cancelled(step, 'SIGTERM')
+  const ended = await step.finished
 
-  expectEnding(
-    ended,
-    'cancelled',
-    {
-      status: 'IN_PROGRESS',
-      'created-date': expect.stringContaining('T'),
-      'permission-set-arn': simulator.permissionSetArn,
-    },
-    [answered(simulator, requests[0], 'SUCCEEDED'), answered(simulator, requests[1], 'IN_PROGRESS')],
-  )
+  const agreed = { 'created-date': expect.stringContaining('T'), 'permission-set-arn': simulator.permissionSetArn }
+  expectEnding(ended, 'cancelled', { status: 'IN_PROGRESS', ...agreed }, [
+    answered(simulator, requests[0], 'SUCCEEDED'),
+    answered(simulator, requests[1], 'IN_PROGRESS'),
+  ])
+  expect(ended.goneAfterMs).toBeLessThan(2_000)
 })
 
-/** Time for an answer that was sent to have been read. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 300))
+const failed = { status: 'FAILED', failureReason: 'No.' } as const
+
+/** The wait was over: whether that is a failure or a cancellation, the reason must not be lost. */
+function expectFailureKnown(ended: Step, simulator: TestSimulator, request: string): void {
+  expect(ended.goneAfterMs).toBeLessThan(2_000)
+  expect(['failed', 'cancelled']).toContain(ended.outputs['verdict'])
+  expect(ended.outputs['failure-reason']).toBe('No.')
+  expect(ended.errors[0]?.message).toContain('No.')
+  expect(ended.results).toEqual([answered(simulator, request, 'FAILED', { failureReason: 'No.' })])
+  expect(ended.complaints).toEqual([])
 }
+
+test.concurrent.each(signals)('%s while the accounts behind are listed leaves the failure known', async (signal) => {
+  await using simulator = await simulate({ ...failed, ...faulty(hang, 1, listAccounts) })
+  const [request = ''] = simulator.start()
+  const step = await startWaitingFor(simulator, [request])
+  await calls(simulator, 1, listAccounts)
+
+  step.cancel(signal)
+
+  expectFailureKnown(await step.finished, simulator, request)
+})
+
+test.concurrent.each(signals)('%s while GitHub is asked for a comment leaves the failure known', async (signal) => {
+  await using simulator = await simulate({ ...failed, accountsBehind: 0 })
+  await using api = await startGitHubApi()
+  api.hang()
+  const [request = ''] = simulator.start()
+  const step = await startWaitingFor(simulator, [request], {
+    inputs: { 'pull-request-comment': 'always', 'github-token': api.token },
+    environment: api.onPullRequest(),
+    secrets: [api.token],
+  })
+  await until(() => api.calls.length > 0)
+
+  step.cancel(signal)
+
+  expectFailureKnown(await step.finished, simulator, request)
+})
+
+test.concurrent.each([
+  ['SUCCEEDED', 'succeeded', ['SIGINT']],
+  ['SUCCEEDED', 'succeeded', ['SIGINT', 'SIGTERM', 'SIGINT']],
+  ['FAILED', 'failed', ['SIGINT']],
+] as const)('of what has %s, the step is %s although %j comes while the report is written', async (...row) => {
+  const [status, verdict, sent] = row
+  await using simulator = await simulate({ status, accountsBehind: 0 })
+  const folder = await mkdtemp(join(tmpdir(), 'summary-'))
+  const pipe = join(folder, 'pipe')
+  await promisify(execFile)('mkfifo', [pipe])
+  // The summary goes to a pipe that nobody reads from yet, so that the report is under way for as long as it takes.
+  const step = await startWaitingFor(simulator, simulator.start(), { environment: { GITHUB_STEP_SUMMARY: pipe } })
+  await until(() => step.reports)
+  for (const signal of sent) step.cancel(signal)
+  await sleep(300)
+  const summary = await readFile(pipe, 'utf8')
+
+  const ended = await step.finished
+
+  expect(ended.outputs).toMatchObject({ verdict, status })
+  expect(ended.goneAfterMs).toBeLessThan(2_000)
+  expect(summary).toContain(status)
+  expect(ended.complaints).toEqual(['there is no summary'])
+  await rm(folder, { recursive: true, force: true })
+})

@@ -1,6 +1,15 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, shown, unanswered } from './expectations.ts'
-import { callsOf, describeStatus, type Fault, type Simulator, type Step, simulate, waitFor } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
+import {
+  callsOf,
+  describeStatus,
+  type Fault,
+  type Simulator,
+  type Step,
+  simulate,
+  waitFor,
+  waitForOne,
+} from './support.ts'
 
 const assumeRole = 'AssumeRoleWithWebIdentity'
 
@@ -9,14 +18,11 @@ function expectRefusal(step: Step, simulator: Simulator, request: string, cause:
   expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(remedy)
   expect(callsOf(simulator, describeStatus)).toEqual([])
-  expect(step.durationMs).toBeLessThan(5000)
+  expect(step.ranMs).toBeLessThan(5000)
 }
 
 test.concurrent('the wait outlives several sessions of the role, and shows no secret', async () => {
-  await using simulator = await simulate({ seconds: 9, sessionSeconds: 2 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { assumesRole: true })
+  const { simulator, request, step } = await waitForOne({ seconds: 18, sessionSeconds: 5 }, { assumesRole: true })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const exchanges = callsOf(simulator, assumeRole)
@@ -27,48 +33,35 @@ test.concurrent('the wait outlives several sessions of the role, and shows no se
   // Renewed before they end, so that no call is refused.
   expect(asked.map(({ outcome }) => outcome)).toEqual(asked.map(() => 'ok'))
 
-  const masked = step.commands.filter(({ name }) => name === 'add-mask').map(({ message }) => message)
-  const tokens = exchanges.map(({ input }) => String(input['WebIdentityToken']))
-  expect(new Set(tokens).size).toBeGreaterThanOrEqual(4)
-  expect(masked).toEqual(expect.arrayContaining([...tokens, ...keys]))
-  // Key, secret and session token of each session, and each OIDC token.
-  expect(new Set(masked).size).toBe(3 * exchanges.length + new Set(tokens).size)
-  const visible = `${shown(step)}\n${JSON.stringify(step.outputs)}`
-  for (const secret of [...masked, simulator.oidc.requestToken]) expect(visible).not.toContain(secret)
+  // Key, secret and session token of each session, and each OIDC token: all of them are masked, and nothing else.
+  const masked = new Set(step.commands.filter(({ name }) => name === 'add-mask').map(({ message }) => message))
+  const tokens = new Set(exchanges.map(({ input }) => String(input['WebIdentityToken'])))
+  expect(tokens.size).toBeGreaterThanOrEqual(4)
+  expect(masked).toEqual(new Set(simulator.obtainedSecrets))
+  expect(masked.size).toBe(3 * exchanges.length + tokens.size)
 })
 
 test.concurrent('the role is assumed as the inputs say', async () => {
-  await using simulator = await simulate({ audience: 'sts.amazonaws.com.cn', maxSessionSeconds: 43_200 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    inputs: {
-      'role-session-name': 'deploy@main',
-      'role-duration-seconds': '7200',
-      audience: 'sts.amazonaws.com.cn',
+  const { simulator, request, step } = await waitForOne(
+    { audience: 'sts.amazonaws.com.cn', maxSessionSeconds: 43_200 },
+    {
+      assumesRole: true,
+      inputs: { 'role-session-name': 'deploy@main', 'role-duration-seconds': '7200', audience: 'sts.amazonaws.com.cn' },
     },
-  })
+  )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, 'GetIdToken').map(({ input }) => input['audience'])).toEqual(['sts.amazonaws.com.cn'])
   expect(callsOf(simulator, assumeRole).map(({ input }) => input)).toEqual([
-    expect.objectContaining({
-      RoleArn: simulator.roleArn,
-      RoleSessionName: 'deploy@main',
-      DurationSeconds: '7200',
-    }),
+    expect.objectContaining({ RoleArn: simulator.roleArn, RoleSessionName: 'deploy@main', DurationSeconds: '7200' }),
   ])
 })
 
 test.concurrent('the role is assumed with defaults that name the run', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' },
-  })
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { assumesRole: true, environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' } },
+  )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, 'GetIdToken').map(({ input }) => input['audience'])).toEqual(['sts.amazonaws.com'])
@@ -81,41 +74,35 @@ test.concurrent('with role-to-assume, ambient credentials are left alone', async
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
 
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: simulator.environment(),
-  })
+  const step = await waitFor(simulator, [request], { assumesRole: true, environment: simulator.environment() })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toMatch(/^ASIA/)
 })
 
 test.concurrent('a missing permission for OIDC tokens is named', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined },
-  })
+  const { simulator, request, step } = await waitForOne(
+    {},
+    {
+      assumesRole: true,
+      environment: { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined },
+    },
+  )
 
   expectRefusal(step, simulator, request, /OIDC token/, /id-token: write/)
   expect(simulator.calls).toEqual([])
 })
 
 test.concurrent('a request token that is refused is an error at once', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'stale' },
-  })
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { assumesRole: true, environment: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'stale' } },
+  )
 
   expectRefusal(step, simulator, request, /OIDC token.*401/, /id-token: write/)
 })
 
-test.concurrent('a role whose trust policy does not let the job in', async () => {
+test.concurrent('a role whose trust policy does not let the job in is an error at once', async () => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
   const role = 'arn:aws:iam::123456789012:role/somebody-elses'
@@ -126,68 +113,114 @@ test.concurrent('a role whose trust policy does not let the job in', async () =>
   expect(callsOf(simulator, assumeRole)).toHaveLength(1)
 })
 
-test.concurrent('an audience that the identity provider does not know', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { assumesRole: true, inputs: { audience: 'https://example.com' } })
+test.concurrent('an audience that the identity provider does not know is an error at once', async () => {
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { assumesRole: true, inputs: { audience: 'https://example.com' } },
+  )
 
   expectRefusal(step, simulator, request, /InvalidIdentityToken/, /audience 'https:\/\/example\.com'/)
 })
 
-test.concurrent('a session longer than the role allows', async () => {
-  await using simulator = await simulate({ maxSessionSeconds: 3600 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { assumesRole: true, inputs: { 'role-duration-seconds': '7200' } })
+test.concurrent('a session longer than the role allows is an error at once', async () => {
+  const { simulator, request, step } = await waitForOne(
+    { maxSessionSeconds: 3600 },
+    { assumesRole: true, inputs: { 'role-duration-seconds': '7200' } },
+  )
 
   expectRefusal(step, simulator, request, /MaxSessionDuration/, /role-duration-seconds/)
 })
 
-test.concurrent.each<[string, string, Fault]>([
-  ["GitHub's token service is unavailable", 'GetIdToken', { kind: 'http', status: 503, body: 'unavailable' }],
-  ["GitHub's token service answers HTML", 'GetIdToken', { kind: 'http', status: 200, body: '<html></html>' }],
-  ["GitHub's token service throttles", 'GetIdToken', { kind: 'http', status: 429, body: '{}' }],
-  ["the connection to GitHub's token service is reset", 'GetIdToken', { kind: 'reset', when: 'before-headers' }],
-  ['STS throttles', assumeRole, { kind: 'error', code: 'Throttling', message: 'Rate exceeded' }],
-  ['STS is unavailable', assumeRole, { kind: 'error', code: 'ServiceUnavailable', httpStatus: 503 }],
-  ['STS could not reach GitHub', assumeRole, { kind: 'error', code: 'IDPCommunicationError' }],
-  ['the connection to STS is reset', assumeRole, { kind: 'reset', when: 'before-headers' }],
-  ["what comes back is not STS's", assumeRole, { kind: 'http', status: 200, body: '<html></html>' }],
-  ["what refuses is not STS's", assumeRole, { kind: 'http', status: 403, body: '<html>Sign in</html>' }],
-  ['what refuses says nothing', assumeRole, { kind: 'http', status: 403 }],
-])('%s, twice: tried again', async (_, operation, fault) => {
-  await using simulator = await simulate({ faults: [{ operation, to: 2, fault }] })
-  const [request = ''] = simulator.start()
+const idToken = 'GetIdToken'
+const json = { 'content-type': 'application/json' }
+const html = { 'content-type': 'text/html' }
+const throttling: Fault = { kind: 'error', code: 'Throttling', message: 'Rate exceeded' }
 
-  const step = await waitFor(simulator, [request], { assumesRole: true })
+/** What both services can do that stand between the job and its role. */
+const ofBoth: [string, Fault][] = [
+  ['is unavailable', { kind: 'error', code: 'ServiceUnavailable', httpStatus: 503 }],
+  ['answers 500 with a page', { kind: 'http', status: 500, body: '<html>' }],
+  ['resets the connection', { kind: 'reset', when: 'before-headers' }],
+  ['cuts its answer short', { kind: 'http', status: 200, body: '{"val' }],
+  ['answers with a captive portal', { kind: 'http', status: 200, headers: html, body: '<html></html>' }],
+  ['answers {}', { kind: 'http', status: 200, headers: json, body: '{}' }],
+]
+
+test.concurrent.each<[string, string, Fault, number]>([
+  ...ofBoth.flatMap(([name, fault]): [string, string, Fault, number][] => [
+    [`GitHub's token service, which ${name}`, idToken, fault, 2],
+    [`STS, which ${name}`, assumeRole, fault, 2],
+  ]),
+  ["GitHub's token service, which throttles", idToken, { kind: 'http', status: 429, body: '{}' }, 2],
+  ['STS, which could not reach GitHub', assumeRole, { kind: 'error', code: 'IDPCommunicationError' }, 2],
+  ['STS, which throttles', assumeRole, throttling, 3],
+  ["GitHub's token service, which hangs", idToken, { kind: 'hang' }, 1],
+  ['STS, which hangs', assumeRole, { kind: 'hang' }, 1],
+])('%s at first, is asked again', async (_, operation, fault, times) => {
+  const { simulator, request, step } = await waitForOne(
+    { speed: 5, faults: [{ operation, to: times, fault }] },
+    { assumesRole: true },
+  )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(callsOf(simulator, operation).length).toBeGreaterThanOrEqual(3)
+  expect(callsOf(simulator, operation).length).toBeGreaterThan(times)
 })
 
-test.concurrent('STS throttling until the deadline is timed-out, and told', async () => {
-  const fault: Fault = { kind: 'error', code: 'Throttling', message: 'Rate exceeded' }
-  await using simulator = await simulate({ faults: [{ operation: assumeRole, fault }] })
-  const [request = ''] = simulator.start()
+test.concurrent.each<[string, string, Fault, RegExp]>([
+  ['STS, which throttles', assumeRole, throttling, /Rate exceeded/],
+  ['STS, which hangs', assumeRole, { kind: 'hang' }, /did not answer/],
+  ["GitHub's token service, which hangs", idToken, { kind: 'hang' }, /did not answer|token/],
+  ["GitHub's token service, which drips", idToken, { kind: 'drip' }, /did not answer|token/],
+  [
+    'Identity Center, which calls every session expired',
+    describeStatus,
+    { kind: 'error', code: 'ExpiredTokenException', message: 'The security token is expired' },
+    /expired/,
+  ],
+])('%s until the deadline, ends the step as timed-out, and people read why', async (_, operation, fault, cause) => {
+  const { request, step } = await waitForOne(
+    { faults: [{ operation, fault }] },
+    { assumesRole: true, inputs: { 'timeout-minutes': '0.03' } },
+  )
 
-  const step = await waitFor(simulator, [request], { assumesRole: true, inputs: { 'timeout-minutes': '0.03' } })
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
+  expect(step.errors[0]?.message).toMatch(cause)
+  expect(step.ranMs).toBeLessThan(1_800 + 5_000)
+})
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('Rate exceeded')))
-  expect(step.errors[0]?.message).toContain('Rate exceeded')
+test.concurrent('a session that expires while STS is down for 6 s is renewed later', async () => {
+  const { simulator, request, step } = await waitForOne(
+    {
+      seconds: 14,
+      sessionSeconds: 2,
+      faults: [
+        {
+          operation: assumeRole,
+          between: [1_500, 7_500],
+          fault: { kind: 'error', code: 'ServiceUnavailable', httpStatus: 503 },
+        },
+      ],
+    },
+    { assumesRole: true },
+  )
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  const outcomes = callsOf(simulator, assumeRole).map(({ outcome }) => outcome)
+  expect(new Set(outcomes)).toEqual(new Set(['ok', 'ServiceUnavailable']))
+  expect(outcomes.at(-1)).toBe('ok')
 })
 
 test.concurrent('a renewal that fails while the session is still good is not noticed', async () => {
   const fault: Fault = { kind: 'error', code: 'ServiceUnavailable', httpStatus: 503 }
-  await using simulator = await simulate({
-    seconds: 12,
-    // Renewed in its last tenth, which is longer than the interval.
-    sessionSeconds: 10,
-    faults: [{ operation: assumeRole, from: 2, to: 2, fault }],
-  })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { assumesRole: true, inputs: { 'poll-interval-seconds': '0.5' } })
+  const { simulator, request, step } = await waitForOne(
+    {
+      seconds: 22,
+      // Renewed in its last tenth, which is longer than the interval.
+      sessionSeconds: 20,
+      faults: [{ operation: assumeRole, from: 2, to: 2, fault }],
+    },
+    { assumesRole: true, inputs: { 'poll-interval-seconds': '0.5' } },
+  )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, assumeRole).map(({ outcome }) => outcome)).toEqual(['ok', 'ServiceUnavailable', 'ok'])
@@ -215,17 +248,13 @@ test.concurrent("an earlier step's session works", async () => {
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toBe(accessKeyId)
-  for (const secret of [secretAccessKey, sessionToken]) expect(step.stdout).not.toContain(secret)
 })
 
 test.concurrent('every call carries the name of the action and the run', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' },
-  })
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { assumesRole: true, environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' } },
+  )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const toAws = simulator.calls.filter(({ service }) => service !== 'oidc')

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { listen, pipeTo } from './support/servers.ts'
 
 /** The repository and the commit that the simulated runner's jobs are about. */
 const repository = 'octo-org/octo-repo'
@@ -81,17 +80,11 @@ export async function startGitHubApi({
   })
   // A client behind a proxy asks for a tunnel first; this one leads back here, whatever host is asked for.
   server.on('connect', (_, client) => {
-    const tunnel = connect(port, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      tunnel.pipe(client).pipe(tunnel)
-    })
-    for (const socket of [tunnel, client]) socket.on('error', () => {})
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    pipeTo(listening.port, client)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-  const url = `http://127.0.0.1:${port}`
+  const listening = await listen(server)
+  const url = `http://127.0.0.1:${listening.port}`
   const folder = await mkdtemp(join(tmpdir(), 'github-'))
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -194,10 +187,7 @@ export async function startGitHubApi({
     onPullRequest: () => pullRequestEvent,
     onPush: () => pushEvent,
     [Symbol.asyncDispose]: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await Promise.all([closed, rm(folder, { recursive: true, force: true })])
+      await Promise.all([listening[Symbol.asyncDispose](), rm(folder, { recursive: true, force: true })])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectEndingOfOne } from './expectations.ts'
 import { textsIn, toHtml } from './report/markdown.ts'
-import { simulate, waitFor } from './support.ts'
+import { simulate, waitFor, waitForOne } from './support.ts'
 
 const upperCase = '5A1B2C3D-0123-4567-89AB-0123456789AB'
 const idsAboveTheLimit = Array.from(
@@ -9,74 +9,74 @@ const idsAboveTheLimit = Array.from(
   (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
 )
 
-test.concurrent.each([
-  ['instance-arn', ''],
-  ['instance-arn', 'ssoins-1234567890abcdef'],
-  ['instance-arn', 'arn:aws:sso:::instance/ssoins-1234'],
-  ['instance-arn', 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'],
-  ['instance-arn', 'arn:aws:sso:::instance/ssoins-1234567890abcdef extra'],
-  ['request-id', ''],
-  ['request-id', ' \n '],
-  ['request-id', ','],
-  ['request-id', 'provisioning'],
-  ['request-id', upperCase],
-  ['request-id', '5a1b2c3d-0123-4567-89ab-0123456789a'],
-  ['request-id', 'null'],
-  ['request-id', '{}'],
-  ['request-id', '["5a1b2c3d-0123-4567-89ab-0123456789ab"'],
-  ['request-id', '[5]'],
-  ['request-id', '[["5a1b2c3d-0123-4567-89ab-0123456789ab"]]'],
-  ['request-id', '[null]'],
-  ['operation', 'provision'],
-  ['operation', 'ProvisionPermissionSet'],
-  ['operation', 'Create-Account-Assignment'],
-  ['aws-region', 'Frankfurt'],
-  ['aws-region', 'EU-CENTRAL-1'],
-  ['aws-region', 'eu-central-1a'],
-  ['aws-region', 'evil.example/?eu-central-1'],
-  ['aws-region', 'cn-north-1'],
-  ['role-to-assume', 'deploy'],
-  ['role-to-assume', 'arn:aws:iam::1234:role/deploy'],
-  ['role-to-assume', 'arn:aws:iam::123456789012:user/deploy'],
-  ['role-session-name', 'x'],
-  ['role-session-name', 'a name'],
-  ['role-session-name', 'x'.repeat(65)],
-  ['role-duration-seconds', '899'],
-  ['role-duration-seconds', '43201'],
-  ['role-duration-seconds', '3600.5'],
-  ['role-duration-seconds', '1h'],
-  ['role-duration-seconds', '0x1000'],
-  ['timeout-minutes', '0'],
-  ['timeout-minutes', '-5'],
-  ['timeout-minutes', '7200.5'],
-  ['timeout-minutes', '30m'],
-  ['timeout-minutes', '1e2'],
-  ['timeout-minutes', '0x1E'],
-  ['timeout-minutes', '1,5'],
-  ['timeout-minutes', 'Infinity'],
-  ['timeout-minutes', 'NaN'],
-  ['poll-interval-seconds', '0'],
-  ['poll-interval-seconds', '0.49'],
-  ['poll-interval-seconds', '300.1'],
-  ['poll-interval-seconds', 'fast'],
-  ['poll-interval-seconds', '-1'],
-  ['wait', 'yes'],
-  ['wait', '0'],
-  ['wait', 'tru'],
-  ['wait', 'tRue'],
-  ['pull-request-comment', 'sometimes'],
-  ['pull-request-comment', 'true'],
-])('%s: %j is an error that names both, without a call', async (name, value) => {
+/** Values that are not right, by input. */
+const wrong: Record<string, string[]> = {
+  'instance-arn': [
+    '',
+    'ssoins-1234567890abcdef',
+    'arn:aws:sso:::instance/ssoins-1234',
+    'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef',
+    'arn:aws:sso:::instance/ssoins-1234567890abcdef extra',
+  ],
+  'request-id': [
+    '',
+    ' \n ',
+    ',',
+    'provisioning',
+    upperCase,
+    '5a1b2c3d-0123-4567-89ab-0123456789a',
+    'null',
+    '{}',
+    '["5a1b2c3d-0123-4567-89ab-0123456789ab"',
+    '[5]',
+    '[["5a1b2c3d-0123-4567-89ab-0123456789ab"]]',
+    '[null]',
+  ],
+  operation: ['provision', 'ProvisionPermissionSet', 'Create-Account-Assignment'],
+  'aws-region': ['Frankfurt', 'EU-CENTRAL-1', 'eu-central-1a', 'evil.example/?eu-central-1'],
+  'role-to-assume': ['deploy', 'arn:aws:iam::1234:role/deploy', 'arn:aws:iam::123456789012:user/deploy'],
+  'role-session-name': ['x', 'a name', 'x'.repeat(65)],
+  'role-duration-seconds': ['899', '43201', '3600.5', '1h', '0x1000'],
+  'timeout-minutes': ['0', '-5', '7200.5', '30m', '1e2', '0x1E', '1,5', 'Infinity', 'NaN'],
+  'poll-interval-seconds': ['0', '0.49', '300.1', 'fast', '-1'],
+  wait: ['yes', '0', 'tru', 'tRue'],
+  'pull-request-comment': ['sometimes', 'true'],
+}
+
+/** For each step one value of each input, as long as there are any. */
+function stepsOf(values: Record<string, string[]>): Record<string, string>[] {
+  const count = Math.max(...Object.values(values).map(({ length }) => length))
+  return Array.from({ length: count }, (_, step) =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, { [step]: value }]) => (value === undefined ? [] : [[name, value]])),
+    ),
+  )
+}
+
+test.concurrent.each(stepsOf(wrong))('%j are errors that name input and value, without a call', async (inputs) => {
   await using simulator = await simulate()
   const requests = simulator.start()
 
-  const step = await waitFor(simulator, requests, { inputs: { [name]: value } })
+  const step = await waitFor(simulator, requests, { inputs })
 
   expectEnding(step, 'error', {}, [])
-  expect(step.errors[0]?.message).toContain(`'${name}'`)
-  if (value.trim() !== '') expect(step.errors[0]?.message).toContain(value.replaceAll('"', '\\"'))
-  else expect(step.errors[0]?.message).toMatch(/blank/)
-  expect(step.summary).toContain(name)
+  const problems = (step.errors[0]?.message ?? '').split('\n')
+  for (const [name, value] of Object.entries(inputs)) {
+    const problem = problems.find((line) => line.includes(`'${name}'`))
+    if (value.trim() === '') expect(problem).toMatch(/blank/)
+    else expect(problem).toContain(value.replaceAll('"', '\\"'))
+    expect(step.summary).toContain(name)
+  }
+  expect(simulator.calls).toEqual([])
+})
+
+test.concurrent("a Region of another partition than the instance's is an error that names it", async () => {
+  await using simulator = await simulate()
+
+  const step = await waitFor(simulator, simulator.start(), { inputs: { 'aws-region': 'cn-north-1' } })
+
+  expectEnding(step, 'error', {}, [])
+  expect(step.errors[0]?.message).toMatch(/'aws-region'.*cn-north-1/)
   expect(simulator.calls).toEqual([])
 })
 
@@ -108,7 +108,7 @@ test.concurrent('more than 1,000 request IDs are an error', async () => {
   expect(simulator.calls).toEqual([])
 })
 
-test.concurrent('1,000 request IDs are not, and a repeat of one is not the 1,001st', async () => {
+test.concurrent('1,000 request IDs are no error, and a repeat of one is not the 1,001st', async () => {
   await using simulator = await simulate({ deny: ['sso:DescribePermissionSetProvisioningStatus'] })
   const allowed = idsAboveTheLimit.slice(0, 1000)
 
@@ -155,7 +155,7 @@ test.concurrent.each([
   'a\n::error::x',
   '<img src=x onerror=alert(1)>',
   '</pre><script>alert(1)</script>',
-])('hostile input %j is shown without effect', async (value) => {
+])('as inputs, %j is shown without effect', async (value) => {
   await using simulator = await simulate()
   const requests = simulator.start()
 
@@ -171,25 +171,17 @@ test.concurrent.each([
   )
 })
 
-test.concurrent.each([
-  ['wait', ' TRUE '],
-  ['wait', 'True'],
-  ['wait', ''],
-  ['timeout-minutes', '0.5'],
-  ['timeout-minutes', '7200'],
-  ['timeout-minutes', ''],
-  ['poll-interval-seconds', '0.5'],
-  ['poll-interval-seconds', '300'],
-  ['poll-interval-seconds', ''],
-  ['role-duration-seconds', '43200'],
-  ['operation', ' provision-permission-set '],
-  ['operation', ''],
-  ['pull-request-comment', ''],
-])('%s: %j is right', async (name, value) => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { inputs: { [name]: value } })
+test.concurrent.each(
+  stepsOf({
+    wait: [' TRUE ', 'True', ''],
+    'timeout-minutes': ['0.5', '7200', ''],
+    'poll-interval-seconds': ['0.5', '300', ''],
+    'role-duration-seconds': ['43200'],
+    operation: [' provision-permission-set ', ''],
+    'pull-request-comment': [''],
+  }),
+)('%j are right', async (inputs) => {
+  const { simulator, request, step } = await waitForOne({}, { inputs })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })
@@ -200,10 +192,7 @@ test.concurrent.each([
   [{ AWS_REGION: undefined, AWS_DEFAULT_REGION: 'us-west-1' }, '', 'us-west-1'],
 ])('with %j and aws-region %j, the Region is %s', async (environment, input, region) => {
   // It accepts no signature for another Region.
-  await using simulator = await simulate({ region })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { environment, inputs: { 'aws-region': input } })
+  const { simulator, request, step } = await waitForOne({ region }, { environment, inputs: { 'aws-region': input } })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })

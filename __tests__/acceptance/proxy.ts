@@ -1,19 +1,31 @@
-import { once } from 'node:events'
-import { createServer, request as forward } from 'node:http'
+import { createServer, request as forward, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Authority } from './support/authority.ts'
+import { listen, pipeTo } from './support/servers.ts'
 
 /** A proxy that notes what it is asked for. */
 export interface Proxy extends AsyncDisposable {
   /** With a password in it. */
   url: string
+  port: number
   password: string
   /** `METHOD target`, as in `CONNECT sso.eu-central-1.amazonaws.com:443`. */
   asked: string[]
 }
 
-/** Starts a proxy that forwards plain HTTP, and answers CONNECT with a refusal: there is no TLS here to tunnel. */
-export async function startProxy(): Promise<Proxy> {
+export interface ProxyOptions {
+  /** The port of this machine to which every tunnel leads, whatever host it is asked for; tunnels are refused unless given. */
+  tunnelsTo?: number
+  /** What it lets in alone; everybody unless given. */
+  login?: { username: string; password: string }
+  /** Has the proxy itself speak TLS. */
+  authority?: Authority
+}
+
+/** Starts a proxy that forwards plain HTTP, and tunnels by CONNECT where it may. */
+export async function startProxy({ tunnelsTo, login, authority }: ProxyOptions = {}): Promise<Proxy> {
   const asked: string[] = []
-  const server = createServer((request, response) => {
+  const onRequest: RequestListener = (request, response) => {
     const { method = '', url = '', headers } = request
     asked.push(`${method} ${url}`)
     const onward = forward(url, { method, headers }, (answer) => {
@@ -22,24 +34,22 @@ export async function startProxy(): Promise<Proxy> {
     })
     onward.on('error', () => response.writeHead(502).end())
     request.pipe(onward)
-  })
-  server.on('connect', ({ url = '' }, socket) => {
-    asked.push(`CONNECT ${url}`)
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const password = 'pr0xy-passw0rd'
-  return {
-    url: `http://somebody:${password}@127.0.0.1:${port}`,
-    password,
-    asked,
-    [Symbol.asyncDispose]: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
   }
+  const server = authority ? createTlsServer(authority, onRequest) : createServer(onRequest)
+  server.on('connect', ({ url = '', headers }, socket) => {
+    asked.push(`CONNECT ${url}`)
+    const authorization = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`
+    socket.on('error', () => {})
+    if (authorization && headers['proxy-authorization'] !== authorization) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+    } else if (tunnelsTo === undefined) {
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    } else {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      pipeTo(tunnelsTo, socket)
+    }
+  })
+  const listening = await listen(server)
+  const password = 'pr0xy-passw0rd'
+  return { ...listening, url: `http://somebody:${password}@127.0.0.1:${listening.port}`, password, asked }
 }

@@ -1,6 +1,16 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
-import { callsOf, describeStatus, type Fault, type Simulator, type Step, simulate, waitFor } from './support.ts'
+import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import { expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
+import {
+  callsOf,
+  describeStatus,
+  type Fault,
+  type Simulator,
+  type Step,
+  simulate,
+  waitFor,
+  waitForOne,
+} from './support.ts'
 
 const accessDenied = 'Access denied: sso:DescribePermissionSetProvisioningStatus'
 
@@ -11,14 +21,11 @@ function expectRefusal(step: Step, request: string, title: string, cause: RegExp
   expect(step.errors[0]?.message).toMatch(cause)
   expect(step.errors[0]?.message).toMatch(remedy)
   expect(step.summary).toMatch(remedy)
-  expect(step.durationMs).toBeLessThan(4000)
+  expect(step.ranMs).toBeLessThan(4000)
 }
 
 test.concurrent('AccessDeniedException names the IAM action that is missing', async () => {
-  await using simulator = await simulate({ deny: [`sso:${describeStatus}`] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { simulator, request, step } = await waitForOne({ deny: [`sso:${describeStatus}`] })
 
   expectRefusal(step, request, accessDenied, /sso:DescribePermissionSetProv/, /Allow sso:DescribePermissionSetProv/)
   expect(step.errors[0]?.message).toContain(simulator.instanceArn)
@@ -26,10 +33,7 @@ test.concurrent('AccessDeniedException names the IAM action that is missing', as
 })
 
 test.concurrent("AccessDeniedException in a replica's Region names the primary Region first, and the denial once", async () => {
-  await using simulator = await simulate({ region: 'us-east-1', primaryRegion: 'eu-central-1' })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { simulator, request, step } = await waitForOne({ region: 'us-east-1', primaryRegion: 'eu-central-1' })
 
   const title = "Wrong Region: the instance's primary Region is eu-central-1"
   const primaryFirst = /^The instance's primary Region is eu-central-1.*sso:DescribePermissionSetProvisioningStatus/
@@ -55,10 +59,7 @@ test.concurrent('AccessDeniedException names no Region where DescribeInstance is
 
 test.concurrent('AccessDeniedException without words still names the IAM action', async () => {
   const fault: Fault = { kind: 'error', code: 'AccessDeniedException', message: '' }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { request, step } = await waitForOne({ faults: [{ operation: describeStatus, fault }] })
 
   expectRefusal(step, request, accessDenied, /sso:DescribePermissionSetProv/, /Allow sso:DescribePermissionSetProv/)
 })
@@ -68,20 +69,14 @@ test.concurrent.each([
   ['ValidationException', 'KMS_DisabledException'],
 ])('%s for the reason %s names the KMS key', async (code, reason) => {
   const fault: Fault = { kind: 'error', code, message: 'The key cannot be used.', reason }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { request, step } = await waitForOne({ faults: [{ operation: describeStatus, fault }] })
 
   expectRefusal(step, request, "The instance's KMS key cannot be used", new RegExp(reason), /KMS key/)
 })
 
 test.concurrent('ValidationException names the inputs to check', async () => {
   const fault: Fault = { kind: 'error', code: 'ValidationException', message: 'The instance is in another galaxy' }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { simulator, request, step } = await waitForOne({ faults: [{ operation: describeStatus, fault }] })
 
   const title = 'AWS finds the call invalid'
   expectRefusal(step, request, title, /The instance is in another galaxy/, /'instance-arn'.*'request-id'/)
@@ -117,7 +112,7 @@ test.concurrent.each<[string, (simulator: Simulator) => Record<string, string | 
     /no AWS credentials/i,
     /role-to-assume.*configure-aws-credentials/,
   ],
-])('%s: what to change', async (_, environmentOf, title, cause, remedy) => {
+])('%s is an error that says what to change', async (_, environmentOf, title, cause, remedy) => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
 
@@ -126,7 +121,7 @@ test.concurrent.each<[string, (simulator: Simulator) => Record<string, string | 
   expectRefusal(step, request, title, cause, remedy)
 })
 
-test.concurrent('no Region: error before any call, naming the input and the variables', async () => {
+test.concurrent('a job without a Region is an error before any call that names the input and the variables', async () => {
   await using simulator = await simulate()
   const requests = simulator.start()
 
@@ -140,10 +135,7 @@ test.concurrent('no Region: error before any call, naming the input and the vari
 })
 
 test.concurrent('a signature for the wrong Region names the Region that the endpoint serves', async () => {
-  await using simulator = await simulate({ region: 'eu-central-1' })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { inputs: { 'aws-region': 'us-west-2' } })
+  const { request, step } = await waitForOne({ region: 'eu-central-1' }, { inputs: { 'aws-region': 'us-west-2' } })
 
   const title = 'Wrong Region: the endpoint serves eu-central-1'
   expectRefusal(step, request, title, /InvalidSignatureException.*eu-central-1/, /'aws-region' \(us-west-2\)/)
@@ -182,11 +174,57 @@ test.concurrent('an error that is not known is named in the title', async () => 
   expectRefusal(step, request, 'AWS refused the call: ConflictException', /busy/, /API reference/)
 })
 
-test.concurrent("a runner's clock that is off is made up for", async () => {
-  await using simulator = await simulate({ clockOffsetMs: 20 * 60_000 })
-  const [request = ''] = simulator.start()
+test.concurrent.each<[string, number, SimulatorOptions, RegExp]>([
+  ['of twelve requests at once', 12, { deny: [`sso:${describeStatus}`] }, /Allow sso:DescribePermissionSetProv/],
+  [
+    'of sixty requests outside the primary Region',
+    60,
+    { primaryRegion: 'eu-central-1' },
+    /'aws-region' to eu-central-1/,
+  ],
+])('AccessDeniedException %s is one annotation', async (_, count, options, remedy) => {
+  await using simulator = await simulate(options)
+  const requests = simulator.start({}, count)
 
-  const step = await waitFor(simulator, [request])
+  const step = await waitFor(simulator, requests)
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  // One or two calls are enough to know, so that most requests were not asked about.
+  const error = expect.stringMatching(/sso:DescribePermissionSetProvisioningStatus|not asked about this request/)
+  expectEnding(
+    step,
+    'error',
+    {},
+    requests.map((request) => unanswered(request, error)),
+  )
+  expect(step.errors[0]?.message).toMatch(remedy)
+  expect(step.ranMs).toBeLessThan(8_000)
+})
+
+test.concurrent('AccessDeniedException after three throttled calls is an error at once', async () => {
+  const fault: Fault = { kind: 'error', code: 'ThrottlingException' }
+  const { simulator, request, step } = await waitForOne({
+    speed: 5,
+    deny: [`sso:${describeStatus}`],
+    faults: [{ operation: describeStatus, to: 3, fault }],
+  })
+
+  expectRefusal(
+    step,
+    request,
+    accessDenied,
+    /sso:DescribePermissionSetProvisioningStatus/,
+    /Allow sso:DescribePermissionSetProv/,
+  )
+  expect(callsOf(simulator, describeStatus)).toHaveLength(4)
+})
+
+test.concurrent('AccessDeniedException is an error also where DescribeInstance is never answered', async () => {
+  const { request, step } = await waitForOne(
+    { deny: [`sso:${describeStatus}`], faults: [{ operation: 'DescribeInstance', fault: { kind: 'hang' } }] },
+    { inputs: { 'timeout-minutes': '0.05' } },
+  )
+
+  const error = expect.stringContaining('sso:DescribePermissionSetProvisioningStatus')
+  expectEndingOfOne(step, 'error', unanswered(request, error))
+  expect(step.ranMs).toBeLessThan(3_000 + 5_000)
 })

@@ -1,9 +1,20 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from '@jest/globals'
 import { type RunResult, runAction } from '../../simulator/runner.ts'
-import { type Call, type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
+import {
+  type Call,
+  type Plan,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../simulator/simulator.ts'
+import { commandsIn } from './support/commands.ts'
+import { complaintsAbout } from './support/complaints.ts'
 
-export type { Fault, Plan, Simulator } from '../../simulator/simulator.ts'
+export type { Fault, FaultRule, Plan, Simulator } from '../../simulator/simulator.ts'
 
 /** The call by which the default operation is asked about. */
 export const describeStatus = 'DescribePermissionSetProvisioningStatus'
@@ -12,10 +23,50 @@ export const listAccounts = 'ListAccountsForProvisionedPermissionSet'
 /** What a step that should have ended long ago may take before it is killed, so that it fails its test and no other. */
 const patienceMs = 28_000
 
-/** A simulator that closes at the end of the block; its requests have ended already unless the options say otherwise. */
-export async function simulate(options: SimulatorOptions = {}): Promise<Simulator & AsyncDisposable> {
-  const simulator = await startSimulator({ seconds: 0, ...options })
-  return Object.assign(simulator, { [Symbol.asyncDispose]: () => simulator.close() })
+/** What a busy machine may add to a time that leaves little over. */
+export const busyMs = 1_500
+
+/** A simulator, and how many times as fast as the machine's its clock and those of its steps run. */
+export interface TestSimulator extends Simulator, AsyncDisposable {
+  speed: number
+  /** Milliseconds, on its clock, since it came to be: as long as its requests have had. */
+  age(): number
+}
+
+export interface SimulateOptions extends SimulatorOptions {
+  speed?: number
+}
+
+/**
+ * A simulator that closes at the end of the block; its requests have ended already unless the options say otherwise.
+ *
+ * Its time stands still until the first call, so that what a process takes to start does not count. With a speed, its clock and those of
+ * the steps that wait for its requests then run so many times as fast. What a step writes and what the simulator notes is in their time;
+ * what the test itself measures, such as `durationMs`, stays in real time.
+ */
+export async function simulate({ speed = 1, ...options }: SimulateOptions = {}): Promise<TestSimulator> {
+  const createdAt = fastNow(speed)
+  let firstCallAt: number | undefined
+  const age = () => (firstCallAt === undefined ? 0 : fastNow(speed) - firstCallAt)
+  const clock: SimulatorOptions = {
+    now: () => createdAt + age(),
+    onArrival: (userAgent) => {
+      // A test's own calls, by Node's fetch, do not count.
+      if (userAgent !== 'node') firstCallAt ??= fastNow(speed)
+    },
+    signersNow: () => fastNow(speed),
+    sleep: (ms, signal) => sleep(ms / speed, undefined, { ref: false, ...(signal ? { signal } : {}) }).catch(() => {}),
+  }
+  const simulator = await startSimulator({ seconds: 0, ...clock, ...options })
+  return Object.assign(simulator, { speed, age, [Symbol.asyncDispose]: () => simulator.close() })
+}
+
+/** When all clocks, fast or not, show what the machine's does. */
+const clockOrigin = Date.now()
+
+/** Milliseconds since 1970, on a clock that runs so many times as fast as the machine's; as `hooks/fast-clock.cjs` has it. */
+function fastNow(speed: number): number {
+  return clockOrigin + (Date.now() - clockOrigin) * speed
 }
 
 /** `::name key=value::message`, unescaped as the runner does it. */
@@ -31,14 +82,21 @@ export interface Step extends RunResult {
   log: string[]
   commands: Command[]
   errors: Command[]
+  warnings: Command[]
   notices: Command[]
   debug: string[]
   /** The output `results`, parsed. */
   results: unknown
+  /** From its first line to its end: without what a process takes to start, which is long on a busy machine. */
+  ranMs: number
   /** From the first signal to the end. */
   goneAfterMs: number | undefined
-  /** The longest time without a line in the log; commands, debug lines among them, are none. */
+  /** The longest time without a line in the log, by the times that its lines show; commands, debug lines among them, are none. */
   longestSilenceMs: number
+  /** How many times as fast as the machine's its clock ran. */
+  speed: number
+  /** What is wrong with it, whatever it waited for. */
+  complaints: string[]
 }
 
 export interface StepOptions {
@@ -48,32 +106,60 @@ export interface StepOptions {
   /** With `role-to-assume` in place of the access key. */
   assumesRole?: boolean
   patienceMs?: number
+  /** Files of `hooks/` that are loaded into the process before the action. */
+  hooks?: string[]
+  /** What must not be shown, besides the simulator's own keys and tokens. */
+  secrets?: string[]
 }
 
+export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGTERM'
+
 export interface RunningStep {
+  /** What it has written to stdout so far. */
+  readonly written: string
+  /** Whether it has begun to set its outputs. */
+  readonly reports: boolean
   /** What the runner does when the job is cancelled. */
-  cancel(signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM'): void
+  cancel(signal: Signal): void
   finished: Promise<Step>
 }
 
 /** Runs the committed action to its end, to wait for requests of the simulator. */
-export async function waitFor(simulator: Simulator, requests: string[], options: StepOptions = {}): Promise<Step> {
+export async function waitFor(
+  simulator: Simulator & { speed?: number },
+  requests: string[],
+  options: StepOptions = {},
+): Promise<Step> {
   const { finished } = await startWaitingFor(simulator, requests, options)
   return finished
 }
 
+/** Runs the committed action to its end, to wait for one request of a simulator of its own. */
+export async function waitForOne(
+  { plan, ...options }: SimulateOptions & { plan?: Plan } = {},
+  stepOptions: StepOptions = {},
+): Promise<{ simulator: TestSimulator; request: string; step: Step }> {
+  await using simulator = await simulate(options)
+  const [request = ''] = simulator.start(plan)
+  return { simulator, request, step: await waitFor(simulator, [request], stepOptions) }
+}
+
 /** The same, for those who want to do something meanwhile. */
 export async function startWaitingFor(
-  simulator: Simulator,
+  simulator: Simulator & { speed?: number },
   requests: string[],
   options: StepOptions = {},
 ): Promise<RunningStep> {
-  const { inputs, environment, assumesRole = false } = options
-  const location = assumesRole ? simulator.oidcEnvironment() : simulator.environment()
-  const spokenAt = [performance.now()]
-  const { child, finished } = await runAction({
-    onOutput: (text) => {
-      if (readLog(text).log.length > 0) spokenAt.push(performance.now())
+  const { inputs, environment, assumesRole = false, hooks = [], secrets = [] } = options
+  const { speed = 1 } = simulator
+  const loaded = [...(speed === 1 ? [] : ['fast-clock.cjs']), ...hooks]
+  const nodeOptions = loaded.map((name) => `--require=${resolve(import.meta.dirname, 'hooks', name)}`).join(' ')
+  let written = ''
+  let spokeAt: number | undefined
+  const { child, finished, outputFile } = await runAction({
+    onOutput: (text, stream) => {
+      spokeAt ??= performance.now()
+      if (stream === 'stdout') written += text
     },
     inputs: {
       'instance-arn': simulator.instanceArn,
@@ -81,7 +167,12 @@ export async function startWaitingFor(
       ...(assumesRole ? { 'role-to-assume': simulator.roleArn } : {}),
       ...inputs,
     },
-    environment: withoutUndefined({ ...location, ...environment }),
+    environment: withoutUndefined({
+      ...(nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions }),
+      ...(speed === 1 ? {} : { CLOCK_SPEED: String(speed), CLOCK_ORIGIN: String(clockOrigin) }),
+      ...(assumesRole ? simulator.oidcEnvironment() : simulator.environment()),
+      ...environment,
+    }),
   })
   const impatience = setTimeout(() => child.kill('SIGKILL'), options.patienceMs ?? patienceMs)
   let cancelledAt: number | undefined
@@ -91,27 +182,54 @@ export async function startWaitingFor(
     clearTimeout(impatience)
   })
   return {
+    get written() {
+      return written
+    },
+    get reports() {
+      return statSync(outputFile).size > 0
+    },
     cancel(signal) {
       cancelledAt ??= performance.now()
       child.kill(signal)
     },
     finished: finished.then((result) => ({
       ...result,
-      ...readLog(result.stdout),
+      ...readLog(result),
       results: JSON.parse(result.outputs['results'] ?? 'null'),
+      ranMs: exitedAt - (spokeAt ?? exitedAt),
       goneAfterMs: cancelledAt === undefined ? undefined : exitedAt - cancelledAt,
-      longestSilenceMs: Math.max(...gaps([...spokenAt, exitedAt])),
+      speed,
+      complaints: complaintsAbout(result, {
+        all: [...simulator.secrets, ...secrets],
+        obtained: assumesRole ? simulator.obtainedSecrets : [],
+      }),
     })),
   }
 }
 
-/** Waits until the simulator has got so many calls. @throws Error when they do not come within 10 s */
-export async function calls(simulator: Simulator, count: number): Promise<void> {
-  const giveUpAt = performance.now() + 10_000
-  while (simulator.calls.length < count) {
-    if (performance.now() > giveUpAt) throw new Error(`Only ${simulator.calls.length} of ${count} calls came`)
-    await sleep(10)
+/** Waits until something is so. @throws Error when it does not come about in time */
+export async function until(condition: () => boolean, seconds = 20): Promise<void> {
+  const giveUpAt = performance.now() + seconds * 1_000
+  while (!condition()) {
+    if (performance.now() > giveUpAt) throw new Error(`Not so within ${seconds} s: ${condition}`)
+    await sleep(5)
   }
+}
+
+/** Waits until a step has written something, so many times. Its log says what it has taken notice of, and its debug log of each call. */
+export async function wrote(step: RunningStep, pattern: RegExp, times = 1): Promise<void> {
+  const everywhere = new RegExp(pattern, 'gm')
+  await until(() => (step.written.match(everywhere) ?? []).length >= times).catch(() => {
+    throw new Error(`There is no ${pattern}, ${times} times, in\n${step.written}`)
+  })
+}
+
+/** Waits until the simulator has got so many calls, of one operation or of all. */
+export async function calls(simulator: Simulator, count: number, operation?: string): Promise<void> {
+  const made = () => (operation === undefined ? simulator.calls : callsOf(simulator, operation)).length
+  await until(() => made() >= count).catch(() => {
+    throw new Error(`Only ${made()} of ${count} calls came`)
+  })
 }
 
 /** The calls of one operation that the simulator got. */
@@ -128,35 +246,40 @@ function gaps(times: readonly number[]): number[] {
   return times.slice(1).map((time, index) => time - (times[index] ?? 0))
 }
 
-/** The most calls in any second. */
-export function peakPerSecond(calls: readonly Call[]): number {
-  return Math.max(...calls.map(({ at }) => calls.filter((other) => other.at >= at && other.at < at + 1000).length))
+/** What stands in the middle of some numbers: few that are out of line, as on a busy machine, do not move it. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-function readLog(stdout: string) {
+/**
+ * No more than 10 calls in any second, as far as that can be seen from outside: on a busy machine a call takes its time to arrive, so that
+ * those of two seconds come closer together. To the millisecond it is tested on a virtual clock.
+ */
+export function expectSparing(calls: readonly Call[]): void {
+  const soonAfter = calls.map(({ at }) => calls.filter((other) => other.at >= at && other.at < at + 700).length)
+  expect(Math.max(...soonAfter)).toBeLessThanOrEqual(10)
+  const seconds = ((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)) / 1_000
+  expect(calls.length).toBeLessThanOrEqual(10 * (seconds + 1))
+}
+
+function readLog({ outputs, stdout }: RunResult) {
   const lines = stdout.split('\n').filter((line) => line !== '')
-  const commands = lines.flatMap((line) => parseCommand(line) ?? [])
+  const commands = lines.flatMap((line) =>
+    commandsIn(line).map(({ name, properties, message }): Command => ({ name, title: properties['title'], message })),
+  )
   const named = (name: string) => commands.filter((command) => command.name === name)
+  const log = lines.filter((line) => commandsIn(line).length === 0)
+  const times = log.flatMap((line) => /^ *([\d.]+) s /.exec(line)?.[1] ?? [])
+  const end = outputs['elapsed-seconds'] ?? '0'
   return {
-    log: lines.filter((line) => parseCommand(line) === undefined),
+    log,
+    longestSilenceMs: 1_000 * Math.max(...gaps(['0', ...times, end].map(Number))),
     commands,
     errors: named('error'),
+    warnings: named('warning'),
     notices: named('notice'),
     debug: named('debug').map(({ message }) => message),
   }
-}
-
-/** As the runner reads a line: leading blanks do not keep a command from being one. */
-function parseCommand(line: string): Command | undefined {
-  const [, name, properties = '', data = ''] = /^\s*::([^\s:]+)(?: (.*?))?::(.*)$/s.exec(line) ?? []
-  if (name === undefined) return undefined
-  const title = /(?:^|,)title=([^,]*)/.exec(properties)?.[1]
-  return { name, title: title === undefined ? undefined : unescaped(title), message: unescaped(data) }
-}
-
-function unescaped(text: string): string {
-  const characters: Record<string, string> = { '%25': '%', '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',' }
-  return text.replace(/%(25|0D|0A|3A|2C)/g, (code) => characters[code] ?? code)
 }
 
 function withoutUndefined(variables: Record<string, string | undefined>): Record<string, string> {

@@ -1,144 +1,346 @@
 import { expect, test } from '@jest/globals'
-import MarkdownIt from 'markdown-it'
-import { answered, expectEndingOfOne, expectOnlyOwnCommands, unanswered } from './expectations.ts'
-import { describeStatus, type Fault, listAccounts, type Step, simulate, waitFor } from './support.ts'
+import { answered, expectEndingOfOne, expectNoEffect, unanswered } from './expectations.ts'
+import { startGitHubApi } from './github-api.ts'
+import { elementsIn, quotesIn, skeletonOf, textsIn, toHtml } from './report/markdown.ts'
+import { groupsOf, hostileTexts, shownOf } from './support/hostile.ts'
+import {
+  callsOf,
+  describeStatus,
+  type Fault,
+  listAccounts,
+  type Plan,
+  type Step,
+  simulate,
+  waitFor,
+  waitForOne,
+} from './support.ts'
 
-/** Control characters but tab and line feed, and marks that end a line, reorder text or hide in it. */
-const dangerous = /[^\P{Cc}\t\n]|[\u2028\u2029\u202e\u200b]/u
+// What AWS says is untrusted: outputs carry it verbatim, and wherever people see it, it stays text.
 
-const hostile: [string, string][] = [
-  ['a command', '::error::x'],
-  ['an indented command', '  ::error title=Fine::Everything is fine'],
-  ['a command on the second line', 'A reason\n::set-output name=verdict::succeeded'],
-  ['commands after carriage returns', 'A reason\r\n::add-mask::e\r::stop-commands::x'],
-  ['a heading and a list', 'A reason\n\n## ✅ Provisioning succeeded\n\n- [x] done'],
-  ['an old command', '##[error]x'],
-  ['an old command inside', 'A ##[group]x'],
-  ['old commands in disguise', '# #[error] ##[ ##['],
-  ['an image in HTML', '<img src=x onerror=alert(1)>'],
-  ['a script in HTML', '</pre><script>alert(1)</script>'],
-  ['HTML that closes what is open', '</code></pre></td></tr></table><h1>Approved</h1>'],
-  ['a comment and entities in HTML', '<!-- a comment -->&lt;b&gt;'],
-  ['backticks and fences', 'back`tick`s and ```\nfences\n```'],
-  ['pipes', 'pipes | a | b |\n| --- |'],
-  ['links', '[a link](https://evil.example) ![an image](https://evil.example/pixel.png) https://evil.example'],
-  ['mentions and formulas', '@octo-org/everyone #1 $x^2$'],
-  ['ANSI escapes', '\u001b[31mred\u001b[0m \u001b]8;;https://evil.example\u0007link\u001b]8;;\u0007'],
-  ['other line ends', 'line\u2028::error::x\u2029::error::y\u0085::error::z\u000b::error::v\u000c::error::f'],
-  ['marks that reorder and hide', 'right to left \u202egpj.exe\u202c and \u200bzero\ufeffwidth'],
-  ['escapes of commands', '%0A::error::x %25 %3A'],
-  ['an emoji', 'lone \ud83d\ude00 smile'],
-  ['control characters', 'null \u0000 and bell \u0007'],
-  ['10,000 characters', `long ${'x'.repeat(10_000)} end`],
-  ['500 commands', `${'::error::x\n'.repeat(500)}`],
-  ['delimiters of the output file', 'results<<EOF\nverdict=succeeded\nEOF\nghadelimiter_x'],
-]
+const describeCreation = 'DescribeAccountAssignmentCreationStatus'
+const toConsole: unknown = expect.stringMatching(/^https:\/\/us-east-1\.console\.aws\.amazon\.com\//)
 
-/** What GitHub would render holds nothing but what the action means to show. */
-function expectSafeSummary({ summary }: Step): void {
-  const html = new MarkdownIt({ html: true, linkify: true }).render(summary)
-  expect(html.match(/<\/?(img|script|h1|iframe|svg|style|input|!--)\b/gi) ?? []).toEqual([])
-  const hosts = [...html.matchAll(/<a\b[^>]*href="([^"]*)"/g)].map(([, url = '']) => new URL(url).hostname)
-  expect(hosts.filter((host) => !/^(github\.com|docs\.github\.com|(.+\.)?amazon\.com)$/.test(host))).toEqual([])
-  expect(html.match(/<h2/g)).toHaveLength(1)
-  expect(summary).not.toMatch(dangerous)
+/** A step that fails, and the comment that it makes. */
+interface Commented extends Step {
+  comment: string
 }
 
-/** What a reader of the summary sees, but for white space. */
-function visibleText(summary: string): string {
-  const html = new MarkdownIt({ html: true }).render(summary)
-  const references: Record<string, string> = {
-    '&lt;': '<',
-    '&gt;': '>',
-    '&quot;': '"',
-    '&#39;': "'",
-    '&#10;': '\n',
-    '&amp;': '&',
-  }
-  return words(
-    html.replace(/<[^>]*>/g, '').replace(/&(lt|gt|quot|#39|#10|amp);/g, (reference) => references[reference] ?? ''),
-  )
-}
+let harmlessSkeleton: Promise<string> | undefined
 
-const words = (text: string) => text.replace(/\s+/g, ' ').trim()
+test.concurrent.each(hostileTexts)(
+  '%s, in all that AWS says, is text in summary and comment, and verbatim in outputs',
+  async (...row) => {
+    const [, text] = row
+    harmlessSkeleton ??= failWith('No.').then(({ comment }) => skeletonOf(toHtml(comment)))
+    const step = await failWith(text)
 
-test.concurrent.each(hostile)('%s in a failure reason: shown without effect, put out verbatim', async (_, reason) => {
-  await using simulator = await simulate({ status: 'FAILED', failureReason: reason, accountsBehind: 0 })
-  const [request = ''] = simulator.start()
+    const html = toHtml(step.comment)
+    // Whatever AWS says, nothing changes but what stands in <code>.
+    expect(skeletonOf(html)).toBe(await harmlessSkeleton)
+    expect(quotesIn(html)).toEqual([shownOf(text)])
+    // By its last part as a permission set, whole as an account and an ARN, and behind the kind of a principal.
+    const name = text.slice(text.lastIndexOf('/') + 1)
+    const cells = [name, text, text, `GROUP ${text}`].map(cell)
+    expect(textsIn(html, 'code')).toEqual(expect.arrayContaining(cells))
 
-  const step = await waitFor(simulator, [request])
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: reason }))
-  expectSafeSummary(step)
-  if (/^[\P{C}\n]{1,500}$/u.test(reason)) expect(visibleText(step.summary)).toContain(words(reason))
-  expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4096)
-  expect(step.stdout).not.toMatch(dangerous)
-})
-
-test.concurrent('several hostile reasons are shown without effect, and put out verbatim', async () => {
-  const reasons = hostile.slice(0, 12).map(([, reason]) => reason)
-  await using simulator = await simulate({ status: 'FAILED', accountsBehind: 0 })
-  const requests = simulator.start((index) => ({ failureReason: reasons[index] ?? '' }), reasons.length)
-
-  const step = await waitFor(simulator, requests)
-
-  expect(step.outputs['verdict']).toBe('failed')
-  expect(step.outputs['failure-reason']).toBe(
-    requests.map((request, index) => `${request}: ${reasons[index]}`).join('\n'),
-  )
-  expectOnlyOwnCommands(step)
-  expectSafeSummary(step)
-})
-
-test.concurrent.each(['ValidationException', 'InternalServerException', 'AccessDeniedException'])(
-  'a hostile message of a %s is shown without effect',
-  async (code) => {
-    const message = 'x\n::error::y\n##[error]z <img src=x> </pre><script>alert(1)</script> \u001b[31m \u2028::error::w'
-    const fault: Fault = { kind: 'error', code, message }
-    await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-    const [request = ''] = simulator.start()
-
-    const step = await waitFor(simulator, [request], { inputs: { 'timeout-minutes': '0.01' } })
-
-    const verdict = code === 'InternalServerException' ? 'timed-out' : 'error'
-    expectEndingOfOne(step, verdict, unanswered(request, expect.stringContaining(code)))
-    expectSafeSummary(step)
+    expectNoEffect(step, ['error'])
+    expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4_096)
+    // A lone surrogate is no character, so UTF-8 has none for it in a text; in JSON it is an escape, and comes back as it was.
+    for (const name of ['failure-reason', 'permission-set-arn', 'account-id'])
+      expect(step.outputs[name]).toBe(text.toWellFormed())
+    expect(step.results).toEqual([
+      expect.objectContaining({ failureReason: text, permissionSetArn: text, accountId: text, principalId: text }),
+    ])
   },
 )
 
-test.concurrent('a hostile status is shown without effect', async () => {
-  const fault: Fault = { kind: 'patch', patch: { Status: 'SUCCEEDED\n::error::y ##[error]z <img src=x>' } }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
+test('all texts at once, in all that AWS says of several requests, are text in the summary, and verbatim in outputs', async () => {
+  const failAll = async (texts: readonly string[]) => {
+    await using simulator = await simulate({
+      speed: 5,
+      accounts: 1,
+      deny: [`sso:${listAccounts}`, 'sso:DescribePermissionSet'],
+    })
+    const operation = 'create-account-assignment'
+    const requests = simulator.start({ operation, status: 'FAILED' }, texts.length)
+    simulator.configure({
+      faults: requests.map((requestId, index) => {
+        const members = ['FailureReason', 'PermissionSetArn', 'TargetId', 'TargetType', 'PrincipalId', 'PrincipalType']
+        const patch = Object.fromEntries(members.map((name) => [name, texts[index]]))
+        return { operation: describeCreation, requestId, fault: { kind: 'patch', patch } }
+      }),
+    })
+    return { requests, step: await waitFor(simulator, requests, { inputs: { operation } }) }
+  }
+  const texts = hostileTexts.map(([, text]) => text)
 
-  const step = await waitFor(simulator, [request], { inputs: { 'timeout-minutes': '0.01' } })
+  const { requests, step } = await failAll(texts)
+  const harmless = await failAll(texts.map((_, index) => `Reason ${index}.`))
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/status/)))
-  expectSafeSummary(step)
+  expect(step.outputs['verdict']).toBe('failed')
+  expectNoEffect(step, ['error'])
+  expect(elementsIn(step.summary)).toEqual(elementsIn(harmless.step.summary))
+  expect(step.outputs['failure-reason']).toBe(
+    requests.map((request, index) => `${request}: ${texts[index]?.toWellFormed()}`).join('\n'),
+  )
+  expect(step.results).toEqual(
+    texts.map((text) => expect.objectContaining({ failureReason: text, principalId: text, principalType: text })),
+  )
 })
 
-test.concurrent('hostile ARNs, accounts and dates are shown without effect', async () => {
-  const text = '`|<img src=x>\n::error::y ##[error]z'
-  const faults: Fault[] = [
-    { kind: 'patch', patch: { PermissionSetArn: text, AccountId: text, PrincipalId: text, CreatedDate: 1e300 } },
-    { kind: 'patch', patch: { AccountIds: [text, '111122223333', 5, null] } },
-  ]
-  await using simulator = await simulate({
-    status: 'FAILED',
-    failureReason: 'No.',
-    faults: [describeStatus, listAccounts].flatMap((operation, index) => {
-      const fault = faults[index]
-      return fault === undefined ? [] : [{ operation, fault }]
-    }),
+/** As many as are asked about at once, so that an answer comes before any refusal. */
+const answeredFirst = 10
+
+// In sets of at most 50 every request is described.
+test.concurrent.each(groupsOf(hostileTexts, 30))(
+  'as messages that refuse one request each, %s are shown without effect',
+  async (_, texts) => {
+    const refuseEach = async (messages: readonly string[]) => {
+      await using simulator = await simulate({ speed: 5, accounts: 1 })
+      const requests = simulator.start({}, answeredFirst + messages.length)
+      const faults = messages.map((message, index) => {
+        const code = index % 2 === 0 ? 'ValidationException' : 'ConflictException'
+        const fault: Fault = { kind: 'error', code, message }
+        return { operation: describeStatus, requestId: requests[index + answeredFirst] ?? '', fault }
+      })
+      simulator.configure({ faults })
+      return await waitFor(simulator, requests)
+    }
+
+    const step = await refuseEach(texts)
+    const harmless = await refuseEach(texts.map((_text, index) => `Message ${index}.`))
+
+    expect(step.outputs['verdict']).toBe('error')
+    expectNoEffect(step, ['error'])
+    // How much is known of each request by then differs from run to run; no element is of AWS's making.
+    const known = new Set(elementsIn(harmless.summary))
+    expect(elementsIn(step.summary).filter((element) => !known.has(element))).toEqual([])
+    const errors = JSON.parse(step.outputs['results'] ?? '').map(({ error }: { error: string | null }) => error)
+    for (const [index, text] of texts.entries()) {
+      if (!/[\s@]/.test(text)) expect(errors[index + answeredFirst]).toContain(text)
+    }
+  },
+)
+
+let harmlessRefusal: Promise<Step> | undefined
+
+test.concurrent.each(groupsOf(hostileTexts, 5, 2))(
+  'as errors of the token service, STS and Identity Center, and a primary Region, %s are shown without effect',
+  async (_, texts) => {
+    const step = await refuseEverywhere(texts)
+
+    harmlessRefusal ??= refuseEverywhere(Array(5).fill('A message.'))
+    const harmless = await harmlessRefusal
+    expect(step.outputs['verdict']).toBe('error')
+    const isNoDebug = (name: string) => name !== 'debug'
+    expectNoEffect(step, harmless.commands.map(({ name }) => name).filter(isNoDebug))
+    expect(elementsIn(step.summary)).toEqual(elementsIn(harmless.summary))
+    expect(step.outputs['results']).not.toContain('primary Region of the instance is')
+  },
+)
+
+/** A text of its own wherever errors, tokens and Regions come from, one after the other, until access is denied in the end. */
+async function refuseEverywhere([ofTokens = '', ofSts = '', ofServer = '', ofDenial = '', ofInstance = '']: string[]) {
+  await using simulator = await simulate({ speed: 5 })
+  const json = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ message: ofTokens, error: ofTokens })
+  const denial = `User: ${ofDenial} is not authorized to perform: sso:Describe${ofDenial} on resource: ${ofDenial}`
+  simulator.configure({
+    faults: [
+      { operation: 'GetIdToken', to: 1, fault: { kind: 'http', status: 500, headers: json, body } },
+      {
+        operation: 'AssumeRoleWithWebIdentity',
+        to: 1,
+        fault: { kind: 'error', code: ofSts, message: ofSts, httpStatus: 500 },
+      },
+      {
+        operation: describeStatus,
+        to: 1,
+        fault: { kind: 'error', code: ofServer, message: ofServer, reason: ofServer, httpStatus: 500 },
+      },
+      {
+        operation: describeStatus,
+        from: 2,
+        fault: { kind: 'error', code: 'AccessDeniedException', message: denial, reason: ofDenial },
+      },
+      {
+        operation: 'DescribeInstance',
+        fault: {
+          kind: 'patch',
+          patch: () => ({ PrimaryRegion: ofInstance, InstanceArn: ofInstance, Name: ofInstance }),
+        },
+      },
+    ],
   })
+  // Awaited here, since the simulator closes at the end of the block.
+  return await waitFor(simulator, simulator.start(), { assumesRole: true })
+}
+
+test.concurrent.each([
+  ['InvalidIdentityToken', 400],
+  ['AccessDenied', 403],
+  ['ValidationError', 400],
+  ['ExpiredTokenException', 400],
+])('all texts in a message of %s from STS are shown without effect', async (code, httpStatus) => {
+  const message = hostileTexts.map(([, text]) => text.slice(0, 40)).join('\n')
+  await using simulator = await simulate({
+    faults: [{ operation: 'AssumeRoleWithWebIdentity', fault: { kind: 'error', code, message, httpStatus } }],
+  })
+
+  const step = await waitFor(simulator, simulator.start(), { assumesRole: true, inputs: { 'timeout-minutes': '0.01' } })
+
+  expect(step.outputs['verdict']).toBe(code === 'ExpiredTokenException' ? 'timed-out' : 'error')
+  expectNoEffect(step, [...callsOf(simulator, 'GetIdToken').map(() => 'add-mask'), 'error'])
+  expect(step.outputs['results']).toContain(code)
+  expect(elementsIn(step.summary).filter((element) => /<(img|script|style|h1|a)\b/.test(element))).toEqual([])
+})
+
+// The toolkit registers a token by itself, and escapes the ends of lines that the runner knows. A lone surrogate fits in no call to STS.
+const tokens = hostileTexts.filter(
+  ([name, text]) =>
+    /command|control|escape/i.test(name) && text.isWellFormed() && !/[\v\f\u0085\u2028\u2029]/.test(text),
+)
+
+test.concurrent.each(tokens)('%s as an OIDC token start no command when it is masked', async (_, value) => {
+  await using simulator = await simulate({
+    faults: [{ operation: 'GetIdToken', fault: { kind: 'http', status: 200, body: JSON.stringify({ value }) } }],
+  })
+
+  const step = await waitFor(simulator, simulator.start(), { assumesRole: true })
+
+  // STS does not know such a token.
+  expect(step.outputs['verdict']).toBe('error')
+  const commands = step.commands.filter(({ name }) => name !== 'debug')
+  expect(commands.map(({ name }) => name)).toEqual(['add-mask', 'error'])
+  expect(commands[0]?.message).toBe(value)
+})
+
+test.concurrent.each<[string, Fault]>([
+  ['a status', { kind: 'patch', patch: { Status: 'SUCCEEDED\n::error::y ##[error]z <img src=x>' } }],
+  ['an ID', { kind: 'patch', patch: { RequestId: '\n::error::y ##[error]z <img src=x>' } }],
+])('%s that the API does not define is shown without effect', async (_, fault) => {
+  const { request, step } = await waitForOne(
+    { faults: [{ operation: describeStatus, fault }] },
+    { inputs: { 'timeout-minutes': '0.01' } },
+  )
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/status|another request/)))
+  expectNoEffect(step, ['error'])
+  expect(elementsIn(step.summary)).not.toContainEqual(expect.stringContaining('<img'))
+})
+
+test.concurrent('accounts behind that are no account IDs are left out', async () => {
+  const text = '`|<img src=x>\n::error::y ##[error]z'
+  const fault: Fault = { kind: 'patch', patch: { AccountIds: [text, '111122223333', 5, null] } }
+  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.', accounts: 1 })
+  simulator.configure({ faults: [{ operation: listAccounts, fault }] })
   const [request = ''] = simulator.start()
 
   const step = await waitFor(simulator, [request])
 
-  expect(step.outputs['verdict']).toBe('failed')
-  expect(step.outputs['failure-reason']).toBe('No.')
-  expect(step.exitCode).toBe(1)
-  expect(step.outputs['accounts-behind']).not.toContain('error')
-  expectOnlyOwnCommands(step)
-  expectSafeSummary(step)
+  const behind = { 'accounts-behind': '["111122223333"]' }
+  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }), behind)
+  expectNoEffect(step, ['error'])
 })
+
+// Permission set names may hold these characters: A-Z a-z 0-9 _ + = , . @ -
+test.concurrent.each([
+  '_Admin_',
+  '@octocat',
+  'www.evil.example',
+  'eve@evil.example',
+  '-',
+  '1.',
+  '=====',
+  'DatabaseAdministrator',
+])('of a permission set named %s, the name is text, and leads to the console alone', async (name) => {
+  const { comment, summary } = await failNamed(name)
+
+  for (const html of [toHtml(comment), toHtml(summary)]) {
+    expect(html).toContain(`<h2>❌ Provisioning of <code>${name}</code> failed</h2>`)
+    expect(linksIn(html)).toEqual([[toConsole, `<code>${name}</code>`]])
+  }
+})
+
+test.concurrent.each(['<img src=x>', '`<b>`', 'a | b', 'a\n::error::b', 'x'.repeat(10_000), ''])(
+  '%j, a name that no permission set may have, is not shown',
+  async (name) => {
+    const { comment, stdout } = await failNamed(name)
+
+    expect(comment).toContain('## ❌ Provisioning of `ps-7a1b2c3d4e5f6071` failed')
+    if (name !== '') expect([comment, stdout].join('\n')).not.toContain(name)
+    expect(linksIn(toHtml(comment))).toEqual([[toConsole, '<code>ps-7a1b2c3d4e5f6071</code>']])
+  },
+)
+
+test.concurrent('the drawing has a task for each request, whatever the names of permission sets', async () => {
+  // `click` alone keeps Mermaid from drawing; a line that starts with another of these words is no task.
+  const words = ['title', 'section', 'click', 'excludes', 'includes', 'todayMarker', 'axisFormat', 'a:b;c', 'x, crit']
+  const ids = words.map((_, index) => `ps-000000000000000${index}`)
+  const named = (answer: unknown) => {
+    const permissionSet: unknown = Reflect.get(Object(answer), 'PermissionSet')
+    const position = ids.findIndex((id) => String(Reflect.get(Object(permissionSet), 'PermissionSetArn')).endsWith(id))
+    return { PermissionSet: { ...Object(permissionSet), Name: words[position] } }
+  }
+  await using simulator = await simulate({
+    accounts: 1,
+    faults: [{ operation: 'DescribePermissionSet', fault: { kind: 'patch', patch: named } }],
+  })
+  const requests = simulator.start((index) => {
+    const permissionSetArn = `arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/${ids[index]}`
+    return { permissionSetArn, status: 'FAILED', failureReason: 'No.', accountsBehind: 0 }
+  }, words.length)
+
+  const { summary } = await waitFor(simulator, requests)
+
+  const [, drawing = ''] = /```mermaid\n([^`]*)```/.exec(summary) ?? []
+  const tasks = drawing.split('\n').filter((line) => line.includes(' :'))
+  expect(tasks).toHaveLength(requests.length)
+  expect(tasks.filter((task) => words.some((word) => task.trim().startsWith(`${word} `)))).toEqual([])
+  for (const task of tasks) expect(task).toMatch(/^ *[^:;#%]*\b[0-9a-f]{8}\b[^:;#%]* :crit, \d{13}, \d{13}$/)
+})
+
+/** A failure with that text in each place where AWS gives text. */
+function failWith(text: string): Promise<Commented> {
+  const members = { failureReason: text, permissionSetArn: text, accountId: text, principalId: text }
+  return failAs({ operation: 'create-account-assignment', status: 'FAILED', ...members })
+}
+
+/** A failure of a permission set to which AWS gives that name. */
+function failNamed(name: string): Promise<Commented> {
+  return failAs({ status: 'FAILED', failureReason: 'No.', accountsBehind: 0 }, { Name: name })
+}
+
+async function failAs(plan: Plan, permissionSet: Record<string, string> = {}): Promise<Commented> {
+  await using simulator = await simulate({
+    accounts: 1,
+    faults: [{ operation: 'DescribePermissionSet', fault: { kind: 'patch', patch: permissionSet } }],
+  })
+  await using api = await startGitHubApi()
+
+  const step = await waitFor(simulator, simulator.start(plan), {
+    inputs: {
+      operation: plan.operation ?? 'provision-permission-set',
+      'pull-request-comment': 'always',
+      'github-token': api.token,
+    },
+    environment: api.onPullRequest(),
+    secrets: [api.token],
+  })
+
+  expect(step.outputs['verdict']).toBe('failed')
+  expect(api.comments).toHaveLength(1)
+  const comment = api.comments[0]?.body ?? ''
+  expect(comment.slice(comment.indexOf('\n') + 1)).toBe(step.summary)
+  return { ...step, comment }
+}
+
+/** The text of a cell of the table. */
+function cell(text: string): string {
+  return shownOf(text, 300).replaceAll('\n', ' ')
+}
+
+/** Addresses, and what stands in each link. */
+function linksIn(html: string): string[][] {
+  return [...html.matchAll(/<a href="([^"]*)">(.*?)<\/a>/g)].map(([, url = '', text = '']) => [url, text])
+}

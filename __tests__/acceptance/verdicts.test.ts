@@ -1,34 +1,26 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
-import { calls, callsOf, describeStatus, simulate, startWaitingFor, waitFor } from './support.ts'
+import { calls, callsOf, describeStatus, simulate, startWaitingFor, waitFor, waitForOne } from './support.ts'
 
-test.concurrent('succeeded: the request is SUCCEEDED at the first look', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+test.concurrent('the step succeeds at once where the request has SUCCEEDED before', async () => {
+  const { simulator, request, step } = await waitForOne()
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(1)
   expect(step.notices).toEqual([])
 })
 
-test.concurrent('succeeded: the request becomes SUCCEEDED while the step waits', async () => {
-  await using simulator = await simulate({ seconds: 2 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+test.concurrent('the step succeeds once the request becomes SUCCEEDED', async () => {
+  const { simulator, request, step } = await waitForOne({ seconds: 2 })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(1.5)
-  expect(Number(step.outputs['elapsed-seconds'])).toBeLessThan(4)
+  const [last, ...others] = callsOf(simulator, describeStatus).reverse()
+  expect(last?.at).toBeGreaterThanOrEqual(2000)
+  for (const { at } of others) expect(at).toBeLessThan(2000)
 })
 
-test.concurrent('in-progress: with wait false, the step looks once and passes', async () => {
-  await using simulator = await simulate({ seconds: 60 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { inputs: { wait: 'false' } })
+test.concurrent('the step is in-progress with wait false, looks once, and passes', async () => {
+  const { simulator, request, step } = await waitForOne({ seconds: 60 }, { inputs: { wait: 'false' } })
 
   expectEndingOfOne(step, 'in-progress', answered(simulator, request, 'IN_PROGRESS'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(1)
@@ -38,20 +30,23 @@ test.concurrent.each([
   ['SUCCEEDED', 'succeeded', {}],
   ['FAILED', 'failed', { failureReason: 'Received a 404 status error: Assignment not found.' }],
 ] as const)('with wait false, a request that is %s already is %s', async (status, verdict, details) => {
-  await using simulator = await simulate({ status, accountsBehind: 0, ...details })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { inputs: { wait: 'false' } })
+  const { simulator, request, step } = await waitForOne(
+    { status, accountsBehind: 0, ...details },
+    { inputs: { wait: 'false' } },
+  )
 
   expectEndingOfOne(step, verdict, answered(simulator, request, status, details))
 })
 
-test.concurrent("failed: AWS's reason, and the accounts behind", async () => {
+test.concurrent('the step is failed for a FAILED request, with the reason that AWS gives, and the accounts behind', async () => {
   const failureReason = 'Received a 404 status error: Permission set provision not found in AWS account 111122223334.'
-  await using simulator = await simulate({ status: 'FAILED', failureReason, seconds: 1, accounts: 3 })
-  const [request = ''] = simulator.start({ accountsBehind: 2 })
-
-  const step = await waitFor(simulator, [request])
+  const { simulator, request, step } = await waitForOne({
+    status: 'FAILED',
+    failureReason,
+    seconds: 1,
+    accounts: 3,
+    plan: { accountsBehind: 2 },
+  })
 
   expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason }), {
     'accounts-behind': '["111122223334","111122223335"]',
@@ -59,11 +54,11 @@ test.concurrent("failed: AWS's reason, and the accounts behind", async () => {
   expect(step.errors[0]?.message).toContain(failureReason)
 })
 
-test.concurrent('timed-out: AWS is not done in time', async () => {
-  await using simulator = await simulate({ seconds: 60, accounts: 2 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { inputs: { 'timeout-minutes': '0.03' } })
+test.concurrent('the step is timed-out where AWS is not done in time', async () => {
+  const { simulator, request, step } = await waitForOne(
+    { seconds: 60, accounts: 2 },
+    { inputs: { 'timeout-minutes': '0.03' } },
+  )
 
   expectEndingOfOne(step, 'timed-out', answered(simulator, request, 'IN_PROGRESS'), {
     'accounts-behind': '["111122223333","111122223334"]',
@@ -72,7 +67,7 @@ test.concurrent('timed-out: AWS is not done in time', async () => {
   expect(step.errors[0]?.message).toContain('timeout-minutes')
 })
 
-test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('cancelled: %s, while the step waits', async (signal) => {
+test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('the step is cancelled by %s', async (signal) => {
   await using simulator = await simulate({ seconds: 60 })
   const [request = ''] = simulator.start()
   const step = await startWaitingFor(simulator, [request])
@@ -86,7 +81,7 @@ test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('cancelled: %s, while the s
   expect(ended.stdout).toMatch(/AWS carries on/)
 })
 
-test.concurrent('error: a bad input', async () => {
+test.concurrent('the step is an error for a bad input', async () => {
   await using simulator = await simulate()
 
   const step = await waitFor(simulator, ['not-a-request-id'])
@@ -95,16 +90,13 @@ test.concurrent('error: a bad input', async () => {
   expect(simulator.calls).toEqual([])
 })
 
-test.concurrent('error: no access', async () => {
-  await using simulator = await simulate({ deny: [`sso:${describeStatus}`] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+test.concurrent('the step is an error where access is denied', async () => {
+  const { request, step } = await waitForOne({ deny: [`sso:${describeStatus}`] })
 
   expectEndingOfOne(step, 'error', unanswered(request, expect.stringContaining(`sso:${describeStatus}`)))
 })
 
-test.concurrent('nothing to wait for: a notice, and success, without a call', async () => {
+test.concurrent('a step with nothing to wait for succeeds with a notice, without a call', async () => {
   await using simulator = await simulate()
 
   const step = await waitFor(simulator, ['[]'])
@@ -116,7 +108,7 @@ test.concurrent('nothing to wait for: a notice, and success, without a call', as
   expect(simulator.calls).toEqual([])
 })
 
-test.concurrent('nothing to wait for needs no credentials', async () => {
+test.concurrent('a step with nothing to wait for needs no credentials', async () => {
   await using simulator = await simulate()
 
   const step = await waitFor(simulator, [' [ ] '], {

@@ -68,7 +68,7 @@ describe('without a pull request, a warning says why', () => {
     const step = await comment(api, await api.on(event, payload))
 
     expect(warningsOf(step)).toEqual([
-      `There is no pull request to comment on, as this ${event} event belongs to none.`,
+      `There is no pull request to comment on, as this ${event} event belongs to no pull request.`,
     ])
     expect(api.comments).toEqual([])
   })

@@ -42,3 +42,8 @@ export function textOf(html: string): string {
 export function skeletonOf(html: string): string {
   return html.replace(/<code>[^<]*<\/code>/g, '<code></code>').replace(/\b\d\d:\d\d:\d\d\b|\b\d+\.\d(?=\ss\b)/g, '#')
 }
+
+/** The elements of a document, with their attributes: what GitHub renders, but for the text in it. */
+export function elementsIn(markdown: string): string[] {
+  return toHtml(markdown).match(/<[^>]*>/g) ?? []
+}

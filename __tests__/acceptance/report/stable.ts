@@ -4,7 +4,7 @@ import type { Step } from '../support.ts'
 /** What the reader of a job sees of a step: the log as the runner shows it, without debug lines, and the summary. */
 export function seenOf({ stdout, stderr, summary }: Step): { log: string; summary: string } {
   const show = createRunnerLog()
-  return { log: stable(show(`${stdout}\n`).trimEnd() + stderr), summary: stable(summary) }
+  return { log: sorted(stable(show(`${stdout}\n`).trimEnd() + stderr)), summary: stable(summary) }
 }
 
 /**
@@ -14,5 +14,12 @@ export function seenOf({ stdout, stderr, summary }: Step): { log: string; summar
 export function stable(text: string): string {
   return text.replace(/\b\d\d:\d\d:\d\d\b|\b\d{13}\b|\b\d+\.\d(?=(?: |&nbsp;)s\b)/g, (varying) =>
     varying.replace(/\d/g, '#'),
+  )
+}
+
+/** Sorts lines that come from calls at the same time, and so in any order: failures in a row, and names in a row. */
+function sorted(log: string): string {
+  return log.replace(/(?:^.* s {2}\S.*\) {2}FAILED: .*\n)+|(?:^.* s {2}Permission set \S+ is .*\n)+/gm, (lines) =>
+    lines.trimEnd().split('\n').sort().concat('').join('\n'),
   )
 }

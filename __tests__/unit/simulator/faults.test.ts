@@ -1,7 +1,7 @@
 import { DescribePermissionSetProvisioningStatusCommand } from '@aws-sdk/client-sso-admin'
-import { describe, expect, test } from '@jest/globals'
-import type { Fault, FaultRule, Simulator } from '../../../simulator/simulator.ts'
-import { clientOf, manualClock, simulate } from './harness.ts'
+import { expect, test } from '@jest/globals'
+import type { Fault, Simulator } from '../../../simulator/simulator.ts'
+import { clientOf, simulate } from './harness.ts'
 
 function ask(simulator: Simulator, requestId: string, abortSignal = AbortSignal.timeout(5000)) {
   const { instanceArn: InstanceArn } = simulator
@@ -15,113 +15,83 @@ async function simulateFault(fault: Fault) {
   return { simulator, requestId }
 }
 
-describe('faults', () => {
-  test('error: any AWS error', async () => {
-    const { simulator, requestId } = await simulateFault({
-      kind: 'error',
-      code: 'AccessDeniedException',
-      message: 'no key',
-      reason: 'KMS_AccessDeniedException',
-    })
-    await expect(ask(simulator, requestId)).rejects.toMatchObject({
-      name: 'AccessDeniedException',
-      Reason: 'KMS_AccessDeniedException',
-      message: 'no key',
-    })
-    expect(simulator.calls[0]?.outcome).toBe('AccessDeniedException')
-    simulator.configure({ faults: [{ fault: { kind: 'error', code: 'InternalServerException' } }] })
-    await expect(ask(simulator, requestId)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } })
+test('error: any AWS error', async () => {
+  const { simulator, requestId } = await simulateFault({
+    kind: 'error',
+    code: 'AccessDeniedException',
+    message: 'no key',
+    reason: 'KMS_AccessDeniedException',
   })
-
-  test('http: any answer', async () => {
-    const { simulator } = await simulateFault({ kind: 'http', status: 502, headers: { via: 'proxy' }, body: '<html>' })
-    const answer = await fetch(simulator.endpoint)
-    expect([answer.status, answer.headers.get('via'), await answer.text()]).toEqual([502, 'proxy', '<html>'])
+  await expect(ask(simulator, requestId)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    Reason: 'KMS_AccessDeniedException',
+    message: 'no key',
   })
-
-  test.each(['before-headers', 'inside-headers'] as const)('reset %s', async (when) => {
-    const { simulator, requestId } = await simulateFault({ kind: 'reset', when })
-    await expect(ask(simulator, requestId)).rejects.toThrow('read ECONNRESET')
-    expect(simulator.calls[0]?.outcome).toBe('reset')
-  })
-
-  test('reset after the headers', async () => {
-    const { simulator } = await simulateFault({ kind: 'reset', when: 'after-headers' })
-    const answer = await fetch(simulator.oidc.url)
-    await expect(answer.text()).rejects.toThrow('terminated')
-  })
-
-  test('truncate: half of the body', async () => {
-    const { simulator } = await simulateFault({ kind: 'truncate' })
-    const answer = await fetch(simulator.oidc.url)
-    const chunks: Uint8Array[] = []
-    const read = async () => {
-      for await (const chunk of answer.body ?? []) chunks.push(chunk)
-    }
-    await expect(read()).rejects.toThrow('terminated')
-    expect(Buffer.concat(chunks).length).toBe(Math.floor(Number(answer.headers.get('content-length')) / 2))
-  })
-
-  test('drip: a byte a second', async () => {
-    const { simulator } = await simulateFault({ kind: 'drip' })
-    const answer = await fetch(simulator.oidc.url)
-    const reader = answer.body?.getReader()
-    const startedMs = Date.now()
-    expect((await reader?.read())?.value).toEqual(Uint8Array.from(Buffer.from('{')))
-    expect((await reader?.read())?.value).toEqual(Uint8Array.from(Buffer.from('"')))
-    expect(Date.now() - startedMs).toBeGreaterThan(900)
-  })
-
-  test('hang: no answer at all, and the simulator can be closed nevertheless', async () => {
-    const { simulator, requestId } = await simulateFault({ kind: 'hang' })
-    await expect(ask(simulator, requestId, AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'AbortError' })
-    expect(simulator.calls[0]?.outcome).toBe('hang')
-    const hanging = ask(simulator, requestId).catch(({ message }: Error) => message)
-    while (simulator.calls.length < 2) await new Promise(setImmediate)
-    await simulator.close()
-    expect(await hanging).toContain('socket hang up')
-    await expect(fetch(simulator.endpoint)).rejects.toThrow()
-  })
-
-  test('patch: members replaced or removed, or another answer', async () => {
-    const { simulator, requestId } = await simulateFault({
-      kind: 'patch',
-      patch: { Status: 'PAUSED', CreatedDate: undefined },
-    })
-    expect((await ask(simulator, requestId)).PermissionSetProvisioningStatus).toEqual({
-      Status: 'PAUSED',
-      RequestId: requestId,
-      PermissionSetArn: simulator.permissionSetArn,
-    })
-    simulator.configure({ faults: [{ fault: { kind: 'patch', patch: () => ({}) } }] })
-    expect((await ask(simulator, requestId)).PermissionSetProvisioningStatus).toBeUndefined()
-  })
+  expect(simulator.calls[0]?.outcome).toBe('AccessDeniedException')
+  simulator.configure({ faults: [{ fault: { kind: 'error', code: 'InternalServerException' } }] })
+  await expect(ask(simulator, requestId)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } })
 })
 
-describe('rules', () => {
-  const fault: Fault = { kind: 'error', code: 'ThrottlingException' }
+test('http: any answer', async () => {
+  const { simulator } = await simulateFault({ kind: 'http', status: 502, headers: { via: 'proxy' }, body: '<html>' })
+  const answer = await fetch(simulator.endpoint)
+  expect([answer.status, answer.headers.get('via'), await answer.text()]).toEqual([502, 'proxy', '<html>'])
+})
 
-  /** Which of the calls of two requests, in turn and a second apart, meet the fault. */
-  async function hits(rule: Omit<FaultRule, 'fault'>): Promise<number[]> {
-    const clock = manualClock()
-    const simulator = await simulate({ now: clock.now, faults: [{ ...rule, fault }] })
-    const plan = (index: number) => ({ requestId: `00000000-0000-4000-8000-00000000000${index}` })
-    const requestIds = simulator.start(plan, 2)
-    for (let call = 0; call < 6; call++) {
-      await ask(simulator, requestIds[call % 2] ?? '').catch(() => {})
-      clock.advance(1)
-    }
-    return simulator.calls.flatMap(({ outcome }, call) => (outcome === 'ok' ? [] : [call]))
+test.each(['before-headers', 'inside-headers'] as const)('reset %s', async (when) => {
+  const { simulator, requestId } = await simulateFault({ kind: 'reset', when })
+  await expect(ask(simulator, requestId)).rejects.toThrow('read ECONNRESET')
+  expect(simulator.calls[0]?.outcome).toBe('reset')
+})
+
+test('reset after the headers', async () => {
+  const { simulator } = await simulateFault({ kind: 'reset', when: 'after-headers' })
+  const answer = await fetch(simulator.oidc.url)
+  await expect(answer.text()).rejects.toThrow('terminated')
+})
+
+test('truncate: half of the body', async () => {
+  const { simulator } = await simulateFault({ kind: 'truncate' })
+  const answer = await fetch(simulator.oidc.url)
+  const chunks: Uint8Array[] = []
+  const read = async () => {
+    for await (const chunk of answer.body ?? []) chunks.push(chunk)
   }
+  await expect(read()).rejects.toThrow('terminated')
+  expect(Buffer.concat(chunks).length).toBe(Math.floor(Number(answer.headers.get('content-length')) / 2))
+})
 
-  test.each<[string, Omit<FaultRule, 'fault'>, number[]]>([
-    ['every call', {}, [0, 1, 2, 3, 4, 5]],
-    ['an operation', { operation: 'DescribePermissionSetProvisioningStatus', to: 1 }, [0]],
-    ['another operation', { operation: 'ListInstances' }, []],
-    ['a count', { operation: '*', from: 2, to: 4 }, [1, 2, 3]],
-    ['a request and its own count', { requestId: '00000000-0000-4000-8000-000000000001', from: 2 }, [3, 5]],
-    ['a time', { between: [1000, 3000] }, [1, 2]],
-  ])('go by %s', async (_, rule, expected) => {
-    expect(await hits(rule)).toEqual(expected)
+test('drip: a byte a second', async () => {
+  const { simulator } = await simulateFault({ kind: 'drip' })
+  const answer = await fetch(simulator.oidc.url)
+  const reader = answer.body?.getReader()
+  const startedMs = Date.now()
+  expect((await reader?.read())?.value).toEqual(Uint8Array.from(Buffer.from('{')))
+  expect((await reader?.read())?.value).toEqual(Uint8Array.from(Buffer.from('"')))
+  expect(Date.now() - startedMs).toBeGreaterThan(900)
+})
+
+test('hang: no answer at all, and the simulator can be closed nevertheless', async () => {
+  const { simulator, requestId } = await simulateFault({ kind: 'hang' })
+  await expect(ask(simulator, requestId, AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'AbortError' })
+  expect(simulator.calls[0]?.outcome).toBe('hang')
+  const hanging = ask(simulator, requestId).catch(({ message }: Error) => message)
+  while (simulator.calls.length < 2) await new Promise(setImmediate)
+  await simulator.close()
+  expect(await hanging).toContain('socket hang up')
+  await expect(fetch(simulator.endpoint)).rejects.toThrow()
+})
+
+test('patch: members replaced or removed, or another answer', async () => {
+  const { simulator, requestId } = await simulateFault({
+    kind: 'patch',
+    patch: { Status: 'PAUSED', CreatedDate: undefined },
   })
+  expect((await ask(simulator, requestId)).PermissionSetProvisioningStatus).toEqual({
+    Status: 'PAUSED',
+    RequestId: requestId,
+    PermissionSetArn: simulator.permissionSetArn,
+  })
+  simulator.configure({ faults: [{ fault: { kind: 'patch', patch: () => ({}) } }] })
+  expect((await ask(simulator, requestId)).PermissionSetProvisioningStatus).toBeUndefined()
 })

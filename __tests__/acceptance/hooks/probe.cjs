@@ -5,18 +5,11 @@ const { runInNewContext } = require('node:vm')
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
-const startedAt = performance.now()
 
 setInterval(() => {
   collect()
   const { heapUsed, rss } = process.memoryUsage()
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
-  const sample = {
-    seconds: (performance.now() - startedAt) / 1_000,
-    heapUsed,
-    rss,
-    listeners,
-    resources: process.getActiveResourcesInfo(),
-  }
+  const sample = { heapUsed, rss, listeners, resources: process.getActiveResourcesInfo() }
   appendFileSync(process.env.PROBE_FILE, `${JSON.stringify(sample)}\n`)
-}, 1_000).unref()
+}, 4_000).unref()

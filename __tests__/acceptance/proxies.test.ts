@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
+import { type ProxyOptions, startProxy } from './proxy.ts'
+import { type Authority, createAuthority, startTlsServer } from './support/authority.ts'
+import { type Listening, refusingPort, startRawServer } from './support/servers.ts'
+import { type Step, type StepOptions, simulate, type TestSimulator, waitFor } from './support.ts'
+
+// AWS, STS and GitHub's token service by their real names, over HTTPS, with a proxy between them and the runner, as companies have it.
+
+const sso = 'sso.us-east-1.amazonaws.com'
+const sts = 'sts.us-east-1.amazonaws.com'
+const github = 'run-actions-1-azure-eastus.actions.githubusercontent.com'
+const login = { username: 'somebody', password: 'pr0xy-passw0rd' }
+
+let authority: Authority
+
+beforeAll(async () => {
+  authority = await createAuthority(['localhost', '127.0.0.1', sso, sts, github])
+})
+afterAll(async () => {
+  await authority[Symbol.asyncDispose]()
+})
+
+const portOf = ({ endpoint }: TestSimulator) => Number(new URL(endpoint).port)
+
+/** Where the job gets its OIDC token, under another origin. */
+const tokenUrl = ({ oidc }: TestSimulator, origin: string) => oidc.url.replace(/^http:\/\/[^/]+/, origin)
+
+/** As they stand in a URL, and as the proxy gets them. */
+const formsOf = ({ username, password }: typeof login) => ({
+  inUrl: `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`,
+  secrets: [password, Buffer.from(`${username}:${password}`).toString('base64')],
+})
+
+interface Tunnelled {
+  assumesRole?: boolean
+  variable?: string
+  login?: typeof login
+  /** What is given in place of the right login. */
+  wrong?: typeof login
+  proxySpeaksTls?: boolean
+  /** Whether the action knows the local authority. */
+  isTrusted?: boolean
+  environment?: Record<string, string>
+}
+
+/** A step whose calls go through a proxy that tunnels, and the hosts that the proxy was asked for. */
+async function throughTunnel(options: Tunnelled) {
+  const {
+    assumesRole = true,
+    variable = 'HTTPS_PROXY',
+    proxySpeaksTls = false,
+    isTrusted = true,
+    environment,
+  } = options
+  await using simulator = await simulate()
+  await using tls = await startTlsServer(authority, portOf(simulator))
+  const proxyOptions: ProxyOptions = {
+    tunnelsTo: tls.port,
+    ...(options.login ? { login: options.login } : {}),
+    ...(proxySpeaksTls ? { authority } : {}),
+  }
+  await using proxy = await startProxy(proxyOptions)
+  const given = options.wrong ?? options.login
+  const { inUrl, secrets } = given ? formsOf(given) : { inUrl: '', secrets: [] }
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    assumesRole,
+    inputs: { 'timeout-minutes': '0.1' },
+    environment: {
+      AWS_ENDPOINT_URL: undefined,
+      [variable]: `${proxySpeaksTls ? 'https' : 'http'}://${inUrl}127.0.0.1:${proxy.port}`,
+      ...(isTrusted ? { NODE_EXTRA_CA_CERTS: authority.file } : {}),
+      ...(assumesRole ? { ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl(simulator, `https://${github}`) } : {}),
+      ...environment,
+    },
+    secrets,
+  })
+  return { step, simulator, request, asked: [...new Set(proxy.asked)].sort() }
+}
+
+const tunnelsTo = (hosts: readonly string[]) => hosts.map((host) => `CONNECT ${host}:443`).sort()
+
+test.concurrent.each<[string, Tunnelled]>([
+  ['with an access key', { assumesRole: false }],
+  ['with a role to assume', {}],
+  ['with a password and an access key', { assumesRole: false, login }],
+  ['with a password and a role to assume', { login }],
+  [
+    'with a password of special characters',
+    { login: { username: 'DOMAIN\\some body', password: 'p@ss:w/rd#100%?&=' } },
+  ],
+  ['by https_proxy in lower case', { variable: 'https_proxy' }],
+  ['that itself speaks TLS', { proxySpeaksTls: true, assumesRole: false }],
+  ['with NO_PROXY for other hosts', { environment: { NO_PROXY: 'localhost,.example.com,10.0.0.1' } }],
+])('a CONNECT proxy %s is used for every call', async (_, options) => {
+  const { step, simulator, request, asked } = await throughTunnel(options)
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(asked).toEqual(tunnelsTo(options.assumesRole === false ? [sso] : [github, sts, sso]))
+})
+
+const wrong = { username: 'somebody', password: 'wr0ng-passw0rd' }
+
+test.concurrent.each<[string, Tunnelled, RegExp]>([
+  ['refuses the password', { assumesRole: false, login, wrong }, /proxy.*HTTPS_PROXY/is],
+  ['refuses the password, with a role to assume,', { login, wrong }, /proxy/i],
+  ['leads to a certificate of an unknown authority', { assumesRole: false, isTrusted: false }, /certificate/i],
+])('a CONNECT proxy that %s is what people read about', async (_, options, cause) => {
+  const { step, request } = await throughTunnel(options)
+
+  expect(['timed-out', 'error']).toContain(step.outputs['verdict'])
+  expect(step.results).toEqual([unanswered(request, expect.any(String))])
+  expect(step.errors[0]?.message).toMatch(cause)
+  expect(step.complaints).toEqual([])
+})
+
+/** A step that reaches the services on a port of this machine, by their names or their address, with a proxy that tunnels besides. */
+async function besideProxy(noProxy: (port: number) => Record<string, string>, byAddress: boolean) {
+  await using simulator = await simulate()
+  await using tls = await startTlsServer(authority, portOf(simulator))
+  await using proxy = await startProxy({ tunnelsTo: tls.port })
+  const at = (host: string) => `https://${byAddress ? '127.0.0.1' : host}:${tls.port}`
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], {
+    assumesRole: true,
+    environment: { ...servicesAt(simulator, at), HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, ...noProxy(tls.port) },
+    hooks: ['look-ups.cjs'],
+  })
+  return { step, simulator, request, asked: new Set(proxy.asked.map((line) => line.replace(/^CONNECT |:\d+$/g, ''))) }
+}
+
+function servicesAt(simulator: TestSimulator, at: (host: string) => string): Record<string, string | undefined> {
+  return {
+    AWS_ENDPOINT_URL: undefined,
+    AWS_ENDPOINT_URL_SSO_ADMIN: at(sso),
+    AWS_ENDPOINT_URL_STS: at(sts),
+    ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl(simulator, at(github)),
+    NODE_EXTRA_CA_CERTS: authority.file,
+  }
+}
+
+const all = `${sso},${sts},${github}`
+const noProxy =
+  (value: string, variable = 'NO_PROXY') =>
+  () => ({ [variable]: value })
+
+test.concurrent.each<[string, (port: number) => Record<string, string>, string[], boolean]>([
+  ['of exact host names', noProxy(all), [], false],
+  ['of exact host names and blanks', noProxy(` ${sso} , ${sts} , ${github} `), [], false],
+  ['in capitals', noProxy(all.toUpperCase()), [], false],
+  ['in lower case', noProxy(all, 'no_proxy'), [], false],
+  [
+    'of host names and ports',
+    (port) => ({ NO_PROXY: [sso, sts, github].map((host) => `${host}:${port}`).join() }),
+    [],
+    false,
+  ],
+  ['of domains that begin with a dot', noProxy('.amazonaws.com,.githubusercontent.com'), [], false],
+  ['of domains that begin with an asterisk', noProxy('*.amazonaws.com,*.githubusercontent.com'), [], false],
+  ['of bare domains', noProxy('amazonaws.com,githubusercontent.com'), [], false],
+  ['of an asterisk for all', noProxy('*'), [], false],
+  ['of an address', noProxy('127.0.0.1'), [], true],
+  ['of an address and a port', (port) => ({ NO_PROXY: `127.0.0.1:${port}` }), [], true],
+  ['for STS alone', noProxy(sts), [sso, github], false],
+  ['for Identity Center alone', noProxy(sso), [sts, github], false],
+  ["for GitHub's token service alone", noProxy(github), [sso, sts], false],
+])('NO_PROXY %s is honoured', async (_, environmentOf, throughProxy, byAddress) => {
+  const { step, simulator, request, asked } = await besideProxy(environmentOf, byAddress)
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(asked).toEqual(new Set(throughProxy))
+})
+
+/** A step with a short deadline behind a proxy that is of no use, with all services in their place. */
+async function behind(proxy: string, options: StepOptions): Promise<{ step: Step; request: string }> {
+  await using simulator = await simulate()
+  await using tls = await startTlsServer(authority, portOf(simulator))
+  const { inUrl, secrets } = formsOf(login)
+  const [request = ''] = simulator.start()
+  const step = await waitFor(simulator, [request], {
+    ...options,
+    inputs: { 'timeout-minutes': '0.03' },
+    environment: {
+      ...servicesAt(simulator, (host) => `https://${host}:${tls.port}`),
+      HTTPS_PROXY: `http://${inUrl}${proxy}`,
+      ...options.environment,
+    },
+    hooks: ['look-ups.cjs'],
+    secrets,
+  })
+  return { step, request }
+}
+
+const refusal = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'
+
+async function startUseless(kind: string): Promise<Listening> {
+  if (kind === 'that never answers') return startRawServer(() => {})
+  if (kind === 'that refuses tunnels') return startRawServer((socket) => socket.on('data', () => socket.end(refusal)))
+  return { port: refusingPort, [Symbol.asyncDispose]: async () => {} }
+}
+
+/** What is called first: Identity Center with an access key; with a role GitHub's token service, or STS where the proxy is left out there. */
+const beforeSts = { assumesRole: true, environment: { NO_PROXY: github } }
+
+test.concurrent.each<[string, string, StepOptions, RegExp]>([
+  ['that is not there', 'Identity Center', {}, /ECONNREFUSED.*proxy 127\.0\.0\.1:\d+/s],
+  ['that is not there', 'STS', beforeSts, /ECONNREFUSED.*proxy/s],
+  ['that is not there', "GitHub's token service", { assumesRole: true }, /token.*ECONNREFUSED.*proxy/s],
+  ['that never answers', 'Identity Center', {}, /did not answer.*proxy/is],
+  ['that never answers', 'STS', beforeSts, /did not answer.*proxy/is],
+  ['that never answers', "GitHub's token service", { assumesRole: true }, /did not answer.*proxy/is],
+  ['that refuses tunnels', 'Identity Center', {}, /proxy.*502/is],
+  ['that refuses tunnels', 'STS', beforeSts, /proxy.*502/is],
+  ['that refuses tunnels', "GitHub's token service", { assumesRole: true }, /token.*proxy/is],
+])('a proxy %s, before %s, is what people read about', async (kind, _, options, cause) => {
+  await using server = await startUseless(kind)
+  const { step, request } = await behind(`127.0.0.1:${server.port}`, options)
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.any(String)))
+  expect(step.errors[0]?.message).toMatch(cause)
+  expect(step.ranMs).toBeLessThan(1_800 + 5_000)
+})
+
+test.concurrent('a proxy whose name does not resolve is named', async () => {
+  const environment = { LOOK_UPS: JSON.stringify({ code: 'ENOTFOUND', failures: [[0]] }) }
+  const { step, request } = await behind('proxy.invalid:3128', { environment })
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('proxy.invalid')))
+})
+
+test.concurrent('a proxy variable that is no URL is an error before any call', async () => {
+  await using simulator = await simulate()
+
+  const step = await waitFor(simulator, simulator.start(), {
+    environment: { HTTPS_PROXY: 'somebody:pr0xy-passw0rd@proxy.example.com:3128' },
+    secrets: [login.password],
+  })
+
+  expect(step.outputs['verdict']).toBe('error')
+  expect(step.errors[0]?.message).toMatch(/HTTPS_PROXY/)
+  expect(step.complaints).toEqual([])
+  expect(simulator.calls).toEqual([])
+})

@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals'
+import { expectNoEffect } from './expectations.ts'
+import { startGitHubApi } from './github-api.ts'
+import { elementsIn } from './report/markdown.ts'
+import { groupsOf, hostileNames, hostileVariables } from './support/hostile.ts'
+import { simulate, waitFor } from './support.ts'
+
+const inputs = [
+  'instance-arn',
+  'request-id',
+  'operation',
+  'aws-region',
+  'role-to-assume',
+  'role-session-name',
+  'role-duration-seconds',
+  'audience',
+  'timeout-minutes',
+  'poll-interval-seconds',
+  'wait',
+  'pull-request-comment',
+  'github-token',
+]
+
+test.concurrent.each(groupsOf(hostileVariables, inputs.length, 2))(
+  'as inputs, %s are shown without effect',
+  async (_, texts) => {
+    await using simulator = await simulate()
+    const given = Object.fromEntries(inputs.map((name, index) => [name, texts[index] ?? '']))
+
+    const step = await waitFor(simulator, [], { inputs: given })
+
+    expect(step.outputs['verdict']).toBe('error')
+    expectNoEffect(step, ['error'])
+    expect(
+      elementsIn(step.summary).filter((element) => !/^<\/?(h2|h3|p|ul|li|blockquote|code)>$/.test(element)),
+    ).toEqual([])
+    expect(simulator.calls).toEqual([])
+  },
+)
+
+/** A text in each of the two inputs that take any, where both are mentioned. */
+async function runWith(audience: string, token: string) {
+  await using simulator = await simulate()
+  await using api = await startGitHubApi()
+  return await waitFor(simulator, simulator.start(), {
+    assumesRole: true,
+    inputs: { audience, 'pull-request-comment': 'always', 'github-token': token },
+    environment: api.onPullRequest(),
+  })
+}
+
+let harmless: ReturnType<typeof runWith> | undefined
+
+test.concurrent.each(groupsOf(hostileNames, 2))(
+  'as audience and as token, %s are shown without effect',
+  async (...row) => {
+    const [, [audience = '', token = '']] = row
+    const step = await runWith(audience, token)
+
+    // Of all audiences there is one that STS knows.
+    expect(step.outputs['verdict']).toBe('error')
+    expectNoEffect(step, ['add-mask', 'error', 'warning'])
+    harmless ??= runWith('anything', 'anything')
+    expect(elementsIn(step.summary)).toEqual(elementsIn((await harmless).summary))
+  },
+)
