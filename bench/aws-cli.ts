@@ -5,17 +5,17 @@ const run = promisify(execFile)
 
 export interface AwsCli {
   readonly path: string
-  /** Of the CLI and of its Python. */
+  /** The version of the CLI and of its Python. */
   readonly version: string
   readonly majorVersion: number
 }
 
-/** The AWS CLIs on this machine, the first on the path of each major version, the newest first. */
+/** The AWS CLIs on this machine: of each major version the first on the path, the newest version first. */
 export async function findAwsClis(): Promise<AwsCli[]> {
   const found = new Map<number, AwsCli>()
   for (const path of await pathsOf('aws')) {
     const { stdout } = await run(path, ['--version'])
-    // The rest tells about the machine.
+    // The rest describes the machine.
     const version = stdout.split(' ').slice(0, 2).join(', ')
     const majorVersion = Number(/^aws-cli\/(\d+)/.exec(version)?.[1])
     if (!found.has(majorVersion)) found.set(majorVersion, { path, version, majorVersion })
@@ -33,7 +33,7 @@ async function pathsOf(command: string): Promise<string[]> {
   }
 }
 
-/** pyenv puts a shell script before each command, which takes its own time: it is the CLI that is to be measured. */
+/** pyenv puts a shell script before each command, which takes time of its own. Only the CLI is to be measured. */
 async function withoutShim(command: string, path: string): Promise<string> {
   return path.includes('shims') ? (await run('pyenv', ['which', command])).stdout.trim() : path
 }

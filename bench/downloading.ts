@@ -9,7 +9,7 @@ import { count } from './units.ts'
 const run = promisify(execFile)
 const cwd = resolve(import.meta.dirname, '..')
 
-/** What does a runner fetch for a step? */
+/** How much does a runner download for a step? */
 export const downloading: Topic = {
   name: 'downloading',
   title: 'Downloading',
@@ -19,7 +19,7 @@ export const downloading: Topic = {
   },
 }
 
-/** As GitHub makes it of a tag: what `.gitattributes` excludes from exports is not in it. */
+/** The archive that GitHub makes of a tag, without what `.gitattributes` excludes from exports. */
 async function bytesOfArchive(): Promise<number> {
   const { stdout } = await run('git', ['archive', '--format=tar.gz', 'HEAD'], {
     cwd,
@@ -47,7 +47,7 @@ function findings(archiveBytes: number, files: readonly { name: string; bytes: n
   })
   return {
     method: [
-      'Of the commit that is checked out: the archive that a runner fetches for a tag (`git archive --format=tar.gz HEAD`, which honours `export-ignore`), and what of it the runner executes. Bytes do not vary.',
+      'These are the sizes of the archive that a runner downloads for a tag (`git archive --format=tar.gz HEAD`, which honours `export-ignore`), and of the files that the runner executes, in the commit that is checked out. The number of bytes does not vary.',
     ],
     tables: [
       {

@@ -15,11 +15,12 @@ const topics = [noticing, starting, downloading, scale, sharing, memory, ending]
 
 const help = `npm run bench [-- options]
 
-Measures what this action costs and how quickly it notices, beside what people use instead, and writes docs/benchmarks.md and its plots.
+Measures what this action costs and how soon it notices the end of a request, compares it with other tools, and writes docs/benchmarks.md
+and its plots.
 
-  --quick             fewer and shorter runs, within a minute; prints and writes nothing
-  --only NAME[,NAME]  some topics alone (${topics.map(({ name }) => name).join(', ')}); prints and writes nothing
-  --write             writes all the same: what is written is then made from what was measured, and nothing else`
+  --quick             runs fewer and shorter measurements, within a minute; prints the results and writes no files
+  --only NAME[,NAME]  measures only these topics (${topics.map(({ name }) => name).join(', ')}); prints the results and writes no files
+  --write             writes the files in these cases too, with only the topics that were measured`
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +49,7 @@ async function main(quick: boolean, names: readonly string[] | undefined, writes
   if (writes) await write(sections, quick ? 'npm run bench -- --quick --write' : 'npm run bench')
 }
 
-/** Replaces page and plots together, so that no plot of an earlier run is left. */
+/** Replaces the page and all plots, so that no plot of an earlier run remains. */
 async function write(sections: readonly Section[], command: string): Promise<void> {
   const docs = resolve(import.meta.dirname, '../docs')
   await rm(`${docs}/benchmarks`, { recursive: true, force: true })

@@ -4,7 +4,7 @@ import { statisticsOf } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
 import { megabytes, range, times } from './units.ts'
 
-/** How much memory does a step take? */
+/** How much memory does a step need? */
 export const memory: Topic = {
   name: 'memory',
   title: 'Memory',
@@ -50,7 +50,7 @@ function findings(bare: readonly number[], one: readonly number[], thousand: rea
   }
   return {
     method: [
-      `The most memory that the process ever had resident (\`maxRSS\` of \`process.resourceUsage\`, asked for by a hook as the process ends), for requests that have all SUCCEEDED before the step begins. Median and range over ${bare.length} rounds. Sets that are still in progress are measured under [Scale](#scale).`,
+      `This is the largest resident memory of the process (\`maxRSS\` of \`process.resourceUsage\`, which a hook reads when the process ends), for requests that are all SUCCEEDED before the step begins. Figures are the median and the range over ${bare.length} rounds. [Scale](#scale) has the memory for requests that are in progress.`,
     ],
     tables: [
       {
@@ -66,7 +66,7 @@ function findings(bare: readonly number[], one: readonly number[], thousand: rea
       {
         kind: 'bars',
         name: 'memory',
-        title: 'Most memory resident at any time',
+        title: 'Largest resident memory',
         x: { label: 'MB, median and range', scale: 'linear' },
         bars: [bar('Bare Node', bare, false), bar('One request', one, true), bar('1,000 requests', thousand, true)],
       },

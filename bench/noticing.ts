@@ -33,10 +33,10 @@ const waiters = [
   loopOf30s,
   waiterOf(sdkWaiter(15, 120)),
 ]
-/** Those that people use most, and that the goal is about. */
+/** The waiters that people use most, and that the goal names. */
 const rivals = [terraformWaiter, loopOf10s, loopOf30s]
 
-/** How long after AWS has finished does the waiter know, and how many calls does that take? */
+/** How long after the end of a request does the waiter know of it, and how many calls does it make? */
 export const noticing: Topic = {
   name: 'noticing',
   title: 'Noticing',
@@ -85,7 +85,7 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
 
   return {
     method: [
-      `The real \`wait()\` of \`src/polling\` on a virtual clock, beside models of what people use instead: ${perBand} requests in each band, of log-uniform duration, the same for everyone. A call takes ${latencyMs} ms, and AWS answers half way through it. The delay is from the end of the request to the moment the waiter knows of it. Pseudo-random numbers are seeded: every run gives the same figures, so that the spread is that of the requests, not of the machine.`,
+      `This compares the real \`poll()\` of \`src/polling\`, on a virtual clock, with models of other tools. There are ${perBand} requests in each band, with log-uniform durations, the same for all. A call takes ${latencyMs} ms, and AWS answers at half of that time. The delay is the time from the end of the request until the waiter knows of it. Pseudo-random numbers have a fixed seed, so every run gives the same figures. The spread comes from the requests, not from the machine.`,
       'Delay, mean and 95th percentile:',
     ],
     tables: [
@@ -108,7 +108,7 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
       {
         kind: 'lines',
         name: 'noticing-delay',
-        title: 'From the end of a request to knowing of it',
+        title: 'Delay from the end of a request until the waiter knows of it',
         x: { label: 'Duration of the request, seconds', scale: 'log' },
         y: { label: 'Mean delay, seconds', scale: 'log' },
         series: waiters.map((waiter) => ({
@@ -146,14 +146,14 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
       },
     ],
     remarks: [
-      `What sooner costs: in the longest band ${times(
+      `The shorter delay costs calls: in the longest band ${times(
         mean(calls(thisAction, longestBand)) / mean(calls(terraformWaiter, longestBand)),
       )} the calls of Terraform's cadence.`,
     ],
   }
 }
 
-/** The mean in each of so many bins of equal width on a logarithmic axis. */
+/** The mean in each of `bins` bins, which have equal widths on a logarithmic axis. */
 function byDuration(inBands: readonly Noticed[][], value: (noticed: Noticed) => number): [number, number][] {
   const bins = 28
   const [shortest, longest] = [bands[0]?.fromMs ?? 1, bands.at(-1)?.toMs ?? 1]

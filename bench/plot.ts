@@ -6,12 +6,12 @@ export interface Axis {
 
 export interface LinePlot {
   readonly kind: 'lines'
-  /** Of the file. */
+  /** The name of the file. */
   readonly name: string
   readonly title: string
   readonly x: Axis
   readonly y: Axis
-  /** The first one is drawn boldest. */
+  /** The first series has the thickest line. */
   readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[]
 }
 
@@ -20,19 +20,19 @@ export interface BarPlot {
   readonly name: string
   readonly title: string
   readonly x: Axis
-  /** From top to bottom, with the spread as a whisker. */
+  /** From top to bottom. The spread is a thin line across the end of the bar. */
   readonly bars: readonly {
     readonly name: string
     readonly value: number
     readonly spread?: readonly [number, number]
-    /** Of this action: drawn as its lines are. */
+    /** Whether the bar is about this action. It then has the colour of its lines. */
     readonly own?: boolean
   }[]
 }
 
 export type Plot = LinePlot | BarPlot
 
-/** A stretch of numbers on a stretch of pixels. */
+/** Maps a range of numbers to a range of pixels. */
 interface Scale {
   readonly ticks: readonly number[]
   at(value: number): number
@@ -43,11 +43,11 @@ const frame = { left: 70, right: 740, top: 44, bottom: 330 }
 const barHeight = 22
 const barLabelWidth = 300
 
-/** Told apart with any kind of colour vision, and on light and dark ground; dashes help where colours do not. */
+/** Colours that all kinds of colour vision can distinguish, on light and on dark background. Dashes help if colours do not. */
 const colours = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#b58900', '#7f7f7f']
 const dashes = ['', '7 3', '2 3', '9 3 2 3', '4 4', '1 4']
 
-/** The drawing has a ground of its own, so that it can be read wherever it is shown. */
+/** The drawing has a background of its own, so that it can be read everywhere. */
 const style = `
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-size: 15px; font-weight: 600 }
@@ -138,7 +138,7 @@ ${elements.join('\n')}
 `
 }
 
-/** Spans the values and ends on ticks, so that nothing touches the frame. */
+/** A scale that spans the values and begins and ends on ticks, so that no line touches the frame. */
 function scaleOf(axis: Axis, values: readonly number[], [start, end]: readonly [number, number]): Scale {
   const [least, greatest] = [Math.min(...values), Math.max(...values)]
   const ticks = axis.scale === 'log' ? logTicks(least, greatest) : linearTicks(greatest)
@@ -147,7 +147,7 @@ function scaleOf(axis: Axis, values: readonly number[], [start, end]: readonly [
   return { ticks, at: (value) => start + ((position(value) - low) / (high - low)) * (end - start) }
 }
 
-/** 1, 2 and 5 of each power of ten, or the powers alone where that would be many. */
+/** 1, 2 and 5 times each power of ten, or only the powers if that would be too many. */
 export function logTicks(least: number, greatest: number): number[] {
   const from = Math.floor(Math.log10(least))
   const to = Math.ceil(Math.log10(greatest))
@@ -160,7 +160,7 @@ export function logTicks(least: number, greatest: number): number[] {
   return ticks.slice(Math.max(0, first), last < 0 ? undefined : last + 1)
 }
 
-/** From 0 in round steps, 4 to 8 of them. */
+/** From 0 in 4 to 8 round steps. */
 export function linearTicks(greatest: number): number[] {
   if (!(greatest > 0)) return [0, 1]
   const magnitude = 10 ** Math.floor(Math.log10(greatest / 4))

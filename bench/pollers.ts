@@ -2,14 +2,14 @@ import type { Clock } from '../src/polling/clock.ts'
 import type { Random } from './random.ts'
 import type { SimulatedService } from './simulated-service.ts'
 
-/** How somebody else waits for one request. */
+/** How another tool waits for one request. */
 export interface Poller {
   readonly name: string
-  /** Milliseconds before each look, the first included. */
+  /** The pause before each look, in milliseconds, including the first. */
   pauses(random: Random): Generator<number, never>
-  /** How many times its AWS client makes a call that is throttled, the first included, before the look fails. */
+  /** How many times its AWS client makes a throttled call, including the first, before the look fails. */
   readonly attempts: number
-  /** The client's first retry comes within so many seconds, the next within twice as many, and so on. */
+  /** The first retry of the client comes within this many seconds, the next within twice as many, and so on. */
   readonly firstRetryWithinSeconds: number
 }
 
@@ -41,8 +41,8 @@ export function fixedLoop(seconds: number): Poller {
 }
 
 /**
- * `createWaiter` of the AWS SDK for JavaScript (`exponentialBackoffWithJitter`): at once, then after a random pause between the least and
- * an ever higher bound, and once that bound would exceed the longest pause, always after the longest.
+ * `createWaiter` of the AWS SDK for JavaScript (`exponentialBackoffWithJitter`). It looks at once. Then each pause is random, between the
+ * shortest pause and a bound that doubles. When that bound would exceed the longest pause, each further pause is the longest.
  */
 export function sdkWaiter(minSeconds: number, maxSeconds: number): Poller {
   const attemptCeiling = Math.log2(maxSeconds / minSeconds) + 1
@@ -60,7 +60,7 @@ export function sdkWaiter(minSeconds: number, maxSeconds: number): Poller {
   }
 }
 
-/** What the AWS SDKs leave between a throttled call and its next attempt: a random share of a bound that doubles, 20 s at most. */
+/** The pause of the AWS SDKs before the next attempt of a throttled call: a random share of a bound that doubles, at most 20 s. */
 export function retryPauseMs(poller: Poller, retry: number, random: Random): number {
   return 1_000 * Math.min(random() * poller.firstRetryWithinSeconds * 2 ** (retry - 1), 20)
 }
@@ -70,12 +70,12 @@ export interface PollOptions {
   readonly service: SimulatedService
   readonly random: Random
   readonly requestEndsAt: number
-  /** Called with every answer that is not a refusal. */
+  /** Called for every answer that is not a refusal. */
   readonly onAnswer: () => void
 }
 
 /** Polls as `poller` does, until the request is seen to have ended. */
-export async function poll(poller: Poller, options: PollOptions): Promise<void> {
+export async function pollAs(poller: Poller, options: PollOptions): Promise<void> {
   const { clock, service, random, requestEndsAt, onAnswer } = options
   for (const pauseMs of poller.pauses(random)) {
     if (pauseMs > 0) await clock.sleep(pauseMs, neverAborted)

@@ -8,21 +8,21 @@ import { type RunOptions, type RunResult, runAction } from '../simulator/runner.
 
 const hook = resolve(import.meta.dirname, 'at-exit.cjs')
 
-/** What a process knew of itself when it ended. */
+/** What a process knows about itself when it ends. */
 export interface AtExit {
-  /** The most memory that it ever had resident. */
+  /** Its largest resident memory. */
   readonly peakBytes: number
-  /** It ended since nothing was left to do: no socket, timer or other handle held it. */
-  readonly drained: boolean
+  /** The sockets and timers that are still open, by their names in Node. */
+  readonly open: readonly string[]
 }
 
 export interface ObservedRun extends RunResult, AtExit {
-  /** Milliseconds since 1970 when the process was gone. */
+  /** When the process had ended, in milliseconds since 1970. */
   readonly goneAt: number
 }
 
 /**
- * From the start of a process to its end, in milliseconds.
+ * The time from the start of a process to its end, in milliseconds.
  *
  * @throws Error when it does not exit with 0
  */
@@ -39,7 +39,7 @@ export async function timeProcess(command: string, args: readonly string[], env 
   return durationMs
 }
 
-/** Runs the action and has the process tell about itself. */
+/** Runs the action with a hook that reports about its process. */
 export function observeAction(options: RunOptions): Promise<ObservedRun> {
   return withHook(async (environment) => {
     const run = await runAction({ ...options, environment: { ...options.environment, ...environment } })
@@ -58,11 +58,11 @@ export function observeBareNode(): Promise<AtExit> {
 
 async function withHook<T>(task: (environment: Record<string, string>) => Promise<T>): Promise<T & AtExit> {
   const folder = await mkdtemp(join(tmpdir(), 'at-exit-'))
-  const file = join(folder, 'told.json')
+  const file = join(folder, 'at-exit.json')
   try {
     const result = await task({ NODE_OPTIONS: `--require=${hook}`, AT_EXIT_FILE: file })
-    const told: AtExit = JSON.parse(await readFile(file, 'utf8'))
-    return { ...result, ...told }
+    const atExit: AtExit = JSON.parse(await readFile(file, 'utf8'))
+    return { ...result, ...atExit }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

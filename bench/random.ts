@@ -12,7 +12,7 @@ export function seeded(seed: number): Random {
   }
 }
 
-/** As likely from 1 to 10 as from 10 to 100: how long requests take spans three orders of magnitude. */
+/** A number with a uniform logarithm: 1 to 10 is as likely as 10 to 100. The durations of requests span three orders of magnitude. */
 export function logUniform(random: Random, from: number, to: number): number {
   return from * (to / from) ** random()
 }

@@ -2,7 +2,7 @@ import { machine } from './machine.ts'
 import { markdownOf } from './table.ts'
 import type { Findings, Topic } from './topic.ts'
 
-/** What was found on one topic. */
+/** The findings on one topic. */
 export interface Section {
   readonly topic: Topic
   readonly findings: Findings
@@ -20,7 +20,7 @@ export function pageOf(sections: readonly Section[], command: string): string {
   )
   return [
     '# Benchmarks',
-    `Made by \`${command}\` alone, in one run on one machine: ${machine()}. Ratios are the result; absolute times are context, and differ from machine to machine. Unless said otherwise, a figure is a median, with the 10th and the 90th percentile in brackets.`,
+    `\`${command}\` made this page, in one run on one machine: ${machine()}. The ratios are the result. Absolute times differ from machine to machine. Unless the text says otherwise, a figure is a median, with the 10th and the 90th percentile in parentheses.`,
     '## Goals',
     markdownOf({ columns: ['', 'Goal', 'Measured', 'Reached'], rows: goals }),
     ...sections.map((section) => sectionOf(section)),
@@ -36,11 +36,11 @@ export function sectionOf({ topic, findings }: Section): string {
     ...tables.map(markdownOf),
     ...remarks,
     ...plots.map(({ name, title }) => `![${title}](benchmarks/${name}.svg)`),
-    `\`npm run bench -- --only ${topic.name}\` measures this alone.`,
+    `\`npm run bench -- --only ${topic.name}\` measures only this topic.`,
   ].join('\n\n')
 }
 
-/** For the terminal, where there is no table of all goals. */
+/** The goals of one topic, for the terminal, which has no table of all goals. */
 export function goalsOf({ findings }: Section): string {
   return findings.goals
     .map(({ goal, measured, reached }) => `${reached ? 'yes' : 'NO '}  ${goal}: ${measured}`)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VirtualClock } from '../__tests__/virtual-clock.ts'
 import { type Call, type Plan, type Simulator, startSimulator } from '../simulator/simulator.ts'
-import { fixedLoop, poll } from './pollers.ts'
+import { fixedLoop, pollAs } from './pollers.ts'
 import { observeAction } from './processes.ts'
 import { type Random, seeded } from './random.ts'
 import { SimulatedService } from './simulated-service.ts'
@@ -12,16 +12,16 @@ import { count, megabytes, range, seconds, times } from './units.ts'
 const quotaPerSecond = 20
 const latencyMs = 80
 const failedInAThousand = 10
-/** Requests of other people, long finished, that fill the lists. */
+/** Finished requests of other people in the lists. */
 const othersFinished = 2_000
-/** Processes that start at the same moment would hold each other up. */
+/** Processes that start at the same moment would slow each other down. */
 const betweenStartsMs = 400
 const sizes = [1, 10, 100, 1_000]
 const listActions = ['sso:ListPermissionSetProvisioningStatus']
 
 interface Scenario {
   readonly requests: number
-  /** They finish at random within this time; 0 for before the step begins. */
+  /** The requests finish at random times within this time; 0: before the step begins. */
   readonly withinMs: number
   readonly deny: readonly string[]
 }
@@ -30,7 +30,7 @@ interface Waited {
   readonly calls: number
   readonly throttled: number
   readonly mostInASecond: number
-  /** From the end of the longest request, or from the start of the step where all had ended, to the end of the process. */
+  /** From the end of the longest request to the end of the process. If all requests had ended before, from the start of the step. */
   readonly overMs: number
   readonly peakBytes: number
   readonly verdict: string
@@ -38,7 +38,7 @@ interface Waited {
 
 type Summary = { readonly scenario: Scenario; readonly waits: readonly Waited[] }
 
-/** What do sets of one to a thousand requests cost? */
+/** What does a step for 1 to 1,000 requests cost? */
 export const scale: Topic = {
   name: 'scale',
   title: 'Scale',
@@ -49,7 +49,7 @@ export const scale: Topic = {
     const denied = { requests: quick ? 100 : 1_000, withinMs, deny: listActions }
     const finished = { requests: 1_000, withinMs: 0, deny: [] }
 
-    // Side by side: a wait is idle nearly always, and each has an instance of its own.
+    // These run at the same time: a wait is idle nearly always, and each has its own instance.
     const inProgress = await Promise.all(
       [...listed, denied].map((scenario, index) => repeat(scenario, repeats, index * repeats)),
     )
@@ -60,7 +60,7 @@ export const scale: Topic = {
   },
 }
 
-/** `position` is that of the first wait among all. */
+/** `position`: the position of the first wait among all. */
 async function repeat(scenario: Scenario, repeats: number, position: number): Promise<Summary> {
   const waits = Array.from({ length: repeats }, async (_, index) => {
     await sleep((position + index) * betweenStartsMs)
@@ -69,7 +69,7 @@ async function repeat(scenario: Scenario, repeats: number, position: number): Pr
   return { scenario, waits: await Promise.all(waits) }
 }
 
-/** The committed `dist/` in real time, beside the simulator. */
+/** Runs the committed `dist/` in real time against the simulator. */
 async function waitThroughDist({ requests, withinMs, deny }: Scenario, seed: number): Promise<Waited> {
   const calls: Call[] = []
   const options = { throttlePerSecond: quotaPerSecond, latencyMs, deny }
@@ -101,7 +101,7 @@ async function waitThroughDist({ requests, withinMs, deny }: Scenario, seed: num
   }
 }
 
-/** Ten of a thousand fail. Returns also how long the longest takes. */
+/** Starts requests, ten of a thousand of which fail. Also returns how long the longest takes. */
 function startRequests(simulator: Simulator, requests: number, withinMs: number, random: Random) {
   const plans = Array.from(
     { length: requests },
@@ -132,7 +132,7 @@ async function repeatPollers(requests: number, withinMs: number, repeats: number
     const random = seeded(seed)
     const ends = Array.from({ length: requests }, () => withinMs * random())
     const waits = ends.map((requestEndsAt) =>
-      poll(fixedLoop(5), { clock, service, random, requestEndsAt, onAnswer: () => {} }),
+      pollAs(fixedLoop(5), { clock, service, random, requestEndsAt, onAnswer: () => {} }),
     )
     await clock.run(Promise.all(waits))
     runs.push({ calls: service.callsAt.length, throttled: service.throttled, overMs: clock.now() - Math.max(...ends) })
@@ -179,7 +179,7 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
 
   return {
     method: [
-      `Sets of requests that finish at random within ${withinSeconds} s, ${failedInAThousand} in a thousand of them FAILED, through the committed \`dist/\` and the simulator in real time, ${latencyMs} ms a call: a quota of ${quotaPerSecond} calls a second, and ${count(othersFinished)} finished requests of other people in the lists. Beside it, one loop of 5 s for each request (a shell loop with the AWS CLI) against the same quota, on a virtual clock, and this action where the role may not list requests. Median and range over ${thousand.waits.length} seeded run${thousand.waits.length === 1 ? '' : 's'}. The time over is from the end of the longest request to the end of the process; for requests that had all finished before, the whole process. The most calls in a second are as they reach AWS, optional ones, such as those that count accounts, included.`,
+      `The requests finish at random times within ${withinSeconds} s, and ${failedInAThousand} in a thousand are FAILED. The committed \`dist/\` waits for them in real time, against the simulator, with ${latencyMs} ms for each call, a quota of ${quotaPerSecond} calls a second, and ${count(othersFinished)} finished requests of other people in the lists. For comparison, there is one loop of 5 s for each request (a shell loop with the AWS CLI), with the same quota, on a virtual clock. There is also this action with a role that may not list requests. Figures are the median and the range over ${thousand.waits.length} seeded run${thousand.waits.length === 1 ? '' : 's'}. *Time over* is the time from the end of the longest request to the end of the process. For requests that had all finished before, it is the time of the whole process. *Most in a second* counts calls as they reach AWS, including optional ones, such as those that count accounts.`,
     ],
     tables: [
       {
@@ -204,7 +204,7 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
       {
         kind: 'lines',
         name: 'scale-calls',
-        title: `Calls for a set that finishes within ${withinSeconds} s`,
+        title: `Calls for requests that finish within ${withinSeconds} s`,
         x: { label: 'Requests', scale: 'log' },
         y: { label: 'Calls', scale: 'log' },
         series: [
@@ -224,7 +224,7 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
       {
         kind: 'lines',
         name: 'scale-memory',
-        title: 'Peak memory by size of the set',
+        title: 'Peak memory by number of requests',
         x: { label: 'Requests', scale: 'log' },
         y: { label: 'MB resident', scale: 'linear' },
         series: [

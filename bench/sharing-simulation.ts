@@ -19,19 +19,19 @@ export interface CallCount {
 export interface SharingResult extends CallCount {
   /** The calls of each minute. */
   readonly byMinute: readonly CallCount[]
-  /** For each request that ended within the time, from its end until the job knew. */
+  /** For each request that ended in the simulated time: from its end until the job knew of it. */
   readonly delaysMs: readonly number[]
-  /** The longest that any job went without an answer. */
+  /** The longest time that any job had no answer. */
   readonly longestSilenceMs: number
 }
 
-/** The jobs of one matrix start within seconds of each other. */
+/** The jobs of a matrix start within a few seconds. */
 const startWithinMs = 10_000
 const latencyMs = 80
 const shortestMs = 30_000
 const longestMs = 20 * 60_000
 
-/** Jobs that wait on one instance at the same time and share its quota; one that ends is replaced by a new one. */
+/** Simulates jobs that wait on one instance at the same time and share its quota. When a job ends, a new one replaces it. */
 export async function simulateSharing(options: SharingOptions): Promise<SharingResult> {
   const { jobs, minutes, quotaPerSecond, seed, waiter } = options
   const clock = new VirtualClock()

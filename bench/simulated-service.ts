@@ -1,24 +1,23 @@
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import type { Answer, Observer } from '../src/polling/api.ts'
+import type { Answer, Api, Trouble } from '../src/polling/api.ts'
 import type { Clock } from '../src/polling/clock.ts'
-import { unknownState } from '../src/request.ts'
 
-/** What one call by anybody sees of a request. */
+/** What a call shows about a request. */
 export type Seen = 'in-progress' | 'finished' | 'throttled'
 
 interface Options {
   readonly clock: Clock
-  /** From sending a call to having its answer. */
+  /** From sending a call to receiving its answer. */
   readonly latencyMs: number
-  /** Calls answered in any second; those above are throttled, and do not use up the quota. */
+  /** How many calls are answered in any second. Further calls are throttled, and do not count for the quota. */
   readonly quotaPerSecond: number
 }
 
-/** The simulator on a virtual clock, as far as the pace of calls is concerned: half of the latency lies before a call's arrival. */
+/** The simulator on a virtual clock, for measuring the pace of calls. Half of the latency passes before a call arrives. */
 export class SimulatedService {
   readonly #options: Options
   readonly #service: InProcessIdentityCenter
-  /** By the end of each. */
+  /** The request IDs, by the time at which the request ends. */
   readonly #requestIds = new Map<number, string>()
 
   constructor(options: Options) {
@@ -41,7 +40,7 @@ export class SimulatedService {
     return this.#service.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length
   }
 
-  /** One call about a request that ends at a known time. */
+  /** Makes one call about a request that ends at a known time. */
   async look(requestEndsAt: number): Promise<Seen> {
     const { clock, latencyMs } = this.#options
     await clock.sleep(latencyMs / 2, neverAborted)
@@ -51,17 +50,21 @@ export class SimulatedService {
     return 'throttled'
   }
 
-  /** The same for the action's own wait, of whose requests the ends are looked up. */
-  observer(endsAt: (requestId: string) => number, onAnswer: () => void = () => {}): Observer {
+  /** The same as an API for the action's own polling of one request. */
+  api(requestEndsAt: number, onAnswer: () => void): Api {
+    const refuse = async () => refused
     return {
-      describe: async (requestId) => {
-        const seen = await this.look(endsAt(requestId))
-        if (seen === 'throttled') return throttledAnswer
+      describe: async () => {
+        const seen = await this.look(requestEndsAt)
+        if (seen === 'throttled') return throttled
         onAnswer()
         const status = seen === 'finished' ? 'SUCCEEDED' : 'IN_PROGRESS'
-        return { ok: true, value: { ...unknownState(requestId), status } }
+        return { ok: true, value: { ...noDetails, status, failureReason: null } }
       },
-      list: () => Promise.reject(new Error('A single request is never listed')),
+      list: refuse,
+      listAccounts: refuse,
+      permissionSetName: refuse,
+      primaryRegion: refuse,
     }
   }
 
@@ -74,16 +77,14 @@ export class SimulatedService {
   }
 }
 
-const throttledAnswer: Answer<never> = {
-  ok: false,
-  trouble: {
-    effect: 'throttled',
-    scope: 'every-call',
-    code: 'ThrottlingException',
-    title: 'AWS throttles the calls',
-    message: 'ThrottlingException: Rate exceeded',
-    remedy: '',
-  },
+const noDetails = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
+
+const throttled = noAnswer({ effect: 'throttled', scope: 'every-call', code: 'ThrottlingException' })
+/** Optional calls are refused, so that polling makes no more of them. */
+const refused = noAnswer({ effect: 'refused', scope: 'action', code: 'AccessDeniedException' })
+
+function noAnswer(trouble: Pick<Trouble, 'effect' | 'scope' | 'code'>): Answer<never> {
+  return { ok: false, trouble: { ...trouble, title: trouble.code, message: trouble.code, remedy: '' } }
 }
 
 const neverAborted = new AbortController().signal

@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, '..')
 
 interface Contestant {
   readonly name: string
-  /** From the start of its process to the end, in milliseconds. */
+  /** Runs its process, and gives the time from start to end in milliseconds. */
   readonly time: () => Promise<number>
 }
 
@@ -23,7 +23,7 @@ interface Timed {
   readonly durations: readonly number[]
 }
 
-/** What does a step cost that finds its request SUCCEEDED? */
+/** How long does a step take for a request that is SUCCEEDED already? */
 export const starting: Topic = {
   name: 'starting',
   title: 'Starting',
@@ -34,7 +34,7 @@ export const starting: Topic = {
     try {
       const awsClis = await findAwsClis()
       const contestants = contestantsOf(simulator, join(folder, 'dist/index.js'), awsClis)
-      // What is not in the file cache yet would count against whoever comes first.
+      // The first to run would be slower, because its files are not in the file cache yet.
       for (const contestant of contestants) await contestant.time()
       const timed = contestants.map(({ name }) => ({ name, durations: [] as number[] }))
       for (let round = 0; round < rounds; round++) {
@@ -52,9 +52,9 @@ export const starting: Topic = {
 
 const bareNode = 'Bare Node, `node -e 0`'
 const emptyAction = 'An empty action that imports @actions/core'
-const withoutCall = 'This action, refusing its inputs'
+const withoutCall = 'This action, with inputs that it refuses'
 const thisAction = 'This action'
-const oneCallOf = ({ majorVersion }: AwsCli) => `AWS CLI ${majorVersion}, making that one call`
+const oneCallOf = ({ majorVersion }: AwsCli) => `AWS CLI ${majorVersion}, with one call`
 
 function contestantsOf(simulator: Simulator, emptyEntry: string, awsClis: readonly AwsCli[]): Contestant[] {
   const [requestId = ''] = simulator.start({ ageSeconds: 60 })
@@ -88,7 +88,7 @@ function contestantsOf(simulator: Simulator, emptyEntry: string, awsClis: readon
   ]
 }
 
-/** Built as this action is, inside the repository, so that its import is found. */
+/** An empty action, built as this action is. It is inside the repository, so that its import is found. */
 async function bundleEmptyAction(): Promise<string> {
   await mkdir(join(root, 'node_modules/.cache'), { recursive: true })
   const folder = await mkdtemp(join(root, 'node_modules/.cache/empty-action-'))
@@ -112,7 +112,7 @@ function findings(timed: readonly Timed[], rounds: number, awsClis: readonly Aws
 
   return {
     method: [
-      `From the start of the process to its end, for one request that is SUCCEEDED already: the committed \`dist/\`, started as the runner starts it, with a simulator on the same machine. ${rounds} rounds; in each, everyone runs once, one after the other, and ratios are formed within the round.${awsClis.length === 0 ? ' There is no AWS CLI on this machine.' : ` The AWS CLI is ${awsClis.map(({ version }) => version).join('; and ')}.`}`,
+      `This is the time from the start of the process to its end, for one request that is SUCCEEDED already. The committed \`dist/\` starts as the runner starts it, with a simulator on the same machine. In each of ${rounds} rounds, each tool runs once, one after the other. A ratio compares times of the same round.${awsClis.length === 0 ? ' There is no AWS CLI on this machine.' : ` The AWS CLI is ${awsClis.map(({ version }) => version).join('; and ')}.`}`,
     ],
     tables: [
       {
@@ -128,7 +128,7 @@ function findings(timed: readonly Timed[], rounds: number, awsClis: readonly Aws
       {
         kind: 'bars',
         name: 'starting',
-        title: 'One request that is SUCCEEDED already, whole process',
+        title: 'The whole process, for one request that is SUCCEEDED already',
         x: { label: 'Milliseconds, median with 10th and 90th percentile', scale: 'linear' },
         bars: timed.map(({ name, durations }) => {
           const { median, p10, p90 } = statisticsOf(durations)
@@ -155,7 +155,7 @@ function findings(timed: readonly Timed[], rounds: number, awsClis: readonly Aws
       },
     ],
     remarks: [
-      `Where the time goes, by the difference of medians: Node itself ${milliseconds(median(bareNode))}; reading and evaluating the bundle, the checks of the inputs and the report ${milliseconds(median(withoutCall) - median(bareNode))}; the way to AWS, that is the client, credentials, signature, connection and the answer, ${milliseconds(median(thisAction) - median(withoutCall))}. Whatever a plain wait does not use, such as STS, OIDC and @actions/core, is not loaded: the last alone costs an empty action ${milliseconds(median(emptyAction) - median(bareNode))}.`,
+      `By the difference of medians, the parts of the time are: Node itself ${milliseconds(median(bareNode))}; loading the bundle, checking the inputs and reporting ${milliseconds(median(withoutCall) - median(bareNode))}; the call to AWS, with client, credentials, signature, connection and answer, ${milliseconds(median(thisAction) - median(withoutCall))}. The action does not load what a plain wait does not need, such as STS, OIDC and @actions/core. In an empty action, @actions/core alone costs ${milliseconds(median(emptyAction) - median(bareNode))}.`,
     ],
   }
 }

@@ -1,4 +1,4 @@
-/** What is told of a series of measurements. */
+/** Statistics of a series of measurements. */
 export interface Statistics {
   readonly count: number
   readonly mean: number
@@ -34,7 +34,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * Interpolated between neighbours. `sorted` is ascending; `share` is from 0 to 1.
+ * A quantile, interpolated between neighbours. `sorted` is ascending; `share` is from 0 to 1.
  *
  * @throws RangeError when there are no values
  */
@@ -46,7 +46,7 @@ export function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (position - Math.floor(position))
 }
 
-/** The most events in any window of this length. `times` is ascending. */
+/** The largest number of events in any window of this length. `times` is ascending. */
 export function mostWithin(times: readonly number[], windowMs: number): number {
   let [first, most] = [0, 0]
   for (const [index, time] of times.entries()) {

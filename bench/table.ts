@@ -4,7 +4,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Markdown that is as easy to read in a terminal: padded, with all columns but the first to the right. */
+/** Markdown that is easy to read in a terminal too: padded, with all columns but the first aligned to the right. */
 export function markdownOf({ columns, rows }: Table): string {
   const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)))
   const line = (cells: readonly string[]) => {

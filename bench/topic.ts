@@ -1,28 +1,28 @@
 import type { Plot } from './plot.ts'
 import type { Table } from './table.ts'
 
-/** What the benchmark asks for, and what it got. */
+/** A goal of the benchmark, and what was measured for it. */
 export interface Goal {
   readonly goal: string
   readonly measured: string
   readonly reached: boolean
 }
 
-/** What was measured on one topic. */
+/** The results on one topic. */
 export interface Findings {
-  /** What was done, so that the figures mean something. One paragraph each. */
+  /** How it was measured, one paragraph each. */
   readonly method: readonly string[]
   readonly tables: readonly Table[]
   readonly plots: readonly Plot[]
   readonly goals: readonly Goal[]
-  /** What the figures say that is not plain to see. One paragraph each. */
+  /** What the figures mean where that is not obvious, one paragraph each. */
   readonly remarks: readonly string[]
 }
 
 export interface Topic {
-  /** As `--only` takes it, and as its plots are named. */
+  /** The name for `--only`, and in the names of its plots. */
   readonly name: string
   readonly title: string
-  /** `quick` takes fewer and shorter runs. */
+  /** `quick`: fewer and shorter runs. */
   measure(quick: boolean): Promise<Findings>
 }

@@ -12,7 +12,7 @@ export function spread({ median, p10, p90 }: Statistics, unit: (value: number) =
   return `${unit(median)} (${unit(p10)} to ${unit(p90)})`
 }
 
-/** A median with the least and the greatest, for series too short for percentiles. */
+/** A median with the least and the greatest value, for series that are too short for percentiles. */
 export function range({ median, min, max }: Statistics, unit: (value: number) => string): string {
   return min === max ? unit(median) : `${unit(median)} (${unit(min)} to ${unit(max)})`
 }

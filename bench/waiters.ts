@@ -1,38 +1,37 @@
-import { Budget } from '../src/polling/budget.ts'
-import { wait } from '../src/polling/wait.ts'
-import { type Poller, type PollOptions, poll } from './pollers.ts'
+import { deadlineAfter } from '../src/polling/deadline.ts'
+import { poll } from '../src/polling/poll.ts'
+import { RateLimit } from '../src/polling/rate-limit.ts'
+import { type Poller, type PollOptions, pollAs } from './pollers.ts'
 
-/** Somebody who waits for one request in the simulated service. */
+/** A way to wait for one request in the simulated service. */
 export interface Waiter {
   readonly name: string
-  /** Resolves when the end of the request has been noticed. */
+  /** Resolves when it has noticed the end of the request. */
   readonly wait: (options: PollOptions) => Promise<void>
 }
 
-/** The wait of `src/polling`, with a budget of its own, as each job has it. */
+/** The polling of `src/polling`, with its own rate limit, as in each job. */
 export const thisAction: Waiter = {
   name: 'This action',
   async wait({ clock, service, random, requestEndsAt, onAnswer }) {
-    const { ending } = await wait({
-      requestIds: ['request'],
-      observer: service.observer(() => requestEndsAt, onAnswer),
-      budget: new Budget(clock),
+    const snapshots = poll({
+      requests: [{ requestId: 'request', operation: 'provision-permission-set' }],
+      untilFinished: true,
+      pollIntervalMs: null,
+      deadline: deadlineAfter(clock, 2 * 60 * 60_000, neverAborted),
+      api: service.api(requestEndsAt, onAnswer),
+      rateLimit: new RateLimit(clock),
       clock,
       random,
-      timeoutMs: 2 * 60 * 60_000,
-      pollIntervalMs: null,
-      untilFinished: true,
-      cancel: neverAborted,
-      onChange: () => {},
-      onLooked: () => {},
-      onListRefused: () => {},
     })
-    if (ending !== 'finished') throw new Error(`The wait ended as ${ending}`)
+    for await (const { ending } of snapshots) {
+      if (ending !== null && ending !== 'finished') throw new Error(`The wait ended as ${ending}`)
+    }
   },
 }
 
 export function waiterOf(poller: Poller): Waiter {
-  return { name: poller.name, wait: (options) => poll(poller, options) }
+  return { name: poller.name, wait: (options) => pollAs(poller, options) }
 }
 
 const neverAborted = new AbortController().signal

@@ -4,7 +4,7 @@ import { statisticsOf } from '../../../bench/statistics.ts'
 import { markdownOf } from '../../../bench/table.ts'
 import { count, milliseconds, range, seconds, spread } from '../../../bench/units.ts'
 
-test('a table is Markdown with padded columns, numbers to the right', () => {
+test('a table is Markdown with padded columns, and with numbers to the right', () => {
   expect(
     markdownOf({
       columns: ['', 'Calls'],
@@ -21,12 +21,12 @@ test('a table is Markdown with padded columns, numbers to the right', () => {
 })
 
 describe('units', () => {
-  test('say as much as is known', () => {
+  test('have as many digits as are known', () => {
     expect([350, 9_949, 12_345].map(seconds)).toEqual(['0.35 s', '9.95 s', '12.3 s'])
     expect([2.44, 12.6, 15_351].map(count)).toEqual(['2.4', '13', '15,351'])
   })
 
-  test('tell the spread', () => {
+  test('show the spread', () => {
     const series = statisticsOf([1, 2, 3])
     expect(spread(series, milliseconds)).toBe('2 ms (1 ms to 3 ms)')
     expect(range(series, milliseconds)).toBe('2 ms (1 ms to 3 ms)')
@@ -41,7 +41,7 @@ describe('ticks', () => {
     expect(linearTicks(0)).toEqual([0, 1])
   })
 
-  test('of a logarithmic axis enclose the values', () => {
+  test('of a logarithmic axis enclose all values', () => {
     expect(logTicks(3, 60)).toEqual([2, 5, 10, 20, 50, 100])
     expect(logTicks(1, 20_000)).toEqual([1, 10, 100, 1_000, 10_000, 100_000])
   })

@@ -37,13 +37,13 @@ test('a quantile is interpolated between neighbours', () => {
   expect(quantile([7], 0.95)).toBe(7)
 })
 
-test('sums and means', () => {
+test('sums and means are correct', () => {
   expect(sum([])).toBe(0)
   expect(mean([1, 2, 6])).toBe(3)
 })
 
 describe('mostWithin', () => {
-  test('counts the fullest sliding window, which ends before its length is over', () => {
+  test('counts the events in the fullest window, without its end', () => {
     expect(mostWithin([0, 400, 800, 1_000, 1_100], 1_000)).toBe(4)
     expect(mostWithin([0, 1_000, 2_000], 1_000)).toBe(1)
   })
@@ -59,7 +59,7 @@ describe('pseudo-random numbers', () => {
     return Array.from({ length: 1_000 }, () => random())
   }
 
-  test('repeat with the seed, and differ without it', () => {
+  test('repeat with the same seed, and differ with another', () => {
     expect(draw(1)).toEqual(draw(1))
     expect(draw(1)).not.toEqual(draw(2))
   })
