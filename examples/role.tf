@@ -1,4 +1,4 @@
-# The role of the wait, for the account that is delegated administrator of IAM Identity Center, or the management account.
+# The role of the wait. Create it in the account of the delegated administrator for IAM Identity Center, or in the management account.
 
 terraform {
   required_version = ">= 1.5"
@@ -16,12 +16,12 @@ variable "instance_arn" {
 }
 
 variable "subject" {
-  description = "Subject of the jobs that may assume the role, as in repo:octo-org/identity:environment:production; with IDs for repositories created or renamed since 15 July 2026, as in repo:octo-org@123456/identity@456789:environment:production"
+  description = "Subject of the jobs that may assume the role, as in repo:octo-org/identity:environment:production. For repositories created or renamed since 15 July 2026, it has IDs, as in repo:octo-org@123456/identity@456789:environment:production"
   type        = string
 
   validation {
     condition     = can(regex("^repo:[^*?]+$", var.subject))
-    error_message = "The subject must begin with repo: and hold no wildcard."
+    error_message = "The subject must begin with repo: and must not have a wildcard."
   }
 }
 
@@ -32,7 +32,7 @@ variable "audience" {
 }
 
 variable "create_oidc_provider" {
-  description = "Whether to create GitHub's OIDC provider, which an account can have once"
+  description = "Whether to create GitHub's OIDC provider, of which an account can have only one"
   type        = bool
   default     = false
 }
@@ -86,7 +86,7 @@ data "aws_iam_policy_document" "wait" {
   statement {
     sid = "Wait"
 
-    # Keep those whose requests you wait for.
+    # Keep only the operations whose requests you wait for.
     actions = [
       "sso:DescribePermissionSetProvisioningStatus",
       "sso:DescribeAccountAssignmentCreationStatus",
@@ -102,11 +102,11 @@ data "aws_iam_policy_document" "wait" {
       sid = "SeeMore"
 
       actions = [
-        # The primary Region, when the wrong one was asked.
+        # The primary Region, after a call to another Region.
         "sso:DescribeInstance",
         # The permission set's name.
         "sso:DescribePermissionSet",
-        # How many accounts hold the latest permission set, and which are behind.
+        # How many accounts hold the latest permission set, and which do not.
         "sso:ListAccountsForProvisionedPermissionSet",
         # One call for up to 100 requests.
         "sso:ListPermissionSetProvisioningStatus",

@@ -1,12 +1,12 @@
 /**
- * What a runner downloads with every job may have so many bytes: about a tenth more than it has now, so that growth is noticed. Who needs
- * more raises the figure in the same commit and says in its message what it buys.
+ * The largest sizes of what a runner downloads for every job, in bytes. They are about a tenth above today's sizes, so that growth is
+ * noticed. To raise a size, say in the message of the same commit what the bytes are for.
  */
 export const maxBytes = {
   /** `dist/index.js`, which every run reads and compiles. */
-  entry: 272_000,
+  entry: 310_000,
   /** All files of `dist/`, licences included. */
-  dist: 1_157_000,
+  dist: 1_203_000,
   /** The archive of a tag, compressed. */
-  archive: 355_000,
+  archive: 368_000,
 }

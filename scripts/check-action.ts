@@ -6,8 +6,8 @@ import { problemsOfMetadata, problemsOfWorkflows } from './check-lint.ts'
 import { problemsOfPins, problemsOfSafety, problemsOfUses, type Source, snippetsIn } from './check-uses.ts'
 
 /**
- * Checks action.yml, the repository's workflows, the examples, and the snippets of all pages: what is published for people to paste
- * must work. Ends with exit code 1 and every problem, where there are any.
+ * Checks action.yml, the repository's workflows, the examples, and the snippets of all pages, because people copy them. If there are
+ * problems, prints all of them and exits with code 1.
  */
 const root = join(import.meta.dirname, '..')
 
@@ -28,7 +28,7 @@ if (problems.length > 0) {
   console.error(problems.join('\n'))
   process.exitCode = 1
 } else {
-  console.log(`action.yml, ${workflows.length} workflows and ${snippets.length} snippets are in order`)
+  console.log(`action.yml, ${workflows.length} workflows and ${snippets.length} snippets are correct`)
 }
 
 async function read(folder: string): Promise<Source[]> {
@@ -44,7 +44,7 @@ async function read(folder: string): Promise<Source[]> {
   )
 }
 
-/** The examples hold a CloudFormation template too. */
+/** The examples also have a CloudFormation template. */
 function isWorkflow({ file }: Source): boolean {
   return /\.ya?ml$/.test(file) && !file.endsWith('.cloudformation.yml')
 }

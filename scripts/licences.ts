@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..')
 interface Package {
   readonly label: string
   readonly licence: string
-  /** As the package ships it; null where it ships none. */
+  /** The text in the package; null if the package has no text. */
   readonly text: string | null
 }
 
@@ -18,11 +18,11 @@ interface Locked {
 }
 
 /**
- * Writes `licenses.txt` into a folder: every package that the action is built from, with its licence. A text that several share is
+ * Writes `licenses.txt` into a folder: every package that the action is built from, with its licence. A text that several packages share is
  * there once. The same lock file gives the same bytes. (ncc's own `--license` gives no versions, and leaves out some packages, such as
  * @aws-sdk/client-sso-admin.)
  *
- * @throws Error when a package has neither a licence's text nor shares its kind of licence with one that has
+ * @throws Error when a package has no licence text, and no other package has the text of its licence
  */
 export async function writeLicences(folder: string): Promise<void> {
   const packages = await Promise.all((await runtimePackages()).map(([path, locked]) => readPackage(path, locked)))
@@ -38,7 +38,7 @@ export async function writeLicences(folder: string): Promise<void> {
   await writeFile(join(folder, 'licenses.txt'), [intro, ...sections].join(`\n${'-'.repeat(80)}\n\n`))
 }
 
-/** The packages that the runtime dependencies come to, by their place in package-lock.json, sorted. */
+/** All packages that the runtime dependencies need, by their place in package-lock.json, sorted. */
 async function runtimePackages(): Promise<[string, Locked][]> {
   const lock: { packages: Record<string, Locked> } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
   const found = new Map<string, Locked>()

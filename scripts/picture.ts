@@ -8,10 +8,10 @@ import MarkdownIt from 'markdown-it'
 import { runAction } from '../simulator/runner.ts'
 import { type Plan, startSimulator } from '../simulator/simulator.ts'
 
-// Draws docs/job-summary.png: the job summary of a small deploy that failed in part, as GitHub shows it. Needs Chromium on the PATH, or
+// Draws docs/job-summary.png: the job summary of a small deploy, of which a part failed, as GitHub shows it. Needs Chromium on the PATH, or
 // its path in CHROMIUM. On Debian and Ubuntu: apt-get install chromium fonts-noto-color-emoji.
 
-/** About the width that GitHub gives a job summary on the screen of a laptop. */
+/** About the width of a job summary on GitHub, on the screen of a laptop. */
 const width = 1012
 
 const style = `
@@ -29,7 +29,7 @@ const style = `
   pre { padding: 14px; }
 `
 
-/** Failure reasons that AWS is known to give, by the position of their request. */
+/** Known failure reasons of AWS, by the position of their request. */
 const failureReasons = [
   'Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/job-function/DatabaseAdministratr.',
   undefined,
@@ -50,7 +50,7 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
-/** What the committed action writes for four requests, each about one account, of which two have failed. */
+/** The job summary that the committed action writes for four requests, each about one account. Two of them have failed. */
 async function summaryOfFailedDeploy(): Promise<string> {
   const simulator = await startSimulator({ accounts: failureReasons.length })
   try {
@@ -73,7 +73,7 @@ async function summaryOfFailedDeploy(): Promise<string> {
   }
 }
 
-/** A page with the summary, whose title is its height. GitHub draws the timeline with Mermaid; the picture leaves it out. */
+/** A page with the summary. Its title is its height. GitHub draws the timeline with Mermaid; the picture leaves it out. */
 function pageOf(summary: string): string {
   const sections = summary.split(/^(?=### )/m).filter((section) => !section.startsWith('### Timeline'))
   const body = new MarkdownIt({ html: true }).render(sections.join(''))

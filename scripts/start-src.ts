@@ -1,8 +1,8 @@
 import { parseDemoOptions } from '../simulator/options.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 
-// Runs src/ against a simulator, both in this process: a debugger stops at breakpoints in src/, and a change shows without a build. It takes
-// the options of `npm start`. There is no runner and so no file for outputs: they are in the log.
+// Runs src/ against a simulator, both in this process, so that a debugger stops at breakpoints in src/, and no build is needed. Takes the
+// options of `npm start`. There is no file for outputs, so the outputs are in the log.
 
 const { inputs, plan, requests, simulator: options } = parseDemoOptions(process.argv.slice(2))
 const simulator = await startSimulator(options)

@@ -5,7 +5,7 @@ import { VirtualClock } from '../virtual-clock.ts'
 const never = new AbortController().signal
 
 describe('the virtual clock', () => {
-  test('wakes sleepers in the order in which they are due, at that time, and those due together as they came', async () => {
+  test('wakes sleepers in the order in which they are due, at that time', async () => {
     const delays = fc.array(fc.record({ ms: fc.integer({ min: 1, max: 20 }), aborted: fc.boolean() }), {
       maxLength: 50,
     })
@@ -31,7 +31,7 @@ describe('the virtual clock', () => {
     )
   })
 
-  test('lets everything that a sleeper sets off happen before the next wakes', async () => {
+  test('finishes everything that a sleeper starts before the next one wakes', async () => {
     const clock = new VirtualClock()
     const events: string[] = []
     const first = clock.sleep(5, never).then(async () => {
@@ -43,7 +43,7 @@ describe('the virtual clock', () => {
     expect(events).toEqual(['all of the first', 'second'])
   })
 
-  test('advance stops where it is told to, waking who is due by then', async () => {
+  test('advances to a given time, and wakes all sleepers until then', async () => {
     const clock = new VirtualClock()
     const woken: number[] = []
     const loop = async () => {
@@ -59,7 +59,7 @@ describe('the virtual clock', () => {
     expect([clock.now(), woken]).toEqual([1_200, [400, 800, 1_200]])
   })
 
-  test('a sleep ends as soon as its signal is aborted, without time going by', async () => {
+  test('ends a sleep as soon as its signal is aborted', async () => {
     const clock = new VirtualClock()
     await clock.run(clock.sleep(60_000, AbortSignal.abort()))
     const abort = new AbortController()
@@ -69,7 +69,7 @@ describe('the virtual clock', () => {
     expect([clock.now(), clock.sleeping]).toEqual([0, 0])
   })
 
-  test("a sleep takes a millisecond at least, and none is longer than Node's timers can be", async () => {
+  test("has sleeps of at least a millisecond, and refuses those that are too long for Node's timers", async () => {
     const clock = new VirtualClock()
     await clock.run(clock.sleep(-5, never))
     expect(clock.now()).toBe(1)
@@ -78,7 +78,7 @@ describe('the virtual clock', () => {
     await expect(clock.sleep(Number.NaN, never)).rejects.toThrow(RangeError)
   })
 
-  test('run passes on what the promise comes to, and says so when that can never be', async () => {
+  test('runs until a promise ends, and throws if it can never end', async () => {
     const clock = new VirtualClock()
     expect(await clock.run(clock.sleep(3, never).then(() => 'done'))).toBe('done')
     const failure = clock.sleep(3, never).then(() => Promise.reject(new Error('boom')))
@@ -86,7 +86,7 @@ describe('the virtual clock', () => {
     await expect(clock.run(new Promise(() => {}))).rejects.toThrow('At 6 ms nobody sleeps')
   })
 
-  test('is quick: a day of sleeps in a second or two', async () => {
+  test('runs a day of sleeps in a second or two', async () => {
     const clock = new VirtualClock()
     const sleepers = Array.from({ length: 10 }, async () => {
       for (let sleeps = 0; sleeps < 2_880; sleeps++) await clock.sleep(30_000, never)

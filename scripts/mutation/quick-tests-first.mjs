@@ -1,6 +1,6 @@
 /**
- * Jest's order of suites for a mutant, which is dead with the first test that fails: those that play out many courses of events come
- * last. Jest itself begins with what takes longest.
+ * The order of test files for a mutant. The run ends with the first test that fails, so the files with many simulated events come last.
+ * Jest by itself begins with the slowest file.
  */
 export default class QuickTestsFirst {
   sort(tests) {

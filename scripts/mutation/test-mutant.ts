@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-// Stryker's command for each mutant. Its own runner for Jest does not stop at the first test that fails, and takes four times as long.
+// The command that Stryker runs for each mutant. Stryker's own runner for Jest does not stop at the first test that fails, and takes four
+// times as long.
 
-/** Several times what the tests take when nothing loops. */
+/** Several times as long as the tests take if nothing loops. */
 const ownLimitMs = 15_000
 const allLimitMs = 90_000
 
@@ -30,7 +31,7 @@ async function fileOf(mutant: string): Promise<string> {
   throw new Error(`No file has the mutant ${mutant}`)
 }
 
-/** Runs unit tests up to the first that fails, which it also does when they take too long. */
+/** Runs unit tests until the first one fails. Tests that take too long fail too. */
 function pass(selection: readonly string[], limitMs: number): Promise<boolean> {
   const args = [
     '--experimental-vm-modules',

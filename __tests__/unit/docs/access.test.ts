@@ -5,7 +5,7 @@ import { operations } from '../../../src/aws/operations.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** The IAM actions that a text names. */
+/** The IAM actions in a text. */
 function actionsIn(text: string): string[] {
   return [...new Set(text.match(/\bsso:[A-Z]\w+/g))].sort()
 }
@@ -20,13 +20,13 @@ test('the action only reads', () => {
 })
 
 test.each(['docs/access.md', 'examples/role.cloudformation.yml', 'examples/role.tf'])(
-  '%s names each IAM action that is called, and no other',
+  '%s names each IAM action that the action calls, and no other',
   async (file) => {
     expect(actionsIn(await readFile(join(root, file), 'utf8'))).toEqual(called)
   },
 )
 
-test('the policy in README.md is that of the default operation', async () => {
+test('the policy in README.md is for the default operation', async () => {
   const ofOthers = Object.values(operations)
     .slice(1)
     .flatMap(({ describeAction, listAction }) => [describeAction, listAction])

@@ -4,14 +4,14 @@ import { expect, test } from '@jest/globals'
 const readme = (await readFile('README.md', 'utf8')).replace(/\s+/g, ' ')
 const benchmarks = await readFile('docs/benchmarks.md', 'utf8')
 
-/** The numbers that were measured for a goal. */
+/** The measured numbers of a goal. */
 function measured(goal: string): number[] {
   const line = benchmarks.split('\n').find((row) => row.includes(` ${goal} |`)) ?? ''
   const cell = line.split('|').at(-3) ?? ''
   return (cell.match(/[\d.]+/g) ?? []).map(Number)
 }
 
-test("README's figures are those of the benchmarks", () => {
+test('the figures in README are those of the benchmarks', () => {
   const delays = /^\| This action +\| (.*)$/m
     .exec(benchmarks)?.[1]
     ?.split('|')

@@ -18,7 +18,7 @@ test('licenses.txt has every dependency with its licence, and is the same each t
       await readFile(join(root, 'package.json'), 'utf8'),
     )
     for (const [name, version] of Object.entries(dependencies)) expect(text).toContain(`\n${name} ${version} (`)
-    // One that only others need, and one that is there twice.
+    // One package that only other packages need, and one package that is there twice.
     expect(text).toMatch(/^undici \S+ \(MIT\)$/m)
     expect(text.match(/^@actions\/http-client /gm)?.length).toBeGreaterThan(1)
     expect(text).not.toContain('(unknown)')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from '@swc/core'
 
-/** A text in the source that people can come to read, cut where values are put in. */
+/** A text in the source that people may read, split where values are inserted. */
 export interface Message {
   readonly file: string
   readonly parts: readonly string[]
@@ -10,14 +10,14 @@ export interface Message {
 
 const root = join(import.meta.dirname, '../../..')
 
-/** Where texts are advice: the page gives it in its own words. */
+/** Properties whose texts are advice. The page gives advice in its own words. */
 const adviceProperties = ['remedy']
 /** Calls whose arguments are advice. */
 const adviceCalls = ['steps.push']
 
 /**
- * The messages in a file of `src/`: every text of at least three words in a row that is not advice. Texts joined by `+` are one, and a
- * value that is put in cuts a text in two.
+ * The messages in a file of `src/`: every text of at least three words that is not advice. Texts joined by `+` are one text. An inserted
+ * value splits a text.
  */
 export async function messagesIn(file: string): Promise<Message[]> {
   const code = await readFile(join(root, 'src', file), 'utf8')
@@ -33,7 +33,7 @@ export async function messagesIn(file: string): Promise<Message[]> {
     .filter(({ parts }) => parts.length > 0)
 }
 
-/** The titles in a file of `src/`, of any length, cut where values are put in. */
+/** The titles in a file of `src/`, of any length, split where values are inserted. */
 export async function titlesIn(file: string): Promise<string[][]> {
   const code = await readFile(join(root, 'src', file), 'utf8')
   const program: unknown = await parse(code, { syntax: 'typescript', target: 'es2024' })
@@ -47,7 +47,7 @@ export async function titlesIn(file: string): Promise<string[][]> {
     )
 }
 
-/** What stands after a key, wherever the key is. */
+/** The values of a key, at any depth. */
 function valuesOf(node: unknown, key: string): unknown[] {
   if (Array.isArray(node)) return node.flatMap((child) => valuesOf(child, key))
   if (typeof node !== 'object' || node === null) return []
@@ -55,7 +55,7 @@ function valuesOf(node: unknown, key: string): unknown[] {
   return [...own, ...Object.values(node).flatMap((child) => valuesOf(child, key))]
 }
 
-/** Stands for a value that is put in. */
+/** Marks the place of an inserted value. */
 const hole = '\u0000'
 
 function isProse(part: string): boolean {
@@ -72,7 +72,7 @@ function textsIn(node: unknown): string[] {
   return Object.values(node).flatMap(textsIn)
 }
 
-/** The text of a literal, a template, or several joined by `+`; null of anything else. */
+/** The text of a literal, of a template, or of several joined by `+`; null for any other node. */
 function textOf(node: unknown): string | null {
   switch (at(node, 'type')) {
     case 'StringLiteral':
@@ -90,7 +90,7 @@ function textOf(node: unknown): string | null {
   }
 }
 
-/** What is put into a text, which may hold texts of its own. */
+/** The values that are inserted into a text. They may hold texts too. */
 function holesOf(node: unknown): unknown[] {
   const expressions = at(node, 'expressions')
   if (Array.isArray(expressions)) return expressions

@@ -5,14 +5,14 @@ import MarkdownIt from 'markdown-it'
 import { readDefinition } from '../../../scripts/check-definition.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { passes, type Verdict, verdicts } from '../../../src/verdict.ts'
-import { outcomeOf } from '../examples.ts'
+import { outcomeOf } from '../report/outcomes.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const definition = await readDefinition(root)
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 
 describe.each(['README.md', 'docs/behaviour.md'])('%s', (file) => {
-  test('has every verdict once, in order, with what the step does', async () => {
+  test('has every verdict once, in order, with the result of the step', async () => {
     const rows = await rowsUnder(file, 'Verdicts')
     expect(rows.map(([verdict, , step]) => [verdict, step])).toEqual(
       verdicts.map((verdict: Verdict) => [`\`${verdict}\``, passes(verdict) ? 'passes' : 'fails']),
@@ -33,7 +33,7 @@ describe('README.md', () => {
     else expect(row?.[1]).toMatch(/AWS_REGION|^none|run id|^adaptive/)
   })
 
-  test('has every output once, in the order of action.yml, which are those that are set', async () => {
+  test('has every output once, in the order of action.yml, and the action sets exactly these', async () => {
     const rows = await rowsUnder('README.md', 'Outputs')
     expect(rows.map(([name]) => name)).toEqual([...definition.outputs].map((name) => `\`${name}\``))
     expect(Object.keys(outputsOf(outcomeOf({})))).toEqual([...definition.outputs])
@@ -47,12 +47,12 @@ describe('README.md', () => {
   })
 })
 
-test('CHANGELOG.md begins with the version of package.json', async () => {
+test('the newest version in CHANGELOG.md is that of package.json', async () => {
   const changelog = await readFile(join(root, 'CHANGELOG.md'), 'utf8')
-  expect(/^## (\S+)/m.exec(changelog)?.[1]).toBe(version)
+  expect(/^## (?!Unreleased$)(\S+)/m.exec(changelog)?.[1]).toBe(version)
 })
 
-/** The cells of the first table under a heading, without its head. */
+/** The cells of the first table under a heading, without its header. */
 async function rowsUnder(file: string, heading: string): Promise<string[][]> {
   const tokens = new MarkdownIt().parse(await readFile(join(root, file), 'utf8'), {})
   const start = tokens.findIndex(({ type, content }, index) => {
@@ -72,7 +72,7 @@ async function rowsUnder(file: string, heading: string): Promise<string[][]> {
   return rows.slice(1)
 }
 
-/** As GitHub makes it. */
+/** The anchor that GitHub makes of a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

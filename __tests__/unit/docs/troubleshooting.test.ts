@@ -7,15 +7,15 @@ import { messagesIn, titlesIn } from './messages.ts'
 const root = join(import.meta.dirname, '../../..')
 const source = await readFile(join(root, 'docs/troubleshooting.md'), 'utf8')
 const page = readable(source)
-/** What the page has in code style: texts as people see them. */
+/** The texts in code style on the page: texts as people see them. */
 const styled = [...source.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)
-/** Headings and captions of the job summary are no messages: they only lay out what the others say. */
-const layout = /^report.(summary|timeline)\.ts$/
+/** Files with headings and captions of the job summary. These are not messages. */
+const layout = /^report.(summary|summary-table|timeline)\.ts$/
 const files = (await readdir(join(root, 'src'), { recursive: true }))
   .filter((file) => file.endsWith('.ts') && !layout.test(file))
   .sort()
 
-/** The page's text as a search sees it: no code marks, one blank between words. */
+/** The page's text as a search sees it: without code marks, with one blank between words. */
 function readable(text: string): string {
   return text.replaceAll('`', '').replace(/\s+/g, ' ')
 }
@@ -32,7 +32,7 @@ test.each(files)('every title of src/%s is in docs/troubleshooting.md, in code s
   expect(titles.filter((parts) => !styled.some((text) => parts.every((part) => text.includes(part))))).toEqual([])
 })
 
-test('the titles of errors are found, each with a cause and a remedy', async () => {
+test('the titles of errors are found, and each row has a cause and a remedy', async () => {
   const titles = (await titlesIn('aws/errors/advice.ts')).map((parts) => parts.join(' … '))
   expect(titles).toEqual(expect.arrayContaining(['AWS knows no such request', 'Access denied:', 'Invalid setting:']))
   const rows = source.split('\n').filter((line) => /^\| `[^`]+`.*\|$/.test(line))
@@ -40,7 +40,7 @@ test('the titles of errors are found, each with a cause and a remedy', async () 
   expect(rows.filter((row) => row.split(' | ').some((cell) => cell.trim() === ''))).toEqual([])
 })
 
-test('the messages are found where they are', async () => {
+test('the messages in src/ are found', async () => {
   const found = (await Promise.all(files.map(messagesIn))).flat()
   const texts = found.map(({ parts }) => parts.join(' … '))
   expect(texts).toContain('AWS knows no such request (')
@@ -50,7 +50,7 @@ test('the messages are found where they are', async () => {
   expect(texts).not.toContain("Set the runner's clock.")
 })
 
-test("the page's reasons of failures are diagnosed as it says", () => {
+test('the reasons on the page have the diagnoses on the page', () => {
   const [, table = ''] = page.split('Likely cause | Remedy |')
   const rows = [...table.matchAll(/\| ([^|]+) \| ([^|]+) \| ([^|]+) \|/g)].slice(1)
   const known = rows.filter(([, , cause]) => cause !== '–').slice(0, 11)

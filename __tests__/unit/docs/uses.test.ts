@@ -20,7 +20,7 @@ function using(inputs: Record<string, string>, version = 'v1', rest = '') {
 const required = { 'instance-arn': instanceArn, 'request-id': `\${{ steps.deploy.outputs.request-id }}` }
 
 describe('a use of this action', () => {
-  test('with all that it needs is in order', () => {
+  test('with all required inputs is correct', () => {
     expect(problemsOfUses(using({ ...required, wait: 'false' }), definition)).toEqual([])
   })
 
@@ -30,8 +30,8 @@ describe('a use of this action', () => {
     ['a value that is refused', using({ ...required, 'timeout-minutes': 'half an hour' }), /'timeout-minutes'/],
     ['another version', using(required, 'v0'), /should be \S+@v1$/],
     ['an output that does not exist', using(required, 'v1', '- if: steps.wait.outputs.outcome'), /no output 'outcome'/],
-    ['YAML that is none', source('a: [\n'), /examples\/a\.yml:\d/],
-  ])('with %s is told', (_, given, message) => {
+    ['text that is not YAML', source('a: [\n'), /examples\/a\.yml:\d/],
+  ])('with %s is a problem', (_, given, message) => {
     expect(problemsOfUses(given, definition)).toEqual([expect.stringMatching(message)])
   })
 
@@ -46,8 +46,8 @@ describe('a use of this action', () => {
   })
 })
 
-describe('an action of others', () => {
-  test('is pinned by commit, with its version beside it', () => {
+describe('another action', () => {
+  test('pinned by commit, with its version beside it, is correct', () => {
     expect(problemsOfPins([source(`- uses: a/b@${commit} # v1.2.3\n`)], definition)).toEqual([])
   })
 
@@ -60,7 +60,7 @@ describe('an action of others', () => {
       `- uses: a/b@${commit} # v1.2.3\n- uses: a/b/c@${commit.replace('0', '1')} # v1.2.4\n`,
       /elsewhere/,
     ],
-  ])('pinned to %s is told', (_, text, message) => {
+  ])('pinned to %s is a problem', (_, text, message) => {
     expect(problemsOfPins([source(text)], definition)).toEqual([expect.stringMatching(message)])
   })
 })
@@ -68,15 +68,15 @@ describe('an action of others', () => {
 describe('a workflow', () => {
   const safe = 'permissions: {}\njobs:\n  a:\n    steps:\n      - run: echo "title"\n'
 
-  test('that gives nothing away is in order', () => {
+  test("with 'permissions: {}' at the top is correct", () => {
     expect(problemsOfSafety(source(safe))).toEqual([])
   })
 
   test.each([
-    ['without permissions', safe.replace('permissions: {}\n', ''), /permissions/],
+    ['without a permissions key', safe.replace('permissions: {}\n', ''), /permissions/],
     ['with permissions for every job', safe.replace('{}', '{ contents: read }'), /permissions/],
     ['with an expression in the shell', safe.replace('title', `\${{ github.event.issue.title }}`), /'run:'/],
-  ])('%s is told', (_, text, message) => {
+  ])('%s is a problem', (_, text, message) => {
     expect(problemsOfSafety(source(text))).toEqual([expect.stringMatching(message)])
   })
 })

@@ -26,7 +26,7 @@ describe('instance-arn', () => {
     expect(problemsOf({ 'instance-arn': arn })).toEqual([expect.stringMatching(/^Input 'instance-arn' is "/)])
   })
 
-  test('the ARN of a permission set is refused, and named as such', () => {
+  test('the ARN of a permission set is refused, and the message calls it that', () => {
     const arn = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'
     expect(problemsOf({ 'instance-arn': arn })).toEqual([
       `Input 'instance-arn' is "${arn}", but that is the ARN of a permission set; the ARN of the instance is needed, as in arn:aws:sso:::instance/ssoins-1234567890abcdef.`,
@@ -43,7 +43,7 @@ describe('instance-arn', () => {
 })
 
 describe('aws-region', () => {
-  test('aws-region comes before AWS_REGION, which comes before AWS_DEFAULT_REGION; a blank one does not count', () => {
+  test('aws-region comes before AWS_REGION, and AWS_REGION before AWS_DEFAULT_REGION; a blank one does not count', () => {
     const both = { AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-west-2' }
     expect(inputsOf({}, both).region).toBe('eu-central-1')
     expect(inputsOf({ 'aws-region': '' }, both).region).toBe('us-east-1')
@@ -77,7 +77,7 @@ describe('aws-region', () => {
     const rest = "but it must be a Region's code, as in eu-central-1."
     expect(problemsOf({ 'aws-region': region })).toEqual([`Input 'aws-region' is ${shown}, ${rest}`])
     expect(problemsOf({ 'aws-region': '' }, { AWS_DEFAULT_REGION: region })).toEqual([
-      `AWS_DEFAULT_REGION, which stands in for input 'aws-region', is ${shown}, ${rest}`,
+      `AWS_DEFAULT_REGION, used in place of input 'aws-region', is ${shown}, ${rest}`,
     ])
   })
 
@@ -103,7 +103,7 @@ describe('aws-region', () => {
     expect(problemsOf({ 'instance-arn': instanceArn.replace('aws', partition), 'aws-region': region })).toEqual([])
   })
 
-  test('a Region is not compared with an ARN that is wrong', () => {
+  test('a Region is not compared with a wrong ARN', () => {
     const problems = problemsOf({ 'instance-arn': 'arn:aws-cn:sso', 'aws-region': 'eu-central-1' })
     expect(problems).toEqual([expect.stringContaining("'instance-arn'")])
   })

@@ -1,11 +1,11 @@
 import { type Inputs, readInputs } from '../../../src/inputs.ts'
 import { environmentOf, inputsIn, instanceArn, requestId } from '../examples.ts'
 
-/** Inputs that nothing is wrong with. */
+/** Valid values for the required inputs. */
 export const required = { 'instance-arn': instanceArn, 'request-id': requestId, 'aws-region': 'eu-central-1' }
 export const roleArn = 'arn:aws:iam::111122223333:role/deploy'
 
-/** Reads the required inputs, and those given in addition or instead. */
+/** Reads the required inputs, with others added or replaced. */
 export function read(inputs: Record<string, string | undefined> = {}, others: Record<string, string> = {}) {
   return readInputs(environmentOf({ ...required, ...inputs }, others))
 }

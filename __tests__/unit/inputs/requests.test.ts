@@ -11,7 +11,7 @@ describe('request-id', () => {
   const uuids = fc.array(fc.uuid(), { maxLength: 20 })
   const separators = fc.stringMatching(/^[ ,\n\r\t]{1,3}$/)
 
-  test('any list of UUIDs, whatever separates them, gives the same list without repeats', () => {
+  test('any list of UUIDs, with any separators, gives the same list without repeats', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.uuid(), separators), { minLength: 1, maxLength: 20 }), uuids, (pairs, again) => {
         const given = pairs.map(([id]) => id)
@@ -36,21 +36,21 @@ describe('request-id', () => {
     expect(requestIdsOf(empty)).toEqual([])
   })
 
-  test.each(['', '   ', '\n', undefined])('%j is blank, and the message says what that usually comes from', (blank) => {
+  test.each(['', '   ', '\n', undefined])('%j is blank, and the message names the usual cause', (blank) => {
     const [problem, ...others] = problemsOf({ 'request-id': blank })
     expect(others).toEqual([])
     expect(problem).toMatch(/^Input 'request-id' is required, but is blank\. .*output.* is misspelt or was never set/)
     expect(problem).toContain('[] when the deploy changed nothing')
   })
 
-  test('separators alone are refused', () => {
+  test('only separators are refused', () => {
     expect(problemsOf({ 'request-id': ' , ,' })).toEqual([
       'Input \'request-id\' is ", ,", but it holds no request ID. For "nothing to wait for", give [].',
     ])
   })
 
   test.each(['[1]', '[null]', '["a", ["b"]]', '["', '[{}]', '[] []'])(
-    '%s is refused, as no JSON array of strings',
+    '%s is refused, because it is not a JSON array of strings',
     (text) => {
       expect(problemsOf({ 'request-id': text })).toEqual([
         `Input 'request-id' is ${JSON.stringify(text)}, but what starts with [ must be a JSON array of strings, as in ["…", "…"].`,
@@ -64,7 +64,7 @@ describe('request-id', () => {
     [`"${requestId}"`, 'must be an array of strings'],
     ["'x'", 'must be an array of strings'],
     ['{"RequestId":"x"}', 'must be an array of strings'],
-  ])('%s is refused, and the message says what it looks like', (id, hint) => {
+  ])('%s is refused, with a hint about what it is', (id, hint) => {
     expect(problemsOf({ 'request-id': id })).toEqual([expect.stringContaining(hint)])
   })
 
@@ -81,7 +81,7 @@ describe('request-id', () => {
     ])
   })
 
-  test('of many IDs that are wrong, five are quoted and the rest is counted', () => {
+  test('five of many wrong IDs are quoted, and the rest is counted', () => {
     const wrong = Array.from({ length: 7 }, (_, index) => `wrong-${index}`)
     const five = wrong.slice(0, 5).map((id) => expect.stringContaining(`"${id}"`))
     expect(problemsOf({ 'request-id': wrong.slice(0, 5).join() })).toEqual(five)
@@ -91,11 +91,11 @@ describe('request-id', () => {
     ])
   })
 
-  test('1,000 request IDs are the most; repeats do not count', () => {
+  test('at most 1,000 request IDs are taken, and repeats do not count', () => {
     const thousand = Array.from({ length: 1_000 }, (_, index) => requestIdOf(index))
     expect(requestIdsOf([...thousand, ...thousand].join(' '))).toEqual(thousand)
     expect(problemsOf({ 'request-id': [...thousand, requestIdOf(1_000)].join(' ') })).toEqual([
-      "Input 'request-id' holds 1001 request IDs, but at most 1000 can be waited for at once. Split them over several steps.",
+      "Input 'request-id' holds 1001 request IDs, but one step waits for at most 1000. Split them over several steps.",
     ])
   })
 })
