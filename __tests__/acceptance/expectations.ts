@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import { foreignCommandsIn } from './support/commands.ts'
 import { passes, type Verdict } from './support/complaints.ts'
-import type { Simulator, Step } from './support.ts'
+import { busyMs, type Simulator, type Step } from './support.ts'
 
 export type { Verdict } from './support/complaints.ts'
 
@@ -134,6 +134,11 @@ export function expectAllSucceeded(step: Step, simulator: Simulator, requests: s
     {},
     requests.map((request) => answered(simulator, request, 'SUCCEEDED')),
   )
+}
+
+/** A cancelled step is gone within 2 s of the first signal. */
+export function expectGone({ goneAfterMs }: Step): void {
+  expect(goneAfterMs).toBeLessThan(2_000 + busyMs)
 }
 
 /** Nothing in the log is a command but what the action itself means to be one. */

@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne, shown, unanswered } from './expectations.ts'
-import { callsOf, describeStatus, type Fault, type Simulator, type Step, simulate, waitFor } from './support.ts'
+import {
+  callsOf,
+  describeStatus,
+  type Fault,
+  type Simulator,
+  type Step,
+  simulate,
+  waitFor,
+  waitForOne,
+} from './support.ts'
 
 // What goes wrong before the first call to Identity Center, where the job's environment says how to get credentials.
 
@@ -129,11 +138,7 @@ test.concurrent('a token file that is missing is an error at once that names the
   const [request = ''] = simulator.start()
 
   const step = await waitFor(simulator, [request], {
-    environment: {
-      ...withoutKey,
-      AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent/token',
-      AWS_ROLE_ARN: simulator.roleArn,
-    },
+    environment: { ...withoutKey, AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent/token', AWS_ROLE_ARN: simulator.roleArn },
   })
 
   expectRefusal(step, simulator, request, /cannot be read/, [/ENOENT/, /AWS_WEB_IDENTITY_TOKEN_FILE/])
@@ -260,20 +265,17 @@ test.concurrent('a credential process that fails is an error at once, and shows 
 })
 
 test.concurrent('the keys of an earlier step come before AWS_PROFILE', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { environment: { AWS_PROFILE: 'nonexistent' } })
+  const { simulator, request, step } = await waitForOne({}, { environment: { AWS_PROFILE: 'nonexistent' } })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toBe(simulator.credentials.accessKeyId)
 })
 
 test.concurrent('AWS_PROFILE that names no profile, without keys, is an error that names it', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { environment: { ...withoutKey, AWS_PROFILE: 'nonexistent' } })
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { environment: { ...withoutKey, AWS_PROFILE: 'nonexistent' } },
+  )
 
   expectRefusal(step, simulator, request, /^There are no AWS credentials$/, [/AWS_PROFILE.*'nonexistent'/])
 })
@@ -283,22 +285,16 @@ test.concurrent.each([
   ['AWS_ENDPOINT_URL', 'localhost:4566'],
   ['AWS_ENDPOINT_URL_SSO_ADMIN', 'https//sso.example.com'],
 ])('%s that is %j is an error at once that names it', async (name, value) => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { environment: { [name]: value } })
+  const { simulator, request, step } = await waitForOne({}, { environment: { [name]: value } })
 
   expectRefusal(step, simulator, request, new RegExp(`^Invalid setting: ${name}$`), [new RegExp(`${name} `)])
 })
 
 test.concurrent('AWS_ENDPOINT_URL_STS that is no address is an error at once that names it, with role-to-assume', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: { AWS_ENDPOINT_URL_STS: 'sts.example.com' },
-  })
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { assumesRole: true, environment: { AWS_ENDPOINT_URL_STS: 'sts.example.com' } },
+  )
 
   expectRefusal(step, simulator, request, /^Invalid setting: AWS_ENDPOINT_URL_STS$/, [/https:/])
 })

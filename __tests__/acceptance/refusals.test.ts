@@ -144,10 +144,7 @@ test.concurrent('a signature for the wrong Region names the Region that the endp
 test.concurrent('a signature that is refused for its Region names that Region', async () => {
   const message = "Credential should be scoped to a valid region, not 'us-west-2'. "
   const fault: Fault = { kind: 'error', code: 'InvalidSignatureException', message, httpStatus: 403 }
-  await using simulator = await simulate({ region: 'us-west-2', faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { request, step } = await waitForOne({ region: 'us-west-2', faults: [{ operation: describeStatus, fault }] })
 
   const title = 'Wrong Region: the endpoint does not serve us-west-2'
   expectRefusal(step, request, title, /InvalidSignatureException.*us-west-2/, /'aws-region' \(us-west-2\)/)
@@ -156,20 +153,14 @@ test.concurrent('a signature that is refused for its Region names that Region', 
 test.concurrent('an instance ARN that AWS does not accept is named', async () => {
   const message = "1 validation error detected: Value at 'instanceArn' failed to satisfy constraint"
   const fault: Fault = { kind: 'error', code: 'ValidationException', message }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { request, step } = await waitForOne({ faults: [{ operation: describeStatus, fault }] })
 
   expectRefusal(step, request, 'AWS does not accept the instance ARN', /instanceArn/, /'instance-arn'/)
 })
 
 test.concurrent('an error that is not known is named in the title', async () => {
   const fault: Fault = { kind: 'error', code: 'ConflictException', message: 'busy', httpStatus: 409 }
-  await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request])
+  const { request, step } = await waitForOne({ faults: [{ operation: describeStatus, fault }] })
 
   expectRefusal(step, request, 'AWS refused the call: ConflictException', /busy/, /API reference/)
 })

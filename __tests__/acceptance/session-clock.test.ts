@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne } from './expectations.ts'
-import { callsOf, describeStatus, simulate, waitFor } from './support.ts'
+import { callsOf, describeStatus, simulate, waitFor, waitForOne } from './support.ts'
 
 // How long a session lasts is AWS's to say; what the runner's clock shows has no part in it.
 
@@ -13,10 +13,7 @@ test.concurrent.each([
   ['two hours ahead of', -twoHoursMs],
   ['two hours behind', twoHoursMs],
 ])("a runner's clock %s AWS's assumes the role once for a session", async (_, clockOffsetMs) => {
-  await using simulator = await simulate({ seconds: 4, clockOffsetMs })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { assumesRole: true })
+  const { simulator, request, step } = await waitForOne({ seconds: 4, clockOffsetMs }, { assumesRole: true })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(2)
@@ -62,10 +59,10 @@ test.concurrent("a runner's clock that jumps ahead assumes the role once for a s
 })
 
 test.concurrent("a runner's clock two hours behind AWS's renews a session before it ends", async () => {
-  await using simulator = await simulate({ seconds: 5, sessionSeconds: 3, clockOffsetMs: twoHoursMs })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { assumesRole: true })
+  const { simulator, request, step } = await waitForOne(
+    { seconds: 5, sessionSeconds: 3, clockOffsetMs: twoHoursMs },
+    { assumesRole: true },
+  )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, 'AssumeRoleWithWebIdentity').length).toBeGreaterThan(1)

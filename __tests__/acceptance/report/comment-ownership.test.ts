@@ -106,10 +106,7 @@ test.concurrent('jobs that only differ in what they wait for keep a comment each
   await using api = await startGitHubApi()
   const accounts = ['111122223333', '111122223334', '111122223335']
   const requests = simulator.start(
-    (index) => ({
-      accountId: accounts[index % 3] ?? '',
-      ...(index === 0 ? failed : {}),
-    }),
+    (index) => ({ accountId: accounts[index % 3] ?? '', ...(index === 0 ? failed : {}) }),
     6,
   )
 
