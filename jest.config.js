@@ -18,5 +18,5 @@ export default {
   ],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 }

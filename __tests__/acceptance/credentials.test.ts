@@ -214,9 +214,9 @@ test.concurrent('a renewal that fails while the session is still good is not not
   const fault: Fault = { kind: 'error', code: 'ServiceUnavailable', httpStatus: 503 }
   const { simulator, request, step } = await waitForOne(
     {
-      seconds: 22,
+      seconds: 17,
       // Renewed in its last tenth, which is longer than the interval.
-      sessionSeconds: 20,
+      sessionSeconds: 15,
       faults: [{ operation: assumeRole, from: 2, to: 2, fault }],
     },
     { assumesRole: true, inputs: { 'poll-interval-seconds': '0.5' } },

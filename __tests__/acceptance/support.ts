@@ -21,7 +21,7 @@ export const describeStatus = 'DescribePermissionSetProvisioningStatus'
 export const listAccounts = 'ListAccountsForProvisionedPermissionSet'
 
 /** What a step that should have ended long ago may take before it is killed, so that it fails its test and no other. */
-const patienceMs = 28_000
+const patienceMs = 55_000
 
 /** What a busy machine may add to a time that leaves little over. */
 export const busyMs = 1_500
