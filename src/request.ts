@@ -12,7 +12,7 @@ export const operationNames = [
 ] as const
 export type OperationName = (typeof operationNames)[number]
 
-/** A request as a deploy hands it on. */
+/** A request as a deploy passes it on. */
 export interface RequestKey {
   readonly requestId: string
   readonly operation: OperationName

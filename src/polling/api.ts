@@ -33,12 +33,12 @@ export interface Page<T> {
 /** An answer, or why there is none. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly trouble: Trouble }
 
-/** The trouble that meets every call; `null` where AWS dealt with the call, be it with a refusal of this request or action. */
+/** The trouble that every call meets; `null` if AWS answered the call, also with a refusal of this request or action. */
 export function troubleOfAll(answer: Answer<unknown>): Trouble | null {
   return answer.ok || answer.trouble.scope !== 'every-call' ? null : answer.trouble
 }
 
-/** What an answer that does not come means for the wait. */
+/** What a call without an answer means for the wait. */
 export type Effect =
   /** Ask again, more slowly. */
   | 'throttled'

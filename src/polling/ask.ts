@@ -8,7 +8,7 @@ export interface AskOptions {
   readonly priority: Priority
   /** Ends the wait for a permit, and the call itself. */
   readonly signal: AbortSignal
-  /** Asked before the wait for leave, and once more when the call may be made. */
+  /** Checked before the wait for a permit, and again when the permit comes: whether the call is still needed. */
   readonly isWanted?: () => boolean
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 
 /** The deadline of a wait, for everything that is done in it and after it. */
 export interface Deadline {
-  /** When the wait began, on its clock. */
+  /** When the wait began, by its clock. */
   readonly startedAtMs: number
   readonly atMs: number
   /** Aborted when the job is cancelled. */

@@ -29,9 +29,9 @@ export interface Rules {
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
 const staleAfterMs = 10_000
-/** So many calls in a row without an answer are an outage, or as many as there are requests to ask about. */
+/** This many calls in a row without an answer are an outage. With fewer requests to ask about, their number is enough. */
 const callsThatShowOutage = 5
-/** So many requests of one operation that are all denied show that the action is. */
+/** If this many requests of one operation are denied, and none has an answer, AWS denies the API action itself. */
 const denialsThatShowAll = 2
 
 /** What is known after one more observation, made `nowMs` milliseconds after the wait began. Pure. */
@@ -99,7 +99,7 @@ function withTrouble(
   }
   const callsInVain = before.callsInVain + 1
   const isRefused = trouble.effect === 'refused'
-  // One call in vain among others that are answered is no outage.
+  // A single call without an answer, among calls that AWS answers, is not an outage.
   if (!isRefused && callsInVain < callsThatShowOutage && callsInVain < countUnsettled(before)) {
     return { ...asked, callsInVain }
   }
@@ -109,7 +109,7 @@ function withTrouble(
   return { requests, callsInVain, outage: { trouble, absentSinceMs } }
 }
 
-/** After an answer. */
+/** What every answer shows: AWS answers. */
 const answered = { outage: null, callsInVain: 0 }
 
 function countUnsettled({ requests }: Snapshot): number {

@@ -1,26 +1,26 @@
 import type { Status } from '../request.ts'
 import { isAccessDenied, type Trouble } from './api.ts'
 
-/** Whether the lists of one operation's requests are worth asking for. Immutable. */
+/** Whether to read the lists of one operation's requests. Immutable. */
 export interface ListAccess {
-  /** Why one could not be used; `null` once it can. */
+  /** Why a list could not be used; `null` if all lists can be used. */
   readonly trouble: Trouble | null
-  /** Which one that was. */
+  /** The status of the list that could not be used. */
   readonly troubled: Status | null
-  /** How many times it could not be used. */
+  /** How many times in a row a list could not be used. */
   readonly failures: number
-  /** None is asked for before. */
+  /** No list is read before this time. */
   readonly retryAtMs: number
-  /** How many pages each takes, as far as it was read; infinity where that is too many. */
+  /** How many pages each list has, as far as it was read; infinity if it is too long to read. */
   readonly pages: Readonly<Record<Status, number>>
 }
 
-/** What the attempt to read one list came to. */
+/** The outcome of reading one list. */
 export interface ListOutcome {
   readonly status: Status
-  /** As in {@link ListAccess}; `null` where the look was over before that was known. */
+  /** As in {@link ListAccess}; `null` if the look ended before that was known. */
   readonly pages: number | null
-  /** Why it cannot be used; `null` where it can. */
+  /** Why the list cannot be used; `null` if it can. */
   readonly trouble: Trouble | null
 }
 
@@ -36,8 +36,8 @@ const firstPauseMs = 30_000
 const maxPauseMs = 300_000
 
 /**
- * Lists only save calls, so one that fails is left alone for a while: 30 s, then twice that, up to 5 min; for good where it is denied.
- * Until the same one can be used again, the trouble is not over. What does not change stays the same object.
+ * Lists only save calls. After a failure, no list is read for 30 s, then for twice as long, up to 5 min; after a denial, never again. The
+ * trouble is over when the same list can be used again. If nothing changes, the result is the same object.
  */
 export function afterList(before: ListAccess, { status, pages, trouble }: ListOutcome, nowMs: number): ListAccess {
   if (trouble !== null) {
@@ -50,7 +50,7 @@ export function afterList(before: ListAccess, { status, pages, trouble }: ListOu
   return before.pages[status] === pages ? before : { ...before, pages: { ...before.pages, [status]: pages } }
 }
 
-/** A list of the requests in progress shows one that ended long ago. */
+/** The trouble of a list that shows a request in progress although it ended long ago. */
 export const staleList: Trouble = {
   effect: 'unclear',
   scope: 'action',
@@ -60,7 +60,7 @@ export const staleList: Trouble = {
   remedy: '',
 }
 
-/** A list has so many pages that it saves no calls. */
+/** The trouble of a list that is too long to save calls. */
 export const longList: Trouble = {
   effect: 'unclear',
   scope: 'action',

@@ -32,7 +32,7 @@ export function listingPays(look: LookOptions, operation: OperationName, unfinis
   return unfinished > snapshot.lists[operation].pages.IN_PROGRESS && isUsable(look, operation)
 }
 
-/** When a look that describes what a broken list left open is to make way for the next list; infinity for never. */
+/** When a look that describes requests, because their list failed, has to stop for the next list; infinity if it need not stop. */
 export function listsReturnAtMs(look: LookOptions, operation: OperationName, unfinished: number): number {
   const { pages, retryAtMs } = look.current().lists[operation]
   const isWorthIt = look.kind === 'regular' && unfinished > pages.IN_PROGRESS && !isUsable(look, operation)
@@ -68,7 +68,7 @@ export async function* settleByLists(
     const now = [...missing.values()].sort(byLastAsked).slice(0, maxSpareCalls)
     return { toDescribe: [...now, ...checks], unconfirmed: missing.size - now.length }
   }
-  // With few left in progress, the rest is settled now, so that it does not hold up the end.
+  // With few requests in progress, the end may be near. The others are settled now, so that they do not delay it.
   if (mayBeOn('SUCCEEDED')) yield* readList(look, operation, 'SUCCEEDED', missing)
   return { toDescribe: toDescribe(), unconfirmed: 0 }
 }
@@ -132,7 +132,7 @@ async function* readList(
     isWhole = token === null || missing.size === 0
   }
   const isTooLong = !isWhole && pages === longestList
-  // Those in progress become fewer again. Those that have ended do not.
+  // The list of requests in progress gets shorter. The lists of ended requests do not.
   if (isTooLong && status === 'IN_PROGRESS') trouble = longList
   const pagesKnown = isTooLong ? Number.POSITIVE_INFINITY : pages
   yield { kind: 'listed', operation, status, rows, pages: isCut ? null : pagesKnown, trouble }

@@ -12,7 +12,7 @@ export interface LookOptions {
   readonly ask: Ask
   /** The latest snapshot: each observation is folded into it before the look goes on. */
   readonly current: () => Snapshot
-  /** Milliseconds since the wait began. The latest snapshot may be older, by as much as a pause or a call takes. */
+  /** Milliseconds since the wait began. The latest snapshot may be older than that, by a pause or a call. */
   readonly elapsedMs: () => number
   /**
    * `regular`: more looks follow. `only`: one status of each request is enough. `last`: the look at the deadline, which also describes what
@@ -27,9 +27,9 @@ const maxCallsInFlight = 10
 const maxFirstCalls = 2
 /** After this many calls in a row without an answer, a look ends. Further calls would meet the same. */
 const maxCallsInVain = 5
-/** How often a look asks again for what was throttled while other calls are answered. */
+/** How many times a look goes through its requests, to repeat throttled calls while AWS answers others. */
 const maxPasses = 4
-/** A look of which less was answered counts as one without an answer. */
+/** A look with a smaller share of answered calls counts as a look without an answer. */
 const leastShareAnswered = 0.1
 
 /** How a look has gone so far. */
@@ -41,7 +41,7 @@ interface Tally {
   trouble: Trouble | null
 }
 
-/** A look under way. */
+/** A look in progress. */
 interface Look extends LookOptions {
   readonly tally: Tally
 }
@@ -97,8 +97,8 @@ function inOrder(snapshot: Snapshot, requestIds: ReadonlySet<string>): RequestSt
 }
 
 /**
- * Describes requests in the order given, until `untilMs`, or until too many calls in a row are in vain. What AWS throttles has another turn
- * after all others, as long as AWS answers some.
+ * Describes requests in the order given, until `untilMs`, or until too many calls in a row have no answer. Throttled calls are repeated
+ * after all others, as long as AWS answers some calls.
  */
 async function* describe(
   look: Look,
@@ -112,7 +112,7 @@ async function* describe(
   }
 }
 
-/** Describes each request once, several at a time. Returns those that AWS throttled. */
+/** Describes each request once, several at a time. Returns the requests whose calls AWS throttled. */
 async function* describeOnce(
   look: Look,
   requests: readonly RequestState[],

@@ -2,7 +2,7 @@ import { operationNames } from '../request.ts'
 import type { RequestState } from './request-state.ts'
 import type { Progress, Snapshot } from './snapshot.ts'
 
-/** Whether something changed that people follow: what the log has a line for, a heartbeat aside. */
+/** Whether something changed about which the log has a line, other than a heartbeat. */
 export function isNews(before: Snapshot, after: Snapshot): boolean {
   return (
     before.outage?.trouble.code !== after.outage?.trouble.code ||
@@ -34,7 +34,7 @@ function hasReason(request: RequestState): boolean {
   return request.phase === 'ended' && request.described
 }
 
-/** What keeps this request alone from being read. A single call that got no answer is nothing to follow: it may be the only one. */
+/** The trouble of this request alone. A single call without an answer does not count, because it may be the only one. */
 function causeOf({ obstacle }: RequestState): string | null {
   if (obstacle === null || (obstacle.kind === 'passing' && obstacle.trouble.scope === 'every-call')) return null
   return `${obstacle.kind} ${obstacle.trouble.code}`

@@ -48,7 +48,7 @@ const minPauseMs = 500
 export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void> {
   const { api, clock, deadline, rateLimit, untilFinished } = options
   let snapshot = initialSnapshot(options.requests)
-  // Who stops reading ends the wait as a cancellation does, so that no call and no timer goes on.
+  // If the caller stops reading, the wait ends as after a cancellation, so that no call and no timer goes on.
   const over = linkedTo(deadline.cancel)
   const { signal } = over.controller
   const wait: Wait = {
@@ -77,7 +77,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void
   }
 }
 
-/** A wait under way. */
+/** A wait in progress. */
 interface Wait extends PollOptions {
   readonly ask: Ask
   /** The latest snapshot: each observation is folded into it before its source goes on. */

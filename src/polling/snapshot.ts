@@ -73,7 +73,7 @@ export type Observation =
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'over'; readonly ending: Ending }
 
-/** What one list shows of our requests. */
+/** What one list shows about our requests. */
 export interface Listed extends ListOutcome {
   readonly kind: 'listed'
   readonly operation: OperationName
