@@ -13,7 +13,7 @@ test.each<[Verdict, Ending, readonly RequestState[]]>([
   ['succeeded', 'finished', []],
   ['succeeded', 'finished', [succeeded(), succeeded({ described: false })]],
   ['succeeded', 'looked-once', [succeeded()]],
-  // Details that could not be read change nothing about the end.
+  // Missing details do not change the end.
   ['succeeded', 'finished', [succeeded({ described: false, obstacle: final(denied) })]],
   ['in-progress', 'looked-once', [succeeded(), inProgress()]],
   ['failed', 'finished', [succeeded(), failed()]],
@@ -27,7 +27,7 @@ test.each<[Verdict, Ending, readonly RequestState[]]>([
   ['error', 'looked-once', [lost, inProgress()]],
   ['timed-out', 'timed-out', [succeeded(), inProgress()]],
   ['timed-out', 'timed-out', [waiting]],
-  // Looked once, but time was up before every status was known.
+  // A single look, with time over before every status was known.
   ['timed-out', 'looked-once', [succeeded(), waiting]],
   ['cancelled', 'cancelled', [succeeded(), inProgress()]],
   ['cancelled', 'cancelled', [failed()]],
@@ -36,6 +36,6 @@ test.each<[Verdict, Ending, readonly RequestState[]]>([
   expect(verdictOf({ ending, requests })).toBe(verdict)
 })
 
-test('the step passes on succeeded and in-progress alone', () => {
+test('the step passes only on succeeded and in-progress', () => {
   expect(verdicts.filter(passes)).toEqual(['succeeded', 'in-progress'])
 })

@@ -31,8 +31,8 @@ test('the figures in README are those of the benchmarks', () => {
   )
 
   const [toNode = Number.NaN] = measured(/At most [\d.]+ times bare Node/.exec(benchmarks)?.[0] ?? '')
-  const told = Number(/takes ([\d.]+) times as long as starting Node/.exec(readme)?.[1])
-  expect(Math.abs(told - toNode)).toBeLessThan(0.06)
+  const shown = Number(/takes ([\d.]+) times as long as starting Node/.exec(readme)?.[1])
+  expect(Math.abs(shown - toNode)).toBeLessThan(0.06)
   const [toCli = Number.NaN] = measured('At most a fifth of the AWS CLI, in its newest version here')
   expect(readme).toContain('a sixth of the time of one call with the AWS CLI 2')
   expect(Math.round(1 / toCli)).toBe(6)

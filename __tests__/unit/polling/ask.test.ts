@@ -14,7 +14,7 @@ function asking() {
   const clock = new VirtualClock()
   const rateLimit = new RateLimit(clock)
   const ask = askWithin(rateLimit, clock)
-  /** How many calls the rate allows at once, after a second of rest. */
+  /** How many calls the limit allows at once, after a second without calls. */
   const rate = async () => {
     await clock.advance(1_000)
     const madeAt: number[] = []
@@ -43,7 +43,7 @@ describe('the rate', () => {
   test.each<[string, Answer<string>]>([
     ['a status', yes],
     ...[denied, invalid, notFound].map((trouble): [string, Answer<string>] => [trouble.code, { ok: false, trouble }]),
-  ])('rises with each answer, which a refusal is too: %s', async (_, answer) => {
+  ])('rises with each answer, also with a refusal: %s', async (_, answer) => {
     const { ask, rate, rateLimit } = asking()
     rateLimit.throttled()
     for (let calls = 0; calls < 4; calls++) expect(await ask(required, async () => answer)).toBe(answer)
@@ -52,7 +52,7 @@ describe('the rate', () => {
 })
 
 describe('a call', () => {
-  test('that is not wanted is not made, and waits for nothing', async () => {
+  test('that is not needed is not made, and does not wait', async () => {
     const { ask, clock } = asking()
     const make = async () => yes
     await Promise.all(Array.from({ length: 10 }, () => ask(required, make)))
@@ -60,7 +60,7 @@ describe('a call', () => {
     expect(clock.now()).toBe(0)
   })
 
-  test('that is not wanted any more when its turn comes is not made, and takes no place', async () => {
+  test('that is not needed any more when its permit comes is not made, and does not count', async () => {
     const { ask, clock } = asking()
     let made = 0
     const make = async () => {
@@ -76,7 +76,7 @@ describe('a call', () => {
     expect([made, clock.now()]).toEqual([11, 1_000])
   })
 
-  test('counts against the rate also when it throws', async () => {
+  test('counts for the rate even if it throws', async () => {
     const { ask, clock } = asking()
     for (let calls = 0; calls < 10; calls++)
       await expect(ask(required, () => Promise.reject(new Error('boom')))).rejects.toThrow('boom')
@@ -86,9 +86,9 @@ describe('a call', () => {
 
   test.each<[string, boolean, unknown, number]>([
     ['a cancellation', false, 'cancelled', 5_000],
-    ['the deadline, when it had just begun', false, new TimeLimitReached(1), 999],
-    ['the deadline, when it had hung for a second', true, new TimeLimitReached(1), 1_000],
-  ])('that is given up for %s says something about AWS: %s', async (_, says, reason, afterMs) => {
+    ['the deadline, just after it began', false, new TimeLimitReached(1), 999],
+    ['the deadline, after it hung for one second', true, new TimeLimitReached(1), 1_000],
+  ])('that is given up because of %s says something about AWS: %s', async (_, says, reason, afterMs) => {
     const { ask, clock } = asking()
     const cut = new AbortController()
     clock.sleep(afterMs, never).then(() => cut.abort(reason))
@@ -100,7 +100,7 @@ describe('a call', () => {
     expect(answer).toEqual(says ? { ok: false, trouble: unclear } : null)
   })
 
-  test('that is answered in the moment in which it is given up is answered', async () => {
+  test('that gets its answer at the moment when it is given up has that answer', async () => {
     const { ask, clock } = asking()
     const cut = new AbortController()
     const answer = async () => {

@@ -17,7 +17,7 @@ import { denied, invalid, noCredentials, notFound, throttled, unclear, unresolve
 const provision = 'provision-permission-set'
 const nothing = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
 
-/** A wait for so many requests, or for these. */
+/** A wait for this many requests, or for these requests. */
 class Wait {
   snapshot: Snapshot
   nowMs = 0
@@ -39,7 +39,7 @@ class Wait {
     const answer = { ok: true, value: { ...nothing, failureReason, status } } as const
     return this.observe({ kind: 'described', key: this.#keyOf(number), answer })
   }
-  /** As in life, no two troubles are the same object. */
+  /** As in the real API client, each trouble is an object of its own. */
   met(number: number, trouble: Trouble): Snapshot {
     return this.observe({ kind: 'described', key: this.#keyOf(number), answer: { ok: false, trouble: { ...trouble } } })
   }
@@ -64,7 +64,7 @@ class Wait {
 }
 
 describe('an observation', () => {
-  test('changes one request and leaves every other the same object', () => {
+  test('changes one request, and every other stays the same object', () => {
     const wait = new Wait(3)
     const before = wait.snapshot
     const after = wait.described(2, 'FAILED', 'Why')
@@ -74,7 +74,7 @@ describe('an observation', () => {
     expect(before.requests.map(statusOf)).toEqual([null, null, null])
   })
 
-  test('about a request of somebody else changes none', () => {
+  test('about a request of another person changes no request', () => {
     const wait = new Wait(1)
     wait.described(9, 'FAILED')
     wait.met(9, notFound)
@@ -83,7 +83,7 @@ describe('an observation', () => {
     expect(wait.snapshot.requests).toEqual(new Wait(1).snapshot.requests)
   })
 
-  test('has a time, which stands still once the wait is over', () => {
+  test('has a time, which does not change after the wait has ended', () => {
     const wait = new Wait(1)
     wait.nowMs = 5_000
     expect(wait.described(1, 'SUCCEEDED').elapsedMs).toBe(5_000)
@@ -96,7 +96,7 @@ describe('an observation', () => {
     })
   })
 
-  test('of the end of a look counts the looks, and how far things are then', () => {
+  test('of the end of a look counts the looks and how far the requests are', () => {
     const wait = new Wait(4)
     wait.described(1, 'FAILED')
     wait.described(2, 'SUCCEEDED')
@@ -109,7 +109,7 @@ describe('an observation', () => {
 })
 
 describe('a list', () => {
-  test('says how the requests of its operation go, and of no other', () => {
+  test('gives the status of the requests of its operation, and of no others', () => {
     const wait = new Wait([provision, 'create-account-assignment'])
     wait.listed('FAILED', [1, 2])
     expect(wait.statuses).toEqual(['FAILED', null])
@@ -117,7 +117,7 @@ describe('a list', () => {
     expect(wait.statuses).toEqual(['FAILED', 'SUCCEEDED'])
   })
 
-  test('that brings nothing new leaves all the same object', () => {
+  test('that shows nothing new leaves everything the same object', () => {
     const wait = new Wait(2)
     const { lists, requests } = wait.listed('IN_PROGRESS', [1, 2, 1])
     const again = wait.listed('IN_PROGRESS', [2, 1])
@@ -125,7 +125,7 @@ describe('a list', () => {
     expect(again.lists).toBe(lists)
   })
 
-  test('that fails still counts for what it showed, and is left alone for 30 s', () => {
+  test('that fails counts for the part that it showed, and is not read for 30 s', () => {
     const wait = new Wait(['create-account-assignment', 'create-account-assignment'])
     wait.nowMs = 1_000
     wait.listed('FAILED', [2], { trouble: unclear, operation: 'create-account-assignment' })
@@ -135,7 +135,7 @@ describe('a list', () => {
     expect(lists[provision]).toMatchObject({ trouble: null, retryAtMs: 0 })
   })
 
-  test('that shows in progress what ended more than 10 s ago is out of date', () => {
+  test('that shows a request in progress that ended more than 10 s ago is out of date', () => {
     const wait = new Wait(2)
     wait.nowMs = 1_000
     wait.described(1, 'SUCCEEDED')
@@ -172,7 +172,7 @@ describe('an outage', () => {
     expect(wait.met(7, throttled).outage?.trouble).toEqual(throttled)
   })
 
-  test('is as many calls as there are requests left to ask about', () => {
+  test('is fewer calls if there are fewer requests left to ask about', () => {
     const wait = new Wait(60)
     for (let number = 1; number <= 57; number++) wait.described(number, 'SUCCEEDED')
     wait.listed('FAILED', [58])
@@ -180,13 +180,13 @@ describe('an outage', () => {
     expect(wait.met(60, throttled).outage).not.toBeNull()
   })
 
-  test('in which a host name does not resolve for 30 s on end gives up every request', () => {
+  test('with a host name that does not resolve for 30 s gives up every request', () => {
     const wait = new Wait(2)
     for (const nowMs of [0, 1_000, 31_000]) {
       wait.nowMs = nowMs
       wait.met(1, unresolved)
     }
-    // The second call was the first outage of two requests.
+    // With two requests, the second call without an answer is an outage.
     expect([wait.snapshot.outage?.absentSinceMs, wait.unreadable]).toEqual([1_000, 2])
     wait.nowMs = 30_999
     expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
@@ -195,7 +195,7 @@ describe('an outage', () => {
     ])
   })
 
-  test('of another kind in between starts the 30 s anew', () => {
+  test('of another kind in between restarts the 30 s', () => {
     const wait = new Wait(1)
     for (const [nowMs, trouble] of [
       [0, unresolved],
@@ -214,7 +214,7 @@ describe('an outage', () => {
 })
 
 describe('a refusal', () => {
-  test('of every call gives up every request of every operation at once, but not what is known', () => {
+  test('of every call gives up every request of every operation, but keeps what is known', () => {
     const wait = new Wait([provision, provision, 'delete-account-assignment', provision])
     wait.described(2, 'SUCCEEDED')
     wait.listed('FAILED', [4])
@@ -231,14 +231,14 @@ describe('a refusal', () => {
     expect(isSettled(wait.snapshot, true)).toBe(true)
   })
 
-  test.each([invalid, notFound])('of single requests ends none but them, however many: $code', (trouble) => {
+  test.each([invalid, notFound])('of any number of single requests gives up only those: $code', (trouble) => {
     const wait = new Wait(5, true)
     for (const number of [1, 2, 3, 4]) wait.met(number, trouble)
     expect(wait.unreadable).toBe(4)
     expect(hasFinished(wait.snapshot)).toBe(false)
   })
 
-  test('of the action, twice before any answer, ends all of its operation', () => {
+  test('of the API action, twice before any answer, gives up all requests of its operation', () => {
     const wait = new Wait([provision, provision, provision, 'create-account-assignment', 'create-account-assignment'])
     wait.met(4, denied)
     wait.met(1, denied)
@@ -252,9 +252,9 @@ describe('a refusal', () => {
   test.each<[string, boolean, (wait: Wait) => void]>([
     ['an answer', false, (wait) => wait.described(1, 'IN_PROGRESS')],
     ['the answer that there is no such request', false, (wait) => wait.met(1, notFound)],
-    ['a list, which another action gave', true, (wait) => wait.listed('IN_PROGRESS', [1, 2, 3, 4])],
+    ['a list, which is another API action', true, (wait) => wait.listed('IN_PROGRESS', [1, 2, 3, 4])],
     ['the answer to a request of another operation', true, (wait) => wait.described(5, 'IN_PROGRESS')],
-  ])('of the action, after %s, ends the others: %s', (_, ends, happens) => {
+  ])('of the API action, after %s, gives up the others: %s', (_, ends, happens) => {
     const wait = new Wait([provision, provision, provision, provision, 'create-account-assignment'])
     happens(wait)
     wait.met(2, denied)
@@ -263,11 +263,11 @@ describe('a refusal', () => {
   })
 })
 
-describe('what is only good to know', () => {
+describe('an optional call', () => {
   const failed: Answer<never> = { ok: false, trouble: unclear }
   const refused: Answer<never> = { ok: false, trouble: denied }
 
-  test('is kept as it comes', () => {
+  test('brings what is then known', () => {
     const wait = new Wait(1)
     wait.nowMs = 15_000
     wait.observe({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })
@@ -281,7 +281,7 @@ describe('what is only good to know', () => {
     })
   })
 
-  test('and cannot be had leaves nothing but that it was asked for', () => {
+  test('without an answer is only marked as made', () => {
     const wait = new Wait(1)
     wait.nowMs = 15_000
     wait.observe({ kind: 'named', permissionSetArn, answer: failed })
@@ -298,7 +298,7 @@ describe('what is only good to know', () => {
     })
   })
 
-  test('and is denied is dropped for the rest of the wait', () => {
+  test('that is denied is not made again', () => {
     const wait = new Wait(1)
     wait.observe({ kind: 'named', permissionSetArn, answer: refused })
     expect(wait.snapshot.dropped).toEqual(new Set(['sso:DescribePermissionSet']))
@@ -308,7 +308,7 @@ describe('what is only good to know', () => {
   })
 })
 
-describe('the time in quiet', () => {
+describe('the time without news', () => {
   const count = (latest: number, total = 3): Observation => ({
     kind: 'counted',
     permissionSetArn,
@@ -337,9 +337,9 @@ describe('the time in quiet', () => {
     ['the same absence', false, [met(notFound), met(notFound)]],
     ['an absence that is believed', true, [met(notFound), believed]],
     ['a list that cannot be used', true, [listed(null), listed(unclear)]],
-    ['a list that still cannot', false, [listed(unclear), listed(unclear)]],
+    ['a list that still cannot be used', false, [listed(unclear), listed(unclear)]],
     ['a look that brings nothing', false, [observed({ kind: 'looked', unconfirmed: 0 })]],
-    ['a look with one unconfirmed', true, [observed({ kind: 'looked', unconfirmed: 1 })]],
+    ['a look with one unconfirmed request', true, [observed({ kind: 'looked', unconfirmed: 1 })]],
     ['a count', true, [observed(count(1))]],
     ['the same count', false, [observed(count(1)), observed(count(1))]],
     ['a higher count', true, [observed(count(1)), observed(count(2))]],
@@ -356,7 +356,7 @@ describe('the time in quiet', () => {
     expect(wait.snapshot.quietSinceMs).toBe(isNews ? wait.nowMs : quietSinceMs)
   })
 
-  test('does not end with one call in vain of several', () => {
+  test('does not end with a single call without an answer', () => {
     const wait = new Wait(2)
     wait.nowMs = 10_000
     expect(wait.met(2, throttled).quietSinceMs).toBe(0)

@@ -8,7 +8,7 @@ const read = (before: ListAccess, status: Status, pages: number | null = 1) =>
 const failed = (before: ListAccess, status: Status, nowMs: number) =>
   afterList(before, { status, pages: 0, trouble: unclear }, nowMs)
 
-test('a list that fails is left alone for 30 s, then for twice that, up to 5 min', () => {
+test('a list that fails is not read for 30 s, then for twice as long, up to 5 min', () => {
   let access = initialListAccess
   const pauses = [1, 2, 3, 4, 5, 6].map((failures) => {
     access = failed(access, 'IN_PROGRESS', 1_000_000)
@@ -18,7 +18,7 @@ test('a list that fails is left alone for 30 s, then for twice that, up to 5 min
   expect(pauses).toEqual([30, 60, 120, 240, 300, 300])
 })
 
-test('a list that is denied is left alone for good', () => {
+test('a list that is denied is never read again', () => {
   const access = afterList(initialListAccess, { status: 'FAILED', pages: 0, trouble: denied }, 1_000)
   expect(access.retryAtMs).toBe(Number.POSITIVE_INFINITY)
 })
@@ -30,13 +30,13 @@ test('the trouble is over when the same list can be used again', () => {
   expect(read(access, 'FAILED')).toEqual(initialListAccess)
 })
 
-test('a list that was cut off says nothing', () => {
+test('a list that was cut short says nothing', () => {
   expect(read(initialListAccess, 'IN_PROGRESS', null)).toBe(initialListAccess)
   const access = failed(initialListAccess, 'IN_PROGRESS', 0)
   expect(read(access, 'IN_PROGRESS', null)).toBe(access)
 })
 
-test('how many pages each list takes is kept, also through trouble', () => {
+test('the number of pages of each list is kept, also during trouble', () => {
   const access = failed(read(read(initialListAccess, 'IN_PROGRESS', 3), 'FAILED', 7), 'IN_PROGRESS', 0)
   expect(access.pages).toEqual({ IN_PROGRESS: 3, FAILED: 7, SUCCEEDED: 1 })
   expect(read(access, 'IN_PROGRESS', 2).pages).toEqual({ IN_PROGRESS: 2, FAILED: 7, SUCCEEDED: 1 })

@@ -19,7 +19,7 @@ const never = Number.POSITIVE_INFINITY
 const hang: Mishap = { kind: 'hang' }
 const arnOf = (number: number) => `${permissionSetArn.slice(0, -3)}${String(number).padStart(3, '0')}`
 
-/** A wait, with how often each thing was looked up. */
+/** A wait, and how many times each thing was looked up. */
 async function waitFor(options: ModelOptions, wait: Parameters<Model['wait']>[0] = {}) {
   const model = new Model(options)
   const outcome = await model.wait(wait)
@@ -28,8 +28,8 @@ async function waitFor(options: ModelOptions, wait: Parameters<Model['wait']>[0]
   return { ...outcome, counts, model }
 }
 
-describe('names', () => {
-  test('of a single request that has succeeded before are not looked up', async () => {
+describe('names of permission sets', () => {
+  test('of a single request that had succeeded before are not looked up', async () => {
     expect((await waitFor({ courses: [course(1)] })).counts.name).toBe(0)
   })
 
@@ -39,7 +39,7 @@ describe('names', () => {
     expect(model.calls.findIndex(({ name }) => name === 'name')).toBeLessThan(3)
   })
 
-  test('of several requests are looked up for the report, 50 at the most', async () => {
+  test('of several requests are looked up for the report, at most 50', async () => {
     const operation = 'create-account-assignment'
     const own = (number: number): Partial<Course> => ({ permissionSetArn: arnOf(number) })
     expect((await waitFor({ courses: courses(2, own) })).counts.name).toBe(2)
@@ -48,14 +48,14 @@ describe('names', () => {
     expect([...many.last.names.keys()]).toEqual(courses(50, own).map((each) => each.permissionSetArn))
   })
 
-  test('are not asked for again where that is denied', async () => {
+  test('are not looked up again after a denial', async () => {
     const all = courses(9, (number) => ({ permissionSetArn: arnOf(number), endsAtMs: 60 * seconds }))
     const mishap = { name: meets(denied) }
     const { counts, last } = await waitFor({ courses: all, mishap })
     expect([counts.name, last.dropped]).toEqual([1, new Set(['sso:DescribePermissionSet'])])
   })
 
-  test('that hang hold up nothing', async () => {
+  test('that hang do not delay the wait', async () => {
     const mishap = { name: hang }
     const { last, tookMs } = await waitFor({ courses: [course(1, { endsAtMs: 5 * seconds })], mishap })
     expect(last.elapsedMs).toBeLessThan(6 * seconds)
@@ -83,7 +83,7 @@ describe('accounts', () => {
     expect((await waitFor({ courses: own, accounts })).counts.accounts).toBe(0)
   })
 
-  test('are not counted again where that is denied, and after other trouble only at the next turn', async () => {
+  test('are not counted again after a denial, and after other trouble only at the next time', async () => {
     for (const [trouble, calls] of [
       [denied, 1],
       [throttled, 4],
@@ -95,7 +95,7 @@ describe('accounts', () => {
   })
 
   test.each(operationNames)(
-    'that are behind are listed for what failed, of %s: only of a provisioning',
+    'that are behind are listed for a failed %s only if it is a provisioning',
     async (operation) => {
       const { last } = await waitFor({ courses: courses(3, () => ({ end: 'FAILED', operation })), accounts })
       expect([...last.accountsBehind.keys()]).toEqual(
@@ -106,7 +106,7 @@ describe('accounts', () => {
     },
   )
 
-  test('that are behind are listed once for each permission set that did not end well', async () => {
+  test('that are behind are listed once for each permission set that did not succeed', async () => {
     const own = courses(6, (number) => ({
       permissionSetArn: arnOf(number % 3),
       end: number % 3 === 1 ? 'FAILED' : 'SUCCEEDED',

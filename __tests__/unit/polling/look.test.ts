@@ -24,12 +24,12 @@ const seconds = 1_000
 const never = Number.POSITIVE_INFINITY
 const neverAborted = new AbortController().signal
 
-/** So many requests that are in progress, after so many that have ended. */
+/** Requests that are in progress, after others that have ended. */
 function requests(inProgress: number, ended = 0, end: FinalStatus = 'SUCCEEDED'): Course[] {
   return courses(ended + inProgress, (number) => (number <= ended ? { end } : { endsAtMs: never }))
 }
 
-/** Other people's requests in progress, or which ended so. */
+/** Other people's requests, in progress or with this end. */
 function foreign(count: number, end?: FinalStatus): Course[] {
   const how = end === undefined ? { endsAtMs: never } : { end }
   return Array.from({ length: count }, (_, index) => course(10_000 + index, how))
@@ -47,7 +47,7 @@ class Looks {
     this.#ask = askWithin(new RateLimit(this.model.clock), this.model.clock)
   }
 
-  /** Looks once, and says how it went, how often each call was made, and how many requests may wait. */
+  /** Looks once. Returns how the look ended, how many times each call was made, and how many requests may wait. */
   async look(
     kind: LookOptions['kind'] = 'regular',
     signal = neverAborted,
@@ -78,20 +78,20 @@ class Looks {
     return { outcome, ...counts, ...(unconfirmed > 0 ? { unconfirmed } : {}) }
   }
 
-  /** The numbers of the requests described by the last so many calls. */
+  /** The numbers of the requests in the last calls of Describe. */
   described(last: number): number[] {
     return this.model.calls.slice(-last).map(({ requestId }) => Number(requestId?.slice(-6)))
   }
 }
 
 describe('a look at requests in progress', () => {
-  test('describes up to ten at first, and lists them from then on', async () => {
+  test('describes up to ten in the first look, and lists them from then on', async () => {
     const looks = new Looks({ courses: requests(10) })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1 })
   })
 
-  test('lists more than ten at once, and each operation by itself', async () => {
+  test('lists more than ten in the first look, each operation by itself', async () => {
     const all = [
       ...requests(11),
       ...courses(12).map((own, index) => ({
@@ -114,12 +114,12 @@ describe('a look at requests in progress', () => {
     expect(await new Looks({ courses: requests(count) }).look(kind)).toEqual({ outcome: 'answered', ...calls })
   })
 
-  test('gives what is throttled another turn', async () => {
+  test('repeats throttled calls', async () => {
     const looks = new Looks({ courses: requests(3), mishap: ({ number }) => (number === 2 ? meets(throttled) : null) })
     expect(await looks.look('only')).toEqual({ outcome: 'answered', describe: 4 })
   })
 
-  test('of the kind only asks no more about what is known', async () => {
+  test('of the kind only does not ask about known requests', async () => {
     const looks = new Looks({ courses: requests(3), mishap: ({ number }) => (number === 2 ? meets(unclear) : null) })
     expect(await looks.look('only')).toEqual({ outcome: 'answered', describe: 3 })
     expect(await looks.look('only')).toEqual({ outcome: 'answered', describe: 1 })
@@ -130,19 +130,16 @@ describe('a look at requests in progress', () => {
     [26, 2],
     [100, 4],
     [300, 4],
-  ])(
-    'describes some of %d that were not described for 10 s, as lists can be out of date: %d',
-    async (count, checks) => {
-      const looks = new Looks({ courses: requests(count) })
-      const { IN_PROGRESS: pages = 0 } = await looks.look()
-      await looks.model.clock.advance(10 * seconds - looks.model.nowMs - Number(pages) - 1)
-      expect(await looks.look()).not.toHaveProperty('describe')
-      expect(await looks.look()).toMatchObject({ outcome: 'answered', describe: checks })
-      expect(looks.described(checks)).toEqual(courses(checks).map((_, index) => index + 1))
-      expect(await looks.look()).toMatchObject({ describe: checks })
-      expect(looks.described(1)).toEqual([2 * checks])
-    },
-  )
+  ])('describes some of %d that were not described for 10 s: %d', async (count, checks) => {
+    const looks = new Looks({ courses: requests(count) })
+    const { IN_PROGRESS: pages = 0 } = await looks.look()
+    await looks.model.clock.advance(10 * seconds - looks.model.nowMs - Number(pages) - 1)
+    expect(await looks.look()).not.toHaveProperty('describe')
+    expect(await looks.look()).toMatchObject({ outcome: 'answered', describe: checks })
+    expect(looks.described(checks)).toEqual(courses(checks).map((_, index) => index + 1))
+    expect(await looks.look()).toMatchObject({ describe: checks })
+    expect(looks.described(1)).toEqual([2 * checks])
+  })
 })
 
 describe('a look at requests that have ended', () => {
@@ -151,12 +148,12 @@ describe('a look at requests that have ended', () => {
     [11, { FAILED: 1, describe: 11 }],
     [15, { FAILED: 1, describe: 15 }],
     [16, { FAILED: 1, describe: 15, unconfirmed: 1 }],
-  ])('of a large set describes %d that are off the list: %j', async (ended, calls) => {
+  ])('describes %d of many that are not on the list: %j', async (ended, calls) => {
     const looks = new Looks({ courses: requests(80 - ended, ended) })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, ...calls })
   })
 
-  test('of a large set takes turns with those that may wait', async () => {
+  test('takes turns with requests that may wait, if there are many', async () => {
     const looks = new Looks({
       courses: requests(60, 40),
       mishap: { describe: meets(notFound) },
@@ -167,7 +164,7 @@ describe('a look at requests that have ended', () => {
     }
   })
 
-  test('of a large set takes failures from their list, and describes them for their reasons', async () => {
+  test('finds many failures in their list, and describes them for their reasons', async () => {
     const looks = new Looks({ courses: requests(60, 20, 'FAILED') })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, FAILED: 1, describe: 20 })
     expect(looks.snapshot.requests.filter((request) => request.phase === 'ended' && request.described)).toHaveLength(20)
@@ -184,12 +181,12 @@ describe('a look at requests that have ended', () => {
     expect(await looks.look(kind)).toEqual({ outcome: 'answered', ...lists, ...calls })
   })
 
-  test.each([20, 50])('of a small set describes all %d, as their details are wanted', async (ended) => {
+  test.each([20, 50])('describes all of up to 50 requests for their details: %d', async (ended) => {
     const looks = new Looks({ courses: requests(50 - ended, ended) })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: ended })
   })
 
-  test('describes what no list shows: to be off a list is no end', async () => {
+  test('describes requests that are on no list', async () => {
     const looks = new Looks({ courses: requests(0, 80), mishap: { list: { kind: 'gaps', every: 1 } } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, FAILED: 1, SUCCEEDED: 1, describe: 80 })
     expect(hasFinished(looks.snapshot)).toBe(true)
@@ -197,7 +194,7 @@ describe('a look at requests that have ended', () => {
 })
 
 describe('a list', () => {
-  test('is read until it has shown all of ours, and not to its end', async () => {
+  test('is read only until it has shown all our requests', async () => {
     const looks = new Looks({ courses: requests(20), foreign: foreign(0), pageSize: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2 })
     const [ours, others] = [requests(20), foreign(400)]
@@ -205,14 +202,14 @@ describe('a list', () => {
     expect(await mixed.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 5 })
   })
 
-  test('is not asked for where it takes more pages than there are requests', async () => {
+  test('is not read if it has more pages than there are requests', async () => {
     const looks = new Looks({ courses: requests(3), foreign: foreign(900) })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 3 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 3, describe: 3 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 3 })
   })
 
-  test('of other people’s requests is read for 50 pages more than ours fill, and asked for again after 30 s', async () => {
+  test('of other people’s requests is read for 50 pages more than ours fill, and again after 30 s', async () => {
     const looks = new Looks({ courses: requests(70), foreign: foreign(600), pageSize: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 51, describe: 70 })
     expect(looks.snapshot.lists['provision-permission-set'].trouble?.code).toBe('LongList')
@@ -221,7 +218,7 @@ describe('a list', () => {
     expect(await looks.look()).toMatchObject({ IN_PROGRESS: 51 })
   })
 
-  test('of other people’s failures is read once, and that of those in progress goes on', async () => {
+  test('of other people’s failures is read once, and the list of requests in progress goes on', async () => {
     const looks = new Looks({ courses: requests(80, 60), foreign: foreign(600, 'FAILED'), pageSize: 10 })
     expect(await looks.look()).toEqual({
       outcome: 'answered',
@@ -237,7 +234,7 @@ describe('a list', () => {
     ['denied', denied, 1],
     ['unclear', unclear, 1],
     ['throttled', throttled, 5],
-  ] as const)('that is %s leaves all to be described in the same look', async (_, trouble, calls) => {
+  ] as const)('that is %s lets the same look describe all requests', async (_, trouble, calls) => {
     const looks = new Looks({ courses: requests(60), mishap: { list: meets(trouble) } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: calls, describe: 60 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 60 })
@@ -245,7 +242,7 @@ describe('a list', () => {
     expect(await looks.look()).toMatchObject(trouble === denied ? { describe: 60 } : { IN_PROGRESS: calls })
   })
 
-  test('of failures that fails leaves all that is off the list to be described, and no other list is asked for', async () => {
+  test('of failures that fails lets the same look describe all requests that have left the list, without another list', async () => {
     for (const inProgress of [0, 40]) {
       const looks = new Looks({
         courses: requests(inProgress, 60),
@@ -255,12 +252,12 @@ describe('a list', () => {
     }
   })
 
-  test('that was throttled four times is used', async () => {
+  test('that was throttled four times can still be used', async () => {
     const looks = new Looks({ courses: requests(60), mishap: ({ number }) => (number < 5 ? meets(throttled) : null) })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 5 })
   })
 
-  test('that failed is asked for again after 30 s, although hundreds are still to be described', async () => {
+  test('that failed is read again after 30 s, although hundreds of requests still have to be described', async () => {
     const looks = new Looks({
       courses: requests(1_000),
       mishap: ({ number }) => (number === 1 ? meets(unclear) : null),
@@ -271,7 +268,7 @@ describe('a list', () => {
     expect(await looks.look()).toMatchObject({ IN_PROGRESS: 10 })
   })
 
-  test('that the end of the look cut off is not given up, and what it showed counts', async () => {
+  test('that the end of the look cut short counts for what it showed, and is read again', async () => {
     const looks = new Looks({ courses: requests(0, 60, 'FAILED'), pageSize: 20, latencyMs: 400 })
     const cut = new AbortController()
     looks.model.clock.sleep(1_000, neverAborted).then(() => cut.abort())
@@ -308,21 +305,21 @@ describe('calls', () => {
   test.each([
     [10, 'answered'],
     [11, 'unclear'],
-  ])('of which one in %d is answered make the look one that is %s', async (count, outcome) => {
+  ])('of which AWS answers one in %d make the look count as %s', async (count, outcome) => {
     const describe = ({ number }: ModelCall) => (number === 4 ? null : meets(unclear))
-    // The others take so long that all are under way before five in a row are in vain.
+    // The other calls take so long that all are in flight before five in a row have no answer.
     const latencyMs = ({ number }: ModelCall) => (number < 5 ? number : 5_000)
     const looks = new Looks({ courses: requests(count), mishap: { list: meets(denied), describe }, latencyMs })
     const { outcome: own, describe: described } = await looks.look()
     expect([own, described]).toEqual([outcome, count])
   })
 
-  test('that are refused count as answered, as AWS has dealt with them', async () => {
+  test('that are refused count as answered', async () => {
     const looks = new Looks({ courses: requests(20), mishap: { list: meets(denied), describe: meets(notFound) } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: 20 })
   })
 
-  test('of a look that is cut short begin next time with those not made', async () => {
+  test('that a look could not make come first in the next look', async () => {
     const looks = new Looks({ courses: requests(12), mishap: { list: meets(denied) } })
     const cut = new AbortController()
     looks.model.clock.sleep(500, neverAborted).then(() => cut.abort())
@@ -331,7 +328,7 @@ describe('calls', () => {
     expect(looks.described(12).slice(0, 3)).toEqual([10, 11, 12])
   })
 
-  test('about reasons go first, and about no request twice', async () => {
+  test('about reasons come first, and only once for each request', async () => {
     const looks = new Looks({
       courses: [...requests(55), course(90, { end: 'FAILED' }), course(91, { end: 'FAILED' })],
     })

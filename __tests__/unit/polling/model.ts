@@ -8,14 +8,14 @@ import { type Verdict, verdictOf } from '../../../src/verdict.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 
-/** How one request truly goes. Times are milliseconds since the wait began. */
+/** The true course of one request. Times are milliseconds since the wait began. */
 export interface Course {
   readonly requestId: string
   readonly operation: OperationName
   /** Infinity for never. */
   readonly endsAtMs: number
   readonly end: FinalStatus
-  /** Until then, AWS does not know it. */
+  /** Before this time, AWS does not know the request. */
   readonly knownFromMs: number
   readonly reason: string | null
   readonly permissionSetArn: string | null
@@ -23,7 +23,7 @@ export interface Course {
   readonly createdDate: Date | null
 }
 
-/** The course of the request with a number. It succeeds at once unless something else is given. */
+/** The course of the request with this number. It succeeds at once, unless a test sets something else. */
 export function course(number: number, changes: Partial<Course> = {}): Course {
   const requestId = requestIdOf(number)
   return {
@@ -47,7 +47,7 @@ export function courses(count: number, changes: (number: number) => Partial<Cour
 
 export type CallName = 'describe' | 'list' | 'accounts' | 'name' | 'region'
 
-/** A call, as the model got it. */
+/** A call, as the model received it. */
 export interface ModelCall {
   /** 1 for the first call. */
   readonly number: number
@@ -57,24 +57,24 @@ export interface ModelCall {
   readonly status: Status | null
 }
 
-/** What becomes of a call in place of the true answer. */
+/** What happens to a call in place of the true answer. */
 export type Mishap =
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
-  /** No answer until the call is given up. */
+  /** No answer until the caller gives up. */
   | { readonly kind: 'hang' }
-  /** The true answer of some time ago. */
+  /** The true answer at an earlier time. */
   | { readonly kind: 'stale'; readonly byMs: number }
-  /** A list without each so-and-so-many-th of its rows; a Describe without its details. */
+  /** A list without every nth row, or a Describe without its details. */
   | { readonly kind: 'gaps'; readonly every: number }
-  /** A list that repeats its rows, and has other people's in it. */
+  /** A list that repeats its rows, and that has rows of other people's requests. */
   | { readonly kind: 'crowd' }
-  /** A list that goes on after its end. */
+  /** A list that continues after its end. */
   | { readonly kind: 'endless' }
 
 /** Which calls meet a mishap. */
 export type Mishaps = (call: ModelCall) => Mishap | null | undefined
 
-/** What AWS said of a request, and by which call. */
+/** What AWS said about a request, and in which call. */
 export interface Said {
   readonly requestId: string
   readonly status: Status
@@ -84,13 +84,13 @@ export interface Said {
 
 export interface ModelOptions {
   readonly courses: readonly Course[]
-  /** Other people's requests, which fill the lists. */
+  /** Other people's requests in the lists. */
   readonly foreign?: readonly Course[]
   /** For every call, or for the calls of a name. */
   readonly mishap?: Mishaps | Partial<Record<CallName, Mishap | Mishaps>>
   readonly latencyMs?: number | ((call: ModelCall) => number)
   readonly pageSize?: number
-  /** The accounts that hold the permission set: how many, and how many of them hold the latest version at a time. */
+  /** The accounts that hold the permission set: their number, and how many hold the latest version at a time. */
   readonly accounts?: { readonly total: number; readonly latestAt: (nowMs: number) => number }
 }
 
@@ -98,14 +98,14 @@ export interface ModelWait {
   readonly verdict: Verdict
   readonly last: Snapshot
   readonly snapshots: readonly Snapshot[]
-  /** From the beginning of the wait until everything is looked up. */
+  /** The time from the beginning of the wait until everything is looked up. */
   readonly tookMs: number
 }
 
-/** As the real API client has it, a call that hangs is given up. */
+/** As in the real API client, a call that hangs is given up. */
 const attemptLimitMs = 10_000
 
-/** An Identity Center in virtual time. It may say nothing, or what was; never what will not be. */
+/** An Identity Center in virtual time. It may give no answer or an old answer, but never one from the future. */
 export class Model implements Api {
   readonly clock = new VirtualClock(1_000)
   readonly calls: ModelCall[] = []
@@ -160,7 +160,7 @@ export class Model implements Api {
     return { verdict: verdictOf(last), last, snapshots, tookMs: this.nowMs }
   }
 
-  /** How a request truly is. */
+  /** The true status of a request. */
   statusOf({ endsAtMs, end }: Course, atMs = this.nowMs): Status {
     return atMs >= endsAtMs ? end : 'IN_PROGRESS'
   }
@@ -241,7 +241,7 @@ export class Model implements Api {
     await this.clock.sleep(mishap?.kind === 'hang' ? attemptLimitMs : Math.min(usualMs, attemptLimitMs), signal)
     const isGivenUp = signal.aborted || mishap?.kind === 'hang' || usualMs > attemptLimitMs
     if (isGivenUp) return { ok: false, trouble: silent }
-    // As the real API client has it, no two troubles are one object.
+    // As in the real API client, each trouble is an object of its own.
     if (mishap?.kind === 'trouble') return { ok: false, trouble: { ...mishap.trouble } }
     return answer(mishap, this.nowMs - (mishap?.kind === 'stale' ? mishap.byMs : 0))
   }
@@ -258,7 +258,7 @@ function withMishap(rows: readonly Row[], status: Status, mishap: Mishap | null)
   return [...foreign, ...rows, ...rows]
 }
 
-/** The most calls that any sliding second holds. */
+/** The largest number of calls in any second. */
 export function busiestSecond(calls: readonly ModelCall[]): number {
   let [first, most] = [0, 0]
   for (const [index, { atMs }] of calls.entries()) {
@@ -281,7 +281,7 @@ export const denied = trouble('refused', 'action', 'AccessDeniedException')
 export const noCredentials = trouble('refused', 'every-call', 'CredentialsProviderError')
 const silent = trouble('unclear', 'every-call', 'TimeLimitReached')
 
-/** Every trouble there is, one of a kind. */
+/** One example of every kind of trouble. */
 export const troubles = [throttled, unclear, unresolved, notFound, invalid, denied, noCredentials] as const
 
 export function meets(own: Trouble): Mishap {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { busiestSecond, course, Model, meets, throttled, unclear } from './model.ts'
 import { anySchedule, brokenRules } from './schedule.ts'
 
-/** `SCHEDULES=100000` tries so many random schedules, `SEED=7` others than usual. */
+/** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
 const numRuns = Number(process.env['SCHEDULES'] ?? 300)
 const seed = Number(process.env['SEED'] ?? 20_261_120)
 
@@ -62,7 +62,7 @@ test('a wait that AWS lets end has every true end and reason, with few calls', a
       }
       expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
 
-      // Once a Describe has said how it ended, a request is not asked about again.
+      // After a Describe has given its end, a request is not asked about again.
       const endOf = new Map(options.courses.map(({ requestId, endsAtMs }) => [requestId, endsAtMs]))
       const afterItsEnd = model.calls.filter(
         ({ requestId, atMs, number }) =>

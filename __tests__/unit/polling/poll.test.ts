@@ -23,7 +23,7 @@ import {
 const seconds = 1_000
 const never = Number.POSITIVE_INFINITY
 
-/** The trouble that keeps each request from being read. */
+/** The trouble for which each request was not read. */
 const troublesOf = ({ requests }: { requests: readonly { obstacle: { trouble: Trouble } | null }[] }) =>
   requests.map(({ obstacle }) => obstacle?.trouble ?? null)
 
@@ -93,7 +93,7 @@ describe('at the deadline', () => {
       [999, undefined],
       [1_000, 'TimeLimitReached'],
     ] as const) {
-      // The last look hangs as well, but is cut by a cancellation, which says nothing about AWS.
+      // The last look hangs too, but a cancellation ends it, which says nothing about AWS.
       const model = new Model({ courses: [course(1)], mishap: { describe: { kind: 'hang' } } })
       const { last } = await model.wait({ timeoutMs, cancelAtMs: timeoutMs + 500 })
       expect(troublesOf(last)[0]?.code).toBe(code)
@@ -384,7 +384,7 @@ describe('requests for which every Describe meets a 500', () => {
 })
 
 describe('reasons', () => {
-  /** How many requests are known to have failed, and of how many the reason was read. */
+  /** How many requests are known to have failed, and for how many of them the reason was read. */
   const failures = ({ requests }: Awaited<ReturnType<Model['wait']>>['last']) => {
     const failed = requests.filter((request) => request.phase === 'ended' && request.status === 'FAILED')
     return {

@@ -38,11 +38,11 @@ const met =
     afterTrouble(before, trouble, nowMs, believeAbsence)
 const gaveUp: Event = (before) => givenUp(before, denied)
 
-/** The request after these events, of which the first is after a second, and each other a second later. */
+/** The request after these events. The first comes after one second, and each other one second later. */
 const stateAfter = (...events: Event[]) =>
   events.reduce((state, event, index) => event(state, (index + 1) * 1_000), unanswered(key))
 
-test('before any answer, nothing is known', () => {
+test('nothing is known before the first answer', () => {
   const state = unanswered(key)
   expect([statusOf(state), detailsOf(state)]).toEqual([null, nothing])
   expect([isUnfinished(state), isUnreadable(state), lacksDetails(state)]).toEqual([true, false, false])
@@ -62,7 +62,7 @@ describe('a Describe', () => {
     expect([statusOf(state), isUnfinished(state), lacksDetails(state)]).toEqual(['IN_PROGRESS', true, false])
   })
 
-  test('that says FAILED brings the reason, and when that was first known', () => {
+  test('that says FAILED brings the reason, and keeps the time at which the end was first known', () => {
     const state = stateAfter(described('IN_PROGRESS'), described('FAILED', { failureReason: 'Why' }))
     expect(state).toMatchObject({ phase: 'ended', status: 'FAILED', failureReason: 'Why', described: true })
     expect(state).toMatchObject({ endedAtMs: 2_000, endedBefore: false, askedAtMs: 2_000 })
@@ -70,7 +70,7 @@ describe('a Describe', () => {
     expect(stateAfter(described('SUCCEEDED'))).toMatchObject({ endedBefore: true })
   })
 
-  test('without a date leaves the one that is known', () => {
+  test('without a date keeps the known date', () => {
     expect(detailsOf(stateAfter(listed('IN_PROGRESS', early), described('IN_PROGRESS'))).createdDate).toBe(early)
     const states = stateAfter(
       described('IN_PROGRESS', { createdDate: early }),
@@ -79,7 +79,7 @@ describe('a Describe', () => {
     expect(detailsOf(states).createdDate).toBe(late)
   })
 
-  test('that is out of date takes no end back, and does not count as one that told it', () => {
+  test('that is out of date never takes back an end, and does not count as its Describe', () => {
     const state = stateAfter(listed('FAILED'), described('IN_PROGRESS', { permissionSetArn }))
     expect(state).toMatchObject({ status: 'FAILED', described: false, endedAtMs: 1_000, details: { permissionSetArn } })
     expect(lacksDetails(state)).toBe(true)
@@ -96,13 +96,13 @@ describe('a Describe', () => {
 })
 
 describe('a list', () => {
-  test.each(['IN_PROGRESS', 'SUCCEEDED', 'FAILED'] as const)('says %s, and the date, and no more', (status) => {
+  test.each(['IN_PROGRESS', 'SUCCEEDED', 'FAILED'] as const)('gives only the status %s and the date', (status) => {
     const state = stateAfter(listed(status, early))
     expect(state).toMatchObject({ described: false, askedAtMs: null, details: { ...nothing, createdDate: early } })
     expect([statusOf(state), lacksDetails(state)]).toEqual([status, status !== 'IN_PROGRESS'])
   })
 
-  test('leaves what is known as it is', () => {
+  test('does not change what is known', () => {
     for (const state of [
       stateAfter(described('IN_PROGRESS')),
       stateAfter(listed('IN_PROGRESS')),
@@ -116,7 +116,7 @@ describe('a list', () => {
     }
   })
 
-  test('keeps the details of a Describe before, and brings a date that was not known', () => {
+  test('keeps the details of an earlier Describe, and adds a missing date', () => {
     const state = stateAfter(described('IN_PROGRESS', { permissionSetArn }), listed('SUCCEEDED', late))
     expect(state).toMatchObject({ described: false, details: { permissionSetArn, createdDate: late } })
     expect(stateAfter(described('IN_PROGRESS', { createdDate: early }), listed('FAILED'))).toMatchObject({
@@ -126,14 +126,14 @@ describe('a list', () => {
     expect(troubled).toMatchObject({ phase: 'in-progress', described: true, obstacle: null })
   })
 
-  test('ends trouble that passes, and not what is final', () => {
+  test('ends passing trouble, and not final trouble', () => {
     expect(stateAfter(met(notFound), listed('IN_PROGRESS')).obstacle).toBeNull()
     expect(stateAfter(met(denied), listed('FAILED'))).toMatchObject({ status: 'FAILED', obstacle: { kind: 'final' } })
     expect(lacksDetails(stateAfter(met(denied), listed('FAILED')))).toBe(false)
   })
 })
 
-test('of two ends that differ, the failure counts, and its reason is still asked for', () => {
+test('the failure counts if two answers give different ends, and its reason is still read', () => {
   const state = stateAfter(described('SUCCEEDED'), listed('FAILED'))
   expect(state).toMatchObject({ status: 'FAILED', described: false, endedAtMs: 1_000 })
   expect(stateAfter(listed('FAILED'), described('SUCCEEDED'))).toMatchObject({ status: 'FAILED', described: true })
@@ -155,12 +155,12 @@ describe('trouble', () => {
     expect(isUnreadable(stateAfter(described('IN_PROGRESS'), met(denied)))).toBe(true)
   })
 
-  test('changes nothing of a request that is known to its end', () => {
+  test('does not change a request whose end is known', () => {
     const state = stateAfter(described('SUCCEEDED'))
     expect([met(denied)(state, 2_000), gaveUp(state, 2_000)]).toEqual([state, state])
   })
 
-  test('leaves the status that is known', () => {
+  test('does not change the known status', () => {
     expect(stateAfter(listed('FAILED'), met(denied))).toMatchObject({ status: 'FAILED', obstacle: { kind: 'final' } })
     expect(statusOf(stateAfter(described('IN_PROGRESS'), met(unclear)))).toBe('IN_PROGRESS')
   })
@@ -174,18 +174,18 @@ describe('an absence', () => {
   const absentFrom = (ms: number) => at(ms, met(notFound))(unanswered(key))
   const isBelieved = ({ obstacle }: RequestState) => obstacle?.kind === 'final'
 
-  test('is believed when it has lasted 30 s', () => {
+  test('is believed after 30 s', () => {
     expect(absentFrom(5_000).obstacle).toEqual({ kind: 'passing', trouble: notFound, absentSinceMs: 5_000 })
     expect(isBelieved(at(34_999, met(notFound))(absentFrom(5_000)))).toBe(false)
     expect(isBelieved(at(35_000, met(notFound))(absentFrom(5_000)))).toBe(true)
   })
 
-  test('is believed at once where that is wanted', () => {
+  test('is believed at once if the wait looks only once', () => {
     expect(stateAfter(met(notFound, true)).obstacle).toEqual({ kind: 'final', trouble: notFound, asked: true })
     expect(isBelieved(stateAfter(met(unresolved, true)))).toBe(false)
   })
 
-  test.each([throttled, unclear, unresolved])('goes on through what says nothing about it: $code', (between) => {
+  test.each([throttled, unclear, unresolved])('goes on during trouble that says nothing about it: $code', (between) => {
     const state = at(20_000, met(between))(absentFrom(5_000))
     expect(state.obstacle).toEqual({ kind: 'passing', trouble: between, absentSinceMs: 5_000 })
     expect(isBelieved(at(40_000, met(between))(state))).toBe(false)
@@ -195,12 +195,12 @@ describe('an absence', () => {
   test.each([
     ['a Describe', described('IN_PROGRESS')],
     ['a list', listed('IN_PROGRESS')],
-  ])('is over with the answer of %s', (_, answer) => {
+  ])('ends with the answer of %s', (_, answer) => {
     expect(isBelieved(at(40_000, answer, met(notFound))(absentFrom(5_000)))).toBe(false)
   })
 })
 
-test('a request that is given up for others keeps what it met itself', () => {
+test('a request that is given up because of others keeps its own trouble', () => {
   expect(stateAfter(gaveUp).obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
   expect(stateAfter(met(unclear), gaveUp).obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
   const refused = stateAfter(met({ ...denied, code: 'ValidationException' }), gaveUp)
@@ -208,7 +208,7 @@ test('a request that is given up for others keeps what it met itself', () => {
   expect(stateAfter(listed('FAILED'), gaveUp)).toMatchObject({ status: 'FAILED', obstacle: { asked: false } })
 })
 
-test('those asked about longest ago go first, and those never asked about before all', () => {
+test('requests that were asked about longest ago come first, and those never asked about before them', () => {
   const [never, first, second] = [unanswered(key), stateAfter(met(unclear)), stateAfter(met(unclear), met(unclear))]
   expect([second, never, first].sort(byLastAsked)).toEqual([never, first, second])
 })

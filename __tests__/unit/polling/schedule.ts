@@ -15,20 +15,20 @@ import {
   unclear,
 } from './model.ts'
 
-/** When a mishap meets calls: in a stretch of time, or a stretch of calls. */
+/** Which calls a mishap meets: those in a period of time, or those with these numbers. */
 interface Spell {
   readonly mishap: Mishap
   readonly by: 'time' | 'calls'
   readonly from: number
   readonly to: number
   readonly calls: CallName | 'all'
-  /** `null`: calls about any request. Otherwise those about each so-and-so-many-th. */
+  /** `null`: calls about any request. Otherwise, calls about every nth request. */
   readonly everyRequest: number | null
-  /** Every so many of the calls that it could meet. */
+  /** Only every nth of these calls. */
   readonly every: number
 }
 
-/** Everything that chance decides in one run. */
+/** Everything that is random in one run. */
 export interface Schedule {
   readonly courses: readonly Course[]
   readonly spells: readonly Spell[]
@@ -37,7 +37,7 @@ export interface Schedule {
   readonly timeoutMs: number
   readonly pollIntervalMs: number | null
   readonly untilFinished: boolean
-  /** `null`: not at all. */
+  /** `null`: never. */
   readonly cancelAtMs: number | null
   readonly random: number
 }
@@ -107,7 +107,7 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   random: fc.double({ min: 0, max: 0.999, noNaN: true }),
 })
 
-/** How far past the deadline a wait may go, look-ups for the report included. */
+/** How long after the deadline a wait may end, including the look-ups for the report. */
 const graceMs = 3_800
 
 /** Waits through a schedule. Returns the rules that the wait broke. */

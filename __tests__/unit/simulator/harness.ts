@@ -20,13 +20,13 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
   return simulator
 }
 
-/** The SDK's client, without the retries that would hide what a single call gets. */
+/** The SDK's client, without retries, which would hide the result of a single call. */
 export function clientOf(simulator: Simulator, credentials: Credentials = simulator.credentials): SSOAdminClient {
   const { endpoint, region } = simulator
   return new SSOAdminClient({ endpoint, region, credentials, maxAttempts: 1 })
 }
 
-/** A clock that stands still until it is put forward. */
+/** A clock that moves only when a test moves it. */
 export function manualClock() {
   let nowMs = Date.UTC(2026, 0, 1)
   return {

@@ -4,7 +4,7 @@ import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import type { SimulatorOptions } from '../../../simulator/settings.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 
-// What Identity Center answers, whoever asks: the simulator serves the same over HTTP.
+// The answers of Identity Center to a direct call. The simulator serves the same answers over HTTP.
 
 const describeStatus = 'DescribePermissionSetProvisioningStatus'
 const listStatuses = 'ListPermissionSetProvisioningStatus'
@@ -63,7 +63,7 @@ describe('a provisioning', () => {
     expect(await accounts(service, 'NOT_PROVISIONED')).toEqual(rows())
   })
 
-  test('to all accounts takes the place of an earlier one to a single account', async () => {
+  test('of all accounts replaces an earlier one of a single account', async () => {
     const { service, start } = onVirtualClock({ accounts: 2, seconds: 0 })
     start({ accountId: '111122223334', status: 'FAILED' })
     expect(await accounts(service, 'NOT_PROVISIONED')).toEqual(rows('111122223334'))
@@ -71,7 +71,7 @@ describe('a provisioning', () => {
     expect(await accounts(service, 'NOT_PROVISIONED')).toEqual(rows())
   })
 
-  test('that fails names the account at half way, and leaves it and all after it behind', async () => {
+  test('that fails names the account at half way, and does not update that account and the later ones', async () => {
     const { clock, service, start } = onVirtualClock({ seconds: 30, accounts: 4, status: 'FAILED' })
     const [requestId = ''] = start()
     await clock.advance(10_000)
@@ -82,7 +82,7 @@ describe('a provisioning', () => {
     expect(await accounts(service, 'NOT_PROVISIONED')).toEqual(rows('111122223335', '111122223336'))
   })
 
-  test('goes as its plan says, in place of the settings', async () => {
+  test('follows its own plan in place of the settings', async () => {
     const { service, start } = onVirtualClock({ accounts: 4 })
     const plan = { requestId: unknownId, status: 'FAILED', failureReason: 'no', seconds: 5, ageSeconds: 5 } as const
     expect(start({ ...plan, accountsBehind: 1 })).toEqual([unknownId])
@@ -95,7 +95,7 @@ describe('a provisioning', () => {
 test.each([
   ['CreateAccountAssignment', 'create-account-assignment'],
   ['DeleteAccountAssignment', 'delete-account-assignment'],
-] as const)('%s is described and listed with its own calls alone', async (call, operation) => {
+] as const)('%s is described and listed only with its own calls', async (call, operation) => {
   const { service } = onVirtualClock({ seconds: 0, status: 'FAILED', failureReason: 'no' })
   const target = {
     accountId: '444455556666',
@@ -141,21 +141,21 @@ describe('lists', () => {
     expect(pages.flat()).toEqual(requestIds)
   })
 
-  test('filter by status, in pages of the size that was set', async () => {
+  test('filter by status, in pages of the configured size', async () => {
     const { service, start } = onVirtualClock({ seconds: 0, pageSize: 2 })
     const requestIds = start((index) => ({ status: index % 3 ? 'SUCCEEDED' : 'FAILED' }), 9)
     expect(await pagesOf(service, 'FAILED')).toEqual([[requestIds[0], requestIds[3]], [requestIds[6]]])
     expect(await pagesOf(service, 'IN_PROGRESS')).toEqual([[]])
   })
 
-  test('neither repeat nor miss a row that changes between two pages', async () => {
+  test('have a row once that changes between two pages', async () => {
     const { clock, service, start } = onVirtualClock({ pageSize: 2 })
     const requestIds = start((index) => ({ seconds: index < 2 ? 1 : 9 }), 4)
     const pages = await pagesOf(service, 'IN_PROGRESS', () => clock.advance(2_000))
     expect(pages.flat()).toEqual(requestIds)
   })
 
-  test('that are stale show as in progress what has ended since', async () => {
+  test('that are stale show a request in progress that has ended since', async () => {
     const fault = { kind: 'stale', byMs: Number.POSITIVE_INFINITY } as const
     const { clock, service, start } = onVirtualClock({ seconds: 10, faults: [{ operation: listStatuses, fault }] })
     const [requestId = ''] = start()
@@ -196,21 +196,24 @@ describe('refusals', () => {
       'ResourceNotFoundException',
     ],
     ['a malformed ARN', { InstanceArn: 'arn:aws:sso:::instance/nonsense' }, 'ValidationException'],
-    ['an ID that is no UUID', { ProvisionPermissionSetRequestId: 'nonsense' }, 'ValidationException'],
+    ['an ID that is not a UUID', { ProvisionPermissionSetRequestId: 'nonsense' }, 'ValidationException'],
     ['a missing ID', { ProvisionPermissionSetRequestId: undefined }, 'ValidationException'],
-  ])('of %s are in the words of AWS', async (_, change, code) => {
+  ])('of %s have the words of AWS', async (_, change, code) => {
     const { service, start } = onVirtualClock()
     const [requestId] = start()
     const reply = await service.call(describeStatus, { ProvisionPermissionSetRequestId: requestId, ...change })
     expect(reply).toMatchObject({ ok: false, code })
   })
 
-  test.each([{ MaxResults: 101 }, { MaxResults: 0 }, { NextToken: 'nonsense' }])('of the page %j', async (page) => {
-    const { service } = onVirtualClock()
-    expect(await service.call(listStatuses, page)).toMatchObject({ ok: false, code: 'ValidationException' })
-  })
+  test.each([{ MaxResults: 101 }, { MaxResults: 0 }, { NextToken: 'nonsense' }])(
+    'of the page %j have the words of AWS',
+    async (page) => {
+      const { service } = onVirtualClock()
+      expect(await service.call(listStatuses, page)).toMatchObject({ ok: false, code: 'ValidationException' })
+    },
+  )
 
-  test('of an action that is denied are in the words of IAM, until it is allowed', async () => {
+  test('of a denied action have the words of IAM, until the action is allowed', async () => {
     const { service } = onVirtualClock({ deny: ['sso:DescribeInstance'] })
     expect(await service.call('DescribeInstance', {})).toMatchObject({
       code: 'AccessDeniedException',
@@ -222,7 +225,7 @@ describe('refusals', () => {
     expect(await service.call('DescribeInstance', {})).toMatchObject({ ok: true })
   })
 
-  test('of calls above the quota of any second do not use it up', async () => {
+  test('of calls above the quota of any second do not count for the quota', async () => {
     const { clock, service } = onVirtualClock({ throttlePerSecond: 2 })
     for (const pauseMs of [0, 600, 300, 100, 0]) {
       await clock.advance(pauseMs)
@@ -238,7 +241,7 @@ describe('refusals', () => {
     ])
   })
 
-  test('of a request that is not known yet are those of one that does not exist', async () => {
+  test('of a request that is not known yet are the same as for one that does not exist', async () => {
     const { clock, service, start } = onVirtualClock({ seconds: 0 })
     const [late = ''] = start({ unknownForSeconds: 5 })
     expect(await service.describe(late)).toMatchObject({ ok: false, code: 'ResourceNotFoundException' })
@@ -258,7 +261,7 @@ describe('faults', () => {
     ['a count', { operation: '*', from: 2, to: 4 }, [1, 2, 3]],
     ['a request and its own count', { requestId: '00000000-0000-4000-8000-000000000001', from: 2 }, [3, 5]],
     ['the time since the first call', { between: [1_000, 3_000] }, [1, 2]],
-  ])('meet calls by %s', async (_, rule, expected) => {
+  ])('meet calls, selected by %s', async (_, rule, expected) => {
     const { clock, service, start } = onVirtualClock({ faults: [{ ...rule, fault: throttling }] })
     const requestIds = start((index) => ({ requestId: `00000000-0000-4000-8000-00000000000${index}` }), 2)
     await clock.advance(5_000)
@@ -269,7 +272,7 @@ describe('faults', () => {
     expect(service.calls.flatMap(({ outcome }, call) => (outcome === 'ok' ? [] : [call]))).toEqual(expected)
   })
 
-  test('meet a share of the calls, the same for the same seed', async () => {
+  test('meet a share of the calls, which is the same for the same seed', async () => {
     const outcomes = []
     for (let run = 0; run < 2; run++) {
       let seed = 7
@@ -297,13 +300,13 @@ describe('faults', () => {
     [{ kind: 'truncate' }, { code: 'ECONNRESET' }],
     [{ kind: 'http', status: 502 }, { code: 'HTTP 502' }],
     [{ kind: 'patch', patch: { Status: 5, RequestId: 'another' } }, { value: { status: null, requestId: 'another' } }],
-  ])('%j is what the caller gets', async (fault, expected) => {
+  ])('give the caller %j', async (fault, expected) => {
     const { service, start } = onVirtualClock({ faults: [{ fault }] })
     const [requestId = ''] = start()
     expect(await service.describe(requestId)).toMatchObject(expected)
   })
 
-  test.each(['hang', 'drip'] as const)('a %s lasts until the call is given up', async (kind) => {
+  test.each(['hang', 'drip'] as const)('of the kind %s last until the call is given up', async (kind) => {
     const { clock, service } = onVirtualClock({ faults: [{ fault: { kind } }] })
     const cancel = new AbortController()
     clock.sleep(300).then(() => cancel.abort())
@@ -311,7 +314,7 @@ describe('faults', () => {
     expect(reply).toMatchObject({ ok: false, code: 'aborted' })
   })
 
-  test('aside, an answer is as of its call, and comes after the latency', async () => {
+  test('do not change that an answer is from the time of its call, and comes after the latency', async () => {
     const { clock, service, start } = onVirtualClock({ seconds: 1, latencyMs: 1_500 })
     const [requestId = ''] = start()
     const reply = await clock.run(service.describe(requestId))
