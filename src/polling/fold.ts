@@ -90,29 +90,47 @@ function withTrouble(
   nowMs: number,
   { believeAbsence }: Rules,
 ): Partial<Snapshot> {
-  const asked = withRequest(before, key, (request) => afterTrouble(request, trouble, nowMs, believeAbsence))
-  if (trouble.scope === 'request') return { ...asked, ...answered }
-  if (trouble.scope === 'action') {
-    const ofOperation = asked.requests.filter((request) => request.key.operation === key.operation)
-    const requests = meetsAll(ofOperation) ? giveUp(asked.requests, trouble, key.operation) : asked.requests
-    return { requests, ...answered }
+  const { requests } = withRequest(before, key, (request) => afterTrouble(request, trouble, nowMs, believeAbsence))
+  switch (trouble.scope) {
+    case 'request':
+      return { ...answered, requests }
+    case 'action':
+      return { ...answered, requests: afterDenial(requests, trouble, key.operation) }
+    case 'every-call':
+      return afterCallInVain({ ...before, requests }, trouble, nowMs)
   }
+}
+
+/** The requests after AWS has denied an API action. If that shows to be true of all requests, they are given up. */
+function afterDenial(
+  requests: readonly RequestState[],
+  trouble: Trouble,
+  operation: OperationName,
+): readonly RequestState[] {
+  const ofOperation = requests.filter((request) => request.key.operation === operation)
+  return meetsAll(ofOperation) ? giveUp(requests, trouble, operation) : requests
+}
+
+/** What is known after a call that met trouble of every call. A single one, among calls that AWS answers, is not an outage. */
+function afterCallInVain(before: Snapshot, trouble: Trouble, nowMs: number): Partial<Snapshot> {
+  const { requests, outage } = before
   const callsInVain = before.callsInVain + 1
   const isRefused = trouble.effect === 'refused'
-  // A single call without an answer, among calls that AWS answers, is not an outage.
-  if (!isRefused && callsInVain < callsThatShowOutage && callsInVain < countUnsettled(before)) {
-    return { ...asked, callsInVain }
-  }
-  const absentSinceMs = trouble.effect === 'absent' ? (before.outage?.absentSinceMs ?? nowMs) : null
+  const isOutage = isRefused || callsInVain >= callsThatShowOutage || callsInVain >= countUnsettled(requests)
+  if (!isOutage) return { requests, callsInVain }
+  const absentSinceMs = trouble.effect === 'absent' ? (outage?.absentSinceMs ?? nowMs) : null
   const isBelieved = absentSinceMs !== null && nowMs - absentSinceMs >= absenceToleratedMs
-  const requests = isRefused || isBelieved ? giveUp(asked.requests, trouble) : asked.requests
-  return { requests, callsInVain, outage: { trouble, absentSinceMs } }
+  return {
+    requests: isRefused || isBelieved ? giveUp(requests, trouble) : requests,
+    callsInVain,
+    outage: { trouble, absentSinceMs },
+  }
 }
 
 /** What every answer shows: AWS answers. */
 const answered = { outage: null, callsInVain: 0 }
 
-function countUnsettled({ requests }: Snapshot): number {
+function countUnsettled(requests: readonly RequestState[]): number {
   return requests.filter((request) => isUnfinished(request) || lacksDetails(request)).length
 }
 
