@@ -3,9 +3,9 @@ import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
 import { leave } from './leave.ts'
 import { agreedNoProxy } from './no-proxy.ts'
-import { systemClock } from './polling/clock.ts'
+import { passes } from './polling/verdict.ts'
 import { run } from './run.ts'
-import { passes } from './verdict.ts'
+import { systemClock } from './system-clock.ts'
 
 // Deprecation warnings are for the authors of packages, not for the readers of a job's log.
 process.noDeprecation = true

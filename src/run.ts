@@ -1,23 +1,23 @@
 import { connect } from './aws/connection.ts'
 import { IdentityCenter } from './aws/identity-center.ts'
-import type { TokenSource } from './aws/role-session.ts'
 import { keepComment } from './github/comment.ts'
+import type { Runner } from './github/runner.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import type { Clock } from './polling/clock.ts'
-import { allowanceMs, type Deadline, deadlineAfter, withTimeLimit } from './polling/deadline.ts'
+import { allowanceMs, type Deadline, deadlineAfter, neverAborted, withTimeLimit } from './polling/deadline.ts'
 import { poll } from './polling/poll.ts'
 import { RateLimit } from './polling/rate-limit.ts'
-import { initialSnapshot } from './polling/snapshot.ts'
+import { initialSnapshot, type Snapshot } from './polling/snapshot.ts'
+import type { Verdict } from './polling/verdict.ts'
 import { forLog } from './report/escape.ts'
 import { linesBetween, logLine, openingLines } from './report/log-lines.ts'
 import { internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
-import { publish, type ReportingRunner } from './report/publish.ts'
-import type { Verdict } from './verdict.ts'
+import { publish } from './report/publish.ts'
 
 /** Everything outside of the action that it uses. */
 export interface World {
   readonly environment: NodeJS.ProcessEnv
-  readonly runner: ReportingRunner & TokenSource & { debug(message: string): void }
+  readonly runner: Runner
   readonly clock: Clock
   /** Uniform in [0, 1), as `Math.random`. */
   readonly random: () => number
@@ -28,6 +28,11 @@ export interface World {
   readonly version: string
 }
 
+/** The longest time for the comment, in milliseconds: in general, after a cancellation, and past the deadline. */
+const commentMs = 10_000
+const commentAfterCancellationMs = 1_000
+const commentGraceMs = 4_600
+
 /** The whole action: read the inputs, wait, publish how it ended. Every path sets all outputs. Never rejects. */
 export async function run(world: World): Promise<Verdict> {
   const read = readInputs(world.environment)
@@ -35,46 +40,53 @@ export async function run(world: World): Promise<Verdict> {
 
   const inputs = read.value
   const deadline = deadlineAfter(world.clock, inputs.timeoutMs, world.cancel)
-  const outcome = await waitFor(inputs, deadline, world).catch((error) => {
-    world.runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    return internalError(error, world.date())
-  })
+  const outcome = await waitFor(inputs, deadline, world)
   const verdict = await publish(outcome, world.runner)
-  await comment(outcome, inputs, deadline, world)
+  if (inputs.commentMode !== 'never') await comment(outcome, inputs, deadline, world)
   return verdict
 }
 
-/** Asks AWS until there is an outcome, and logs what changes. */
+/** Waits until there is an outcome, and logs what changes. */
 async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Outcome> {
-  const { clock, date, environment, random, runner, version } = world
+  const { date, runner } = world
   const startedAt = date()
-  const connection = connect({ ...inputs, tokens: runner, environment, version, clock, date })
-  const api = new IdentityCenter({ ...inputs, connection, clock, debug: runner.debug })
-  const rateLimit = new RateLimit(clock)
   let snapshot = initialSnapshot(inputs.requests)
   try {
     for (const line of openingLines(inputs)) runner.info(line)
-    for await (const next of poll({ ...inputs, untilFinished: inputs.wait, deadline, api, rateLimit, clock, random })) {
+    for await (const next of askAws(inputs, deadline, world)) {
       for (const line of linesBetween(snapshot, next, inputs.region)) runner.info(line)
       snapshot = next
     }
     return outcomeOf(snapshot, inputs.region, startedAt)
+  } catch (error) {
+    runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return internalError(error, outcomeOf(snapshot, inputs.region, startedAt))
+  }
+}
+
+/** Connects to AWS, and yields what is known after each answer, until the wait is over. */
+async function* askAws(inputs: Inputs, deadline: Deadline, world: World): AsyncGenerator<Snapshot, void> {
+  const { clock, date, environment, random, runner, version } = world
+  const connection = connect({ ...inputs, tokens: runner, environment, version, clock, date })
+  try {
+    const api = new IdentityCenter({ ...inputs, connection, clock, debug: runner.debug })
+    const rateLimit = new RateLimit(clock)
+    yield* poll({ ...inputs, untilFinished: inputs.wait, deadline, api, rateLimit, clock, random })
   } finally {
     connection.close()
   }
 }
 
-/** Comments on the pull request if the inputs ask for that. A failure is a warning and does not change the verdict. */
+/** Comments on the pull request. A failure is a warning and does not change the verdict. */
 async function comment(outcome: Outcome, inputs: Inputs, deadline: Deadline, world: World): Promise<void> {
   const { clock, environment, runner } = world
-  if (inputs.commentMode === 'never') return
-  // After a cancellation, a comment about it has one second. A comment that began before the cancellation ends at once.
+  // A comment about a cancellation is not ended by it. A comment that began before the cancellation ends at once.
   const isCancelled = outcome.verdict === 'cancelled'
-  const limitMs = allowanceMs(clock, deadline, isCancelled ? 1_000 : 10_000, 4_600)
-  const outer = isCancelled ? new AbortController().signal : deadline.cancel
-  const comment = await withTimeLimit(clock, limitMs, outer, (signal) =>
+  const wishMs = isCancelled ? commentAfterCancellationMs : commentMs
+  const limitMs = allowanceMs(clock, deadline, wishMs, commentGraceMs)
+  const result = await withTimeLimit(clock, limitMs, isCancelled ? neverAborted : deadline.cancel, (signal) =>
     keepComment(outcome, { ...inputs, environment, signal }),
   )
-  if (comment.ok) runner.info(logLine(outcome.elapsedMs, comment.text))
-  else runner.warning(forLog(comment.text), { title: 'No comment on the pull request' })
+  if (result.ok) runner.info(logLine(outcome.elapsedMs, result.text))
+  else runner.warning(forLog(result.text), { title: 'No comment on the pull request' })
 }

@@ -249,6 +249,9 @@ describe('trouble apart from the wait', () => {
         ),
       },
     ])
+    expect(JSON.parse(seen.outputs['results'] ?? '')).toMatchObject([
+      { requestId, status: 'IN_PROGRESS', error: expect.stringContaining('random is not a function') },
+    ])
   })
 
   test('a wrong URL of a proxy is reported without its password', async () => {

@@ -1,7 +1,7 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 import type { Clock } from '../polling/clock.ts'
-import { abortable, withTimeLimit } from '../polling/deadline.ts'
+import { abortable, neverAborted, withTimeLimit } from '../polling/deadline.ts'
 import type { Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { type CredentialSource, CredentialsFailure, factsOf, InvalidSetting } from './errors/facts.ts'
@@ -26,7 +26,6 @@ interface Place {
 
 /** Less than a call may take, so that the error names the credentials if they hang. */
 const readLimitMs = 8_000
-const unending = new AbortController().signal
 
 /** Without it, the SDK's providers write warnings to the console, which is the job's log. */
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
@@ -46,7 +45,7 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
     return leaseOf(await fromEnv()(), date())
   for (const { source, invalidSetting, read } of placesIn(options)) {
     try {
-      const credentials = await withTimeLimit(clock, readLimitMs, unending, (signal) => abortable(signal, read()))
+      const credentials = await withTimeLimit(clock, readLimitMs, neverAborted, (signal) => abortable(signal, read()))
       return leaseOf(credentials, date())
     } catch (error) {
       const { code, message } = factsOf(error)

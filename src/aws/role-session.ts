@@ -1,7 +1,7 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
 import type { Clock } from '../polling/clock.ts'
-import { abortable, withTimeLimit } from '../polling/deadline.ts'
+import { abortable, neverAborted, withTimeLimit } from '../polling/deadline.ts'
 import type { Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { CredentialsFailure, InvalidSetting } from './errors/facts.ts'
@@ -20,7 +20,6 @@ export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promi
 
 /** Less than a call may take, so that the error names the step that hangs. */
 const stepLimitMs = 8_000
-const unending = new AbortController().signal
 
 /**
  * Opens a new session of a role, with a fresh OIDC token of the job.
@@ -38,7 +37,7 @@ export async function openSession(
   if (!permitted) throw new CredentialsFailure({ kind: 'oidc-token', permitted })
   // Neither the toolkit nor the SDK's provider takes a signal. A step that hangs is left alone, and the next attempt starts anew.
   const limited = <T>(work: Promise<T>) =>
-    withTimeLimit(clock, stepLimitMs, unending, (signal) => abortable(signal, work))
+    withTimeLimit(clock, stepLimitMs, neverAborted, (signal) => abortable(signal, work))
   const token = await limited(tokens.getIdToken(audience)).catch((error) => {
     throw new CredentialsFailure({ kind: 'oidc-token', permitted }, error)
   })

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs'
 import { EOL } from 'node:os'
+import type { TokenSource } from '../aws/role-session.ts'
 import { forLog } from '../report/escape.ts'
-import type { World } from '../run.ts'
+import type { ReportingRunner } from '../report/publish.ts'
 
-type Runner = World['runner']
+/** What the action uses of GitHub's runner. */
+export interface Runner extends ReportingRunner, TokenSource {
+  debug(message: string): void
+}
 
 /**
  * GitHub's runner: what the action reads from it, and how it writes to it.

@@ -15,6 +15,9 @@ export function deadlineAfter(clock: Clock, timeoutMs: number, cancel: AbortSign
   return { startedAtMs, atMs: startedAtMs + timeoutMs, cancel }
 }
 
+/** For work that nothing outside of it ends. */
+export const neverAborted = new AbortController().signal
+
 /** A signal that a time limit aborts, with {@link TimeLimitReached} as its reason. */
 export interface TimeLimit {
   readonly signal: AbortSignal

@@ -1,9 +1,9 @@
-import { verdictOf } from '../verdict.ts'
 import { countAccounts, listAccounts } from './accounts.ts'
 import { type Api, isAccessDenied } from './api.ts'
 import type { Ask } from './ask.ts'
 import { detailsOf, type RequestState, statusOf } from './request-state.ts'
 import { listAccountsAction, nameAction, type Observation, type Snapshot } from './snapshot.ts'
+import { verdictOf } from './verdict.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
 const maxNames = 50

@@ -1,5 +1,4 @@
 import type { RequestKey } from '../request.ts'
-import { passes, verdictOf } from '../verdict.ts'
 import type { Api } from './api.ts'
 import { type Ask, askWithin } from './ask.ts'
 import type { Clock } from './clock.ts'
@@ -12,6 +11,7 @@ import type { RateLimit } from './rate-limit.ts'
 import { absenceToleratedMs, type RequestState } from './request-state.ts'
 import { type Ending, hasFinished, initialSnapshot, isSettled, type Observation, type Snapshot } from './snapshot.ts'
 import { Merged } from './streams.ts'
+import { passes, verdictOf } from './verdict.ts'
 
 export interface PollOptions {
   /** In the order in which they are reported, without repeats. */

@@ -1,7 +1,7 @@
 import { diagnose } from '../aws/diagnosis.ts'
 import type { Trouble } from '../polling/api.ts'
 import type { Ended, RequestState } from '../polling/request-state.ts'
-import { passes } from '../verdict.ts'
+import { passes } from '../polling/verdict.ts'
 import type { Outcome } from './outcome.ts'
 import { listed, plain, requestText, type Style } from './subject.ts'
 
@@ -40,9 +40,9 @@ export function reasonsOf({ requests }: Outcome): Cause[] {
   }))
 }
 
-/** Why requests, or the reasons of failures, could not be read; empty if the step passes. */
+/** Why requests, or the reasons of failures, could not be read; empty if the step passes, or if AWS is not the cause. */
 export function obstaclesOf(outcome: Outcome): Cause[] {
-  if (passes(outcome.verdict)) return []
+  if (passes(outcome.verdict) || outcome.problems.length > 0) return []
   const unread = outcome.requests.flatMap((request) => {
     const why = whyUnread(request, outcome)
     return why === null || isCutShort(request, why, outcome) ? [] : [{ request, why }]

@@ -1,12 +1,12 @@
 import { operations } from '../aws/operations.ts'
-import { type RequestState, statusOf } from '../polling/request-state.ts'
+import { statusOf } from '../polling/request-state.ts'
 import type { Snapshot } from '../polling/snapshot.ts'
 import type { RequestKey } from '../request.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
 import { accountLines, heartbeatLines, nameLines, progressLines } from './log-progress.ts'
-import { droppedLines, listLines, recoveryLines, troubleLines } from './log-troubles.ts'
+import { type Change, droppedLines, listLines, recoveryLines, troubleLines } from './log-troubles.ts'
 import { requestText } from './subject.ts'
 
 /** Only the first failures have a line each. The job summary is easier to read if there are many. */
@@ -19,9 +19,6 @@ export interface Opening {
   readonly wait: boolean
   readonly requests: readonly RequestKey[]
 }
-
-/** A request before an observation and after it. */
-export type Change = readonly [was: RequestState, is: RequestState]
 
 /** A line of the log, with the time waited in a column of its own. */
 export function logLine(elapsedMs: number, text: string): string {

@@ -1,8 +1,10 @@
 import { isUnfinished, type Obstacle, type RequestState } from '../polling/request-state.ts'
 import type { Snapshot } from '../polling/snapshot.ts'
 import { operationNames } from '../request.ts'
-import type { Change } from './log-lines.ts'
 import { requestText } from './subject.ts'
+
+/** A request before an observation and after it. */
+export type Change = readonly [was: RequestState, is: RequestState]
 
 /** An absence is reported at once, and believed later (`absenceToleratedMs`). */
 const askingAgain = '; asking again for up to 30 s'

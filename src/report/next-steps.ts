@@ -19,9 +19,9 @@ export function nextStepsOf(outcome: Outcome): string[] {
   const failed = failedOf(outcome)
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
-  const steps: string[] = []
   if (problems.length > 0)
-    steps.push(outage?.remedy ?? "Correct the step's inputs ('with:') in the workflow, then run it again.")
+    return [outage?.remedy ?? "Correct the step's inputs ('with:') in the workflow, then run it again."]
+  const steps: string[] = []
 
   if (failed.length > 0) {
     const apis = new Set(failed.map(({ key }) => operations[key.operation].startedBy))

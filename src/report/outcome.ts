@@ -3,7 +3,7 @@ import { factsOf } from '../aws/errors/facts.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
 import type { Ending, Snapshot } from '../polling/snapshot.ts'
-import { type Verdict, verdictOf } from '../verdict.ts'
+import { type Verdict, verdictOf } from '../polling/verdict.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Outcome {
   /** Wall-clock time at which the wait began. */
   readonly startedAt: Date
   readonly elapsedMs: number
-  /** Why AWS was not asked at all. */
+  /** What is wrong with the inputs or with the action itself. */
   readonly problems: readonly string[]
 }
 
@@ -66,8 +66,8 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
   }
 }
 
-/** The outcome of an unexpected error, which is a defect of the action. It still ends in a report. */
-export function internalError(error: unknown, startedAt: Date): Outcome {
+/** The outcome of an unexpected error, which is a defect of the action. The report still says what was known before it. */
+export function internalError(error: unknown, before: Outcome): Outcome {
   const { name, message } = factsOf(error)
   const defect: Trouble = {
     effect: 'refused',
@@ -77,7 +77,7 @@ export function internalError(error: unknown, startedAt: Date): Outcome {
     message: `The action failed unexpectedly (${name}: ${message})`,
     remedy: 'This is a defect of the action. Please report it, with the log of a run with debug logging on.',
   }
-  return { ...invalidInputs([defect.message], startedAt), outage: defect }
+  return { ...before, verdict: 'error', ending: null, outage: defect, problems: [defect.message] }
 }
 
 /** The requests whose status is FAILED. */

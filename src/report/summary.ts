@@ -1,5 +1,5 @@
 import { detailsOf } from '../polling/request-state.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../polling/verdict.ts'
 import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
 import { forCode, forHtml, forMarkdown } from './escape.ts'
 import { headlineOf } from './headline.ts'

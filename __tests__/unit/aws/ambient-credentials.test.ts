@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type AmbientOptions, readAmbientCredentials } from '../../../src/aws/ambient-credentials.ts'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
-import { systemClock } from '../../../src/polling/clock.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 

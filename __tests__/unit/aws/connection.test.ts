@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
 import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
 import type { TokenSource } from '../../../src/aws/role-session.ts'
-import { systemClock } from '../../../src/polling/clock.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const before = { ...process.env }

@@ -1,7 +1,7 @@
 import type { Simulator } from '../../../simulator/simulator.ts'
 import type { Connection } from '../../../src/aws/connection.ts'
 import { IdentityCenter, type IdentityCenterOptions } from '../../../src/aws/identity-center.ts'
-import { systemClock } from '../../../src/polling/clock.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 import { clientOf } from '../simulator/harness.ts'
 
 export const never = new AbortController().signal

@@ -99,7 +99,7 @@ test('the next step is to correct wrong inputs, and to report a defect', () => {
   expect(nextStepsOf(invalidInputs(['One'], startedAt))).toEqual([
     "Correct the step's inputs ('with:') in the workflow, then run it again.",
   ])
-  expect(nextStepsOf(internalError(new Error('boom'), startedAt))).toEqual([
+  expect(nextStepsOf(internalError(new Error('boom'), outcomeOf({ requests: [slow] })))).toEqual([
     'This is a defect of the action. Please report it, with the log of a run with debug logging on.',
   ])
 })

@@ -19,8 +19,9 @@ test.each<[unknown, string]>([
   [new TypeError('x is not a function'), 'The action failed unexpectedly (TypeError: x is not a function)'],
   ['text', 'The action failed unexpectedly (Error: text)'],
 ])('an unexpected error is an error with its own words: %s', (thrown, problem) => {
-  const { outage, ...outcome } = internalError(thrown, startedAt)
-  expect(outcome).toMatchObject({ verdict: 'error', requests: [], ending: null, problems: [problem], startedAt })
+  const requests = [inProgress()]
+  const { outage, ...outcome } = internalError(thrown, outcomeOf({ verdict: 'timed-out', requests }))
+  expect(outcome).toMatchObject({ verdict: 'error', requests, ending: null, problems: [problem] })
   expect(outage?.title).toBe('The action failed unexpectedly')
 })
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import type { RequestState } from '../../src/polling/request-state.ts'
-import type { Ending } from '../../src/polling/snapshot.ts'
-import { passes, type Verdict, verdictOf, verdicts } from '../../src/verdict.ts'
-import { denied, failed, final, inProgress, passing, succeeded, unanswered, unknown } from './report/outcomes.ts'
+import type { RequestState } from '../../../src/polling/request-state.ts'
+import type { Ending } from '../../../src/polling/snapshot.ts'
+import { passes, type Verdict, verdictOf, verdicts } from '../../../src/polling/verdict.ts'
+import { denied, failed, final, inProgress, passing, succeeded, unanswered, unknown } from '../report/outcomes.ts'
 
 const unreadable = unanswered({ obstacle: final(unknown) })
 const notAsked = unanswered({ obstacle: final(denied, false) })

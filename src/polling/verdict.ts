@@ -1,5 +1,5 @@
-import { isUnreadable, statusOf } from './polling/request-state.ts'
-import type { Snapshot } from './polling/snapshot.ts'
+import { isUnreadable, statusOf } from './request-state.ts'
+import type { Snapshot } from './snapshot.ts'
 
 export const verdicts = ['succeeded', 'in-progress', 'failed', 'timed-out', 'cancelled', 'error'] as const
 export type Verdict = (typeof verdicts)[number]

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { systemClock } from '../../../src/polling/clock.ts'
+import { systemClock } from '../../src/system-clock.ts'
 
 const never = new AbortController().signal
 
