@@ -1,17 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { type Answer, errorOf, jsonAnswer, jsonError, ServiceError, xmlError } from './answers.ts'
 import { deliver } from './delivery.ts'
-import { createFaultFinder, type Fault } from './faults.ts'
+import { createFaultFinder } from './faults.ts'
 import { type Identity, longLivedIdentity, temporaryIdentity } from './identities.ts'
 import { Instance } from './instance.ts'
-import { isMembers, type Members } from './members.ts'
+import type { Members } from './members.ts'
 import { createTokenIssuer } from './oidc.ts'
+import { answerTo, createRouter } from './router.ts'
 import { type Behaviour, type Plan, type SimulatorOptions, withDefaults } from './settings.ts'
-import { accessKeyIdOf, type Received, verifySignature } from './signature.ts'
+import { accessKeyIdOf } from './signature.ts'
 import { createSsoAdmin } from './sso-admin.ts'
-import { assumeRoleWithWebIdentity } from './sts.ts'
 import { requestIdOf } from './wire-names.ts'
 
 export type { Fault, FaultRule } from './faults.ts'
@@ -62,6 +61,8 @@ export interface Simulator {
   environment(): Record<string, string>
   /** The same for a job that has no credentials yet and may ask for OIDC tokens. */
   oidcEnvironment(): Record<string, string>
+  /** What it serves: permission sets can be added and changed there, and the truth be seen. */
+  instance: Instance
   /** Starts requests without a call: so many alike, so many as the function says, or one for each plan. Returns their IDs, in order. */
   start(plan?: Plan | readonly Plan[] | ((index: number) => Plan), count?: number): string[]
   /** Temporary credentials without a call, as an earlier step of a job would have left them. */
@@ -72,16 +73,6 @@ export interface Simulator {
   configure(patch: Partial<Behaviour>): void
   /** Stops at once, whatever connections are open. */
   close(): Promise<void>
-}
-
-/** A call as the service that it is for understands it. */
-interface Routed {
-  service: Call['service']
-  operation: string
-  input: Members
-  /** @throws ServiceError */
-  respond: (staleByMs: number) => Answer | Promise<Answer>
-  refuse: (error: ServiceError) => Answer
 }
 
 /**
@@ -102,7 +93,6 @@ export async function startSimulator(
   const ssoAdmin = createSsoAdmin(settings, instance)
   const longLived = longLivedIdentity()
   const identities = new Map<string, Identity>([[longLived.accessKeyId, longLived]])
-  const trust = (identity: Identity) => identities.set(identity.accessKeyId, identity)
   const findFault = createFaultFinder(settings.random)
   const calls: Call[] = []
   const obtainedSecrets = new Set<string>()
@@ -127,6 +117,7 @@ export async function startSimulator(
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : settings.port}`
   const tokens = createTokenIssuer(`${endpoint}/oidc`, clock)
+  const route = createRouter({ settings, ssoAdmin, identities, tokens, clock })
   const secrets = new Set([longLived.accessKeyId, longLived.secretAccessKey, tokens.requestToken])
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -152,51 +143,13 @@ export async function startSimulator(
     await deliver(response, answer, fault, settings)
   }
 
-  function route(received: Received): Routed {
-    const { url, headers, body } = received
-    if (url.pathname === '/oidc/token') {
-      const input = Object.fromEntries(url.searchParams)
-      const respond = () => idToken(received)
-      return { service: 'oidc', operation: 'GetIdToken', input, respond, refuse: jsonError }
-    }
-    const target = headers['x-amz-target']
-    if (target === undefined) {
-      const form = new URLSearchParams(body.toString())
-      const respond = () => assumeRole(form)
-      const operation = form.get('Action') ?? ''
-      return { service: 'sts', operation, input: Object.fromEntries(form), respond, refuse: xmlError }
-    }
-    const operation = String(target).replace('SWBExternalService.', '')
-    const input = parseJson(body.toString())
-    const respond = async (staleByMs: number) => {
-      const caller = await verifySignature(received, { identities, region, service: 'sso', nowMs: clock() })
-      if (!isMembers(input)) throw new ServiceError('SerializationException', 'The body must be a JSON object.')
-      return jsonAnswer(ssoAdmin(operation, input, caller.arn, staleByMs))
-    }
-    return { service: 'sso', operation, input: isMembers(input) ? input : {}, respond, refuse: jsonError }
-  }
-
-  function idToken({ headers, url }: Received): Answer {
-    if (headers.authorization !== `Bearer ${tokens.requestToken}`) {
-      throw new ServiceError('Unauthorized', 'The request token is missing or wrong.', 401)
-    }
-    const value = tokens.issue(url.searchParams.get('audience') ?? 'https://github.com/octo-org')
-    return { ...jsonAnswer({ value }), secrets: [value] }
-  }
-
-  function assumeRole(form: URLSearchParams): Answer {
-    if (form.get('Action') !== 'AssumeRoleWithWebIdentity') {
-      throw new ServiceError('InvalidAction', `Could not find operation ${form.get('Action')}`)
-    }
-    return assumeRoleWithWebIdentity(form, settings, tokens, clock(), trust)
-  }
-
   const oidc = { url: `${endpoint}/oidc/token?api-version=2.0`, requestToken: tokens.requestToken }
   const location = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' }
 
   return {
     endpoint,
     region,
+    instance,
     instanceArn: instance.arn,
     permissionSetArn: instance.permissionSet.arn,
     permissionSetName: instance.permissionSet.name,
@@ -221,7 +174,7 @@ export async function startSimulator(
     start: (plan, count) => instance.startAll(plan, count),
     issueCredentials(seconds) {
       const identity = temporaryIdentity(roleArn, 'earlier-step', clock() + seconds * 1000)
-      trust(identity)
+      identities.set(identity.accessKeyId, identity)
       const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
       for (const secret of [accessKeyId, secretAccessKey, sessionToken]) secrets.add(secret)
       return { accessKeyId, secretAccessKey, sessionToken }
@@ -237,28 +190,5 @@ export async function startSimulator(
       server.closeAllConnections()
       await closed
     },
-  }
-}
-
-/** The answer before delivery: the fault's own, where it has one, else the service's. */
-async function answerTo({ respond, refuse }: Routed, fault: Fault | undefined) {
-  if (fault?.kind === 'http') {
-    const { status, headers = {}, body = '' } = fault
-    return { answer: { status, headers, body }, outcome: fault.kind }
-  }
-  try {
-    if (fault?.kind === 'error') throw errorOf(fault)
-    return { answer: await respond(fault?.kind === 'stale' ? fault.byMs : 0), outcome: fault?.kind ?? 'ok' }
-  } catch (error) {
-    const refusal = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500)
-    return { answer: refuse(refusal), outcome: fault && fault.kind !== 'error' ? fault.kind : refusal.code }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
