@@ -11,20 +11,29 @@ export type Operation = (typeof operations)[number]
 
 export type FinalStatus = 'SUCCEEDED' | 'FAILED'
 
-/** How one request goes. What is left out is as the simulator's settings say. */
-export interface Plan {
+/** How requests go. */
+export interface Course {
+  status: FinalStatus
+  /** Undefined stands for a reason that AWS is known to give. */
+  failureReason: string | undefined
+  /** From the creation of a request to its end. */
+  seconds: number
+  /** How many accounts it leaves behind. Undefined stands for none, or, of a FAILED request, for the failing one at half way and the later ones. */
+  accountsBehind: number | undefined
+  /** The share of its time at which it has reached a share of its accounts, both from 0 to 1. */
+  pace: (share: number) => number
+}
+
+/** One request. What is left out is as its permission set says, or else the simulator's settings. */
+export interface Plan extends Partial<Course> {
   operation?: Operation
   /** A UUID; random unless given. */
   requestId?: string
-  status?: FinalStatus
-  failureReason?: string
-  /** From the creation of the request to its end. */
-  seconds?: number
   /** How long ago it was created: at or beyond `seconds`, it has ended already. */
   ageSeconds?: number
-  /** How many accounts a FAILED request leaves without the latest permission set. */
-  accountsBehind?: number
-  /** A permission set that the instance does not know yet is added to it. */
+  /** It begins only that much later, and there is no sign of it before. */
+  beginsInSeconds?: number
+  /** A permission set that the instance does not have yet is added to it. */
   permissionSetArn?: string
   /** Makes this one account the target of a provisioning, or of the assignment. */
   accountId?: string
@@ -32,16 +41,25 @@ export interface Plan {
   principalId?: string
   /** How long after its creation the API first knows of it; at once unless given. */
   unknownForSeconds?: number
+  /** Accounts that hold the latest version when the provisioning begins go on to do so, as when a failed one is repeated. */
+  withoutChange?: boolean
+}
+
+/** A permission set. What is left out is as the simulator's settings say. */
+export interface PermissionSetPlan {
+  arn?: string
+  name?: string
+  /** How many accounts hold it. */
+  accounts?: number
+  /** How many of them, from the last, have been behind for long, with nothing in progress. */
+  behind?: number
+  /** How long the API does not know of it yet; Infinity for always. */
+  unknownForSeconds?: number
+  course?: Partial<Course>
 }
 
 /** What `configure` can change while the simulator runs. */
-export interface Behaviour {
-  status: FinalStatus
-  /** Undefined stands for a reason that AWS is known to give. */
-  failureReason: string | undefined
-  seconds: number
-  /** Undefined stands for the failing account at half way and all after it. */
-  accountsBehind: number | undefined
+export interface Behaviour extends Course {
   /** SSO calls answered in any second; those above get a ThrottlingException. */
   throttlePerSecond: number
   /** IAM actions that no caller may perform, such as `sso:DescribeInstance`. */
@@ -51,6 +69,8 @@ export interface Behaviour {
   latencyMs: number
   /** The most rows of one page of a list, up to 100. */
   pageSize: number
+  /** The age of what the lists of accounts show, as they are only eventually consistent. */
+  accountsLagMs: number
   faults: readonly FaultRule[]
   /** How far the simulator's clock is ahead of the signers', for signatures, sessions and the Date header. */
   clockOffsetMs: number
@@ -64,8 +84,10 @@ export interface Behaviour {
 
 export interface Settings extends Behaviour {
   region: string
-  /** How many accounts hold the permission sets. */
+  /** How many accounts hold a permission set. */
   accounts: number
+  /** At least one. */
+  permissionSets: readonly PermissionSetPlan[]
   /** 0 lets the system choose. */
   port: number
   /** The role that can be assumed. */
@@ -94,11 +116,13 @@ export function withDefaults(options: SimulatorOptions): Settings {
     failureReason: undefined,
     seconds: 3,
     accountsBehind: undefined,
+    pace: (share) => share,
     throttlePerSecond: Number.POSITIVE_INFINITY,
     deny: [],
     primaryRegion: region,
     latencyMs: 0,
     pageSize: 100,
+    accountsLagMs: 0,
     faults: [],
     clockOffsetMs: 0,
     sessionSeconds: undefined,
@@ -106,6 +130,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
     audience: 'sts.amazonaws.com',
     region,
     accounts: 3,
+    permissionSets: [{}],
     port: 0,
     roleArn: 'arn:aws:iam::123456789012:role/WaitForProvisioning',
     now: Date.now,

@@ -1,6 +1,9 @@
 import { ServiceError } from './answers.ts'
-import { type AsyncRequest, type Instance, isProvisioned, type PermissionSet, statusOf } from './instance.ts'
-import { invalid, isMembers, type Members, maxResults, optionalMember, requiredMember } from './members.ts'
+import { type AsyncRequest, statusOf } from './async-request.ts'
+import type { Instance } from './instance.ts'
+import { invalid, isMembers, type Members, optionalMember, requiredMember } from './members.ts'
+import { page } from './page.ts'
+import type { PermissionSet } from './permission-set.ts'
 import type { Settings } from './settings.ts'
 import { type WireNames, wireNames } from './wire-names.ts'
 
@@ -19,7 +22,7 @@ export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin
   const handlers = new Map<string, Handler>([
     ['ListInstances', () => ({ Instances: [describeInstance(settings, instance)] })],
     ['DescribeInstance', () => ({ ...describeInstance(settings, instance), PermissionSetsEnabled: true })],
-    ['DescribePermissionSet', (input) => describePermissionSet(permissionSetOf(instance, input))],
+    ['DescribePermissionSet', (input, atMs) => describePermissionSet(permissionSetOf(instance, input, atMs))],
     ['ListAccountsForProvisionedPermissionSet', (input, atMs) => listAccounts(settings, instance, input, atMs)],
     ...wireNames.flatMap((names): [string, Handler][] => [
       [names.start, (input, atMs) => startRequest(instance, names, input, atMs)],
@@ -60,7 +63,7 @@ function createThrottle(settings: Settings): () => void {
 }
 
 function startRequest(instance: Instance, { operation, status }: WireNames, input: Members, atMs: number): object {
-  const permissionSetArn = permissionSetOf(instance, input).arn
+  const permissionSetArn = permissionSetOf(instance, input, atMs).arn
   const targetType = requiredMember(input, 'TargetType')
   if (targetType === 'ALL_PROVISIONED_ACCOUNTS') {
     if (operation === 'provision-permission-set') {
@@ -125,48 +128,24 @@ function listRequests(
 }
 
 function listAccounts(settings: Settings, instance: Instance, input: Members, atMs: number): object {
-  const permissionSet = permissionSetOf(instance, input)
+  const permissionSet = permissionSetOf(instance, input, atMs)
   const wanted = optionalMember(input, 'ProvisioningStatus')
+  const isLatestWanted = wanted === 'LATEST_PERMISSION_SET_PROVISIONED'
+  const shownMs = atMs - settings.accountsLagMs
   const { rows, nextToken } = page(
-    instance.accountIds,
-    (accountId, position) =>
-      wanted === undefined ||
-      isProvisioned(permissionSet, accountId, position, atMs) === (wanted === 'LATEST_PERMISSION_SET_PROVISIONED'),
+    permissionSet.accountIds,
+    (accountId) => wanted === undefined || permissionSet.holdsLatest(accountId, shownMs) === isLatestWanted,
     input,
     settings.pageSize,
   )
   return { AccountIds: rows, NextToken: nextToken }
 }
 
-/**
- * The rows of one page. Its token is a position in the whole list, so that rows which change between two pages neither
- * repeat nor hide others, and no page looks again at what an earlier one has seen.
- */
-function page<Row>(
-  all: readonly Row[],
-  matches: (row: Row, position: number) => boolean,
-  input: Members,
-  pageSize: number,
-) {
-  const limit = Math.min(maxResults(input), pageSize)
-  const token = optionalMember(input, 'NextToken')
-  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString())
-  if (!(start >= 0)) throw new ServiceError('ValidationException', 'Invalid NextToken')
-  const rows: Row[] = []
-  for (let position = start; position < all.length; position++) {
-    const row = all[position]
-    if (row === undefined || !matches(row, position)) continue
-    if (rows.length === limit) return { rows, nextToken: Buffer.from(String(position)).toString('base64') }
-    rows.push(row)
-  }
-  return { rows, nextToken: undefined }
-}
-
-function permissionSetOf(instance: Instance, input: Members): PermissionSet {
+function permissionSetOf(instance: Instance, input: Members, atMs: number): PermissionSet {
   const arn = requiredMember(input, 'PermissionSetArn')
   const permissionSet = instance.permissionSets.get(arn)
-  if (!permissionSet) throw notFound(`PermissionSet ${arn}`)
-  return permissionSet
+  if (permissionSet && permissionSet.knownMs <= atMs) return permissionSet
+  throw notFound(`PermissionSet ${arn}`)
 }
 
 function describePermissionSet({ name, arn, createdMs }: PermissionSet): object {

@@ -1,0 +1,58 @@
+import { type AsyncRequest, statusOf } from './async-request.ts'
+import type { Instance } from './instance.ts'
+import { type Operation, operations } from './settings.ts'
+
+// What is really so in an instance, whatever its API says at the time. All times are milliseconds since 1970.
+
+interface About {
+  /** All three unless given. */
+  readonly operation?: Operation
+  /** All unless given. */
+  readonly permissionSetArns?: readonly string[]
+}
+
+/** The requests in progress at a time, whoever started them. */
+export function requestsInProgress(
+  instance: Instance,
+  atMs: number,
+  { operation, permissionSetArns }: About = {},
+): AsyncRequest[] {
+  return operations
+    .filter((name) => operation === undefined || name === operation)
+    .flatMap((name) => instance.requests(name))
+    .filter(
+      (request) =>
+        request.createdMs <= atMs &&
+        statusOf(request, atMs) === 'IN_PROGRESS' &&
+        (permissionSetArns === undefined || permissionSetArns.includes(request.permissionSetArn)),
+    )
+}
+
+/** The accounts that hold an older version of a permission set at a time. */
+export function accountsBehind(instance: Instance, permissionSetArn: string, atMs: number): string[] {
+  const permissionSet = instance.permissionSets.get(permissionSetArn)
+  if (permissionSet === undefined) return []
+  return permissionSet.accountIds.filter((accountId) => !permissionSet.holdsLatest(accountId, atMs))
+}
+
+/** Whether no provisioning of these permission sets is in progress at a time, and no account is behind. */
+export function isRolledOut(instance: Instance, permissionSetArns: readonly string[], atMs: number): boolean {
+  const about = { operation: 'provision-permission-set', permissionSetArns } as const
+  return (
+    requestsInProgress(instance, atMs, about).length === 0 &&
+    permissionSetArns.every((arn) => accountsBehind(instance, arn, atMs).length === 0)
+  )
+}
+
+/**
+ * Whether something was so at any moment of a period, its two ends included. It has to be something that only the end of a request can
+ * bring about: that nothing is in progress, or that permission sets are rolled out.
+ */
+export function wasEver(
+  instance: Instance,
+  [fromMs, toMs]: readonly [number, number],
+  isSo: (atMs: number) => boolean,
+): boolean {
+  const ends = operations.flatMap((operation) => instance.requests(operation).map(({ endsMs }) => endsMs))
+  return [fromMs, ...ends.filter((endsMs) => endsMs > fromMs && endsMs <= toMs)].some(isSo)
+}
