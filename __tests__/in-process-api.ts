@@ -12,10 +12,12 @@ export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Ap
   const ask = async <Given, T>(
     outer: AbortSignal,
     call: (signal: AbortSignal) => Promise<Reply<Given>>,
-    read: (value: Given) => T,
+    read: (value: Given) => T | null,
   ): Promise<Answer<T>> => {
     const reply = await withTimeLimit(clock, attemptLimitMs, outer, call)
-    return reply.ok ? { ok: true, value: read(reply.value) } : { ok: false, trouble: troubleOf(reply.code) }
+    if (!reply.ok) return { ok: false, trouble: troubleWith(reply.code) }
+    const value = read(reply.value)
+    return value === null ? { ok: false, trouble: troubleWith('UnreadableAnswer') } : { ok: true, value }
   }
   return {
     describe: ({ requestId, operation }, signal) =>
@@ -28,46 +30,45 @@ export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Ap
       ),
     listAccounts: ({ permissionSetArn, latest }, token, signal) => {
       const status = latest ? 'LATEST_PERMISSION_SET_PROVISIONED' : 'LATEST_PERMISSION_SET_NOT_PROVISIONED'
-      return ask(
-        signal,
-        (limited) => service.listAccounts(permissionSetArn, status, token, limited),
-        (page) => page,
-      )
+      return ask(signal, (limited) => service.listAccounts(permissionSetArn, status, token, limited), asItIs)
     },
-    permissionSetName: async () => ({ ok: true, value: 'ReadOnlyAccess' }),
-    primaryRegion: async () => ({ ok: true, value: 'us-east-1' }),
+    permissionSetName: (arn, signal) => ask(signal, (limited) => service.permissionSetName(arn, limited), asItIs),
+    primaryRegion: (signal) => ask(signal, (limited) => service.primaryRegion(limited), asItIs),
   }
 }
 
-function descriptionOf(reported: ReportedRequest): Description {
-  const { requestId: _, status, ...details } = reported
-  return { ...details, status: statusIn(status) }
+function asItIs<T>(value: T): T {
+  return value
 }
 
-function rowOf({ requestId, status, createdDate }: ReportedRequest): Row[] {
-  return requestId === null ? [] : [{ requestId, status: statusIn(status), createdDate }]
+function descriptionOf({ requestId: _, ...reported }: ReportedRequest): Description | null {
+  const status = statusIn(reported)
+  return status === undefined ? null : { ...reported, status }
 }
 
-/** @throws Error for what the simulator says only where a fault makes it: such an answer belongs to the tests of `src/aws`. */
-function statusIn(text: string | null): Status {
-  const status = statuses.find((known) => known === text)
-  if (status === undefined) throw new Error(`The simulator gave the status ${text}`)
-  return status
+/** A row, if it can be read. */
+function rowOf(reported: ReportedRequest): Row[] {
+  const { createdDate, requestId } = reported
+  const status = statusIn(reported)
+  return requestId === null || status === undefined ? [] : [{ requestId, status, createdDate }]
 }
 
-function troubleOf(code: string): Trouble {
-  return {
-    ...(kinds[code] ?? { effect: 'unclear', scope: 'every-call' }),
-    code,
-    title: code,
-    message: code,
-    remedy: '',
-  }
+function statusIn({ status }: Pick<ReportedRequest, 'status'>): Status | undefined {
+  return statuses.find((known) => known === status)
 }
 
+/** What polling makes of a code, as `src/aws/errors` has it for these. Any other is `unclear`. */
 const kinds: Readonly<Record<string, Pick<Trouble, 'effect' | 'scope'>>> = {
   ThrottlingException: { effect: 'throttled', scope: 'every-call' },
+  ENOTFOUND: { effect: 'absent', scope: 'every-call' },
   ResourceNotFoundException: { effect: 'absent', scope: 'request' },
   ValidationException: { effect: 'refused', scope: 'request' },
   AccessDeniedException: { effect: 'refused', scope: 'action' },
+  CredentialsProviderError: { effect: 'refused', scope: 'every-call' },
+}
+
+/** The trouble that a code of the simulator, or of a fault, stands for. */
+export function troubleWith(code: string): Trouble {
+  const kind = kinds[code] ?? { effect: 'unclear', scope: 'every-call' }
+  return { ...kind, code, title: `${code} in short`, message: `${code} at length`, remedy: '' }
 }

@@ -1,5 +1,6 @@
+import { troubleWith } from '../__tests__/in-process-api.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import type { Answer, Api, Trouble } from '../src/polling/api.ts'
+import type { Api } from '../src/polling/api.ts'
 import type { Clock } from '../src/polling/clock.ts'
 
 /** What a call shows about a request. */
@@ -79,12 +80,8 @@ export class SimulatedService {
 
 const noDetails = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
 
-const throttled = noAnswer({ effect: 'throttled', scope: 'every-call', code: 'ThrottlingException' })
+const throttled = { ok: false, trouble: troubleWith('ThrottlingException') } as const
 /** Optional calls are refused, so that polling makes no more of them. */
-const refused = noAnswer({ effect: 'refused', scope: 'action', code: 'AccessDeniedException' })
-
-function noAnswer(trouble: Pick<Trouble, 'effect' | 'scope' | 'code'>): Answer<never> {
-  return { ok: false, trouble: { ...trouble, title: trouble.code, message: trouble.code, remedy: '' } }
-}
+const refused = { ok: false, trouble: troubleWith('AccessDeniedException') } as const
 
 const neverAborted = new AbortController().signal

@@ -104,6 +104,15 @@ export class InProcessIdentityCenter {
     return mapped(reply, (answer) => pageIn(answer, 'AccountIds', String))
   }
 
+  async permissionSetName(permissionSetArn: string, signal?: AbortSignal): Promise<Reply<string | null>> {
+    const reply = await this.call('DescribePermissionSet', { PermissionSetArn: permissionSetArn }, signal)
+    return mapped(reply, (answer) => textIn(memberOf(answer, 'PermissionSet'), 'Name'))
+  }
+
+  async primaryRegion(signal?: AbortSignal): Promise<Reply<string | null>> {
+    return mapped(await this.call('DescribeInstance', {}, signal), (answer) => textIn(answer, 'PrimaryRegion'))
+  }
+
   /** Any operation, in the names that it has on the wire; the instance's ARN need not be given. Never rejects. */
   async call(operation: string, input: Members, signal?: AbortSignal): Promise<Reply<unknown>> {
     const { faults, latencyMs, now, sleep } = this.#settings

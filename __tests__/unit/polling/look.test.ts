@@ -7,17 +7,18 @@ import { RateLimit } from '../../../src/polling/rate-limit.ts'
 import { hasFinished, initialSnapshot, isSettled } from '../../../src/polling/snapshot.ts'
 import type { FinalStatus } from '../../../src/request.ts'
 import {
-  type Course,
-  course,
-  courses,
   denied,
   Model,
   type ModelCall,
   type ModelOptions,
   meets,
+  type NumberedPlan,
   notFound,
+  plan,
+  plans,
   throttled,
   unclear,
+  withGaps,
 } from './model.ts'
 
 const seconds = 1_000
@@ -25,14 +26,14 @@ const never = Number.POSITIVE_INFINITY
 const neverAborted = new AbortController().signal
 
 /** Requests that are in progress, after others that have ended. */
-function requests(inProgress: number, ended = 0, end: FinalStatus = 'SUCCEEDED'): Course[] {
-  return courses(ended + inProgress, (number) => (number <= ended ? { end } : { endsAtMs: never }))
+function requests(inProgress: number, ended = 0, status: FinalStatus = 'SUCCEEDED'): NumberedPlan[] {
+  return plans(ended + inProgress, (number) => (number <= ended ? { status } : { seconds: never }))
 }
 
-/** Other people's requests, in progress or with this end. */
-function foreign(count: number, end?: FinalStatus): Course[] {
-  const how = end === undefined ? { endsAtMs: never } : { end }
-  return Array.from({ length: count }, (_, index) => course(10_000 + index, how))
+/** Other people's requests, in progress or with this final status. */
+function foreign(count: number, status?: FinalStatus): NumberedPlan[] {
+  const how = status === undefined ? { seconds: never } : { status }
+  return Array.from({ length: count }, (_, index) => plan(10_000 + index, how))
 }
 
 /** Looks at the requests of a model, one look after the other. */
@@ -43,7 +44,7 @@ class Looks {
 
   constructor(options: ModelOptions) {
     this.model = new Model({ latencyMs: 1, ...options })
-    this.snapshot = initialSnapshot(options.courses.map(({ requestId, operation }) => ({ requestId, operation })))
+    this.snapshot = initialSnapshot(options.plans.map(({ requestId, operation }) => ({ requestId, operation })))
     this.#ask = askWithin(new RateLimit(this.model.clock), this.model.clock)
   }
 
@@ -86,7 +87,7 @@ class Looks {
 
 describe('a look at requests in progress', () => {
   test('describes up to ten in the first look, and lists them from then on', async () => {
-    const looks = new Looks({ courses: requests(10) })
+    const looks = new Looks({ plans: requests(10) })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1 })
   })
@@ -94,15 +95,15 @@ describe('a look at requests in progress', () => {
   test('lists more than ten in the first look, each operation by itself', async () => {
     const all = [
       ...requests(11),
-      ...courses(12).map((own, index) => ({
+      ...plans(12).map((own, index) => ({
         ...own,
-        requestId: course(500 + index).requestId,
-        endsAtMs: never,
+        requestId: plan(500 + index).requestId,
+        seconds: never,
         operation: 'create-account-assignment' as const,
       })),
     ]
-    expect(await new Looks({ courses: requests(11) }).look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1 })
-    expect(await new Looks({ courses: all }).look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2 })
+    expect(await new Looks({ plans: requests(11) }).look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1 })
+    expect(await new Looks({ plans: all }).look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2 })
   })
 
   test.each([
@@ -111,16 +112,16 @@ describe('a look at requests in progress', () => {
     ['last', 25, { describe: 25 }],
     ['last', 26, { IN_PROGRESS: 1, describe: 26 }],
   ] as const)('of the kind %s at %d: %j', async (kind, count, calls) => {
-    expect(await new Looks({ courses: requests(count) }).look(kind)).toEqual({ outcome: 'answered', ...calls })
+    expect(await new Looks({ plans: requests(count) }).look(kind)).toEqual({ outcome: 'answered', ...calls })
   })
 
   test('repeats throttled calls', async () => {
-    const looks = new Looks({ courses: requests(3), mishap: ({ number }) => (number === 2 ? meets(throttled) : null) })
+    const looks = new Looks({ plans: requests(3), fault: ({ number }) => (number === 2 ? meets(throttled) : null) })
     expect(await looks.look('only')).toEqual({ outcome: 'answered', describe: 4 })
   })
 
   test('of the kind only does not ask about known requests', async () => {
-    const looks = new Looks({ courses: requests(3), mishap: ({ number }) => (number === 2 ? meets(unclear) : null) })
+    const looks = new Looks({ plans: requests(3), fault: ({ number }) => (number === 2 ? meets(unclear) : null) })
     expect(await looks.look('only')).toEqual({ outcome: 'answered', describe: 3 })
     expect(await looks.look('only')).toEqual({ outcome: 'answered', describe: 1 })
   })
@@ -131,12 +132,12 @@ describe('a look at requests in progress', () => {
     [100, 4],
     [300, 4],
   ])('describes some of %d that were not described for 10 s: %d', async (count, checks) => {
-    const looks = new Looks({ courses: requests(count) })
+    const looks = new Looks({ plans: requests(count) })
     const { IN_PROGRESS: pages = 0 } = await looks.look()
     await looks.model.clock.advance(10 * seconds - looks.model.nowMs - Number(pages) - 1)
     expect(await looks.look()).not.toHaveProperty('describe')
     expect(await looks.look()).toMatchObject({ outcome: 'answered', describe: checks })
-    expect(looks.described(checks)).toEqual(courses(checks).map((_, index) => index + 1))
+    expect(looks.described(checks)).toEqual(plans(checks).map((_, index) => index + 1))
     expect(await looks.look()).toMatchObject({ describe: checks })
     expect(looks.described(1)).toEqual([2 * checks])
   })
@@ -149,14 +150,14 @@ describe('a look at requests that have ended', () => {
     [15, { FAILED: 1, describe: 15 }],
     [16, { FAILED: 1, describe: 15, unconfirmed: 1 }],
   ])('describes %d of many that are not on the list: %j', async (ended, calls) => {
-    const looks = new Looks({ courses: requests(80 - ended, ended) })
+    const looks = new Looks({ plans: requests(80 - ended, ended) })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, ...calls })
   })
 
   test('takes turns with requests that may wait, if there are many', async () => {
     const looks = new Looks({
-      courses: requests(60, 40),
-      mishap: { describe: meets(notFound) },
+      plans: requests(60, 40),
+      fault: { describe: meets(notFound) },
     })
     for (const first of [1, 16, 31]) {
       expect(await looks.look()).toMatchObject({ describe: 15, unconfirmed: 25 })
@@ -165,7 +166,7 @@ describe('a look at requests that have ended', () => {
   })
 
   test('finds many failures in their list, and describes them for their reasons', async () => {
-    const looks = new Looks({ courses: requests(60, 20, 'FAILED') })
+    const looks = new Looks({ plans: requests(60, 20, 'FAILED') })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, FAILED: 1, describe: 20 })
     expect(looks.snapshot.requests.filter((request) => request.phase === 'ended' && request.described)).toHaveLength(20)
   })
@@ -176,18 +177,18 @@ describe('a look at requests that have ended', () => {
     ['only', 11, { SUCCEEDED: 1 }],
     ['last', 11, { SUCCEEDED: 1, describe: 11 }],
   ] as const)('of the kind %s, while %d others are in progress: %j', async (kind, inProgress, calls) => {
-    const looks = new Looks({ courses: requests(inProgress, 80 - inProgress) })
+    const looks = new Looks({ plans: requests(inProgress, 80 - inProgress) })
     const lists = { IN_PROGRESS: 1, FAILED: 1 }
     expect(await looks.look(kind)).toEqual({ outcome: 'answered', ...lists, ...calls })
   })
 
   test.each([20, 50])('describes all of up to 50 requests for their details: %d', async (ended) => {
-    const looks = new Looks({ courses: requests(50 - ended, ended) })
+    const looks = new Looks({ plans: requests(50 - ended, ended) })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: ended })
   })
 
   test('describes requests that are on no list', async () => {
-    const looks = new Looks({ courses: requests(0, 80), mishap: { list: { kind: 'gaps', every: 1 } } })
+    const looks = new Looks({ plans: requests(0, 80), fault: { list: withGaps(1) } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, FAILED: 1, SUCCEEDED: 1, describe: 80 })
     expect(hasFinished(looks.snapshot)).toBe(true)
   })
@@ -195,22 +196,22 @@ describe('a look at requests that have ended', () => {
 
 describe('a list', () => {
   test('is read only until it has shown all our requests', async () => {
-    const looks = new Looks({ courses: requests(20), foreign: foreign(0), pageSize: 10 })
+    const looks = new Looks({ plans: requests(20), foreign: foreign(0), pageSize: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2 })
     const [ours, others] = [requests(20), foreign(400)]
-    const mixed = new Looks({ courses: ours, foreign: others, pageSize: 100 })
+    const mixed = new Looks({ plans: ours, foreign: others, pageSize: 100 })
     expect(await mixed.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 5 })
   })
 
   test('is not read if it has more pages than there are requests', async () => {
-    const looks = new Looks({ courses: requests(3), foreign: foreign(900) })
+    const looks = new Looks({ plans: requests(3), foreign: foreign(900) })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 3 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 3, describe: 3 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 3 })
   })
 
   test('of other people’s requests is read for 50 pages more than ours fill, and again after 30 s', async () => {
-    const looks = new Looks({ courses: requests(70), foreign: foreign(600), pageSize: 10 })
+    const looks = new Looks({ plans: requests(70), foreign: foreign(600), pageSize: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 51, describe: 70 })
     expect(looks.snapshot.lists['provision-permission-set'].trouble?.code).toBe('LongList')
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 70 })
@@ -219,7 +220,7 @@ describe('a list', () => {
   })
 
   test('of other people’s failures is read once, and the list of requests in progress goes on', async () => {
-    const looks = new Looks({ courses: requests(80, 60), foreign: foreign(600, 'FAILED'), pageSize: 10 })
+    const looks = new Looks({ plans: requests(80, 60), foreign: foreign(600, 'FAILED'), pageSize: 10 })
     expect(await looks.look()).toEqual({
       outcome: 'answered',
       IN_PROGRESS: 8,
@@ -235,7 +236,7 @@ describe('a list', () => {
     ['unclear', unclear, 1],
     ['throttled', throttled, 5],
   ] as const)('that is %s lets the same look describe all requests', async (_, trouble, calls) => {
-    const looks = new Looks({ courses: requests(60), mishap: { list: meets(trouble) } })
+    const looks = new Looks({ plans: requests(60), fault: { list: meets(trouble) } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: calls, describe: 60 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 60 })
     await looks.model.clock.advance(30 * seconds)
@@ -245,22 +246,22 @@ describe('a list', () => {
   test('of failures that fails lets the same look describe all requests that have left the list, without another list', async () => {
     for (const inProgress of [0, 40]) {
       const looks = new Looks({
-        courses: requests(inProgress, 60),
-        mishap: { list: ({ status }) => (status === 'FAILED' ? meets(unclear) : null) },
+        plans: requests(inProgress, 60),
+        fault: { list: ({ status }) => (status === 'FAILED' ? meets(unclear) : null) },
       })
       expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, FAILED: 1, describe: 60 })
     }
   })
 
   test('that was throttled four times can still be used', async () => {
-    const looks = new Looks({ courses: requests(60), mishap: ({ number }) => (number < 5 ? meets(throttled) : null) })
+    const looks = new Looks({ plans: requests(60), fault: ({ number }) => (number < 5 ? meets(throttled) : null) })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 5 })
   })
 
   test('that failed is read again after 30 s, although hundreds of requests still have to be described', async () => {
     const looks = new Looks({
-      courses: requests(1_000),
-      mishap: ({ number }) => (number === 1 ? meets(unclear) : null),
+      plans: requests(1_000),
+      fault: ({ number }) => (number === 1 ? meets(unclear) : null),
     })
     const { describe: described } = await looks.look()
     expect(looks.model.nowMs).toBeLessThan(31.1 * seconds)
@@ -269,7 +270,7 @@ describe('a list', () => {
   })
 
   test('that the end of the look cut short counts for what it showed, and is read again', async () => {
-    const looks = new Looks({ courses: requests(0, 60, 'FAILED'), pageSize: 20, latencyMs: 400 })
+    const looks = new Looks({ plans: requests(0, 60, 'FAILED'), pageSize: 20, latencyMs: 400 })
     const cut = new AbortController()
     looks.model.clock.sleep(1_000, neverAborted).then(() => cut.abort())
     await looks.look('regular', cut.signal)
@@ -280,11 +281,11 @@ describe('a list', () => {
 
 describe('calls', () => {
   test('are made two at a time until AWS has answered, and then ten', async () => {
-    const looks = new Looks({ courses: requests(10), latencyMs: 100 })
+    const looks = new Looks({ plans: requests(10), latencyMs: 100 })
     await looks.look()
     const times = looks.model.calls.map(({ atMs }) => atMs)
     expect(times).toEqual([0, 0, ...Array(8).fill(100)])
-    const refused = new Looks({ courses: requests(4), latencyMs: 100, mishap: () => meets(notFound) })
+    const refused = new Looks({ plans: requests(4), latencyMs: 100, fault: () => meets(notFound) })
     await refused.look()
     expect(refused.model.calls.map(({ atMs }) => atMs)).toEqual([0, 0, 100, 100])
   })
@@ -294,12 +295,12 @@ describe('calls', () => {
     [throttled, 'throttled'],
   ] as const)('five in vain in a row end a look, and the next begins with the others: $1', async (trouble, outcome) => {
     const looks = new Looks({
-      courses: requests(30),
-      mishap: { list: meets(denied), describe: ({ number }) => (number <= 7 ? meets(trouble) : null) },
+      plans: requests(30),
+      fault: { list: meets(denied), describe: ({ number }) => (number <= 7 ? meets(trouble) : null) },
     })
     expect(await looks.look()).toEqual({ outcome, IN_PROGRESS: 1, describe: 6 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 30 })
-    expect(looks.described(30)).toEqual([...courses(24).map((_, index) => index + 7), 1, 2, 3, 4, 5, 6])
+    expect(looks.described(30)).toEqual([...plans(24).map((_, index) => index + 7), 1, 2, 3, 4, 5, 6])
   })
 
   test.each([
@@ -309,18 +310,18 @@ describe('calls', () => {
     const describe = ({ number }: ModelCall) => (number === 4 ? null : meets(unclear))
     // The other calls take so long that all are in flight before five in a row have no answer.
     const latencyMs = ({ number }: ModelCall) => (number < 5 ? number : 5_000)
-    const looks = new Looks({ courses: requests(count), mishap: { list: meets(denied), describe }, latencyMs })
+    const looks = new Looks({ plans: requests(count), fault: { list: meets(denied), describe }, latencyMs })
     const { outcome: own, describe: described } = await looks.look()
     expect([own, described]).toEqual([outcome, count])
   })
 
   test('that are refused count as answered', async () => {
-    const looks = new Looks({ courses: requests(20), mishap: { list: meets(denied), describe: meets(notFound) } })
+    const looks = new Looks({ plans: requests(20), fault: { list: meets(denied), describe: meets(notFound) } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: 20 })
   })
 
   test('that a look could not make come first in the next look', async () => {
-    const looks = new Looks({ courses: requests(12), mishap: { list: meets(denied) } })
+    const looks = new Looks({ plans: requests(12), fault: { list: meets(denied) } })
     const cut = new AbortController()
     looks.model.clock.sleep(500, neverAborted).then(() => cut.abort())
     expect(await looks.look('regular', cut.signal)).toMatchObject({ IN_PROGRESS: 1, describe: 9 })
@@ -330,7 +331,7 @@ describe('calls', () => {
 
   test('about reasons come first, and only once for each request', async () => {
     const looks = new Looks({
-      courses: [...requests(55), course(90, { end: 'FAILED' }), course(91, { end: 'FAILED' })],
+      plans: [...requests(55), plan(90, { status: 'FAILED' }), plan(91, { status: 'FAILED' })],
     })
     looks.snapshot = fold(
       looks.snapshot,
@@ -340,7 +341,7 @@ describe('calls', () => {
         status: 'FAILED',
         pages: 1,
         trouble: null,
-        rows: [90, 91].map((number) => ({ requestId: course(number).requestId, status: 'FAILED', createdDate: null })),
+        rows: [90, 91].map((number) => ({ requestId: plan(number).requestId, status: 'FAILED', createdDate: null })),
       },
       0,
       { believeAbsence: false },

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { busiestSecond, course, Model, meets, throttled, unclear } from './model.ts'
+import { busiestSecond, Model, meets, plan, throttled, unclear } from './model.ts'
 import { anySchedule, brokenRules } from './schedule.ts'
 
 /** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
@@ -20,17 +20,19 @@ const ends = fc.tuple(
   fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 90_000 })),
   fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 )
-const coursesFrom = (first: number, maxLength: number, minLength = 0) =>
+const plansFrom = (first: number, maxLength: number, minLength = 0) =>
   fc
     .array(ends, { minLength, maxLength })
     .map((list) =>
-      list.map(([endsAtMs, fails], index) => course(first + index, { endsAtMs, ...(fails && { end: 'FAILED' }) })),
+      list.map(([endsAtMs, fails], index) =>
+        plan(first + index, { seconds: endsAtMs / 1_000, ...(fails && { status: 'FAILED' }) }),
+      ),
     )
 
 test('a wait that AWS lets end has every true end and reason, with few calls', async () => {
   const world = fc.record({
-    courses: coursesFrom(1, 130, 1),
-    foreign: coursesFrom(5_000, 400),
+    plans: plansFrom(1, 130, 1),
+    foreign: plansFrom(5_000, 400),
     outages: fc.array(
       fc.record({
         from: fc.integer({ min: 1, max: 120 }),
@@ -44,29 +46,29 @@ test('a wait that AWS lets end has every true end and reason, with few calls', a
   })
   await fc.assert(
     fc.asyncProperty(world, async ({ outages, ...options }) => {
-      const mishapOf = (number: number) => outages.find(({ from, length }) => number >= from && number <= from + length)
+      const outageOf = (number: number) => outages.find(({ from, length }) => number >= from && number <= from + length)
       const model = new Model({
         ...options,
-        mishap: ({ number }) => {
-          const outage = mishapOf(number)
-          return outage === undefined ? null : meets(outage.trouble)
+        fault: ({ number }) => {
+          const outage = outageOf(number)
+          return outage && meets(outage.trouble)
         },
       })
       const { verdict, last } = await model.wait()
 
-      const hasFailure = options.courses.some(({ end }) => end === 'FAILED')
+      const hasFailure = options.plans.some(({ status }) => status === 'FAILED')
       expect(verdict).toBe(hasFailure ? 'failed' : 'succeeded')
       for (const [index, request] of last.requests.entries()) {
-        const { end, reason } = options.courses[index] ?? course(0)
-        expect(request).toMatchObject({ status: end, failureReason: end === 'FAILED' ? reason : null })
+        const { failureReason, status } = options.plans[index] ?? plan(0)
+        expect(request).toMatchObject({ status, failureReason: status === 'FAILED' ? failureReason : null })
       }
       expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
 
       // After a Describe has given its end, a request is not asked about again.
-      const endOf = new Map(options.courses.map(({ requestId, endsAtMs }) => [requestId, endsAtMs]))
+      const endOf = new Map(options.plans.map(({ requestId, seconds = 0 }) => [requestId, seconds * 1_000]))
       const afterItsEnd = model.calls.filter(
         ({ requestId, atMs, number }) =>
-          mishapOf(number) === undefined && atMs >= (endOf.get(requestId ?? '') ?? Number.POSITIVE_INFINITY),
+          outageOf(number) === undefined && atMs >= (endOf.get(requestId ?? '') ?? Number.POSITIVE_INFINITY),
       )
       expect(afterItsEnd).toHaveLength(new Set(afterItsEnd.map(({ requestId }) => requestId)).size)
     }),

@@ -1,23 +1,28 @@
 import fc from 'fast-check'
+import { statusOf } from '../../../simulator/async-request.ts'
+import type { Fault } from '../../../simulator/faults.ts'
+import type { Plan } from '../../../simulator/settings.ts'
 import { operationNames } from '../../../src/request.ts'
-import { permissionSetArn } from '../examples.ts'
+import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
   busiestSecond,
   type CallName,
-  type Course,
-  course,
-  type Mishap,
   Model,
   type ModelCall,
   type ModelWait,
+  meets,
+  type NumberedPlan,
+  patched,
+  plan,
   throttled,
   troubles,
   unclear,
+  withGaps,
 } from './model.ts'
 
-/** Which calls a mishap meets: those in a period of time, or those with these numbers. */
+/** Which calls a fault meets: those in a period of time, or those with these numbers. */
 interface Spell {
-  readonly mishap: Mishap
+  readonly fault: Fault
   readonly by: 'time' | 'calls'
   readonly from: number
   readonly to: number
@@ -28,9 +33,12 @@ interface Spell {
   readonly every: number
 }
 
+/** A request, and the details of it that AWS leaves out. */
+type AnyPlan = NumberedPlan & { readonly leftOut: readonly string[] }
+
 /** Everything that is random in one run. */
 export interface Schedule {
-  readonly courses: readonly Course[]
+  readonly plans: readonly AnyPlan[]
   readonly spells: readonly Spell[]
   readonly latenciesMs: readonly number[]
   readonly pageSize: number
@@ -44,18 +52,28 @@ export interface Schedule {
 
 const anyTrouble = fc.constantFrom(...troubles, throttled, unclear)
 
-const anyMishap: fc.Arbitrary<Mishap> = fc.oneof(
-  { weight: 6, arbitrary: anyTrouble.map((trouble): Mishap => ({ kind: 'trouble', trouble })) },
-  { weight: 2, arbitrary: fc.constant<Mishap>({ kind: 'hang' }) },
-  { weight: 3, arbitrary: fc.integer({ min: 1, max: 90_000 }).map((byMs): Mishap => ({ kind: 'stale', byMs })) },
-  { weight: 3, arbitrary: fc.integer({ min: 1, max: 4 }).map((every): Mishap => ({ kind: 'gaps', every })) },
-  { weight: 1, arbitrary: fc.constant<Mishap>({ kind: 'crowd' }) },
-  { weight: 1, arbitrary: fc.constant<Mishap>({ kind: 'endless' }) },
+/** A list that repeats its rows, and that has rows of other people's requests. */
+const crowd = patched((value, name) => {
+  if (!Array.isArray(value)) return value
+  const others = Array.from({ length: 20 }, (_, index) => ({ RequestId: requestIdOf(9_000 + index), Status: 'FAILED' }))
+  return [...(name === 'AccountIds' ? [] : others), ...value, ...value]
+})
+
+/** A list that continues after its end. */
+const endless = patched((value, name) => (name === 'NextToken' ? (value ?? 'MTAwMDAwMA==') : value))
+
+const anyFault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 6, arbitrary: anyTrouble.map(meets) },
+  { weight: 2, arbitrary: fc.constant<Fault>({ kind: 'hang' }) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 90_000 }).map((byMs): Fault => ({ kind: 'stale', byMs })) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 4 }).map(withGaps) },
+  { weight: 1, arbitrary: fc.constant(crowd) },
+  { weight: 1, arbitrary: fc.constant(endless) },
 )
 
 const anySpell: fc.Arbitrary<Spell> = fc
   .record({
-    mishap: anyMishap,
+    fault: anyFault,
     by: fc.constantFrom('time', 'calls'),
     from: fc.oneof(fc.constant(0), fc.nat({ max: 100 })),
     length: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 60 }), fc.constant(10_000)),
@@ -68,35 +86,37 @@ const anySpell: fc.Arbitrary<Spell> = fc
     return { ...own, from: own.from * unit, to: (own.from + length) * unit }
   })
 
-const anyCourse = fc.record({
-  endsAtMs: fc.oneof(
-    fc.constant(0),
-    fc.nat({ max: 90_000 }),
-    fc.nat({ max: 10_000 }),
-    fc.constant(Number.POSITIVE_INFINITY),
-  ),
-  end: fc.constantFrom<Course['end']>('SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'FAILED'),
-  reason: fc.option(fc.string({ unit: 'binary', maxLength: 20 }).filter((text) => text !== '')),
-  knownFromMs: fc.oneof(
-    { weight: 8, arbitrary: fc.constant(-1_000_000) },
-    { weight: 1, arbitrary: fc.nat({ max: 40_000 }) },
-  ),
-  operation: fc.constantFrom(operationNames[0], operationNames[0], ...operationNames),
-  permissionSetArn: fc.constantFrom(permissionSetArn, `${permissionSetArn.slice(0, -1)}0`, null),
-  accountId: fc.constantFrom('111122223333', '444455556666', null),
-  createdDate: fc.option(fc.date({ noInvalidDate: true })),
-})
+const anySeconds = (max: number) => fc.nat({ max: max * 1_000 }).map((ms) => ms / 1_000)
 
-const manyCourses = fc
+const rarely = <T>(usually: T, other: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 6, arbitrary: fc.constant(usually) }, { weight: 1, arbitrary: other })
+
+const anyPlan = fc
+  .record({
+    seconds: fc.oneof(fc.constant(0), anySeconds(90), anySeconds(10), fc.constant(Number.POSITIVE_INFINITY)),
+    status: fc.constantFrom('SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'FAILED'),
+    failureReason: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    operation: fc.constantFrom(operationNames[0], operationNames[0], ...operationNames),
+    permissionSetArn: fc.constantFrom(permissionSetArn, `${permissionSetArn.slice(0, -1)}0`),
+    target: fc.constantFrom({}, { accountId: '111122223333' }, { accountId: '444455556666' }),
+    delay: rarely<Plan>(
+      {},
+      anySeconds(40).map((unknownForSeconds) => ({ unknownForSeconds })),
+    ),
+    leftOut: rarely<string[]>([], fc.subarray(['PermissionSetArn', 'FailureReason', 'CreatedDate'])),
+  })
+  .map(({ delay, target, ...own }) => ({ ...own, ...target, ...delay }))
+
+const manyPlans = fc
   .oneof(
-    { weight: 6, arbitrary: fc.array(anyCourse, { minLength: 1, maxLength: 4 }) },
-    { weight: 4, arbitrary: fc.array(anyCourse, { minLength: 2, maxLength: 25 }) },
-    { weight: 1, arbitrary: fc.array(anyCourse, { minLength: 51, maxLength: 70 }) },
+    { weight: 6, arbitrary: fc.array(anyPlan, { minLength: 1, maxLength: 4 }) },
+    { weight: 4, arbitrary: fc.array(anyPlan, { minLength: 2, maxLength: 25 }) },
+    { weight: 1, arbitrary: fc.array(anyPlan, { minLength: 51, maxLength: 70 }) },
   )
-  .map((list) => list.map((own, index) => course(index + 1, own)))
+  .map((list) => list.map(({ leftOut, ...own }, index) => ({ ...plan(index + 1, own), leftOut })))
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
-  courses: manyCourses,
+  plans: manyPlans,
   spells: fc.array(anySpell, { maxLength: 5 }),
   latenciesMs: fc.array(fc.constantFrom(1, 20, 80, 300, 2_000, 9_000), { minLength: 1, maxLength: 4 }),
   pageSize: fc.constantFrom(1, 7, 100),
@@ -112,21 +132,22 @@ const graceMs = 3_800
 
 /** Waits through a schedule. Returns the rules that the wait broke. */
 export async function brokenRules(schedule: Schedule): Promise<string[]> {
-  const { cancelAtMs, courses, pageSize, pollIntervalMs, timeoutMs, untilFinished } = schedule
-  const { latenciesMs } = schedule
+  const { cancelAtMs, latenciesMs, pageSize, plans, pollIntervalMs, timeoutMs, untilFinished } = schedule
   const model = new Model({
-    courses,
+    plans,
     pageSize,
-    mishap: mishapsOf(schedule),
+    accounts: 5,
+    fault: faultsOf(schedule),
     latencyMs: ({ number }) => latenciesMs[number % latenciesMs.length] ?? 1,
   })
   const wait = await model.wait({ timeoutMs, pollIntervalMs, untilFinished, cancelAtMs, random: () => schedule.random })
   return [...rulesOfVerdict(schedule, model, wait), ...rulesOfRequests(schedule, model, wait)]
 }
 
-function mishapsOf({ spells, courses }: Schedule): (call: ModelCall) => Mishap | null {
+function faultsOf({ spells, plans }: Schedule): (call: ModelCall) => Fault | null {
   const met = new Map<Spell, number>()
-  const positions = new Map(courses.map(({ requestId }, index) => [requestId, index]))
+  const omissions = new Map(plans.map(({ leftOut, requestId }) => [requestId, without(leftOut)]))
+  const positions = new Map(plans.map(({ requestId }, index) => [requestId, index]))
   return (call) => {
     for (const spell of spells) {
       const at = spell.by === 'time' ? call.atMs : call.number
@@ -135,17 +156,24 @@ function mishapsOf({ spells, courses }: Schedule): (call: ModelCall) => Mishap |
       if (spell.everyRequest !== null && position !== undefined && position % spell.everyRequest !== 0) continue
       const times = (met.get(spell) ?? 0) + 1
       met.set(spell, times)
-      if (times % spell.every === 0) return spell.mishap
+      if (times % spell.every === 0) return spell.fault
     }
-    return null
+    return omissions.get(call.requestId ?? '') ?? null
   }
 }
 
+function without(names: readonly string[]): Fault {
+  return { kind: 'patch', patch: Object.fromEntries(names.map((name) => [name, undefined])) }
+}
+
 function rulesOfVerdict(schedule: Schedule, model: Model, { verdict, last, tookMs }: ModelWait): string[] {
-  const { cancelAtMs, courses, timeoutMs, untilFinished } = schedule
-  const truth = courses.map((own) => model.statusOf(own))
+  const { cancelAtMs, plans, timeoutMs, untilFinished } = schedule
+  const truth = plans.map(({ operation, requestId }) => {
+    const request = model.service.instance.find(operation, requestId, Number.POSITIVE_INFINITY)
+    return request && statusOf(request, model.clock.now())
+  })
   const wasSaid = (status: string) =>
-    courses.map(({ requestId }) => model.said.some((said) => said.requestId === requestId && said.status === status))
+    plans.map(({ requestId }) => model.said.some((said) => said.requestId === requestId && said.status === status))
   const wasFailureSaid = wasSaid('FAILED').includes(true)
   const limitMs = Math.min(timeoutMs + graceMs, cancelAtMs ?? Number.POSITIVE_INFINITY)
   return broken([
@@ -175,9 +203,9 @@ function rulesOfVerdict(schedule: Schedule, model: Model, { verdict, last, tookM
   ])
 }
 
-function rulesOfRequests({ courses }: Schedule, model: Model, { last, verdict }: ModelWait): string[] {
+function rulesOfRequests({ plans }: Schedule, model: Model, { last, verdict }: ModelWait): string[] {
   return last.requests.flatMap((request, index) => {
-    const own = courses[index]
+    const own = plans[index]
     const said = model.said.filter(({ requestId }) => requestId === own?.requestId)
     const status = request.phase === 'ended' ? request.status : null
     const reason = request.phase === 'ended' ? request.failureReason : null
@@ -185,7 +213,7 @@ function rulesOfRequests({ courses }: Schedule, model: Model, { last, verdict }:
     const { obstacle } = request
     return broken([
       ['the order has changed', request.key.requestId === own?.requestId],
-      ['an end that is not the true one', status === null || status === own?.end],
+      ['an end that is not the true one', status === null || status === own?.status],
       ['an end that AWS did not say', status === null || said.some((each) => each.status === status)],
       [
         'FAILED was said and is not known',
