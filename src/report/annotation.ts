@@ -13,7 +13,7 @@ const maxMessageLength = 4_000
 const maxTitleLength = 250
 const maxCauses = 5
 const maxAccounts = 5
-const maxAffectedLength = 250
+const maxAffectedLength = 400
 const maxAdviceLength = 500
 /** Room for the note in a cut text that says how much is missing. */
 const cutNoteLength = 30

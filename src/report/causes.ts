@@ -74,12 +74,13 @@ export function errorOf(request: RequestState, outcome: Outcome): string | null 
 }
 
 /** The requests that a cause is about, in front of a colon; empty if the step has only one request. */
-export function affected({ requests, notAsked }: Cause, { requests: all, names }: Outcome, style: Style = plain) {
+export function affected({ requests, notAsked }: Cause, outcome: Outcome, style: Style = plain) {
+  const { requests: all } = outcome
   if (all.length < 2) return ''
   const some =
     requests.length === all.length
       ? `All ${all.length} requests`
-      : listed(requests, (request) => requestText(request, names, style))
+      : listed(requests, (request) => requestText(request, outcome, style))
   if (notAsked === 0) return some
   return notAsked === requests.length ? `${some}, not asked about` : `${some}, ${notAsked} of them not asked about`
 }

@@ -29,12 +29,17 @@ export function logLine(elapsedMs: number, text: string): string {
 export function openingLines({ region, requests: keys, timeoutMs, wait }: Opening): string[] {
   const [first] = keys
   if (first === undefined) return []
-  const apis = new Set(keys.map(({ operation }) => operations[operation].startedBy))
   const requests = keys.length === 1 ? `request ${first.requestId}` : `${keys.length} requests`
-  const subject = `${requests} of ${[...apis].join(', ')} in ${region}`
+  const subject = `${requests} of ${apisOf(keys)} in ${region}`
   return [
     logLine(0, wait ? `Waiting for ${subject}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${subject}`),
   ]
+}
+
+/** The API that started the requests; of several APIs, each with the number of its requests. */
+function apisOf(keys: readonly RequestKey[]): string {
+  const alike = [...Map.groupBy(keys, ({ operation }) => operations[operation].startedBy)]
+  return alike.map(([api, { length }]) => (alike.length === 1 ? api : `${api} (${length})`)).join(', ')
 }
 
 /**
@@ -68,7 +73,8 @@ function changesBetween(before: Snapshot, after: Snapshot): Change[] {
 }
 
 /** For a single request, each status. For several, each failure. A failure has a line once its reason was read. */
-function statusLines({ requests, names }: Snapshot, changes: readonly Change[]): string[] {
+function statusLines(before: Snapshot, changes: readonly Change[]): string[] {
+  const { requests } = before
   if (requests.length === 1) return changes.flatMap(statusLine)
   const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
   if (failed.length === 0) return []
@@ -76,7 +82,7 @@ function statusLines({ requests, names }: Snapshot, changes: readonly Change[]):
   const shown = failed.slice(0, Math.max(0, maxFailures - reported))
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
   return [
-    ...shown.map((request) => `${requestText(request, names)}  ${failureText(request.failureReason)}`),
+    ...shown.map((request) => `${requestText(request, before)}  ${failureText(request.failureReason)}`),
     ...(isFirstLeftOut ? ['More failures are in the job summary and the outputs'] : []),
   ]
 }

@@ -20,7 +20,8 @@ function outageLines({ outage: was }: Snapshot, { outage, requests }: Snapshot):
   return [outage.absentSinceMs !== null && requests.some(isUnfinished) ? `${message}${askingAgain}` : message]
 }
 
-function obstacleLines({ requests, names }: Snapshot, changes: readonly Change[]): string[] {
+function obstacleLines(before: Snapshot, changes: readonly Change[]): string[] {
+  const { requests } = before
   const begun = changes.filter(([was, is]) => begins(was.obstacle, is.obstacle))
   if (begun.length === 0) return []
   const known = new Set(requests.map(({ obstacle }) => obstacle?.trouble.code))
@@ -29,7 +30,7 @@ function obstacleLines({ requests, names }: Snapshot, changes: readonly Change[]
     known.add(is.obstacle.trouble.code)
     const { message } = is.obstacle.trouble
     const text = isAbsence(is.obstacle) ? `${message}${askingAgain}` : message
-    return [requests.length === 1 ? text : `${requestText(is, names)}  ${text}`]
+    return [requests.length === 1 ? text : `${requestText(is, before)}  ${text}`]
   })
 }
 

@@ -1,3 +1,4 @@
+import { operations } from '../aws/operations.ts'
 import { detailsOf, type RequestState } from '../polling/request-state.ts'
 import { forLog } from './escape.ts'
 
@@ -32,11 +33,19 @@ export function isToEveryAccount(request: RequestState): boolean {
   return request.key.operation === 'provision-permission-set' && permissionSetArn !== null && accountId === null
 }
 
-/** One of several requests: what it is about, and its ID. */
-export function requestText(request: RequestState, names: Names, style = plain): string {
+/** All requests of a step, and what is known of the permission sets. */
+export interface Context {
+  readonly requests: readonly RequestState[]
+  readonly names: Names
+}
+
+/** One of several requests: what it is about, and its ID; with the API that started it if the others are of other APIs. */
+export function requestText(request: RequestState, { requests, names }: Context, style = plain): string {
+  const { operation, requestId } = request.key
+  const isMixed = requests.some(({ key }) => key.operation !== operation)
+  const label = isMixed ? `${operations[operation].startedBy} ${style(requestId)}` : style(requestId)
   const subject = subjectOf(request, names, style)
-  const requestId = style(request.key.requestId)
-  return subject === null ? requestId : `${subject} (${requestId})`
+  return subject === null ? label : `${subject} (${label})`
 }
 
 /** The first of some things, in words, and how many more there are. */

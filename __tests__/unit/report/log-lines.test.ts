@@ -102,7 +102,7 @@ describe('the first line', () => {
     [
       [creation, provisioning, creation],
       false,
-      'Looking at 3 requests of CreateAccountAssignment, ProvisionPermissionSet in us-east-1',
+      'Looking at 3 requests of CreateAccountAssignment (2), ProvisionPermissionSet (1) in us-east-1',
     ],
   ])('says what the step waits for, and how long', (keys, wait, text) => {
     expect(openingLines({ region: 'us-east-1', requests: keys, timeoutMs: 90_000, wait })).toEqual([

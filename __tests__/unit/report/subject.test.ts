@@ -4,6 +4,7 @@ import { inProgress, type Known, permissionSetArn, requestIdOf, unanswered } fro
 
 const names = new Map([[permissionSetArn, 'ReadOnlyAccess']])
 const accountId = '111122223333'
+const alone = { names, requests: [] }
 
 test.each<[string, Known, string | null]>([
   ['a provisioning to every account', { permissionSetArn }, 'ReadOnlyAccess in all accounts'],
@@ -30,16 +31,25 @@ test('a permission set without a name is shown by its ID', () => {
 })
 
 test('one of several requests is shown by its subject and its ID, or only by its ID', () => {
-  expect(requestText(inProgress({ permissionSetArn, accountId }), names)).toBe(
+  expect(requestText(inProgress({ permissionSetArn, accountId }), alone)).toBe(
     `ReadOnlyAccess in 111122223333 (${requestIdOf(1)})`,
   )
-  expect(requestText(unanswered(), names)).toBe(requestIdOf(1))
+  expect(requestText(unanswered(), alone)).toBe(requestIdOf(1))
+})
+
+test('one of several requests of several APIs is shown with its own API', () => {
+  const deletion = inProgress({ permissionSetArn, accountId, operation: 'delete-account-assignment' })
+  const context = { names, requests: [deletion, unanswered({ number: 2 })] }
+  expect(context.requests.map((request) => requestText(request, context))).toEqual([
+    `ReadOnlyAccess in 111122223333 (DeleteAccountAssignment ${requestIdOf(1)})`,
+    `ProvisionPermissionSet ${requestIdOf(2)}`,
+  ])
 })
 
 test("AWS's part of a subject has the style of its place, and by default is one short line", () => {
   const request = inProgress({ permissionSetArn: `x\n${'y'.repeat(200)}`, accountId: 'z' })
   expect(subjectOf(request, names)).toMatch(/^x y{98}… \(102 more characters\) in z$/)
-  expect(requestText(inProgress({ permissionSetArn, accountId: 'z' }), names, (value) => `<${value}>`)).toBe(
+  expect(requestText(inProgress({ permissionSetArn, accountId: 'z' }), alone, (value) => `<${value}>`)).toBe(
     `<ReadOnlyAccess> in <z> (<${requestIdOf(1)}>)`,
   )
 })
