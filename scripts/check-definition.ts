@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { right } from '../src/inputs/parsed.ts'
 import { readInputs } from '../src/inputs.ts'
 
 /** What action.yml promises to users of the action. */
@@ -17,10 +18,11 @@ export interface Definition {
 
 const repository = 'wait-for-permission-set-provisioning/wait-for-permission-set-provisioning'
 
+const requestId = '5a1b2c3d-0123-4567-89ab-0123456789ab'
 /** Valid values for inputs that get their value only when a workflow runs. */
 export const plausibleInputs: Readonly<Record<string, string>> = {
   'instance-arn': 'arn:aws:sso:::instance/ssoins-1234567890abcdef',
-  'request-id': '5a1b2c3d-0123-4567-89ab-0123456789ab',
+  'request-id': requestId,
   'aws-region': 'eu-central-1',
 }
 
@@ -72,9 +74,9 @@ export async function problemsOfDefinition(root: string): Promise<string[]> {
   return problems.map((problem) => `action.yml: ${problem}`)
 }
 
-/** Reads inputs as the action does, by their names in action.yml. */
+/** Reads inputs as the action does, by their names in action.yml. Any file holds a request ID. */
 export function readGiven(inputs: Readonly<Record<string, string>>): ReturnType<typeof readInputs> {
-  return readInputs(environmentOf(inputs))
+  return readInputs(environmentOf(inputs), right(requestId))
 }
 
 /** The names of all inputs that the action reads. It reads some inputs only if these two have a value. */
@@ -89,6 +91,7 @@ function namesRead(): Set<string> {
         return Reflect.get(environment, key)
       },
     }),
+    right(requestId),
   )
   return names
 }

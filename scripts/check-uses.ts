@@ -88,7 +88,9 @@ function problemsOfUse({ place, uses, inputs: given }: Use, definition: Definiti
     if (required && given[name] === undefined) problems.push(`${place}: the required input '${name}' is missing`)
   }
   const fixed = Object.entries(given).filter(([, value]) => !value.includes('${{'))
-  const read = readGiven({ ...plausibleInputs, ...Object.fromEntries(fixed) })
+  // What to wait for is not a single required input: the action says itself whether it is missing.
+  const plausible = 'request-id' in given ? plausibleInputs : { ...plausibleInputs, 'request-id': '' }
+  const read = readGiven({ ...plausible, ...Object.fromEntries(fixed) })
   if (!read.ok) problems.push(...read.problems.map((problem) => `${place}: ${problem}`))
   return problems
 }

@@ -27,6 +27,8 @@ export interface RunResult {
   stderr: string
   outputs: Record<string, string>
   summary: string
+  /** What the file in the output `results-file` holds; blank if there is none. */
+  resultsFile: string
   /** From the start of the process to its end. */
   durationMs: number
 }
@@ -75,7 +77,16 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
       const [durationMs] = await Promise.all([exited, once(child, 'close')])
       const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'))
       const summary = await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')
-      return { exitCode: child.exitCode, signal: child.signalCode, ...written, outputs, summary, durationMs }
+      const resultsFile = await readFile(outputs['results-file'] ?? '', 'utf8').catch(() => '')
+      return {
+        exitCode: child.exitCode,
+        signal: child.signalCode,
+        ...written,
+        outputs,
+        summary,
+        resultsFile,
+        durationMs,
+      }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -1,3 +1,4 @@
+import * as files from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
@@ -21,6 +22,7 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
 const verdict = await run({
   environment: process.env,
   runner: await githubRunner(process.env, (text) => process.stdout.write(text)),
+  files,
   clock: systemClock,
   random: Math.random,
   date: () => new Date(),

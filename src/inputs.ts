@@ -23,13 +23,14 @@ export interface Inputs extends RequestInputs, TimingInputs, CommentInputs {
 /**
  * Reads and checks every input before the first call to AWS. A blank input counts as not given.
  *
+ * @param file the text of the file that `request-file` names, or why it could not be read; blank if that input is
  * @returns the inputs, or all problems together, in the order of action.yml. Never throws.
  */
-export function readInputs(environment: Environment): Parsed<Inputs> {
+export function readInputs(environment: Environment, file: Parsed<string>): Parsed<Inputs> {
   const instanceArn = parseInstanceArn(environment)
   const concerns = all({
     instanceArn,
-    requests: parseRequests(environment),
+    requests: parseRequests(environment, file),
     region: parseRegion(environment, instanceArn),
     role: parseRole(environment),
     timing: parseTiming(environment),

@@ -12,6 +12,13 @@ export const operationNames = [
 ] as const
 export type OperationName = (typeof operationNames)[number]
 
+/** The member of AWS's answer that holds a request, for the call that starts it and for Describe (service model of sso-admin 2020-07-20). */
+export const answerMembers: Readonly<Record<OperationName, string>> = {
+  'provision-permission-set': 'PermissionSetProvisioningStatus',
+  'create-account-assignment': 'AccountAssignmentCreationStatus',
+  'delete-account-assignment': 'AccountAssignmentDeletionStatus',
+}
+
 /** A request as a deploy passes it on. */
 export interface RequestKey {
   readonly requestId: string

@@ -1,6 +1,7 @@
 import { connect } from './aws/connection.ts'
 import { IdentityCenter } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
+import { type Files, readRequestFile } from './github/request-file.ts'
 import type { Runner } from './github/runner.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import type { Clock } from './polling/clock.ts'
@@ -18,6 +19,7 @@ import { publish } from './report/publish.ts'
 export interface World {
   readonly environment: NodeJS.ProcessEnv
   readonly runner: Runner
+  readonly files: Files
   readonly clock: Clock
   /** Uniform in [0, 1), as `Math.random`. */
   readonly random: () => number
@@ -35,7 +37,7 @@ const commentGraceMs = 4_600
 
 /** The whole action: read the inputs, wait, publish how it ended. Every path sets all outputs. Never rejects. */
 export async function run(world: World): Promise<Verdict> {
-  const read = readInputs(world.environment)
+  const read = readInputs(world.environment, await readRequestFile(world))
   if (!read.ok) return publish(invalidInputs(read.problems, world.date()), world.runner)
 
   const inputs = read.value

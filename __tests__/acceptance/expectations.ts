@@ -31,6 +31,7 @@ export type ExpectedOutputs = Partial<
     | 'permission-set-arn'
     | 'account-id'
     | 'accounts-behind'
+    | 'console-url'
     | 'elapsed-seconds',
     unknown
   >
@@ -119,8 +120,10 @@ export function expectOutputs(step: Step, verdict: Verdict, outputs: ExpectedOut
     'permission-set-arn': '',
     'account-id': '',
     'accounts-behind': '[]',
+    'console-url': expect.any(String),
     'elapsed-seconds': expect.stringMatching(/^\d+(\.\d+)?$/),
     results: expect.any(String),
+    'results-file': expect.any(String),
     ...outputs,
   })
   expect(Number(step.outputs['elapsed-seconds'])).toBeLessThanOrEqual((step.durationMs / 1000) * step.speed)

@@ -4,11 +4,6 @@ import { textsIn, toHtml } from './report/markdown.ts'
 import { simulate, waitFor, waitForOne } from './support.ts'
 
 const upperCase = '5A1B2C3D-0123-4567-89AB-0123456789AB'
-const idsAboveTheLimit = Array.from(
-  { length: 1001 },
-  (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-)
-
 /** Values that are not right, by input. */
 const wrong: Record<string, string[]> = {
   'instance-arn': [
@@ -96,28 +91,6 @@ test.concurrent('a list of a blank request ID is not the empty list', async () =
 
   expectEnding(step, 'error', {}, [])
   expect(step.errors[0]?.message).toContain("'request-id'")
-})
-
-test.concurrent('more than 1,000 request IDs are an error', async () => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, idsAboveTheLimit)
-
-  expectEnding(step, 'error', {}, [])
-  expect(step.errors[0]?.message).toMatch(/'request-id'.*1,?001.*1,?000/)
-  expect(simulator.calls).toEqual([])
-})
-
-test.concurrent('1,000 request IDs are no error, and a repeat of one is not the 1,001st', async () => {
-  await using simulator = await simulate({ deny: ['sso:DescribePermissionSetProvisioningStatus'] })
-  const allowed = idsAboveTheLimit.slice(0, 1000)
-
-  const step = await waitFor(simulator, [...allowed, ...allowed.slice(0, 1)])
-
-  expect(step.outputs['verdict']).toBe('error')
-  expect(step.errors[0]?.message).toContain('sso:DescribePermissionSetProvisioningStatus')
-  expect(JSON.parse(step.outputs['results'] ?? '')).toHaveLength(1000)
-  expect(step.errors).toHaveLength(1)
 })
 
 test.concurrent('all problems are reported together', async () => {

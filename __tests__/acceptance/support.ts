@@ -85,7 +85,7 @@ export interface Step extends RunResult {
   warnings: Command[]
   notices: Command[]
   debug: string[]
-  /** The output `results`, parsed. */
+  /** What the file in the output `results-file` holds, parsed. */
   results: unknown
   /** From its first line to its end: without what a process takes to start, which is long on a busy machine. */
   ranMs: number
@@ -195,7 +195,7 @@ export async function startWaitingFor(
     finished: finished.then((result) => ({
       ...result,
       ...readLog(result),
-      results: JSON.parse(result.outputs['results'] ?? 'null'),
+      results: JSON.parse(result.resultsFile || 'null'),
       ranMs: exitedAt - (spokeAt ?? exitedAt),
       goneAfterMs: cancelledAt === undefined ? undefined : exitedAt - cancelledAt,
       speed,

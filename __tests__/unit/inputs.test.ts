@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { right } from '../../src/inputs/parsed.ts'
 import { type Inputs, readInputs } from '../../src/inputs.ts'
 import { environmentOf, instanceArn, requestId } from './examples.ts'
 import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
@@ -181,7 +182,7 @@ describe('any environment', () => {
     const environments = fc.record(Object.fromEntries(names.map((name) => [name, anything])), { requiredKeys: [] })
     fc.assert(
       fc.property(environments, (inputs) => {
-        const result = readInputs(environmentOf(inputs))
+        const result = readInputs(environmentOf(inputs), right(''))
         if (result.ok) return
         expect(result.problems.length).toBeGreaterThan(0)
         for (const problem of result.problems) {

@@ -16,7 +16,7 @@ async function ambient(options: SimulatorOptions = {}): Promise<Simulator> {
 
 const outputNames = [
   ...['verdict', 'status', 'failure-reason', 'created-date', 'permission-set-arn', 'account-id'],
-  ...['accounts-behind', 'elapsed-seconds', 'results'],
+  ...['accounts-behind', 'console-url', 'elapsed-seconds', 'results', 'results-file'],
 ]
 
 describe('inputs', () => {
@@ -31,12 +31,12 @@ describe('inputs', () => {
         level: 'error',
         title: 'Nothing was waited for',
         message: expect.stringMatching(
-          /^Input 'request-id' is required.*\nInput 'wait' is "perhaps".*\nWhat to do next: /,
+          /^Input 'request-id' is blank.*\nInput 'wait' is "perhaps".*\nWhat to do next: /,
         ),
       },
     ])
     expect(seen.summaries).toEqual([
-      expect.stringMatching(/Input &#39;request-id&#39; is required.*Input &#39;wait&#39; is &quot;perhaps&quot;/s),
+      expect.stringMatching(/Input &#39;request-id&#39; is blank.*Input &#39;wait&#39; is &quot;perhaps&quot;/s),
     ])
     expect(simulator.calls).toEqual([])
   })

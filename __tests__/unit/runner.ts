@@ -1,3 +1,4 @@
+import * as files from 'node:fs/promises'
 import { afterEach, beforeEach } from '@jest/globals'
 import type { Simulator } from '../../simulator/simulator.ts'
 import type { World } from '../../src/run.ts'
@@ -58,6 +59,7 @@ export function worldOf(
       setOutput: (name, value) => {
         seen.outputs[name] = value
       },
+      writeResults: () => '/temp/results.json',
       setSecret: (value) => void seen.secrets.push(value),
       writeSummary: async (markdown) => void seen.summaries.push(markdown),
       getIdToken: async (audience) => {
@@ -68,6 +70,7 @@ export function worldOf(
       },
       available: true,
     },
+    files,
     clock: systemClock,
     random: () => 0.5,
     date: () => new Date(),

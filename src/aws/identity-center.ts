@@ -8,7 +8,14 @@ import { regionFormat } from '../inputs.ts'
 import type { AccountsQuery, Answer, Api, Page, Trouble } from '../polling/api.ts'
 import type { Clock } from '../polling/clock.ts'
 import { abortable, withTimeLimit } from '../polling/deadline.ts'
-import type { Description, OperationName, RequestKey, Row, Status } from '../request.ts'
+import {
+  answerMembers,
+  type Description,
+  type OperationName,
+  type RequestKey,
+  type Row,
+  type Status,
+} from '../request.ts'
 import { memberOf, readAccountIds, readDescription, readRows } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
 import { troubleFrom } from './errors/advice.ts'
@@ -41,10 +48,10 @@ export class IdentityCenter implements Api {
   }
 
   describe({ operation, requestId }: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
-    const { describe, describeAction, requestMember } = operations[operation]
+    const { describe, describeAction } = operations[operation]
     return this.#ask(describeAction, signal, async (client, options) => {
       const answer = await describe(client, this.#options.instanceArn, requestId, options)
-      return readDescription(memberOf(answer, requestMember), requestId)
+      return readDescription(memberOf(answer, answerMembers[operation]), requestId)
     })
   }
 

@@ -17,8 +17,6 @@ export interface Operation {
   readonly startedBy: string
   readonly describeAction: string
   readonly listAction: string
-  /** The member of a Describe's answer that holds the request. */
-  readonly requestMember: string
   /** The member of a List's answer that holds the requests. */
   readonly rowsMember: string
   describe(client: SSOAdminClient, InstanceArn: string, requestId: string, options: CallOptions): Promise<object>
@@ -44,7 +42,6 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     startedBy: 'ProvisionPermissionSet',
     describeAction: 'sso:DescribePermissionSetProvisioningStatus',
     listAction: 'sso:ListPermissionSetProvisioningStatus',
-    requestMember: 'PermissionSetProvisioningStatus',
     rowsMember: 'PermissionSetsProvisioningStatus',
     describe: (client, InstanceArn, ProvisionPermissionSetRequestId, options) =>
       client.send(
@@ -58,7 +55,6 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     startedBy: 'CreateAccountAssignment',
     describeAction: 'sso:DescribeAccountAssignmentCreationStatus',
     listAction: 'sso:ListAccountAssignmentCreationStatus',
-    requestMember: 'AccountAssignmentCreationStatus',
     rowsMember: 'AccountAssignmentsCreationStatus',
     describe: (client, InstanceArn, AccountAssignmentCreationRequestId, options) =>
       client.send(
@@ -72,7 +68,6 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     startedBy: 'DeleteAccountAssignment',
     describeAction: 'sso:DescribeAccountAssignmentDeletionStatus',
     listAction: 'sso:ListAccountAssignmentDeletionStatus',
-    requestMember: 'AccountAssignmentDeletionStatus',
     rowsMember: 'AccountAssignmentsDeletionStatus',
     describe: (client, InstanceArn, AccountAssignmentDeletionRequestId, options) =>
       client.send(

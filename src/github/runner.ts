@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { appendFileSync, closeSync, constants, openSync } from 'node:fs'
-import { EOL } from 'node:os'
+import { appendFileSync, closeSync, constants, openSync, writeFileSync } from 'node:fs'
+import { EOL, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TokenSource } from '../aws/role-session.ts'
 import { forLog } from '../report/escape.ts'
 import type { ReportingRunner } from '../report/publish.ts'
@@ -18,15 +19,16 @@ export interface Runner extends ReportingRunner, TokenSource {
  * toolkit.
  */
 export async function githubRunner(environment: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Runner> {
-  const tokens = {
+  const own = {
     // Present with `permissions: id-token: write`.
     available: Boolean(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),
     getIdToken: async (audience: string) => (await import('@actions/core')).getIDToken(audience),
+    writeResults: (json: string) => writeResults(environment['RUNNER_TEMP'] || tmpdir(), json),
   }
   const { GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile = '' } = environment
-  if (!outputFile) return { ...tokens, ...toolkitRunner(await import('@actions/core')) }
+  if (!outputFile) return { ...own, ...toolkitRunner(await import('@actions/core')) }
   return {
-    ...tokens,
+    ...own,
     info: (line) => write(`${line}\n`),
     debug: (message) => write(commandLine('debug', forLog(message))),
     notice: (message, { title }) => write(commandLine('notice', message, title)),
@@ -38,7 +40,9 @@ export async function githubRunner(environment: NodeJS.ProcessEnv, write: (text:
   }
 }
 
-function toolkitRunner(core: typeof import('@actions/core')): Omit<Runner, 'available' | 'getIdToken'> {
+function toolkitRunner(
+  core: typeof import('@actions/core'),
+): Omit<Runner, 'available' | 'getIdToken' | 'writeResults'> {
   return {
     info: core.info,
     debug: (message) => core.debug(forLog(message)),
@@ -72,6 +76,13 @@ function commandLine(name: string, message: string, title = ''): string {
 function outputLines(name: string, value: string): string {
   const delimiter = `ghadelimiter_${randomUUID()}`
   return `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`
+}
+
+/** Writes a file with a name of its own, because other steps of the job may use this action too. The runner deletes it after the job. */
+function writeResults(folder: string, json: string): string {
+  const path = join(folder, `permission-set-results-${randomUUID()}.json`)
+  writeFileSync(path, json, { flag: 'wx' })
+  return path
 }
 
 /** Appends to a file of the runner. @throws if the file is missing: the runner reads only a file that it has created itself. */

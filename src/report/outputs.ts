@@ -1,23 +1,45 @@
+import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { detailsOf, type RequestState, statusOf } from '../polling/request-state.ts'
 import { errorOf, isReadFailure } from './causes.ts'
 import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
 
+/**
+ * Of more requests, the output `results` is an empty array, and only the file has them: the outputs of a job have 1 MB together
+ * (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs).
+ */
+export const maxResults = 1_000
+
 /** Every output by its name in `action.yml`, in the order of that file. AWS's text is in them verbatim. */
-const outputs: Readonly<Record<string, (outcome: Outcome) => string>> = {
+const outputs: Readonly<Record<string, (outcome: Outcome, resultsFile: string) => string>> = {
   verdict: ({ verdict }) => verdict,
   status: statusOfAll,
   'failure-reason': failureReasons,
   'created-date': earliestDate,
-  'permission-set-arn': ({ requests }) => shared(requests, (request) => detailsOf(request).permissionSetArn),
+  'permission-set-arn': permissionSetArn,
   'account-id': ({ requests }) => shared(requests, (request) => detailsOf(request).accountId),
   'accounts-behind': (outcome) => JSON.stringify(everyAccountBehind(outcome)),
+  'console-url': (outcome) => consoleUrlOf(permissionSetArn(outcome), outcome.region) ?? '',
   'elapsed-seconds': ({ elapsedMs }) => (elapsedMs / 1_000).toFixed(3),
-  results: (outcome) => JSON.stringify(outcome.requests.map((request) => resultOf(request, outcome))),
+  results: (outcome) => (outcome.requests.length > maxResults ? '[]' : resultsOf(outcome)),
+  'results-file': (_, resultsFile) => resultsFile,
 }
 
-/** The values of all outputs. */
-export function outputsOf(outcome: Outcome): Record<string, string> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, valueIn]) => [name, valueIn(outcome)]))
+/**
+ * The values of all outputs.
+ *
+ * @param resultsFile the path of the file with all results; blank if it could not be written
+ */
+export function outputsOf(outcome: Outcome, resultsFile: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, valueIn]) => [name, valueIn(outcome, resultsFile)]))
+}
+
+/** The results of all requests, as a JSON array in the order given. */
+export function resultsOf(outcome: Outcome): string {
+  return JSON.stringify(outcome.requests.map((request) => resultOf(request, outcome)))
+}
+
+function permissionSetArn({ requests }: Outcome): string {
+  return shared(requests, (request) => detailsOf(request).permissionSetArn)
 }
 
 /** FAILED if any is, else IN_PROGRESS if any is, else SUCCEEDED if all are, else empty. */

@@ -6,7 +6,7 @@ import { headlineOf } from './headline.ts'
 import { logLine } from './log-lines.ts'
 import { nextStepsOf } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
-import { outputsOf } from './outputs.ts'
+import { maxResults, outputsOf, resultsOf } from './outputs.ts'
 import { summaryOf } from './summary.ts'
 
 /** What the report needs from the runner. */
@@ -16,21 +16,31 @@ export interface ReportingRunner {
   warning(message: string, properties: { title: string }): void
   error(message: string, properties: { title: string }): void
   setOutput(name: string, value: string): void
+  /** Writes the results to a new file. @returns its path. @throws if it cannot be written */
+  writeResults(json: string): string
   /** Appends to the job summary. Rejects if the runner has no summary. */
   writeSummary(markdown: string): Promise<void>
 }
 
 /**
- * Reports the outcome: first the outputs, so that no later failure can lose them, then the summary, then the log with its annotation.
+ * Reports the outcome: first the outputs with their file, so that no later failure can lose them, then the summary, then the log with its
+ * annotation.
  *
  * @returns the verdict; `error` if the outputs could not be written, because later steps must not go on without them
  */
 export async function publish(outcome: Outcome, runner: ReportingRunner): Promise<Verdict> {
+  const file = await settled(() => runner.writeResults(resultsOf(outcome)))
   const outputs = await settled(() => {
-    for (const [name, value] of Object.entries(outputsOf(outcome))) runner.setOutput(name, value)
+    for (const [name, value] of Object.entries(outputsOf(outcome, file.ok ? file.value : ''))) {
+      runner.setOutput(name, value)
+    }
   })
   const summary = await settled(() => runner.writeSummary(summaryOf(outcome)))
-  if (!summary.ok) runner.info(`No job summary was written: ${forLog(factsOf(summary.error).message)}`)
+  if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary)}`)
+  if (!file.ok) runner.warning(causeOf(file), { title: 'The file with the results could not be written' })
+  else if (outcome.requests.length > maxResults) {
+    runner.info(`The results of ${outcome.requests.length} requests are in the file ${forLog(file.value)}`)
+  }
 
   const headline = headlineOf(outcome)
   if (!passes(outcome.verdict)) {
@@ -39,19 +49,25 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
     runner.info(logLine(outcome.elapsedMs, headline))
     runner.error(message, { title })
   } else if (outcome.requests.length === 0) {
-    runner.notice("Input 'request-id' is [], which says that the deploy changed nothing.", { title: headline })
+    const message = "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
+    runner.notice(message, { title: headline })
   } else {
     for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(logLine(outcome.elapsedMs, line))
   }
-  if (!outputs.ok) runner.error(forLog(factsOf(outputs.error).message), { title: 'The outputs could not be written' })
+  if (!outputs.ok) runner.error(causeOf(outputs), { title: 'The outputs could not be written' })
   return outputs.ok ? outcome.verdict : 'error'
 }
 
-async function settled(task: () => void | Promise<void>): Promise<{ ok: true } | { ok: false; error: unknown }> {
+type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+
+async function settled<T>(task: () => T | Promise<T>): Promise<Settled<T>> {
   try {
-    await task()
-    return { ok: true }
+    return { ok: true, value: await task() }
   } catch (error) {
     return { ok: false, error }
   }
+}
+
+function causeOf({ error }: { readonly error: unknown }): string {
+  return forLog(factsOf(error).message)
 }

@@ -104,5 +104,7 @@ function remainderOf(left: readonly RequestState[]): string[] {
   if (left.length === 0) return []
   const alike = Map.groupBy(left, (request) => statusOf(request) ?? 'not read')
   const counts = [...alike].map(([status, requests]) => `${requests.length} ${status}`)
-  return [`… and ${left.length} more requests, which are in the output \`results\`: ${counts.join(', ')}.`]
+  return [
+    `… and ${left.length} more requests, which are in the file that the output \`results-file\` names: ${counts.join(', ')}.`,
+  ]
 }

@@ -48,7 +48,7 @@ function explanationSection(outcome: Outcome): string[] {
   const explanation = explanationOf(outcome)
   if (explanation !== null) return [forMarkdown(explanation)]
   const isEmpty = outcome.verdict === 'succeeded' && outcome.requests.length === 0
-  return isEmpty ? ['The deploy changed nothing: `request-id` is `[]`.'] : []
+  return isEmpty ? ['The deploy changed nothing: `request-id` or `request-file` holds `[]`.'] : []
 }
 
 /** The ARNs of all permission sets. */
@@ -74,7 +74,11 @@ function causesSection(title: string, causes: readonly Cause[], outcome: Outcome
     causes.slice(0, maxQuotes).map((cause) => causeText(cause, outcome)),
   )
   const more = causes.length - shown.length
-  return [`### ${title}`, ...shown, ...(more > 0 ? [`… and ${more} more, which are in the output \`results\`.`] : [])]
+  return [
+    `### ${title}`,
+    ...shown,
+    ...(more > 0 ? [`… and ${more} more, which are in the file that the output \`results-file\` names.`] : []),
+  ]
 }
 
 function causeText(cause: Cause, outcome: Outcome): string {

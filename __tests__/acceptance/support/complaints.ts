@@ -18,8 +18,10 @@ const outputNames = [
   'permission-set-arn',
   'account-id',
   'accounts-behind',
+  'console-url',
   'elapsed-seconds',
   'results',
+  'results-file',
 ] as const
 
 const resultFields = [
@@ -34,6 +36,9 @@ const resultFields = [
   'principalType',
   'error',
 ]
+
+const consoleUrl =
+  /^https:\/\/[a-z0-9-]+\.console\.[a-z.-]+\/singlesignon\/home\?region=[a-z0-9-]+#\/instances\/[\w./-]+$/
 
 /** A year after 9999 or before 0 has six digits and a sign (ECMAScript's and ISO's extended years). */
 const isoDate = /^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -57,10 +62,19 @@ export function complaintsAbout(step: RunResult, secrets: Secrets): string[] {
   return [
     ...endComplaints(step),
     ...outputComplaints(step.outputs),
+    ...fileComplaints(step),
     ...shownComplaints(step),
     ...leaksIn(placesOf(step), secrets.all),
     ...unmaskedIn(step.stdout, secrets.obtained),
   ]
+}
+
+/** A file with other results than the output has, which has none of more than 1,000. */
+function fileComplaints({ outputs, resultsFile }: RunResult): string[] {
+  const inFile = parsed(resultsFile)
+  const isMany = Array.isArray(inFile) && inFile.length > 1_000
+  const isRight = outputs['results'] === (isMany ? '[]' : resultsFile)
+  return isRight || outputs['results-file'] === '' ? [] : [`the file with the results holds ${shortened(resultsFile)}`]
 }
 
 function endComplaints({ outputs, exitCode, signal }: RunResult): string[] {
@@ -84,6 +98,7 @@ export function outputComplaints(outputs: Outputs): string[] {
     'created-date': isDate(text('created-date')),
     'elapsed-seconds': /^\d+\.\d+$/.test(text('elapsed-seconds')),
     'accounts-behind': Array.isArray(accounts) && accounts.every((id) => /^\d{12}$/.test(String(id))),
+    'console-url': text('console-url') === '' || consoleUrl.test(text('console-url')),
     results: Array.isArray(results),
   }
   const malformed = Object.entries(wellFormed).filter(([, isWellFormed]) => !isWellFormed)

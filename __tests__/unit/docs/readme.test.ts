@@ -36,7 +36,7 @@ describe('README.md', () => {
   test('has every output once, in the order of action.yml, and the action sets exactly these', async () => {
     const rows = await rowsUnder('README.md', 'Outputs')
     expect(rows.map(([name]) => name)).toEqual([...definition.outputs].map((name) => `\`${name}\``))
-    expect(Object.keys(outputsOf(outcomeOf({})))).toEqual([...definition.outputs])
+    expect(Object.keys(outputsOf(outcomeOf({}), ''))).toEqual([...definition.outputs])
   })
 
   test('has a heading for each link within it', async () => {

@@ -20,13 +20,15 @@ function using(inputs: Record<string, string>, version = 'v1', rest = '') {
 const required = { 'instance-arn': instanceArn, 'request-id': `\${{ steps.deploy.outputs.request-id }}` }
 
 describe('a use of this action', () => {
-  test('with all required inputs is correct', () => {
+  test('with all required inputs is correct, also with a file in place of request IDs', () => {
     expect(problemsOfUses(using({ ...required, wait: 'false' }), definition)).toEqual([])
+    const file = { 'instance-arn': instanceArn, 'request-file': 'requests.json' }
+    expect(problemsOfUses(using(file), definition)).toEqual([])
   })
 
   test.each([
     ['a name that does not exist', using({ ...required, 'time-out-minutes': '5' }), /no input 'time-out-minutes'/],
-    ['no request ID', using({ 'instance-arn': instanceArn }), /required input 'request-id' is missing/],
+    ['no request ID', using({ 'instance-arn': instanceArn }), /Input 'request-id' is blank/],
     ['a value that is refused', using({ ...required, 'timeout-minutes': 'half an hour' }), /'timeout-minutes'/],
     ['another version', using(required, 'v0'), /should be \S+@v1$/],
     ['an output that does not exist', using(required, 'v1', '- if: steps.wait.outputs.outcome'), /no output 'outcome'/],

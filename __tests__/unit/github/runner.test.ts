@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as toolkit from '@actions/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -109,6 +109,15 @@ describe('the runner', () => {
       await expect(writeBoth()).rejects.toThrow(/ENOENT.*gone/)
     },
   )
+})
+
+test('each step has a file of its own with the results, in RUNNER_TEMP', async () => {
+  const runners = [await startRunner({ RUNNER_TEMP: folder }), await startRunner({ RUNNER_TEMP: folder })]
+  const paths = runners.map((runner, index) => runner.writeResults(`[${index}]`))
+  expect(paths.map(dirname)).toEqual([folder, folder])
+  expect(await Promise.all(paths.map((path) => readFile(path, 'utf8')))).toEqual(['[0]', '[1]'])
+  const { writeResults } = await startRunner({ RUNNER_TEMP: join(folder, 'gone') })
+  expect(() => writeResults('[]')).toThrow(/ENOENT.*gone/)
 })
 
 test('the toolkit writes everything if there is no file for outputs', async () => {

@@ -1,3 +1,4 @@
+import { right } from '../../../src/inputs/parsed.ts'
 import { type Inputs, readInputs } from '../../../src/inputs.ts'
 import { environmentOf, inputsIn, instanceArn, requestId } from '../examples.ts'
 
@@ -7,7 +8,7 @@ export const roleArn = 'arn:aws:iam::111122223333:role/deploy'
 
 /** Reads the required inputs, with others added or replaced. */
 export function read(inputs: Record<string, string | undefined> = {}, others: Record<string, string> = {}) {
-  return readInputs(environmentOf({ ...required, ...inputs }, others))
+  return readInputs(environmentOf({ ...required, ...inputs }, others), right(''))
 }
 
 export function inputsOf(...given: Parameters<typeof read>): Inputs {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import type { RequestState } from '../../../src/polling/request-state.ts'
-import { outputsOf } from '../../../src/report/outputs.ts'
+import { outputsOf, resultsOf } from '../../../src/report/outputs.ts'
 import {
   at,
   denied,
@@ -12,7 +12,9 @@ import {
   inProgress,
   outcomeOf,
   permissionSetArn,
+  permissionSetArnOf,
   requestIdOf,
+  several,
   succeeded,
   unanswered,
 } from './outcomes.ts'
@@ -20,12 +22,12 @@ import {
 const reason = 'AWS\'s own words:\n::error::<b> ##[x]\u0000 "quoted"'
 
 function outputs(...requests: RequestState[]) {
-  return outputsOf(outcomeOf({ verdict: 'failed', requests }))
+  return outputsOf(outcomeOf({ verdict: 'failed', requests }), '/temp/results.json')
 }
 
 test('outputs are those of action.yml, in its order', async () => {
   const { outputs }: { outputs: object } = parse(await readFile('action.yml', 'utf8'))
-  expect(Object.keys(outputsOf(outcomeOf({})))).toEqual(Object.keys(outputs))
+  expect(Object.keys(outputsOf(outcomeOf({}), ''))).toEqual(Object.keys(outputs))
 })
 
 test('the outputs of one request have everything that AWS said about it', () => {
@@ -45,6 +47,7 @@ test('the outputs of one request have everything that AWS said about it', () => 
       elapsedMs: 12_345.6789,
       accountsBehind: new Map([['arn', ['2', '1']]]),
     }),
+    '/temp/results.json',
   )
   expect(others).toEqual({
     verdict: 'failed',
@@ -54,7 +57,10 @@ test('the outputs of one request have everything that AWS said about it', () => 
     'permission-set-arn': permissionSetArn,
     'account-id': '111122223333',
     'accounts-behind': '["1","2"]',
+    'console-url':
+      'https://eu-central-1.console.aws.amazon.com/singlesignon/home?region=eu-central-1#/instances/1234567890abcdef/permission-sets/details/ps-0000000000000001',
     'elapsed-seconds': '12.346',
+    'results-file': '/temp/results.json',
   })
   expect(JSON.parse(results ?? '')).toEqual([
     {
@@ -75,6 +81,7 @@ test('the outputs of one request have everything that AWS said about it', () => 
 test('the outputs of a request without an answer are empty, and null in the results', () => {
   const { results, ...others } = outputsOf(
     outcomeOf({ verdict: 'error', requests: [unanswered({ obstacle: final(denied) })] }),
+    '',
   )
   expect(others).toEqual({
     verdict: 'error',
@@ -84,7 +91,9 @@ test('the outputs of a request without an answer are empty, and null in the resu
     'permission-set-arn': '',
     'account-id': '',
     'accounts-behind': '[]',
+    'console-url': '',
     'elapsed-seconds': '0.000',
+    'results-file': '',
   })
   expect(JSON.parse(results ?? '')).toEqual([
     {
@@ -160,6 +169,24 @@ describe('the outputs of several requests', () => {
     expect(outputs(one, other)).toMatchObject({ 'permission-set-arn': permissionSetArn, 'account-id': '' })
     expect(outputs(one, unanswered())).toMatchObject({ 'permission-set-arn': '', 'account-id': '' })
   })
+})
+
+test('of more than 1,000 requests, the output has no results, and the file has them all', () => {
+  const outcome = outcomeOf({ requests: several(1_001, succeeded) })
+  expect(outputsOf(outcome, '')['results']).toBe('[]')
+  expect(JSON.parse(resultsOf(outcome))).toHaveLength(1_001)
+  expect(outputs(...several(1_000, succeeded))['results']).toBe(
+    resultsOf(outcomeOf({ requests: several(1_000, succeeded) })),
+  )
+})
+
+test.each([
+  ['one permission set', [permissionSetArn, permissionSetArn], /details\/ps-0000000000000001$/],
+  ['several permission sets', [permissionSetArn, permissionSetArnOf(2)], /^$/],
+  ['a partition without a known console', [permissionSetArn.replace('aws', 'aws-iso')], /^$/],
+])('the console of %s', (_, arns, url) => {
+  const { 'console-url': consoleUrl } = outputs(...arns.map((arn) => succeeded({ permissionSetArn: arn })))
+  expect(consoleUrl).toMatch(url)
 })
 
 test("the output of a reason is AWS's text, verbatim", () => {

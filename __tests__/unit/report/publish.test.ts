@@ -5,7 +5,7 @@ import type { Outcome } from '../../../src/report/outcome.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
-import { failed, inProgress, outcomeOf, permissionSetArn, succeeded } from './outcomes.ts'
+import { failed, inProgress, outcomeOf, permissionSetArn, several, succeeded } from './outcomes.ts'
 
 type Call = [method: string, ...args: unknown[]]
 
@@ -25,6 +25,7 @@ async function published(
     warning: note('warning'),
     error: note('error'),
     setOutput: note('output'),
+    writeResults: () => '/temp/results.json',
     writeSummary: async (markdown) => void calls.push(['summary', markdown]),
     ...failing,
   })
@@ -40,7 +41,11 @@ const failure = outcomeOf({ verdict: 'failed', requests: [failed({ failureReason
 
 test('the outputs come first, then the summary, then the last line of the log, then one error annotation', async () => {
   const { calls, verdict } = await published(failure)
-  const outputs = Object.entries(outputsOf(failure)).map(([name, value]) => ['output', name, value])
+  const outputs = Object.entries(outputsOf(failure, '/temp/results.json')).map(([name, value]) => [
+    'output',
+    name,
+    value,
+  ])
   expect(outputs.length).toBeGreaterThanOrEqual(9)
   expect(calls).toEqual([
     ...outputs,
@@ -86,7 +91,7 @@ test('the log says what to do after a single look at a request in progress', asy
 })
 
 test('a step with nothing to wait for has a notice', async () => {
-  const message = "Input 'request-id' is [], which says that the deploy changed nothing."
+  const message = "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
   expect(await linesOf(outcomeOf({}))).toEqual([['notice', message, { title: 'Nothing to wait for' }]])
 })
 
@@ -98,6 +103,24 @@ test('the report goes on if the summary cannot be written, and says so', async (
     ['info', '      0.0 s  Provisioning failed'],
     ['error', expect.any(String), { title: 'Provisioning failed' }],
   ])
+  expect(verdict).toBe('failed')
+})
+
+test('of more than 1,000 requests, the log says where the results are', async () => {
+  const line = ['info', 'The results of 1001 requests are in the file /temp/results.json']
+  expect(await linesOf(outcomeOf({ requests: several(1_001, succeeded) }))).toContainEqual(line)
+  expect(await linesOf(outcomeOf({ requests: several(1_000, succeeded) }))).not.toContainEqual(line)
+})
+
+test('the report goes on if the file with the results cannot be written, with a warning about it', async () => {
+  const writeResults = () => {
+    throw new Error('No space left\n::error::x')
+  }
+  const { calls, verdict } = await published(failure, { writeResults })
+  expect(calls).toContainEqual(['output', 'results-file', ''])
+  expect(calls).toContainEqual(['output', 'verdict', 'failed'])
+  const title = 'The file with the results could not be written'
+  expect(calls).toContainEqual(['warning', 'No space left ::error::x', { title }])
   expect(verdict).toBe('failed')
 })
 

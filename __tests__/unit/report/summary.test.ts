@@ -97,7 +97,7 @@ describe('the summary', () => {
 
   test('of nothing to wait for says so', () => {
     expect(summaryOf(outcomeOf({}))).toBe(
-      '## ✅ Nothing to wait for\n\nThe deploy changed nothing: `request-id` is `[]`.\n',
+      '## ✅ Nothing to wait for\n\nThe deploy changed nothing: `request-id` or `request-file` holds `[]`.\n',
     )
   })
 
@@ -290,7 +290,7 @@ describe('a large summary', () => {
     expect(rows).toHaveLength(201)
     expect(rows[1]?.at(-1)).toBe(`\`${requestIdOf(0)}\``)
     expect(summaryOf(outcomeOf({ requests }))).toContain(
-      '\n\n… and 1102 more requests, which are in the output `results`: 102 IN_PROGRESS, 1000 SUCCEEDED.',
+      '\n\n… and 1102 more requests, which are in the file that the output `results-file` names: 102 IN_PROGRESS, 1000 SUCCEEDED.',
     )
     expect(summaryOf(outcomeOf({ requests: several(201, unanswered) }))).toContain(': 1 not read.')
   })
@@ -309,7 +309,9 @@ describe('a large summary', () => {
     expect(of(50).match(/<blockquote>/g)).toHaveLength(50)
     expect(of(50)).not.toContain('… and')
     expect(of(51).match(/<blockquote>/g)).toHaveLength(50)
-    expect(of(51)).toContain('</blockquote>\n\n… and 1 more, which are in the output `results`.')
+    expect(of(51)).toContain(
+      '</blockquote>\n\n… and 1 more, which are in the file that the output `results-file` names.',
+    )
   })
 
   const accountsOf = (count: number) => Array.from({ length: count }, (_, index) => String(100000000000 + index))
@@ -368,7 +370,9 @@ describe('a large summary', () => {
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(most)
     expect(summary).toContain('### Accounts behind: 10000')
     expect(summary).toMatch(/\n### What to do next\n\n- Once the cause is fixed[^\n]+\n$/)
-    expect(summary).toMatch(/\n\n… and \d+ more requests, which are in the output `results`: \d+ FAILED\.\n/)
+    expect(summary).toMatch(
+      /\n\n… and \d+ more requests, which are in the file that the output `results-file` names: \d+ FAILED\.\n/,
+    )
     expect(summary).toMatch(/<summary>300 permission sets<.*\n- … and \d{2,3} more\n\n<\/details>/s)
     expect(summary.match(/<blockquote>/g)?.length).toBe(summary.match(/<\/blockquote>/g)?.length)
     const shown = summary.match(/^\| ❌ ?.*`5a1b/gm)?.length ?? 0

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import * as files from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { readRequestFile } from '../../../src/github/request-file.ts'
+import { systemClock } from '../../../src/polling/clock.ts'
+import { environmentOf, requestId } from '../examples.ts'
+
+const workspace = await files.mkdtemp(join(tmpdir(), 'workspace-'))
+afterAll(() => files.rm(workspace, { recursive: true }))
+const neverAnswers = { stat: () => new Promise<never>(() => {}), readFile: () => new Promise<never>(() => {}) }
+
+function read(path: string, others: Partial<Parameters<typeof readRequestFile>[0]> = {}) {
+  const environment = environmentOf({ 'request-file': path }, { GITHUB_WORKSPACE: workspace })
+  return readRequestFile({ environment, files, clock: systemClock, cancel: new AbortController().signal, ...others })
+}
+
+async function write(content: string | Uint8Array): Promise<string> {
+  const path = join(workspace, `${Math.random()}.json`)
+  await files.writeFile(path, content)
+  return path
+}
+
+describe('the text of a file', () => {
+  test('is read by a path relative to the workspace, and by an absolute path', async () => {
+    const path = await write(requestId)
+    const relative = path.slice(workspace.length + 1)
+    expect([await read(relative), await read(path)]).toEqual([
+      { ok: true, value: requestId },
+      { ok: true, value: requestId },
+    ])
+  })
+
+  test.each([
+    ['UTF-8', Buffer.from('é')],
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeffé')],
+    ["UTF-16, as PowerShell's > writes it", Buffer.from('\ufeffé', 'utf16le')],
+    ['UTF-16, big-endian', Buffer.from('\ufeffé', 'utf16le').swap16()],
+  ])('is read in %s', async (_, bytes) => {
+    expect(await read(await write(bytes))).toEqual({ ok: true, value: 'é' })
+  })
+
+  test('is blank if the input is, and nothing is read', async () => {
+    expect(await read(' ', { files: neverAnswers })).toEqual({ ok: true, value: '' })
+  })
+})
+
+describe('a problem that names the input and the path', () => {
+  test.each<[string, () => Promise<string>, string]>([
+    ['a missing file', async () => 'missing.json', 'the file cannot be read (ENOENT: no such file or directory, stat '],
+    ['a folder', async () => workspace, 'that is a folder. Give the path of a file in it.'],
+    ['an empty file', () => write('\n'), 'the file is empty. If the deploy changed nothing, let it write [].'],
+    ['bytes that are no text', () => write(Buffer.from([0x80])), 'the file is not text in UTF-8, or in UTF-16 with a'],
+    ['UTF-16 without its mark', () => write(Buffer.from('[]', 'utf16le')), 'the file is not text in UTF-8'],
+    ['33 MiB', () => write(Buffer.alloc(33 * 2 ** 20)), 'the file has 34603008 bytes, and at most 33554432 are read.'],
+  ])('is the outcome for %s', async (_, prepare, expected) => {
+    const path = await prepare()
+    const text = await read(path)
+    expect(text).toEqual({ ok: false, problems: [expect.stringContaining(expected)] })
+    expect(text).toEqual({
+      ok: false,
+      problems: [expect.stringContaining(`Input 'request-file' is ${JSON.stringify(path)}, but `)],
+    })
+  })
+
+  const testOnPosix = process.platform === 'win32' ? test.skip : test
+  testOnPosix('is the outcome for a named pipe, which never ends', async () => {
+    const path = join(workspace, 'pipe')
+    spawnSync('mkfifo', [path])
+    expect(await read(path)).toMatchObject({ problems: [expect.stringContaining('that is not a regular file.')] })
+  })
+
+  test.each([
+    ['does not answer within 4 s', { clock: { ...systemClock, sleep: async () => {} } }, 'not done within 4 s'],
+    ['does not answer before a cancellation', { cancel: AbortSignal.abort(new Error('Received SIGINT')) }, 'SIGINT'],
+  ])('is the outcome for a file that %s', async (_, others, expected) => {
+    expect(await read('a', { files: neverAnswers, ...others })).toMatchObject({
+      problems: [expect.stringContaining(expected)],
+    })
+  })
+})

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { factsOf } from '../aws/errors/facts.ts'
+import { type Environment, inputOf, mismatch } from '../inputs/input.ts'
+import { type Parsed, right, wrong } from '../inputs/parsed.ts'
+import type { Clock } from '../polling/clock.ts'
+import { abortable, withTimeLimit } from '../polling/deadline.ts'
+
+/** What the action needs of a file system; a part of `node:fs/promises`. */
+export interface Files {
+  stat(path: string): Promise<{ readonly size: number; isFile(): boolean; isDirectory(): boolean }>
+  readFile(path: string, options: { readonly signal: AbortSignal }): Promise<Uint8Array>
+}
+
+export interface FileOptions {
+  readonly environment: Environment
+  readonly files: Files
+  readonly clock: Clock
+  readonly cancel: AbortSignal
+}
+
+/** 10,000 pretty-printed answers of boto3, with the metadata of their responses, are 12 MB. */
+const maxBytes = 32 * 2 ** 20
+/** For a file on a share that does not answer. The process must end within 5 s after a deadline, however short that is. */
+const limitMs = 4_000
+
+/**
+ * Reads the file that the input `request-file` names, relative to the workspace. A named pipe or a device, which may never end, is not
+ * read.
+ *
+ * @returns its text; blank if the input is blank
+ */
+export async function readRequestFile({ environment, files, clock, cancel }: FileOptions): Promise<Parsed<string>> {
+  const name = inputOf(environment, 'request-file')
+  if (name === '') return right('')
+  const path = resolve(environment['GITHUB_WORKSPACE'] ?? '', name)
+  const reading = withTimeLimit(clock, limitMs, cancel, (signal) => abortable(signal, textOf(path, files, signal)))
+  const text = await reading.catch((error) => wrong(`the file cannot be read (${factsOf(error).message}).`))
+  return text.ok ? text : wrong(mismatch('request-file', name, text.problems.join(' ')))
+}
+
+/** The text of a file, or why it has none. Rejects as `node:fs` does. */
+async function textOf(path: string, files: Files, signal: AbortSignal): Promise<Parsed<string>> {
+  const found = await files.stat(path)
+  if (found.isDirectory()) return wrong('that is a folder. Give the path of a file in it.')
+  if (!found.isFile()) return wrong('that is not a regular file.')
+  if (found.size > maxBytes) return wrong(`the file has ${found.size} bytes, and at most ${maxBytes} are read.`)
+  const text = decoded(await files.readFile(path, { signal }))
+  if (text === null) return wrong('the file is not text in UTF-8, or in UTF-16 with a byte order mark.')
+  return text.trim() === '' ? wrong('the file is empty. If the deploy changed nothing, let it write [].') : right(text)
+}
+
+/** The text, by its byte order mark, as PowerShell's `>` writes it; else as UTF-8. `null` if it is neither. */
+function decoded(bytes: Uint8Array): string | null {
+  const [first, second] = bytes
+  const isLittleEndian = first === 0xff && second === 0xfe
+  const isBigEndian = first === 0xfe && second === 0xff
+  const encoding = isLittleEndian ? 'utf-16le' : isBigEndian ? 'utf-16be' : 'utf-8'
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    return text.includes('\0') ? null : text
+  } catch {
+    return null
+  }
+}
