@@ -52,7 +52,7 @@ export async function run(world: World): Promise<Verdict> {
 async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Outcome> {
   const { date, runner } = world
   const startedAt = date()
-  let snapshot = initialSnapshot(inputs.requests)
+  let snapshot = initialSnapshot(inputs.requests, inputs)
   try {
     for (const line of openingLines(inputs)) runner.info(line)
     for await (const next of askAws(inputs, deadline, world)) {
@@ -73,7 +73,7 @@ async function* askAws(inputs: Inputs, deadline: Deadline, world: World): AsyncG
   try {
     const api = new IdentityCenter({ ...inputs, connection, clock, debug: runner.debug })
     const rateLimit = new RateLimit(clock)
-    yield* poll({ ...inputs, untilFinished: inputs.wait, deadline, api, rateLimit, clock, random })
+    yield* poll({ ...inputs, goal: inputs, deadline, api, rateLimit, clock, random, date })
   } finally {
     connection.close()
   }

@@ -1,19 +1,36 @@
+import { accountsBehind, isInProgress, rolloutArns } from './agreement.ts'
 import type { AccountsQuery, Answer, Api, Page } from './api.ts'
 import type { Ask } from './ask.ts'
-import type { AccountCount } from './snapshot.ts'
+import type { Look } from './look-context.ts'
+import type { Observation } from './observation.ts'
+import type { Priority } from './rate-limit.ts'
+import { type AccountList, type Rollout, unknownRollout } from './rollout.ts'
+import type { Snapshot } from './snapshot.ts'
+import { inParallel } from './streams.ts'
 
-/** All accounts of a query; `null` if a call was not made. The calls are optional, so required calls go before them. */
-export async function listAccounts(
-  api: Api,
-  ask: Ask,
+const maxCallsInFlight = 10
+const maxRowsOfPage = 100
+/** While something is in progress, the accounts that are behind are listed this seldom for each page of them. */
+const listEveryMs = 5_000
+
+/** Who asks, and how. */
+export interface Asker {
+  readonly api: Api
+  readonly ask: Ask
+  readonly signal: AbortSignal
+}
+
+/** All accounts of a query; `null` if a call was not made. */
+async function listAccounts(
+  { api, ask, signal }: Asker,
   query: AccountsQuery,
-  signal: AbortSignal,
+  priority: Priority,
 ): Promise<Answer<string[]> | null> {
   const accounts: string[] = []
   let token: string | null = null
   do {
     const next: string | null = token
-    const page: Answer<Page<string>> | null = await ask({ priority: 'optional', signal }, (callSignal) =>
+    const page: Answer<Page<string>> | null = await ask({ priority, signal }, (callSignal) =>
       api.listAccounts(query, next, callSignal),
     )
     if (page === null || !page.ok) return page
@@ -23,16 +40,72 @@ export async function listAccounts(
   return { ok: true, value: accounts }
 }
 
-/** How many of the accounts that hold a permission set hold its latest version. */
-export async function countAccounts(
-  api: Api,
-  ask: Ask,
+/** The accounts that are behind with a permission set; `null` if a call was not made. */
+export async function listBehind(
+  asker: Asker,
   permissionSetArn: string,
-  signal: AbortSignal,
-): Promise<Answer<AccountCount> | null> {
-  const latest = await listAccounts(api, ask, { permissionSetArn, latest: true }, signal)
-  if (latest === null || !latest.ok) return latest
-  const behind = await listAccounts(api, ask, { permissionSetArn, latest: false }, signal)
-  if (behind === null || !behind.ok) return behind
-  return { ok: true, value: { latest: latest.value.length, total: latest.value.length + behind.value.length } }
+  priority: Priority,
+): Promise<Answer<AccountList> | null> {
+  const behind = await listAccounts(asker, { permissionSetArn, latest: false }, priority)
+  return behind?.ok ? { ok: true, value: { behind: behind.value, latest: null } } : behind
+}
+
+/** How many accounts hold a permission set, and which are behind; `null` if a call was not made. The calls are optional. */
+export async function countAccounts(asker: Asker, permissionSetArn: string): Promise<Answer<AccountList> | null> {
+  const latest = await listAccounts(asker, { permissionSetArn, latest: true }, 'optional')
+  if (!latest?.ok) return latest
+  const behind = await listAccounts(asker, { permissionSetArn, latest: false }, 'optional')
+  return behind?.ok ? { ok: true, value: { behind: behind.value, latest: latest.value.length } } : behind
+}
+
+/**
+ * Lists the accounts that are behind with the permission sets that are to be rolled out. After the first time, only the permission sets with
+ * accounts behind are listed again. Once none is behind, all of them are.
+ */
+export async function* lookAtAccounts(look: Look): AsyncGenerator<Observation, void> {
+  const isOpen = ({ askedAtMs, obstacle }: Rollout) =>
+    obstacle?.kind !== 'final' && (askedAtMs === null || askedAtMs < look.startedAtMs)
+  const due = (isDue: (arn: string, rollout: Rollout) => boolean) =>
+    rolloutArns(look.current()).filter((arn) => {
+      const rollout = rolloutOf(look.current(), arn)
+      return isOpen(rollout) && isDue(arn, rollout)
+    })
+  const isBusy = isInProgress(look.current())
+  yield* listEach(
+    look,
+    due((arn, rollout) => isFirstDue(look, arn, rollout, isBusy)),
+  )
+  const isBehind = rolloutArns(look.current()).some((arn) => accountsBehind(look.current(), arn).length > 0)
+  if (!isBusy && !isBehind)
+    yield* listEach(
+      look,
+      due(() => true),
+    )
+}
+
+function isFirstDue(look: Look, arn: string, { behind, askedAtMs }: Rollout, isBusy: boolean): boolean {
+  if (behind === null || askedAtMs === null) return true
+  if (accountsBehind(look.current(), arn).length === 0) return false
+  const pages = Math.max(1, Math.ceil(behind.length / maxRowsOfPage))
+  return !isBusy || look.elapsedMs() - askedAtMs >= listEveryMs * pages
+}
+
+async function* listEach(look: Look, arns: readonly string[]): AsyncGenerator<Observation, void> {
+  const answers = inParallel(
+    arns,
+    () => maxCallsInFlight,
+    async (permissionSetArn) => ({
+      permissionSetArn,
+      answer: look.tally.isInVain ? null : await listBehind(look, permissionSetArn, 'required'),
+    }),
+  )
+  for await (const { permissionSetArn, answer } of answers) {
+    if (answer === null) continue
+    look.tally.note(answer)
+    yield { kind: 'accounts', permissionSetArn, answer }
+  }
+}
+
+function rolloutOf({ rollouts }: Snapshot, arn: string): Rollout {
+  return rollouts.get(arn) ?? unknownRollout
 }

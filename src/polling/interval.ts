@@ -24,9 +24,11 @@ const recovery = 0.97
 
 /**
  * The interval without trouble, in milliseconds and before jitter: 5 % of the time waited so far. Thus the end of a short request is
- * noticed within half a second, and a long wait makes a call only every 3 s. `fixedMs`, if given, takes its place.
+ * noticed within half a second, and a long wait makes a call only every 3 s. If the end is near, it is half a second again. `fixedMs`, if
+ * given, takes its place.
  */
-export function baseIntervalMs(elapsedMs: number, fixedMs: number | null): number {
+export function baseIntervalMs(elapsedMs: number, fixedMs: number | null, isEndNear = false): number {
+  if (fixedMs === null && isEndNear) return minIntervalMs
   return fixedMs ?? Math.min(Math.max(elapsedMs * shareOfElapsedTime, minIntervalMs), maxIntervalMs)
 }
 

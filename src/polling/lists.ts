@@ -1,9 +1,11 @@
+import { watches } from '../goal.ts'
 import type { OperationName, Row, Status } from '../request.ts'
-import type { Answer, Page, Trouble } from './api.ts'
+import { type Answer, isAccessDenied, type Page, type Trouble } from './api.ts'
 import { longList } from './list-access.ts'
-import type { LookOptions } from './look.ts'
+import type { Look } from './look-context.ts'
+import type { Observation } from './observation.ts'
 import { byLastAsked, isUnfinished, type RequestState } from './request-state.ts'
-import { type Observation, wantsEveryDetail } from './snapshot.ts'
+import { wantsEveryDetail } from './snapshot.ts'
 
 /** This many requests are few. To describe them takes a second, and gives their details. */
 const few = 10
@@ -19,13 +21,16 @@ const trustInListsMs = 10_000
 /** A look describes one of this many requests that a list shows in progress, and at most `maxChecks` requests. */
 const listedPerCheck = 25
 const maxChecks = 4
+/** A look asks for the permission sets of this many requests that are in progress. */
+const maxFirstDetails = 20
 /** While others are in progress, a regular look describes at most this many of the requests that have left the list. */
 const maxSpareCalls = 15
 
-/** Whether lists take fewer calls than a Describe of every request. */
-export function listingPays(look: LookOptions, operation: OperationName, unfinished: number): boolean {
+/** Whether lists take fewer calls than a Describe of every request, or show what the goal needs to know. */
+export function listingPays(look: Look, operation: OperationName, unfinished: number): boolean {
   const { kind } = look
   const snapshot = look.current()
+  if (watches(snapshot.goal, operation)) return isUsable(look, operation)
   if (kind === 'only' && wantsEveryDetail(snapshot)) return false
   if (kind === 'last' && unfinished <= fewInLastLook) return false
   if (snapshot.looks === 0 && unfinished <= few) return false
@@ -33,7 +38,7 @@ export function listingPays(look: LookOptions, operation: OperationName, unfinis
 }
 
 /** When a look that describes requests, because their list failed, has to stop for the next list; infinity if it need not stop. */
-export function listsReturnAtMs(look: LookOptions, operation: OperationName, unfinished: number): number {
+export function listsReturnAtMs(look: Look, operation: OperationName, unfinished: number): number {
   const { pages, retryAtMs } = look.current().lists[operation]
   const isWorthIt = look.kind === 'regular' && unfinished > pages.IN_PROGRESS && !isUsable(look, operation)
   return isWorthIt ? retryAtMs : Number.POSITIVE_INFINITY
@@ -43,46 +48,60 @@ export function listsReturnAtMs(look: LookOptions, operation: OperationName, unf
 interface LeftByLists {
   readonly toDescribe: readonly RequestState[]
   readonly unconfirmed: number
+  /** Whether the list of requests in progress was read to its end. */
+  readonly isWhole: boolean
 }
 
 /** Reads the lists that are needed to know which requests have to be described. */
 export async function* settleByLists(
-  look: LookOptions,
+  look: Look,
   operation: OperationName,
   unfinished: readonly RequestState[],
 ): AsyncGenerator<Observation, LeftByLists> {
   const { current, kind } = look
   const missing = new Map(unfinished.map((request) => [request.key.requestId, request]))
-  const isWhole = yield* readList(look, operation, 'IN_PROGRESS', missing)
-  if (!isUsable(look, operation)) return { toDescribe: unfinished, unconfirmed: 0 }
+  const read = async function* (status: Status) {
+    const { isWhole, shown } = yield* readList(look, operation, status, new Set(missing.keys()))
+    for (const requestId of shown) missing.delete(requestId)
+    return isWhole
+  }
+  const isWhole = yield* read('IN_PROGRESS')
+  if (!isUsable(look, operation)) return { toDescribe: unfinished, unconfirmed: 0, isWhole: isDenied(look, operation) }
   const checks = listedToCheck(look, operation, missing)
   const toDescribe = () => [...missing.values(), ...checks]
   const fewAreMissing = missing.size <= few || wantsEveryDetail(current())
-  if (!isWhole || fewAreMissing) return { toDescribe: toDescribe(), unconfirmed: 0 }
+  if (!isWhole || fewAreMissing) return { toDescribe: toDescribe(), unconfirmed: 0, isWhole }
 
   const inProgress = unfinished.length - missing.size
   const mayBeOn = (status: Status) =>
     isUsable(look, operation) && missing.size > current().lists[operation].pages[status]
-  if (mayBeOn('FAILED')) yield* readList(look, operation, 'FAILED', missing)
+  if (mayBeOn('FAILED')) yield* read('FAILED')
   if (kind === 'regular' && inProgress > few && isUsable(look, operation)) {
     const now = [...missing.values()].sort(byLastAsked).slice(0, maxSpareCalls)
-    return { toDescribe: [...now, ...checks], unconfirmed: missing.size - now.length }
+    return { toDescribe: [...now, ...checks], unconfirmed: missing.size - now.length, isWhole }
   }
   // With few requests in progress, the end may be near. The others are settled now, so that they do not delay it.
-  if (mayBeOn('SUCCEEDED')) yield* readList(look, operation, 'SUCCEEDED', missing)
-  return { toDescribe: toDescribe(), unconfirmed: 0 }
+  if (mayBeOn('SUCCEEDED')) yield* read('SUCCEEDED')
+  return { toDescribe: toDescribe(), unconfirmed: 0, isWhole }
 }
 
-function isUsable({ current, elapsedMs }: LookOptions, operation: OperationName): boolean {
-  return elapsedMs() >= current().lists[operation].retryAtMs
+/** Whether a list may be read now. A list that the goal needs is read in each look, unless the role may not read it. */
+function isUsable(look: Look, operation: OperationName): boolean {
+  const { goal, lists } = look.current()
+  return watches(goal, operation) ? !isDenied(look, operation) : look.elapsedMs() >= lists[operation].retryAtMs
+}
+
+function isDenied({ current }: Look, operation: OperationName): boolean {
+  const { trouble } = current().lists[operation]
+  return trouble !== null && isAccessDenied(trouble)
 }
 
 /**
  * The requests to describe although a list shows them in progress: some of them, or all in the last look. Those not described for the
- * longest time come first.
+ * longest time come first. If permission sets are to be rolled out, it is the requests whose permission set is not known yet.
  */
 function listedToCheck(
-  { current, elapsedMs, kind }: LookOptions,
+  { current, elapsedMs, kind }: Look,
   operation: OperationName,
   missing: ReadonlyMap<string, RequestState>,
 ): RequestState[] {
@@ -90,6 +109,7 @@ function listedToCheck(
     (request) => request.key.operation === operation && isUnfinished(request) && !missing.has(request.key.requestId),
   )
   if (kind === 'only') return []
+  if (current().goal.until === 'rolled-out') return listed.filter(isWithoutDetails).slice(0, maxFirstDetails)
   const checks = kind === 'last' ? listed.length : Math.min(maxChecks, Math.ceil(listed.length / listedPerCheck))
   const isDue = ({ askedAtMs }: RequestState) => elapsedMs() - (askedAtMs ?? 0) >= trustInListsMs
   return listed
@@ -98,20 +118,32 @@ function listedToCheck(
     .slice(0, checks)
 }
 
+function isWithoutDetails(request: RequestState): boolean {
+  return request.phase !== 'ended' && !(request.phase === 'in-progress' && request.described)
+}
+
+/** What a list has shown. */
+interface ListRead {
+  readonly shown: ReadonlySet<string>
+  /** `false` if the list was cut short, because a Describe of the rest takes fewer calls, or because a page could not be read. */
+  readonly isWhole: boolean
+}
+
 /**
- * Reads the list of one status until it ends, or until it has shown everything in `missing`. Removes from `missing` what it shows, and
- * yields the list as one observation. Returns `false` if the list was cut short, because a Describe of the rest takes fewer calls, or
- * because a page could not be read.
+ * Reads the list of one status until it ends, or until it has shown every request in `wanted`, and yields it as one observation. If the goal
+ * needs to know all requests in progress, their list is read to its end.
  */
 async function* readList(
-  look: LookOptions,
+  look: Look,
   operation: OperationName,
   status: Status,
-  missing: Map<string, RequestState>,
-): AsyncGenerator<Observation, boolean> {
-  const { positions } = look.current()
+  wanted: ReadonlySet<string>,
+): AsyncGenerator<Observation, ListRead> {
+  const { goal, positions } = look.current()
+  const readsAll = status === 'IN_PROGRESS' && watches(goal, operation)
   const longestList = maxForeignPages + Math.ceil(positions.size / maxRowsOfPage)
-  const maxPages = Math.min(missing.size, longestList)
+  const maxPages = readsAll ? longestList : Math.min(wanted.size, longestList)
+  const left = new Set(wanted)
   const rows: Row[] = []
   let pages = 0
   let token: string | null = null
@@ -120,27 +152,37 @@ async function* readList(
   let isCut = false
   while (!isWhole && pages < maxPages) {
     const page: Answer<Page<Row>> | null = await askForPage(look, operation, status, token)
+    if (readsAll && page !== null) look.tally.note(page)
     if (page === null || !page.ok) {
       trouble = page?.trouble ?? null
       isCut = page === null
       break
     }
     pages += 1
-    rows.push(...page.value.rows.filter(({ requestId }) => positions.has(requestId)))
-    for (const { requestId } of page.value.rows) missing.delete(requestId)
+    rows.push(...page.value.rows)
+    for (const { requestId } of page.value.rows) left.delete(requestId)
     token = page.value.nextToken
-    isWhole = token === null || missing.size === 0
+    isWhole = token === null || (!readsAll && left.size === 0)
   }
   const isTooLong = !isWhole && pages === longestList
   // The list of requests in progress gets shorter. The lists of ended requests do not.
   if (isTooLong && status === 'IN_PROGRESS') trouble = longList
   const pagesKnown = isTooLong ? Number.POSITIVE_INFINITY : pages
-  yield { kind: 'listed', operation, status, rows, pages: isCut ? null : pagesKnown, trouble }
-  return isWhole
+  yield {
+    kind: 'listed',
+    operation,
+    status,
+    rows: rows.filter(({ requestId }) => positions.has(requestId)),
+    others: readsAll ? rows.flatMap(({ requestId }) => (positions.has(requestId) ? [] : [requestId])) : [],
+    isWhole,
+    pages: isCut ? null : pagesKnown,
+    trouble,
+  }
+  return { shown: new Set(rows.map(({ requestId }) => requestId)), isWhole }
 }
 
 async function askForPage(
-  look: LookOptions,
+  look: Look,
   operation: OperationName,
   status: Status,
   token: string | null,

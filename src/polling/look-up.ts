@@ -1,8 +1,11 @@
-import { countAccounts, listAccounts } from './accounts.ts'
+import { countAccounts, listBehind } from './accounts.ts'
+import { accountsBehind, isInProgress, rolloutArns } from './agreement.ts'
 import { type Api, isAccessDenied } from './api.ts'
 import type { Ask } from './ask.ts'
+import { listAccountsAction, nameAction, type Observation } from './observation.ts'
 import { detailsOf, type RequestState, statusOf } from './request-state.ts'
-import { listAccountsAction, nameAction, type Observation, type Snapshot } from './snapshot.ts'
+import type { Rollout } from './rollout.ts'
+import type { Snapshot } from './snapshot.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
@@ -23,36 +26,42 @@ export interface LookUpOptions {
  * looks and never delays them.
  */
 export async function* lookUp(options: LookUpOptions): AsyncGenerator<Observation, void> {
-  const { api, ask, current, signal } = options
-  yield* lookUpNames(options, isWorthAName)
+  const { current } = options
+  yield* lookUpNames(options, [...permissionSetsOf(current(), isWorthAName), ...rolloutArns(current())])
   const permissionSetArn = toCount(current())
   if (permissionSetArn === null) return
-  const answer = await countAccounts(api, ask, permissionSetArn, signal)
-  if (answer !== null) yield { kind: 'counted', permissionSetArn, answer }
+  const isCounted = (current().rollouts.get(permissionSetArn)?.total ?? null) !== null
+  const answer = isCounted
+    ? await listBehind(options, permissionSetArn, 'optional')
+    : await countAccounts(options, permissionSetArn)
+  if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer }
 }
 
 /** Looks up what only the report needs: the primary Region if access was denied, the accounts that are behind, and names. */
 export async function* lookUpForReport(options: LookUpOptions): AsyncGenerator<Observation, void> {
   const { api, ask, current, signal } = options
-  if (current().requests.some(isDenied)) {
+  if (isDenied(current())) {
     const answer = await ask({ priority: 'optional', signal }, api.primaryRegion.bind(api))
     if (answer !== null) yield { kind: 'primary-region', answer }
   }
-  for (const permissionSetArn of permissionSetsBehind(current())) {
+  for (const permissionSetArn of toListForReport(current())) {
     if (current().dropped.has(listAccountsAction)) break
-    const answer = await listAccounts(api, ask, { permissionSetArn, latest: false }, signal)
-    if (answer !== null) yield { kind: 'behind', permissionSetArn, answer }
+    const answer = await listBehind(options, permissionSetArn, 'optional')
+    if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer }
   }
-  yield* lookUpNames(options, current().requests.length > 1 ? () => true : isWorthAName)
+  for (const permissionSetArn of rolloutArns(current()).filter((arn) => isUncounted(current(), arn))) {
+    const answer = await countAccounts(options, permissionSetArn)
+    if (answer === null) break
+    yield { kind: 'accounts', permissionSetArn, answer }
+  }
+  const worthAName = current().requests.length > 1 ? () => true : isWorthAName
+  yield* lookUpNames(options, [...permissionSetsOf(current(), worthAName), ...rolloutArns(current())])
 }
 
 async function* lookUpNames(
   { api, ask, current, signal }: LookUpOptions,
-  isWorthIt: (request: RequestState) => boolean,
+  arns: readonly string[],
 ): AsyncGenerator<Observation, void> {
-  const arns = current()
-    .requests.filter(isWorthIt)
-    .flatMap((request) => detailsOf(request).permissionSetArn ?? [])
   for (const permissionSetArn of new Set(arns)) {
     const { dropped, namesAskedFor } = current()
     if (namesAskedFor.has(permissionSetArn)) continue
@@ -65,33 +74,61 @@ async function* lookUpNames(
   }
 }
 
+function permissionSetsOf({ requests }: Snapshot, isWanted: (request: RequestState) => boolean): string[] {
+  return requests.filter(isWanted).flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+}
+
 /** Many steps see only one request that has succeeded already. They need no name, and save the call. */
 function isWorthAName(request: RequestState): boolean {
   return statusOf(request) !== 'SUCCEEDED'
 }
 
-function isDenied({ obstacle }: RequestState): boolean {
-  return obstacle !== null && isAccessDenied(obstacle.trouble)
+/** Whether access was denied to something that the wait needs. */
+function isDenied(snapshot: Snapshot): boolean {
+  const obstacles = [...snapshot.requests, ...rolloutArns(snapshot).map((arn) => snapshot.rollouts.get(arn))]
+  return obstacles.some((holder) => holder?.obstacle && isAccessDenied(holder.obstacle.trouble))
 }
 
-/** The permission sets whose provisionings failed or did not end in time. */
-function permissionSetsBehind(snapshot: Snapshot): Set<string> {
+/** The permission sets whose accounts the report lists, and that were not listed since the last look began. */
+function toListForReport(snapshot: Snapshot): string[] {
   const verdict = verdictOf(snapshot)
-  if (verdict !== 'failed' && verdict !== 'timed-out') return new Set()
-  const behind = snapshot.requests.filter(
+  if (verdict !== 'failed' && verdict !== 'timed-out') return []
+  const unfinished = snapshot.requests.filter(
     (request) => request.key.operation === 'provision-permission-set' && statusOf(request) !== 'SUCCEEDED',
   )
-  return new Set(behind.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
+  const arns = [
+    ...unfinished.flatMap((request) => detailsOf(request).permissionSetArn ?? []),
+    ...rolloutArns(snapshot).filter((arn) => accountsBehind(snapshot, arn).length > 0),
+  ]
+  const isOld = (arn: string) => (snapshot.rollouts.get(arn)?.listedAtMs ?? -1) < snapshot.lookedAtMs
+  return [...new Set(arns)].filter(isOld)
+}
+
+/** Whether nothing is known of the accounts that hold a permission set, except that none of them is behind. */
+function isUncounted({ rollouts }: Snapshot, arn: string): boolean {
+  const { behind = null, total = null } = rollouts.get(arn) ?? {}
+  return behind?.length === 0 && total === null
+}
+
+/** Whether accounts are behind, and AWS was not asked yet how many accounts hold the permission set. */
+function isOpen(rollout: Rollout | undefined): boolean {
+  return rollout?.total === null && rollout.behind !== null && rollout.behind.length > 0
 }
 
 /**
- * The permission set whose accounts are to be counted now; `null` if there is nothing to count. Accounts are counted only for a single
- * provisioning of all accounts.
+ * The permission set whose accounts are to be counted now; `null` if there is nothing to count. Without that, accounts are counted only for a single
+ * provisioning of all accounts. If permission sets are to be rolled out, the looks list the accounts behind, and only the total is missing.
  */
-function toCount({ requests, countedAtMs, dropped, elapsedMs }: Snapshot): string | null {
+function toCount(snapshot: Snapshot): string | null {
+  const { requests, rollouts, dropped, elapsedMs } = snapshot
+  const isUnfinished = isInProgress(snapshot) || snapshot.agreement.seen === 'behind'
+  const uncounted = rolloutArns(snapshot).find((arn) => isUnfinished && isOpen(rollouts.get(arn)))
+  if (uncounted !== undefined) return uncounted
   const [request] = requests
-  if (requests.length !== 1 || request?.phase !== 'in-progress' || !request.described) return null
-  if (request.key.operation !== 'provision-permission-set') return null
-  if (dropped.has(listAccountsAction) || elapsedMs - (countedAtMs ?? 0) < countEveryMs) return null
-  return request.details.accountId === null ? request.details.permissionSetArn : null
+  if (snapshot.goal.until === 'rolled-out' || requests.length !== 1 || request?.phase !== 'in-progress') return null
+  if (!request.described || request.key.operation !== 'provision-permission-set') return null
+  const { accountId, permissionSetArn } = request.details
+  const countedAtMs = rollouts.get(permissionSetArn ?? '')?.askedAtMs ?? 0
+  const isDue = accountId === null && !dropped.has(listAccountsAction) && elapsedMs - countedAtMs >= countEveryMs
+  return isDue ? permissionSetArn : null
 }

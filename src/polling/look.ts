@@ -1,51 +1,19 @@
 import { operationNames } from '../request.ts'
-import { type Answer, type Api, type Trouble, troubleOfAll } from './api.ts'
-import type { Ask } from './ask.ts'
+import { lookAtAccounts } from './accounts.ts'
+import { identify } from './discovery.ts'
 import type { LookOutcome } from './interval.ts'
 import { listingPays, listsReturnAtMs, settleByLists } from './lists.ts'
+import { type Look, type LookOptions, Tally } from './look-context.ts'
+import type { Observation } from './observation.ts'
 import { byLastAsked, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
-import { lackingDetails, type Observation, type Snapshot } from './snapshot.ts'
+import { lackingDetails, type Snapshot } from './snapshot.ts'
 import { inParallel } from './streams.ts'
-
-export interface LookOptions {
-  readonly api: Api
-  readonly ask: Ask
-  /** The latest snapshot: each observation is folded into it before the look goes on. */
-  readonly current: () => Snapshot
-  /** Milliseconds since the wait began. The latest snapshot may be older than that, by a pause or a call. */
-  readonly elapsedMs: () => number
-  /**
-   * `regular`: more looks follow. `only`: one status of each request is enough. `last`: the look at the deadline, which also describes what
-   * lists show in progress.
-   */
-  readonly kind: 'regular' | 'only' | 'last'
-  readonly signal: AbortSignal
-}
 
 const maxCallsInFlight = 10
 /** Before AWS has answered once, it may refuse every call. Two calls are enough to see that. */
 const maxFirstCalls = 2
-/** After this many calls in a row without an answer, a look ends. Further calls would meet the same. */
-const maxCallsInVain = 5
 /** How many times a look goes through its requests, to repeat throttled calls while AWS answers others. */
 const maxPasses = 4
-/** A look with a smaller share of answered calls counts as a look without an answer. */
-const leastShareAnswered = 0.1
-
-/** How a look has gone so far. */
-interface Tally {
-  calls: number
-  answered: number
-  inVain: number
-  /** The last trouble that every call meets. */
-  trouble: Trouble | null
-}
-
-/** A look in progress. */
-interface Look extends LookOptions {
-  readonly tally: Tally
-}
-
 /**
  * Looks once at every request that is not settled, with as few calls as possible, and yields what each call brings.
  *
@@ -54,13 +22,17 @@ interface Look extends LookOptions {
  * fails, every request that it should have shown is described in the same look. Some requests that a list shows in progress are described
  * as well, those with the oldest description first.
  *
+ * For the goals `rolled-out` and `idle`, the look also reads the whole lists of requests in progress, and says of each request on them
+ * which permission set it is about. For `rolled-out`, it then lists the accounts that are behind.
+ *
  * @returns how the look ended, for the pace of the next ones
  */
 export async function* look(options: LookOptions): AsyncGenerator<Observation, LookOutcome> {
-  const look: Look = { ...options, tally: { calls: 0, answered: 0, inVain: 0, trouble: null } }
-  const { current } = look
+  const look: Look = { ...options, startedAtMs: options.elapsedMs(), tally: new Tally() }
+  const { current, startedAtMs, tally } = look
   const requestIds = new Set<string>()
   let unconfirmed = 0
+  let hasReadLists = true
   let untilMs = Number.POSITIVE_INFINITY
   for (const operation of operationNames) {
     const unfinished = current().requests.filter(
@@ -68,14 +40,17 @@ export async function* look(options: LookOptions): AsyncGenerator<Observation, L
     )
     const left = listingPays(look, operation, unfinished.length)
       ? yield* settleByLists(look, operation, unfinished)
-      : { toDescribe: unfinished, unconfirmed: 0 }
+      : { toDescribe: unfinished, unconfirmed: 0, isWhole: true }
     for (const { key } of left.toDescribe) requestIds.add(key.requestId)
     unconfirmed += left.unconfirmed
+    hasReadLists &&= left.isWhole
     untilMs = Math.min(untilMs, listsReturnAtMs(look, operation, unfinished.length))
   }
   yield* describe(look, inOrder(current(), requestIds), untilMs)
-  yield { kind: 'looked', unconfirmed }
-  return outcomeOf(look.tally)
+  yield* identify(look)
+  yield* lookAtAccounts(look)
+  yield { kind: 'looked', unconfirmed, startedAtMs, hasReadLists }
+  return tally.outcome
 }
 
 /** Whether a look asks about a request. If one status of each is enough, a request that has one is not asked about again. */
@@ -108,7 +83,7 @@ async function* describe(
   let queue = requests
   for (let pass = 1; pass <= maxPasses && queue.length > 0; pass += 1) {
     queue = yield* describeOnce(look, queue, untilMs)
-    if (outcomeOf(look.tally) !== 'answered') return
+    if (look.tally.outcome !== 'answered') return
   }
 }
 
@@ -123,7 +98,7 @@ async function* describeOnce(
     const { positions, requests: known } = current()
     const request = known[positions.get(key.requestId) ?? -1]
     const isOpen = request !== undefined && (isUnfinished(request) || lacksDetails(request))
-    return isOpen && tally.inVain < maxCallsInVain && elapsedMs() < untilMs
+    return isOpen && !tally.isInVain && elapsedMs() < untilMs
   }
   const limit = () => (current().requests.some(wasAnswered) ? maxCallsInFlight : maxFirstCalls)
   const answers = inParallel(requests, limit, async (request) => {
@@ -135,7 +110,7 @@ async function* describeOnce(
   const throttled: RequestState[] = []
   for await (const { request, answer } of answers) {
     if (answer === null) continue
-    note(tally, answer)
+    tally.note(answer)
     if (!answer.ok && answer.trouble.effect === 'throttled') throttled.push(request)
     yield { kind: 'described', key: request.key, answer }
   }
@@ -144,22 +119,4 @@ async function* describeOnce(
 
 function wasAnswered(request: RequestState): boolean {
   return request.phase !== 'unanswered'
-}
-
-function note(tally: Tally, answer: Answer<unknown>): void {
-  tally.calls += 1
-  const trouble = troubleOfAll(answer)
-  if (trouble === null) {
-    tally.answered += 1
-    tally.inVain = 0
-  } else {
-    tally.inVain += 1
-    tally.trouble = trouble
-  }
-}
-
-/** A look counts as throttled or unclear only if almost none of its calls was answered. */
-function outcomeOf({ calls, answered, trouble }: Tally): LookOutcome {
-  if (trouble === null || answered >= calls * leastShareAnswered) return 'answered'
-  return trouble.effect === 'throttled' ? 'throttled' : 'unclear'
 }

@@ -1,5 +1,6 @@
 import { operationNames } from '../request.ts'
 import type { RequestState } from './request-state.ts'
+import { isSameCount, unknownRollout } from './rollout.ts'
 import type { Progress, Snapshot } from './snapshot.ts'
 
 /** Whether something changed about which the log has a line, other than a heartbeat. */
@@ -10,7 +11,9 @@ export function isNews(before: Snapshot, after: Snapshot): boolean {
     before.dropped !== after.dropped ||
     operationNames.some((name) => before.lists[name].trouble?.code !== after.lists[name].trouble?.code) ||
     progressDiffers(before.progress, after.progress) ||
-    countsDiffer(before.accounts, after.accounts) ||
+    before.agreement.seen !== after.agreement.seen ||
+    before.requests.length !== after.requests.length ||
+    countsDiffer(before.rollouts, after.rollouts) ||
     (before.requests !== after.requests &&
       after.requests.some((request, position) => differs(before.requests[position], request)))
   )
@@ -20,10 +23,8 @@ function progressDiffers(a: Progress, b: Progress): boolean {
   return a.ended !== b.ended || a.failed !== b.failed || a.unconfirmed !== b.unconfirmed
 }
 
-function countsDiffer(a: Snapshot['accounts'], b: Snapshot['accounts']): boolean {
-  return (
-    a !== b && [...b].some(([arn, { latest, total }]) => a.get(arn)?.latest !== latest || a.get(arn)?.total !== total)
-  )
+function countsDiffer(a: Snapshot['rollouts'], b: Snapshot['rollouts']): boolean {
+  return a !== b && [...b].some(([arn, rollout]) => !isSameCount(a.get(arn) ?? unknownRollout, rollout))
 }
 
 function differs(was: RequestState | undefined, is: RequestState): boolean {

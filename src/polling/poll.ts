@@ -1,23 +1,27 @@
+import type { Goal } from '../goal.ts'
 import type { RequestKey } from '../request.ts'
+import { confirmAfterMs, isInProgress, isSettled } from './agreement.ts'
 import type { Api } from './api.ts'
 import { type Ask, askWithin } from './ask.ts'
 import type { Clock } from './clock.ts'
 import { allowanceMs, type Deadline, linkedTo, timeLimit } from './deadline.ts'
+import { findFailures } from './discovery.ts'
 import { fold } from './fold.ts'
 import { baseIntervalMs, initialPace, intervalMs, paceAfter } from './interval.ts'
 import { look } from './look.ts'
 import { lookUp, lookUpForReport } from './look-up.ts'
+import type { Observation } from './observation.ts'
+import { absenceToleratedMs, type Obstacle } from './obstacle.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { absenceToleratedMs, type RequestState } from './request-state.ts'
-import { type Ending, hasFinished, initialSnapshot, isSettled, type Observation, type Snapshot } from './snapshot.ts'
+import { expectedEndMs } from './rollout.ts'
+import { type Ending, initialSnapshot, type Snapshot } from './snapshot.ts'
 import { Merged } from './streams.ts'
 import { passes, verdictOf } from './verdict.ts'
 
 export interface PollOptions {
   /** In the order in which they are reported, without repeats. */
   readonly requests: readonly RequestKey[]
-  /** `false`: end as soon as every status is known. */
-  readonly untilFinished: boolean
+  readonly goal: Goal
   /** A fixed interval in place of the adaptive one; `null` for adaptive. */
   readonly pollIntervalMs: number | null
   readonly deadline: Deadline
@@ -26,6 +30,8 @@ export interface PollOptions {
   readonly clock: Clock
   /** Uniform in [0, 1), as `Math.random`. */
   readonly random: () => number
+  /** Wall-clock time, to compare with AWS's dates. */
+  readonly date: () => Date
 }
 
 /** How long the last look may take, which begins at the deadline. */
@@ -37,6 +43,8 @@ const lookUpGraceMs = 3_800
 /** The log has a line at least this often, because a quiet wait looks like a hung one. */
 const heartbeatMs = 30_000
 const minPauseMs = 500
+/** Less than this before the expected end, looks are frequent. */
+const nearMs = 10_000
 
 /**
  * Asks AWS about the requests until every one has ended, the deadline has passed or the job is cancelled, and yields what is known after
@@ -46,8 +54,8 @@ const minPauseMs = 500
  * most 3 s follows.
  */
 export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void> {
-  const { api, clock, deadline, rateLimit, untilFinished } = options
-  let snapshot = initialSnapshot(options.requests)
+  const { api, clock, deadline, goal, rateLimit } = options
+  let snapshot = initialSnapshot(options.requests, goal)
   // If the caller stops reading, the wait ends as after a cancellation, so that no call and no timer goes on.
   const over = linkedTo(deadline.cancel)
   const { signal } = over.controller
@@ -63,9 +71,9 @@ export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void
   let lookingUp: AsyncGenerator<Observation, void> | null = null
   try {
     for await (const observation of observations) {
-      snapshot = fold(snapshot, observation, wait.elapsedMs(), { believeAbsence: !untilFinished })
+      snapshot = fold(snapshot, observation, wait.elapsedMs())
       yield snapshot
-      const pauseFollows = observation.kind === 'looked' && !isSettled(snapshot, untilFinished)
+      const pauseFollows = observation.kind === 'looked' && !isSettled(snapshot)
       if (pauseFollows && (lookingUp === null || !observations.has(lookingUp))) {
         lookingUp = lookUp({ api, ask: wait.ask, current: wait.current, signal })
         observations.add(lookingUp)
@@ -87,25 +95,31 @@ interface Wait extends PollOptions {
 
 /** Looks until the wait ends, says why it ended, and looks up what the report needs. */
 async function* looks(wait: Wait): AsyncGenerator<Observation, void> {
-  const { api, ask, clock, current, deadline, elapsedMs, pollIntervalMs, random, untilFinished } = wait
-  const isOver = () => isSettled(current(), untilFinished)
+  const { api, ask, clock, current, date, deadline, elapsedMs, goal, pollIntervalMs, random } = wait
+  const isOver = () => isSettled(current())
   const beforeDeadline = timeLimit(clock, Math.max(0, deadline.atMs - clock.now()), deadline.cancel)
   const { signal } = beforeDeadline
   let pace = initialPace
   while (!isOver() && !signal.aborted) {
-    const outcome = yield* look({ api, ask, current, elapsedMs, kind: untilFinished ? 'regular' : 'only', signal })
+    const outcome = yield* look({ api, ask, current, elapsedMs, kind: goal.wait ? 'regular' : 'only', signal })
     if (isOver()) break
-    const baseMs = baseIntervalMs(elapsedMs(), pollIntervalMs)
+    const baseMs = baseIntervalMs(elapsedMs(), pollIntervalMs, isEndNear(current(), elapsedMs()))
     pace = paceAfter(pace, outcome, baseMs)
     const pauseMs = intervalMs(pace, baseMs, pollIntervalMs !== null, random)
-    await clock.sleep(Math.min(pauseMs, untilBeliefMs(current(), elapsedMs())), signal)
+    const confirmMs = outcome === 'answered' ? untilConfirmationMs(current(), elapsedMs()) : null
+    await clock.sleep(confirmMs ?? Math.min(pauseMs, untilBeliefMs(current(), elapsedMs())), signal)
   }
   beforeDeadline.end()
 
   if (!isOver() && !deadline.cancel.aborted) {
     const lastLook = timeLimit(clock, lastLookMs, deadline.cancel)
-    yield* look({ api, ask, current, elapsedMs, kind: untilFinished ? 'last' : 'only', signal: lastLook.signal })
+    yield* look({ api, ask, current, elapsedMs, kind: goal.wait ? 'last' : 'only', signal: lastLook.signal })
     lastLook.end()
+  }
+  if (verdictOf(current()) === 'incomplete') {
+    const search = timeLimit(clock, allowanceMs(clock, deadline, longLookUpMs, lookUpGraceMs), deadline.cancel)
+    yield* findFailures({ api, ask, current, signal: search.signal }, date())
+    search.end()
   }
   yield { kind: 'over', ending: endingOf(current(), isOver(), deadline.cancel.aborted) }
 
@@ -117,22 +131,36 @@ async function* looks(wait: Wait): AsyncGenerator<Observation, void> {
 
 function endingOf(snapshot: Snapshot, isOver: boolean, isCancelled: boolean): Ending {
   if (isCancelled && !isOver) return 'cancelled'
-  if (hasFinished(snapshot)) return 'finished'
-  return isOver ? 'looked-once' : 'timed-out'
+  if (!isOver && (snapshot.goal.until !== 'finished' || isInProgress(snapshot))) return 'timed-out'
+  return isInProgress(snapshot) ? 'looked-once' : 'finished'
+}
+
+/** Whether the accounts are about to be done, or should be done by now, at the pace seen so far. */
+function isEndNear({ rollouts }: Snapshot, nowMs: number): boolean {
+  return [...rollouts.values()].some((rollout) => {
+    const endMs = expectedEndMs(rollout)
+    return endMs !== null && Math.abs(endMs - nowMs) < nearMs
+  })
+}
+
+/** Milliseconds until a look can confirm what the last one has seen; `null` if there is nothing to confirm. */
+function untilConfirmationMs({ agreement }: Snapshot, nowMs: number): number | null {
+  return agreement.seen === 'done' ? Math.max(minPauseMs, agreement.sinceMs + confirmAfterMs - nowMs) : null
 }
 
 /** Milliseconds until an absence has lasted long enough to be believed; infinity if there is no such absence. */
-function untilBeliefMs({ requests, outage }: Snapshot, nowMs: number): number {
-  const sinceMs = [outage?.absentSinceMs ?? null, ...requests.map(absentSince)].filter((ms) => ms !== null)
+function untilBeliefMs({ outage, requests, rollouts }: Snapshot, nowMs: number): number {
+  const obstacles = [...requests, ...rollouts.values()].map(({ obstacle }) => obstacle)
+  const absences = [outage?.absentSinceMs ?? null, ...obstacles.map(absentSince)].filter((ms) => ms !== null)
   // An absence that is already old enough waits for the next look.
-  const leftMs = sinceMs.map((ms) => ms + absenceToleratedMs - nowMs).filter((ms) => ms > 0)
+  const leftMs = absences.map((ms) => ms + absenceToleratedMs - nowMs).filter((ms) => ms > 0)
   return Math.max(
     minPauseMs,
     leftMs.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY),
   )
 }
 
-function absentSince({ obstacle }: RequestState): number | null {
+function absentSince(obstacle: Obstacle | null): number | null {
   return obstacle?.kind === 'passing' ? obstacle.absentSinceMs : null
 }
 

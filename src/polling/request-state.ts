@@ -1,11 +1,14 @@
 import type { Description, FinalStatus, RequestDetails, RequestKey, Row, Status } from '../request.ts'
 import type { Trouble } from './api.ts'
+import { type Obstacle, obstacleAfter } from './obstacle.ts'
 
 /** What is known about one request, and what prevents more. Times are milliseconds since the wait began. */
 export type RequestState = Unanswered | InProgress | Ended
 
 interface Common {
   readonly key: RequestKey
+  /** Whether the deploy gave it, or a look found it in progress. */
+  readonly origin: 'given' | 'found'
   /** When its last Describe ended, with an answer or without; `null` before the first. */
   readonly askedAtMs: number | null
   /** Why the last Describe gave no answer; `null` if it gave one. */
@@ -38,15 +41,6 @@ export interface Ended extends Common {
   readonly endedBefore: boolean
 }
 
-export type Obstacle =
-  /** It will be asked about again. `absentSinceMs`: since when AWS says that there is no such request; `null` if AWS does not say that. */
-  | { readonly kind: 'passing'; readonly trouble: Trouble; readonly absentSinceMs: number | null }
-  /** It will not be asked about again. `asked`: `true` if this request met the trouble, `false` if others met it and every call would. */
-  | { readonly kind: 'final'; readonly trouble: Trouble; readonly asked: boolean }
-
-/** How long AWS must say that something does not exist, and nothing else, to be believed. New requests can be unknown at first. */
-export const absenceToleratedMs = 30_000
-
 const noDetails: RequestDetails = {
   createdDate: null,
   permissionSetArn: null,
@@ -57,7 +51,12 @@ const noDetails: RequestDetails = {
 
 /** A request that AWS was not asked about yet. */
 export function unanswered(key: RequestKey): RequestState {
-  return { phase: 'unanswered', key, askedAtMs: null, obstacle: null }
+  return { phase: 'unanswered', key, origin: 'given', askedAtMs: null, obstacle: null }
+}
+
+/** A request that a look has found in progress, as a Describe shows it. */
+export function found(key: RequestKey, description: Description, nowMs: number): RequestState {
+  return afterDescription({ ...unanswered(key), origin: 'found' }, description, nowMs)
 }
 
 /** The state after AWS has answered a Describe. */
@@ -80,11 +79,7 @@ export function afterRow(before: RequestState, row: Row, nowMs: number): Request
   return afterStatus({ ...before, obstacle }, row.status, { details, failureReason: null }, nowMs, 'listed')
 }
 
-/**
- * The state after a Describe without an answer. `believeAbsence`: believe at once that there is no such request.
- *
- * Only an answer ends an absence. A throttle or a broken connection in between says nothing about the request.
- */
+/** The state after a Describe without an answer. `believeAbsence`: believe at once that there is no such request. */
 export function afterTrouble(
   before: RequestState,
   trouble: Trouble,
@@ -92,15 +87,7 @@ export function afterTrouble(
   believeAbsence: boolean,
 ): RequestState {
   if (isKnown(before)) return before
-  const known = before.obstacle?.kind === 'passing' ? before.obstacle.absentSinceMs : null
-  const isAbsent = trouble.effect === 'absent' && trouble.scope === 'request'
-  const absentSinceMs = isAbsent ? (known ?? nowMs) : known
-  const believed = isAbsent && (believeAbsence || nowMs - (absentSinceMs ?? nowMs) >= absenceToleratedMs)
-  const isFinal = believed || trouble.effect === 'refused'
-  const obstacle: Obstacle = isFinal
-    ? { kind: 'final', trouble, asked: true }
-    : { kind: 'passing', trouble, absentSinceMs }
-  return { ...before, askedAtMs: nowMs, obstacle }
+  return { ...before, askedAtMs: nowMs, obstacle: obstacleAfter(before.obstacle, trouble, nowMs, believeAbsence) }
 }
 
 /**
@@ -119,7 +106,7 @@ function afterStatus(
   nowMs: number,
   source: 'described' | 'listed' = 'described',
 ): RequestState {
-  const { key, askedAtMs, obstacle } = before
+  const { key, origin, askedAtMs, obstacle } = before
   const described = source === 'described'
   if (before.phase === 'ended') {
     // AWS never takes back an end, so any other status is out of date. If two answers give different ends, the failure counts.
@@ -135,10 +122,11 @@ function afterStatus(
   }
   const wasDescribed = before.phase === 'in-progress' && before.described
   if (status === 'IN_PROGRESS')
-    return { phase: 'in-progress', key, askedAtMs, obstacle, details, described: described || wasDescribed }
+    return { phase: 'in-progress', key, origin, askedAtMs, obstacle, details, described: described || wasDescribed }
   return {
     phase: 'ended',
     key,
+    origin,
     askedAtMs,
     obstacle,
     status,

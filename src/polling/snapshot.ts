@@ -1,13 +1,16 @@
-import type { Description, OperationName, RequestKey, Row } from '../request.ts'
-import type { Answer, Trouble } from './api.ts'
-import { initialListAccess, type ListAccess, type ListOutcome } from './list-access.ts'
+import { type Goal, toTheEnd } from '../goal.ts'
+import type { OperationName, RequestKey } from '../request.ts'
+import type { Trouble } from './api.ts'
+import { initialListAccess, type ListAccess } from './list-access.ts'
 import { isUnfinished, lacksDetails, type RequestState, unanswered } from './request-state.ts'
+import type { Rollout } from './rollout.ts'
 
 /** Everything known at one moment of the wait. Immutable: what an observation does not change is the same object as before. */
 export interface Snapshot {
+  readonly goal: Goal
   /** Milliseconds since the wait began, like all times in a snapshot. It does not change after the ending. */
   readonly elapsedMs: number
-  /** In the order given. */
+  /** In the order given. Those that a look has found come after them. */
   readonly requests: readonly RequestState[]
   /** The index of each request in `requests`, by its ID. */
   readonly positions: ReadonlyMap<string, number>
@@ -16,16 +19,16 @@ export interface Snapshot {
   /** How many calls in a row got no answer. */
   readonly callsInVain: number
   readonly lists: Readonly<Record<OperationName, ListAccess>>
-  /** The count of accounts that hold the latest version, by the ARN of the permission set. */
-  readonly accounts: ReadonlyMap<string, AccountCount>
+  /** What lists have shown apart from our requests. */
+  readonly others: Others
+  /** How far permission sets are in their accounts, by ARN. */
+  readonly rollouts: ReadonlyMap<string, Rollout>
+  /** For the goals `rolled-out` and `idle`: what the looks add up to. */
+  readonly agreement: Agreement
   /** By the ARN of the permission set. */
   readonly names: ReadonlyMap<string, string>
   /** The ARNs of the permission sets whose names were asked for, with success or without. */
   readonly namesAskedFor: ReadonlySet<string>
-  /** When accounts were last counted; `null` before the first time. */
-  readonly countedAtMs: number | null
-  /** The accounts that do not hold the latest version, by the ARN of the permission set; looked up for the report. */
-  readonly accountsBehind: ReadonlyMap<string, readonly string[]>
   /** Looked up if access is denied; `null` if it is not known. */
   readonly primaryRegion: string | null
   /** Optional API actions that the role may not call, as in `sso:DescribePermissionSet`. */
@@ -33,6 +36,8 @@ export interface Snapshot {
   /** At the end of the last look. */
   readonly progress: Progress
   readonly looks: number
+  /** When the last look began. */
+  readonly lookedAtMs: number
   /** When the log last had news, or a heartbeat. */
   readonly quietSinceMs: number
   /** How many times 30 s went by without news. */
@@ -47,11 +52,31 @@ export interface Outage {
   readonly trouble: Trouble
   /** Since when a host name does not resolve; `null` if it does. */
   readonly absentSinceMs: number | null
+  /** Whether no further call will be answered either. */
+  readonly isFinal: boolean
 }
 
-export interface AccountCount {
-  readonly latest: number
-  readonly total: number
+/** Requests on the lists of requests in progress that the deploy did not give. */
+export interface Others {
+  /** Their operations, by ID. It is not known yet which permission sets they are about, or it does not matter. */
+  readonly unidentified: ReadonlyMap<string, OperationName>
+  /** The IDs of those that are about other permission sets. What a request is about never changes. */
+  readonly elsewhere: ReadonlySet<string>
+  /** Why AWS does not say what they are about; `null` if it does. */
+  readonly trouble: Trouble | null
+}
+
+/** What the looks at the state of an instance add up to. Immutable. Times are milliseconds since the wait began. */
+export interface Agreement {
+  /**
+   * What the last look has seen that could read everything: something in progress; nothing in progress, but accounts behind; or neither.
+   * `null` before the first such look.
+   */
+  readonly seen: 'in-progress' | 'behind' | 'done' | null
+  /** Since when looks have seen the same, without a break. */
+  readonly sinceMs: number
+  /** Whether the wait can end with it. */
+  readonly isSettled: boolean
 }
 
 export interface Progress {
@@ -61,32 +86,10 @@ export interface Progress {
   readonly unconfirmed: number
 }
 
-/** What one call, or the passing of time, has brought. */
-export type Observation =
-  | { readonly kind: 'described'; readonly key: RequestKey; readonly answer: Answer<Description> }
-  | Listed
-  | { readonly kind: 'named'; readonly permissionSetArn: string; readonly answer: Answer<string> }
-  | { readonly kind: 'counted'; readonly permissionSetArn: string; readonly answer: Answer<AccountCount> }
-  | { readonly kind: 'behind'; readonly permissionSetArn: string; readonly answer: Answer<readonly string[]> }
-  | { readonly kind: 'primary-region'; readonly answer: Answer<string> }
-  | { readonly kind: 'looked'; readonly unconfirmed: number }
-  | { readonly kind: 'heartbeat' }
-  | { readonly kind: 'over'; readonly ending: Ending }
-
-/** What one list shows about our requests. */
-export interface Listed extends ListOutcome {
-  readonly kind: 'listed'
-  readonly operation: OperationName
-  readonly rows: readonly Row[]
-}
-
-/** The IAM actions of optional calls. */
-export const nameAction = 'sso:DescribePermissionSet'
-export const listAccountsAction = 'sso:ListAccountsForProvisionedPermissionSet'
-
 /** The snapshot before the first look. */
-export function initialSnapshot(keys: readonly RequestKey[]): Snapshot {
+export function initialSnapshot(keys: readonly RequestKey[], goal = toTheEnd): Snapshot {
   return {
+    goal,
     elapsedMs: 0,
     requests: keys.map(unanswered),
     positions: new Map(keys.map(({ requestId }, position) => [requestId, position])),
@@ -97,26 +100,20 @@ export function initialSnapshot(keys: readonly RequestKey[]): Snapshot {
       'create-account-assignment': initialListAccess,
       'delete-account-assignment': initialListAccess,
     },
-    accounts: new Map(),
+    others: { unidentified: new Map(), elsewhere: new Set(), trouble: null },
+    rollouts: new Map(),
+    agreement: { seen: null, sinceMs: 0, isSettled: false },
     names: new Map(),
     namesAskedFor: new Set(),
-    countedAtMs: null,
-    accountsBehind: new Map(),
     primaryRegion: null,
     dropped: new Set(),
     progress: { ended: 0, failed: 0, unconfirmed: 0 },
     looks: 0,
+    lookedAtMs: 0,
     quietSinceMs: 0,
     heartbeats: 0,
     ending: null,
   }
-}
-
-/** Whether there is nothing left to ask: every request has ended or is given up, with its details, or, for `wait: false`, has a status. */
-export function isSettled(snapshot: Snapshot, untilFinished: boolean): boolean {
-  const isKnown = (request: RequestState) =>
-    !isUnfinished(request) || (!untilFinished && request.phase !== 'unanswered')
-  return snapshot.requests.every(isKnown) && lackingDetails(snapshot).length === 0
 }
 
 /** Whether every request has ended or was given up. */
@@ -128,14 +125,14 @@ export function hasFinished({ requests }: Snapshot): boolean {
 const maxDescribedEach = 50
 
 /** The requests that have ended, and that a Describe still has to give the details of. */
-export function lackingDetails({ requests }: Snapshot): RequestState[] {
-  const all = requests.length <= maxDescribedEach
-  return requests.filter(
+export function lackingDetails(snapshot: Snapshot): RequestState[] {
+  const all = wantsEveryDetail(snapshot)
+  return snapshot.requests.filter(
     (request) => lacksDetails(request) && (all || (request.phase === 'ended' && request.status === 'FAILED')),
   )
 }
 
-/** Whether every request is to be described at its end. */
-export function wantsEveryDetail({ requests }: Snapshot): boolean {
-  return requests.length <= maxDescribedEach
+/** Whether every request is to be described at its end. Only a Describe says which permission set is to be rolled out. */
+export function wantsEveryDetail({ goal, requests }: Snapshot): boolean {
+  return requests.length <= maxDescribedEach || goal.until === 'rolled-out'
 }

@@ -1,7 +1,8 @@
+import { explainsAccounts, unreadable } from './agreement.ts'
 import { isUnreadable, statusOf } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
-export const verdicts = ['succeeded', 'in-progress', 'failed', 'timed-out', 'cancelled', 'error'] as const
+export const verdicts = ['succeeded', 'in-progress', 'failed', 'incomplete', 'timed-out', 'cancelled', 'error'] as const
 export type Verdict = (typeof verdicts)[number]
 
 /** The verdicts on which the step passes. */
@@ -10,16 +11,25 @@ export function passes(verdict: Verdict): boolean {
 }
 
 /**
- * The verdict on all requests: the first that applies of cancelled, failed, error, timed-out, in-progress, succeeded.
+ * The verdict on a wait: the first that applies of cancelled, failed, error, incomplete, timed-out, in-progress, succeeded.
  *
- * `succeeded` needs SUCCEEDED on every request. It is also the verdict if there is no request: a deploy that changed nothing leaves nothing
- * to wait for.
+ * `succeeded` needs SUCCEEDED on every request that was given, and what the goal asks for beyond that. Without requests, only the goal
+ * counts: a deploy that changed nothing leaves nothing to wait for. How requests that a look has found end matters only if they explain
+ * accounts that are behind.
  */
-export function verdictOf({ requests, ending }: Pick<Snapshot, 'requests' | 'ending'>): Verdict {
+export function verdictOf(snapshot: Snapshot): Verdict {
+  const { agreement, ending, goal, requests } = snapshot
+  const given = requests.filter(({ origin }) => origin === 'given')
   if (ending === 'cancelled') return 'cancelled'
-  if (requests.some((request) => statusOf(request) === 'FAILED')) return 'failed'
-  if (requests.some(isUnreadable)) return 'error'
-  if (requests.every((request) => statusOf(request) === 'SUCCEEDED')) return 'succeeded'
-  if (ending === 'looked-once' && requests.every((request) => statusOf(request) !== null)) return 'in-progress'
-  return 'timed-out'
+  if (given.some((request) => statusOf(request) === 'FAILED')) return 'failed'
+  if (requests.some((request) => explainsAccounts(request, snapshot))) return 'failed'
+  if (given.some(isUnreadable) || unreadable(snapshot).length > 0) return 'error'
+
+  const isForRequests = goal.until === 'finished'
+  const seen = agreement.isSettled ? agreement.seen : null
+  if (seen === 'behind') return 'incomplete'
+  if ((isForRequests || seen === 'done') && given.every((request) => statusOf(request) === 'SUCCEEDED'))
+    return 'succeeded'
+  const isKnown = (isForRequests || seen !== null) && given.every((request) => statusOf(request) !== null)
+  return ending === 'looked-once' && isKnown ? 'in-progress' : 'timed-out'
 }

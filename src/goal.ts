@@ -1,0 +1,26 @@
+import type { OperationName } from './request.ts'
+
+/** What a wait can be for. */
+export const untils = ['finished', 'rolled-out', 'idle'] as const
+/**
+ * `finished`: every request has ended. `rolled-out`: that, and every account holds the latest version of the permission sets. `idle`:
+ * nothing is in progress.
+ */
+export type Until = (typeof untils)[number]
+
+/** What to wait for, apart from the requests that are given. */
+export interface Goal {
+  readonly until: Until
+  /** `false`: one look is enough. */
+  readonly wait: boolean
+  /** The permission sets that the workflow names, without repeats. With `idle`, none means the whole instance. */
+  readonly permissionSetArns: readonly string[]
+}
+
+/** To wait until every request has ended. */
+export const toTheEnd: Goal = { until: 'finished', wait: true, permissionSetArns: [] }
+
+/** Whether the wait has to know which requests of an operation are in progress, whoever started them. */
+export function watches({ until }: Goal, operation: OperationName): boolean {
+  return until === 'idle' || (until === 'rolled-out' && operation === 'provision-permission-set')
+}

@@ -1,0 +1,68 @@
+import { watches } from '../goal.ts'
+import type { Description, RequestKey } from '../request.ts'
+import type { Trouble } from './api.ts'
+import { withOthers } from './fold-state.ts'
+import { afterList, staleList } from './list-access.ts'
+import type { Listed } from './observation.ts'
+import { afterCallInVain, afterDenial, answered, countUnsettled } from './outage.ts'
+import { afterDescription, afterRow, afterTrouble, type RequestState } from './request-state.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
+const staleAfterMs = 10_000
+/** What is known after the answer of a Describe. */
+export function withDescription(
+  before: Snapshot,
+  key: RequestKey,
+  description: Description,
+  nowMs: number,
+): Partial<Snapshot> {
+  return { ...answered, ...withRequest(before, key, (request) => afterDescription(request, description, nowMs)) }
+}
+
+/** What is known after a Describe without an answer: about its request, about the others, and about AWS. */
+export function withTrouble(before: Snapshot, key: RequestKey, trouble: Trouble, nowMs: number): Partial<Snapshot> {
+  const { requests } = withRequest(before, key, (request) => afterTrouble(request, trouble, nowMs, !before.goal.wait))
+  switch (trouble.scope) {
+    case 'request':
+      return { ...answered, requests }
+    case 'action':
+      return { ...answered, requests: afterDenial(requests, trouble, key.operation) }
+    case 'every-call':
+      return afterCallInVain({ ...before, requests }, trouble, nowMs)
+  }
+}
+
+/** What is known after a list: about our requests on it, about the others, and about the lists. */
+export function withList(before: Snapshot, listed: Listed, nowMs: number): Partial<Snapshot> {
+  const { operation } = listed
+  const changed = new Map<number, RequestState>()
+  let isStale = false
+  for (const row of listed.rows) {
+    const position = before.positions.get(row.requestId) ?? -1
+    const request = changed.get(position) ?? before.requests[position]
+    if (request?.key.operation !== operation) continue
+    const after = afterRow(request, row, nowMs)
+    if (after !== request) changed.set(position, after)
+    const hasEnded = request.phase === 'ended' && nowMs - request.endedAtMs > staleAfterMs
+    isStale ||= hasEnded && row.status === 'IN_PROGRESS'
+  }
+  const requests =
+    changed.size === 0 ? before.requests : before.requests.map((request, position) => changed.get(position) ?? request)
+  const access = before.lists[operation]
+  const after = afterList(access, isStale ? { ...listed, trouble: listed.trouble ?? staleList } : listed, nowMs)
+  const lists = after === access ? before.lists : { ...before.lists, [operation]: after }
+  const known = { requests, lists, ...(watches(before.goal, operation) && { others: withOthers(before, listed) }) }
+  const isOnlySource = listed.trouble?.scope === 'every-call' && countUnsettled(requests) === 0
+  return isOnlySource ? { ...known, ...afterCallInVain({ ...before, ...known }, listed.trouble, nowMs) } : known
+}
+
+function withRequest(
+  { requests, positions }: Snapshot,
+  { requestId }: RequestKey,
+  change: (request: RequestState) => RequestState,
+): { readonly requests: readonly RequestState[] } {
+  const position = positions.get(requestId) ?? -1
+  const request = requests[position]
+  return { requests: request === undefined ? requests : requests.with(position, change(request)) }
+}

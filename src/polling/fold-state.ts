@@ -1,0 +1,89 @@
+import type { Description, RequestKey } from '../request.ts'
+import { rolloutArns } from './agreement.ts'
+import { type Answer, isAccessDenied, type Trouble } from './api.ts'
+import { type Listed, listAccountsAction } from './observation.ts'
+import { obstacleAfter } from './obstacle.ts'
+import { afterCallInVain, answered, countUnsettled } from './outage.ts'
+import { found } from './request-state.ts'
+import { type AccountList, afterAccountList, type Rollout, unknownRollout } from './rollout.ts'
+import type { Others, Snapshot } from './snapshot.ts'
+
+/** What is known of other people's requests after a list of requests in progress. */
+export function withOthers(
+  { others }: Snapshot,
+  { isWhole, operation, others: listed, status, trouble }: Listed,
+): Others {
+  if (status !== 'IN_PROGRESS') return others
+  const isDenied = trouble !== null && isAccessDenied(trouble)
+  const gone = [...others.unidentified].filter(([, its]) => its === operation && (isWhole || isDenied))
+  const unidentified = new Map(others.unidentified)
+  for (const [requestId] of gone) unidentified.delete(requestId)
+  for (const requestId of listed) if (!others.elsewhere.has(requestId)) unidentified.set(requestId, operation)
+  return { ...others, unidentified }
+}
+
+/** What is known after the Describe of another person's request: whether it is about the permission sets that the wait is for. */
+export function withIdentified(
+  before: Snapshot,
+  key: RequestKey,
+  description: Description,
+  nowMs: number,
+): Partial<Snapshot> {
+  const { others, positions, requests } = before
+  const unidentified = new Map(others.unidentified)
+  unidentified.delete(key.requestId)
+  const { permissionSetArn } = description
+  if (permissionSetArn === null || !watchedArns(before).includes(permissionSetArn)) {
+    const elsewhere = new Set(others.elsewhere).add(key.requestId)
+    return { ...answered, others: { ...others, unidentified, elsewhere } }
+  }
+  return {
+    ...answered,
+    others: { ...others, unidentified },
+    requests: [...requests, found(key, description, nowMs)],
+    positions: new Map(positions).set(key.requestId, requests.length),
+  }
+}
+
+/** What is known if AWS does not say what another person's request is about. */
+export function withUnidentified(before: Snapshot, trouble: Trouble, nowMs: number): Partial<Snapshot> {
+  switch (trouble.scope) {
+    case 'request':
+      return answered
+    case 'action':
+      return { ...answered, others: { ...before.others, trouble } }
+    case 'every-call':
+      return countUnsettled(before.requests) === 0 ? afterCallInVain(before, trouble, nowMs) : {}
+  }
+}
+
+/** What is known after the accounts of a permission set were listed. They are optional, unless the goal is that it is rolled out. */
+export function withAccounts(
+  before: Snapshot,
+  permissionSetArn: string,
+  answer: Answer<AccountList>,
+  nowMs: number,
+): Partial<Snapshot> {
+  const rollout = before.rollouts.get(permissionSetArn) ?? unknownRollout
+  const known = (after: Rollout) => ({ rollouts: new Map(before.rollouts).set(permissionSetArn, after) })
+  const isNeeded = rolloutArns(before).includes(permissionSetArn)
+  if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, nowMs)) }
+
+  const { trouble } = answer
+  const obstacle = obstacleAfter(rollout.obstacle, trouble, nowMs, !before.goal.wait)
+  const after = known({ ...rollout, askedAtMs: nowMs, obstacle })
+  if (!isNeeded) return { ...after, ...withDropped(before, listAccountsAction, answer) }
+  const isOnlySource = trouble.scope === 'every-call' && countUnsettled(before.requests) === 0
+  return isOnlySource ? { ...after, ...afterCallInVain(before, trouble, nowMs) } : after
+}
+
+/** The permission sets whose requests the wait has to find. */
+export function watchedArns(snapshot: Snapshot): readonly string[] {
+  return snapshot.goal.until === 'idle' ? snapshot.goal.permissionSetArns : rolloutArns(snapshot)
+}
+
+/** What is known after an optional call: whether the role may make it. */
+export function withDropped(before: Snapshot, action: string, answer: Answer<unknown>): Partial<Snapshot> {
+  const isNew = !answer.ok && isAccessDenied(answer.trouble) && !before.dropped.has(action)
+  return isNew ? { dropped: new Set(before.dropped).add(action) } : {}
+}

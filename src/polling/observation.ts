@@ -1,0 +1,44 @@
+import type { Description, OperationName, RequestKey, Row } from '../request.ts'
+import type { Answer } from './api.ts'
+import type { ListOutcome } from './list-access.ts'
+import type { AccountList } from './rollout.ts'
+import type { Ending } from './snapshot.ts'
+
+/** What one call, or the passing of time, has brought. */
+export type Observation =
+  | { readonly kind: 'described'; readonly key: RequestKey; readonly answer: Answer<Description> }
+  | Listed
+  /** The Describe of a request that a list has shown, and that was not known before. */
+  | { readonly kind: 'identified'; readonly key: RequestKey; readonly answer: Answer<Description> }
+  | { readonly kind: 'accounts'; readonly permissionSetArn: string; readonly answer: Answer<AccountList> }
+  | { readonly kind: 'named'; readonly permissionSetArn: string; readonly answer: Answer<string> }
+  | { readonly kind: 'primary-region'; readonly answer: Answer<string> }
+  | Looked
+  | { readonly kind: 'heartbeat' }
+  | { readonly kind: 'over'; readonly ending: Ending }
+
+/** What one list shows. */
+export interface Listed extends ListOutcome {
+  readonly kind: 'listed'
+  readonly operation: OperationName
+  /** Our requests on it. */
+  readonly rows: readonly Row[]
+  /** The IDs of the other requests on it. Empty unless the wait has to know them. */
+  readonly others: readonly string[]
+  /** Whether it was read to its end. */
+  readonly isWhole: boolean
+}
+
+/** The end of a look. */
+export interface Looked {
+  readonly kind: 'looked'
+  /** As in `Progress`. */
+  readonly unconfirmed: number
+  readonly startedAtMs: number
+  /** Whether every list of requests in progress was read that the goal needs and the role may read. */
+  readonly hasReadLists: boolean
+}
+
+/** The IAM actions of calls that are optional for some goals. */
+export const nameAction = 'sso:DescribePermissionSet'
+export const listAccountsAction = 'sso:ListAccountsForProvisionedPermissionSet'
