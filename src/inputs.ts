@@ -1,4 +1,5 @@
 import { type CommentInputs, parseComment } from './inputs/comment.ts'
+import { type GoalInputs, parseGoal } from './inputs/goal.ts'
 import type { Environment } from './inputs/input.ts'
 import { parseInstanceArn, parseRegion } from './inputs/instance.ts'
 import { all, map, type Parsed } from './inputs/parsed.ts'
@@ -12,7 +13,7 @@ export { regionFormat } from './inputs/instance.ts'
 export type { RoleToAssume } from './inputs/role.ts'
 
 /** Everything that a workflow author can set, checked and typed. */
-export interface Inputs extends RequestInputs, TimingInputs, CommentInputs {
+export interface Inputs extends RequestInputs, GoalInputs, TimingInputs, CommentInputs {
   readonly instanceArn: string
   /** The instance's primary Region, which its ARN does not hold. */
   readonly region: string
@@ -28,17 +29,20 @@ export interface Inputs extends RequestInputs, TimingInputs, CommentInputs {
  */
 export function readInputs(environment: Environment, file: Parsed<string>): Parsed<Inputs> {
   const instanceArn = parseInstanceArn(environment)
+  const goal = parseGoal(environment, instanceArn)
   const concerns = all({
     instanceArn,
-    requests: parseRequests(environment, file),
+    requests: parseRequests(environment, file, goal),
+    goal,
     region: parseRegion(environment, instanceArn),
     role: parseRole(environment),
     timing: parseTiming(environment),
     comment: parseComment(environment),
     proxies: checkProxies(environment),
   })
-  return map(concerns, ({ requests, timing, comment, instanceArn, region, role }) => ({
+  return map(concerns, ({ requests, goal, timing, comment, instanceArn, region, role }) => ({
     ...requests,
+    ...goal,
     ...timing,
     ...comment,
     instanceArn,

@@ -1,0 +1,93 @@
+import { type Goal, untils } from '../goal.ts'
+import { type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
+import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
+
+/** What to wait for, apart from the requests. */
+export type GoalInputs = Omit<Goal, 'wait'>
+
+const maxPermissionSets = 50
+/** Further wrong ARNs are counted, not quoted. */
+const maxQuoted = 5
+
+// From the service model of sso-admin 2020-07-20.
+const permissionSetArnFormat =
+  /^arn:aws(-[a-z]{1,5}){0,3}:sso:::permissionSet\/((sso)?ins-[a-zA-Z0-9-.]{16})\/ps-[a-zA-Z0-9-./]{16}$/
+
+/** The permission sets and what to wait for. Every input must have an effect. */
+export function parseGoal(environment: Environment, instanceArn: Parsed<string>): Parsed<GoalInputs> {
+  const permissionSetArns = parsePermissionSetArns(environment, instanceArn)
+  const hasPermissionSets = inputOf(environment, 'permission-set-arn') !== ''
+  const parts = all({
+    permissionSetArns,
+    until: parseChoice(environment, 'until', untils, hasPermissionSets ? 'rolled-out' : 'finished'),
+  })
+  if (!parts.ok) return parts
+  const problem = conflictIn(environment, parts.value)
+  return problem === null ? parts : wrong(problem)
+}
+
+function conflictIn(environment: Environment, { permissionSetArns, until }: GoalInputs): Problem | null {
+  const requests = ['request-id', 'request-file'].find((name) => inputOf(environment, name) !== '')
+  if (until === 'finished' && permissionSetArns.length > 0) {
+    return mismatch('until', until, "'permission-set-arn' has no effect with it. Leave out one of the two.")
+  }
+  if (until === 'idle' && requests !== undefined) {
+    return mismatch('until', until, `'${requests}' has no effect with it. Leave out one of the two.`)
+  }
+  if (until === 'rolled-out' && permissionSetArns.length === 0 && requests === undefined) {
+    return mismatch(
+      'until',
+      until,
+      "nothing says which permission set. Give its ARN in 'permission-set-arn', or give 'request-id'.",
+    )
+  }
+  return null
+}
+
+function parsePermissionSetArns(environment: Environment, instanceArn: Parsed<string>): Parsed<string[]> {
+  const text = inputOf(environment, 'permission-set-arn')
+  const given = text.startsWith('[') ? stringsIn(text) : text.split(/[\s,]+/).filter((arn) => arn !== '')
+  if (given === null || (text !== '' && given.length === 0)) {
+    return wrong(mismatch('permission-set-arn', text, 'it must be ARNs of permission sets, or a JSON array of them.'))
+  }
+  const arns = [...new Set(given)]
+  const problems = arns.flatMap((arn) => problemOf(arn, instanceArn) ?? [])
+  if (problems.length > maxQuoted) {
+    const more = `Input 'permission-set-arn' holds ${problems.length - maxQuoted} more wrong ARNs.`
+    return wrong(...problems.slice(0, maxQuoted), more)
+  }
+  if (problems.length > 0) return wrong(...problems)
+  if (arns.length <= maxPermissionSets) return right(arns)
+  return wrong(
+    `Input 'permission-set-arn' holds ${arns.length} permission sets, but one step waits for at most ${maxPermissionSets}. Split them over several steps.`,
+  )
+}
+
+function problemOf(arn: string, instanceArn: Parsed<string>): Problem | null {
+  const [, , instanceId] = permissionSetArnFormat.exec(arn) ?? []
+  if (instanceId === undefined) {
+    return mismatch(
+      'permission-set-arn',
+      arn,
+      'the ARN of a permission set looks like arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef.',
+    )
+  }
+  if (!instanceArn.ok || instanceArn.value.endsWith(`/${instanceId}`)) return null
+  return mismatch(
+    'permission-set-arn',
+    arn,
+    `that is a permission set of another instance than 'instance-arn' (${quote(instanceArn.value)}).`,
+  )
+}
+
+/** The strings of a JSON array; `null` if the text is anything else. */
+function stringsIn(text: string): string[] | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string')
+      ? parsed.map((arn) => arn.trim())
+      : null
+  } catch {
+    return null
+  }
+}
