@@ -48,12 +48,20 @@ export function obstaclesOf(outcome: Outcome): Cause[] {
     return why === null || isCutShort(request, why, outcome) ? [] : [{ request, why }]
   })
   const alike = Map.groupBy(unread, ({ request, why }) => withStatus(request, why.text))
-  return [...alike].map(([text, members]) => ({
+  const causes = [...alike].map(([text, members]) => ({
     requests: members.map(({ request }) => request),
     notAsked: members.filter(({ why }) => !why.asked).length,
     text,
     advice: adviceOn(members[0]?.why.trouble ?? null),
   }))
+  const texts = new Set(causes.map(({ text }) => text))
+  const others = outcome.troubles.filter(({ message }) => !texts.has(message))
+  return [...causes, ...others.map((trouble) => causeOf(trouble))]
+}
+
+/** The cause that something else than a request could not be read. */
+function causeOf(trouble: Trouble): Cause {
+  return { requests: [], notAsked: 0, text: trouble.message, advice: adviceOn(trouble) }
 }
 
 /**
@@ -76,7 +84,7 @@ export function errorOf(request: RequestState, outcome: Outcome): string | null 
 /** The requests that a cause is about, in front of a colon; empty if the step has only one request. */
 export function affected({ requests, notAsked }: Cause, outcome: Outcome, style: Style = plain) {
   const { requests: all } = outcome
-  if (all.length < 2) return ''
+  if (all.length < 2 || requests.length === 0) return ''
   const some =
     requests.length === all.length
       ? `All ${all.length} requests`

@@ -11,3 +11,9 @@ export function formatDuration(ms: number): string {
 function joined(whole: number, unit: string, rest: number, restUnit: string): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${String(rest).padStart(2, '0')} ${restUnit}`
 }
+
+/** A duration that is only an estimate, rounded up: to 10 s below a minute, to minutes below 10 minutes, else to 5 minutes. */
+export function formatRoughly(ms: number): string {
+  const stepMs = ms <= 60_000 ? 10_000 : ms <= 600_000 ? 60_000 : 300_000
+  return formatDuration(Math.ceil(ms / stepMs) * stepMs).replace('.0 s', ' s')
+}

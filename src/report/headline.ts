@@ -2,6 +2,7 @@ import { operations } from '../aws/operations.ts'
 import { detailsOf, type RequestState } from '../polling/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
+import { stateText } from './rollout-text.ts'
 import { listed, permissionSetLabel } from './subject.ts'
 
 /** How to show the parts of a headline that are not our own words. */
@@ -21,14 +22,19 @@ export function headlineOf(outcome: Outcome, style = unstyled): string {
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
   const subject = (some: readonly RequestState[]) => nounFor(some, outcome, style)
+  const state = stateText(outcome, style.name)
   switch (verdict) {
     case 'succeeded':
-      return total === 0 ? 'Nothing to wait for' : `${subject(requests)} succeeded`
+      return state ?? (total === 0 ? 'Nothing to wait for' : `${subject(requests)} succeeded`)
     case 'in-progress':
-      return `${subject(unfinished)} ${unfinished.length === 1 ? 'is' : 'are'} still in progress`
+      return state ?? `${subject(unfinished)} ${unfinished.length === 1 ? 'is' : 'are'} still in progress`
     case 'failed':
       return `${failureOf(outcome, style)}${also(unfinished, 'had not finished')}${also(unread, 'could not be read')}`
+    case 'incomplete':
+      return state ?? 'Accounts are behind'
     case 'timed-out':
+      if (state !== null) return `${state}${also(unread, 'could not be read')}`
+      if (total === 0) return titleOf(outcome, style) ?? `Not done after ${after}`
       return unfinished.length === 0 || ending === 'looked-once'
         ? causeOf(unread, outcome, style)
         : `${subject(unfinished)} had not finished after ${after}${also(unread, 'could not be read')}`
@@ -39,6 +45,7 @@ export function headlineOf(outcome: Outcome, style = unstyled): string {
     }
     case 'error':
       if (problems.length > 0) return outage?.title ?? 'Nothing was waited for'
+      if (unread.length === 0) return titleOf(outcome, style) ?? 'The state could not be read'
       return `${causeOf(unread, outcome, style)}${also(unfinished, 'had not finished')}`
   }
 }
@@ -72,6 +79,12 @@ function failureOf(outcome: Outcome, style: HeadlineStyle): string {
     return `${noun}${labels === '' ? '' : ` of ${labels}`} failed`
   }
   return `${counted(failures.length, requests.length)} failed${labels === '' ? '' : `: ${labels}`}`
+}
+
+/** Why something else than a request could not be read; `null` if everything could. */
+function titleOf({ troubles, outage }: Outcome, style: HeadlineStyle): string | null {
+  const title = (troubles[0] ?? outage)?.title
+  return title === undefined ? null : style.title(title)
 }
 
 /** Why requests could not be read: the title of the cause, or, if causes differ, how many requests. */

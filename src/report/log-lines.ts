@@ -1,22 +1,23 @@
 import { operations } from '../aws/operations.ts'
+import type { Goal } from '../goal.ts'
 import { statusOf } from '../polling/request-state.ts'
 import type { Snapshot } from '../polling/snapshot.ts'
 import type { RequestKey } from '../request.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
-import { accountLines, heartbeatLines, nameLines, progressLines } from './log-progress.ts'
+import { accountLines, failureText, heartbeatLines, nameLines, progressLines } from './log-progress.ts'
+import { foundLines, stateLines } from './log-state.ts'
 import { type Change, droppedLines, listLines, recoveryLines, troubleLines } from './log-troubles.ts'
-import { requestText } from './subject.ts'
+import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** Only the first failures have a line each. The job summary is easier to read if there are many. */
 const maxFailures = 50
 
 /** The inputs that the first line shows. */
-export interface Opening {
+export interface Opening extends Goal {
   readonly region: string
   readonly timeoutMs: number
-  readonly wait: boolean
   readonly requests: readonly RequestKey[]
 }
 
@@ -26,14 +27,29 @@ export function logLine(elapsedMs: number, text: string): string {
 }
 
 /** The first lines of the log: what the step waits for, and how long at most. */
-export function openingLines({ region, requests: keys, timeoutMs, wait }: Opening): string[] {
+export function openingLines(opening: Opening): string[] {
+  const { region, requests, timeoutMs, wait } = opening
+  const subject = [requestsText(requests, wait), goalText(opening)].filter((text) => text !== null).join(', and ')
+  if (subject === '') return []
+  const most = wait ? `, for at most ${formatDuration(timeoutMs)}` : ''
+  return [logLine(0, `${wait ? 'Waiting' : 'Looking'} ${subject} in ${region}${most}`)]
+}
+
+function requestsText(keys: readonly RequestKey[], wait: boolean): string | null {
   const [first] = keys
-  if (first === undefined) return []
+  if (first === undefined) return null
   const requests = keys.length === 1 ? `request ${first.requestId}` : `${keys.length} requests`
-  const subject = `${requests} of ${apisOf(keys)} in ${region}`
-  return [
-    logLine(0, wait ? `Waiting for ${subject}, for at most ${formatDuration(timeoutMs)}` : `Looking at ${subject}`),
-  ]
+  return `${wait ? 'for' : 'at'} ${requests} of ${apisOf(keys)}`
+}
+
+/** What the wait is for beyond its requests; `null` if there is nothing. */
+function goalText({ permissionSetArns: arns, requests, until, wait }: Opening): string | null {
+  const word = wait ? 'until' : 'whether'
+  const named = listed(arns, (arn) => plain(permissionSetLabel(arn, new Map())))
+  if (until === 'idle') return `${word} nothing${named && ` about ${named}`} is in progress`
+  if (until === 'finished' || requests.length + arns.length === 0) return null
+  const subject = named || (requests.length === 1 ? 'its permission set' : 'their permission sets')
+  return `${word} ${subject} ${arns.length > 1 || (arns.length === 0 && requests.length > 1) ? 'are' : 'is'} rolled out`
 }
 
 /** The API that started the requests; of several APIs, each with the number of its requests. */
@@ -56,7 +72,9 @@ export function linesBetween(before: Snapshot, after: Snapshot, region: string):
     ...listLines(before, after),
     ...droppedLines(before, after),
     ...nameLines(before, after, region),
+    ...foundLines(before, after),
     ...accountLines(before, after),
+    ...stateLines(before, after),
     ...progressLines(before, after),
     ...heartbeatLines(before, after),
   ].map((text) => logLine(after.elapsedMs, text))
@@ -91,8 +109,4 @@ function statusLine([was, is]: Change): string[] {
   if (isReadFailure(is)) return isReadFailure(was) ? [] : [failureText(is.failureReason)]
   const status = statusOf(is)
   return status === null || status === 'FAILED' || status === statusOf(was) ? [] : [status]
-}
-
-function failureText(reason: string | null): string {
-  return `FAILED: ${reason ?? 'AWS gave no reason'}`
 }

@@ -1,8 +1,11 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
+import { accountsBehind, rolloutArns } from '../polling/agreement.ts'
 import type { Trouble } from '../polling/api.ts'
 import { detailsOf, isUnfinished, isUnreadable, statusOf } from '../polling/request-state.ts'
-import type { AccountCount, Progress, Snapshot } from '../polling/snapshot.ts'
+import { countOf, expectedEndMs, isSameCount, type Rollout, unknownRollout } from '../polling/rollout.ts'
+import type { Progress, Snapshot } from '../polling/snapshot.ts'
 import { isReadFailure } from './causes.ts'
+import { formatRoughly } from './duration.ts'
 import { isBlocked } from './log-troubles.ts'
 import { permissionSetLabel, plain } from './subject.ts'
 
@@ -24,24 +27,26 @@ export function nameLines(before: Snapshot, after: Snapshot, region: string): st
 
 /** How many accounts hold the latest permission set, if that has changed. */
 export function accountLines(before: Snapshot, after: Snapshot): string[] {
-  if (before.accounts === after.accounts || before.ending !== null) return []
-  const advanced = [...after.accounts].filter(([arn, count]) => !isSame(before.accounts.get(arn), count))
-  if (advanced.length === 0) return []
-  if (after.requests.length === 1) return [positionText(after)]
-  return advanced.map(([arn, count]) => `${plain(permissionSetLabel(arn, after.names))}: ${countText(count)}`)
+  if (before.rollouts === after.rollouts || before.ending !== null) return []
+  const changed = [...after.rollouts].filter(
+    ([arn, rollout]) => !isSameCount(before.rollouts.get(arn) ?? unknownRollout, rollout),
+  )
+  if (after.requests.length === 1 && changed.some(([, rollout]) => countText(rollout) !== null))
+    return [positionText(after)]
+  return changed.flatMap(([arn, rollout]) => {
+    const text = countText(rollout)
+    return text === null ? [] : [`${plain(permissionSetLabel(arn, after.names))}: ${text}`]
+  })
 }
 
-function isSame(a: AccountCount | undefined, b: AccountCount): boolean {
-  return a?.latest === b.latest && a.total === b.total
-}
-
-function countText({ latest, total }: AccountCount): string {
-  return `${latest} of ${total} accounts hold the latest permission set`
+function countText(rollout: Rollout): string | null {
+  const count = countOf(rollout)
+  return count === null ? null : `${count.latest} of ${count.total} accounts hold the latest permission set`
 }
 
 /** How far several requests are, if a look has changed that. */
 export function progressLines(before: Snapshot, after: Snapshot): string[] {
-  if (after.looks === before.looks || after.requests.length === 1) return []
+  if (after.looks === before.looks || after.requests.length < 2) return []
   const isFirstAnswer = before.looks === 0 && after.requests.some(({ phase }) => phase !== 'unanswered')
   return isFirstAnswer || differ(before.progress, after.progress) ? [positionText(after)] : []
 }
@@ -66,12 +71,22 @@ function troubleOf({ outage, requests }: Snapshot): Trouble | null {
 }
 
 /** How far things are. */
-function positionText({ requests, progress, accounts }: Snapshot): string {
+function positionText(snapshot: Snapshot): string {
+  const { requests, rollouts } = snapshot
   const [only] = requests
-  if (requests.length === 1 && only !== undefined) {
-    const count = accounts.get(detailsOf(only).permissionSetArn ?? '')
-    return [statusOf(only) ?? 'No status yet', ...(count === undefined ? [] : [countText(count)])].join(', ')
-  }
+  if (only === undefined) return statePosition(snapshot)
+  if (requests.length > 1) return requestsText(snapshot)
+  const rollout = rollouts.get(detailsOf(only).permissionSetArn ?? '') ?? unknownRollout
+  return [
+    statusOf(only) ?? 'No status yet',
+    countText(rollout),
+    isUnfinished(only) ? timeLeft(rollout, snapshot.elapsedMs) : null,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function requestsText({ requests, progress }: Snapshot): string {
   const ended = requests.filter(({ phase }) => phase === 'ended').length
   const failed = requests.filter((request) => statusOf(request) === 'FAILED').length
   const unreadable = requests.filter(isUnreadable).length
@@ -83,6 +98,40 @@ function positionText({ requests, progress, accounts }: Snapshot): string {
     ...(unreadable > 0 ? [`${unreadable} cannot be read`] : []),
     ...(unconfirmed > 0 ? [unconfirmedText(unconfirmed)] : []),
   ].join(', ')
+}
+
+/** How far the instance is, if there is no request to speak of. */
+function statePosition(snapshot: Snapshot): string {
+  const { elapsedMs, others, rollouts } = snapshot
+  if (others.unidentified.size > 0) return othersText(others.unidentified.size)
+  const arns = rolloutArns(snapshot)
+  const behind = arns.filter((arn) => accountsBehind(snapshot, arn).length > 0)
+  const [only] = behind
+  if (only === undefined) return 'Nothing is known yet'
+  const rollout = rollouts.get(only) ?? unknownRollout
+  if (arns.length > 1) return `${behind.length} of ${arns.length} permission sets have accounts behind`
+  return [countText(rollout) ?? behindText(accountsBehind(snapshot, only)), timeLeft(rollout, elapsedMs)]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function behindText({ length }: readonly string[]): string {
+  return length === 1 ? '1 account is behind' : `${length} accounts are behind`
+}
+
+/** About how long the rest takes, if the pace of the accounts tells it. */
+function timeLeft(rollout: Rollout, nowMs: number): string | null {
+  const endMs = expectedEndMs(rollout)
+  return endMs === null || endMs <= nowMs ? null : `about ${formatRoughly(endMs - nowMs)} left`
+}
+
+export function othersText(count: number): string {
+  return count === 1 ? '1 other request is in progress' : `${count} other requests are in progress`
+}
+
+/** How a failure is said in the log. */
+export function failureText(reason: string | null): string {
+  return `FAILED: ${reason ?? 'AWS gave no reason'}`
 }
 
 function unconfirmedText(count: number): string {

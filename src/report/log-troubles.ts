@@ -1,7 +1,9 @@
-import { isUnfinished, type Obstacle, type RequestState } from '../polling/request-state.ts'
+import { rolloutArns } from '../polling/agreement.ts'
+import type { Obstacle } from '../polling/obstacle.ts'
+import { isUnfinished, type RequestState } from '../polling/request-state.ts'
 import type { Snapshot } from '../polling/snapshot.ts'
 import { operationNames } from '../request.ts'
-import { requestText } from './subject.ts'
+import { permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** A request before an observation and after it. */
 export type Change = readonly [was: RequestState, is: RequestState]
@@ -11,7 +13,7 @@ const askingAgain = '; asking again for up to 30 s'
 
 /** New trouble: of every call, or of single requests. Of several requests with the same cause, only the first has a line. */
 export function troubleLines(before: Snapshot, after: Snapshot, changes: readonly Change[]): string[] {
-  return [...outageLines(before, after), ...obstacleLines(before, changes)]
+  return [...outageLines(before, after), ...obstacleLines(before, changes), ...accountTroubleLines(before, after)]
 }
 
 function outageLines({ outage: was }: Snapshot, { outage, requests }: Snapshot): string[] {
@@ -31,6 +33,17 @@ function obstacleLines(before: Snapshot, changes: readonly Change[]): string[] {
     const { message } = is.obstacle.trouble
     const text = isAbsence(is.obstacle) ? `${message}${askingAgain}` : message
     return [requests.length === 1 ? text : `${requestText(is, before)}  ${text}`]
+  })
+}
+
+/** New trouble with the accounts of permission sets that are to be rolled out. */
+function accountTroubleLines(before: Snapshot, after: Snapshot): string[] {
+  if (before.rollouts === after.rollouts) return []
+  return rolloutArns(after).flatMap((arn) => {
+    const obstacle = after.rollouts.get(arn)?.obstacle ?? null
+    if (obstacle === null || !begins(before.rollouts.get(arn)?.obstacle ?? null, obstacle)) return []
+    const text = `${plain(permissionSetLabel(arn, after.names))}  ${obstacle.trouble.message}`
+    return [isAbsence(obstacle) ? `${text}${askingAgain}` : text]
   })
 }
 

@@ -9,7 +9,9 @@ export function explanationOf(outcome: Outcome): string | null {
   const { verdict, requests, elapsedMs } = outcome
   if (verdict === 'cancelled')
     return "The job was cancelled: by a person, by a newer run of its concurrency group, or because the job or the step reached its own 'timeout-minutes'. That limit is GitHub's, and not the input of this action."
-  const isUnanswered = requests.every(({ phase }) => phase === 'unanswered')
+  if (outcome.permissionSets.length > 0 && !outcome.knowsProgress && verdict !== 'succeeded')
+    return 'The role may not see which requests are in progress, so only the accounts were looked at.'
+  const isUnanswered = requests.length > 0 && requests.every(({ phase }) => phase === 'unanswered')
   return verdict === 'timed-out' && isUnanswered ? `AWS gave no status within ${formatDuration(elapsedMs)}.` : null
 }
 
@@ -30,6 +32,10 @@ export function nextStepsOf(outcome: Outcome): string[] {
     )
   }
 
+  if (verdict === 'incomplete')
+    steps.push(
+      'Nothing that is in progress will bring these accounts up to date. Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, then run this step again.',
+    )
   const waitAgain = 'Wait for the same request IDs again to see how it ends; the deploy need not run again.'
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)

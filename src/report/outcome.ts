@@ -1,9 +1,12 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
+import { type Goal, toTheEnd, watches } from '../goal.ts'
+import { accountsBehind, knowsProgress, rolloutArns, unreadable } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
 import type { Ending, Snapshot } from '../polling/snapshot.ts'
 import { type Verdict, verdictOf } from '../polling/verdict.ts'
+import { operationNames } from '../request.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {
@@ -15,6 +18,15 @@ export interface Outcome {
   readonly ending: Ending | null
   /** The trouble that prevented answers of AWS when the wait ended, or a defect of the action; `null` if AWS answered. */
   readonly outage: Trouble | null
+  readonly goal: Goal
+  /** The permission sets that were to be rolled out. */
+  readonly permissionSets: readonly PermissionSet[]
+  /** How many requests of others were in progress at the end, as far as that matters and is known. */
+  readonly othersInProgress: number
+  /** Whether the role may see what is in progress. */
+  readonly knowsProgress: boolean
+  /** Why something else than a request could not be read. */
+  readonly troubles: readonly Trouble[]
   /** The IDs of the accounts that do not hold the latest version, by the ARN of the permission set. Only provisionings count. */
   readonly accountsBehind: ReadonlyMap<string, readonly string[]>
   /** Names of permission sets, by ARN, as far as they are known. */
@@ -26,28 +38,67 @@ export interface Outcome {
   readonly problems: readonly string[]
 }
 
+/** How far a permission set was when the wait ended. */
+export interface PermissionSet {
+  readonly arn: string
+  /** The accounts that do not hold the latest version; `null` if they could not be listed. */
+  readonly behind: readonly string[] | null
+  /** How many accounts hold it in any version; `null` if they were not counted. */
+  readonly total: number | null
+}
+
 /** The outcome of a wait that is over. */
 export function outcomeOf(last: Snapshot, region: string, startedAt: Date): Outcome {
-  const { accountsBehind, elapsedMs, ending, names, outage, primaryRegion, requests } = last
-  const inWrongRegion = (request: RequestState): RequestState =>
-    primaryRegion !== null && request.obstacle !== null && isAccessDenied(request.obstacle.trouble)
-      ? {
-          ...request,
-          obstacle: { ...request.obstacle, trouble: wrongRegion(request.obstacle.trouble, primaryRegion, region) },
-        }
-      : request
+  const { elapsedMs, ending, goal, names, others, outage, primaryRegion, requests } = last
+  const verdict = verdictOf(last)
+  const isReplica = primaryRegion !== null && primaryRegion !== region
+  const located = (trouble: Trouble) =>
+    isReplica && isAccessDenied(trouble) ? wrongRegion(trouble, primaryRegion, region) : trouble
+  const locatedRequest = (request: RequestState): RequestState =>
+    request.obstacle === null
+      ? request
+      : { ...request, obstacle: { ...request.obstacle, trouble: located(request.obstacle.trouble) } }
   return {
-    verdict: verdictOf(last),
+    verdict,
     region,
-    requests: primaryRegion === null || primaryRegion === region ? requests : requests.map(inWrongRegion),
+    requests: isReplica ? requests.map(locatedRequest) : requests,
     ending,
     outage: outage?.trouble ?? null,
-    accountsBehind,
+    goal,
+    permissionSets: rolloutArns(last).map((arn) => permissionSetIn(last, arn)),
+    othersInProgress: others.unidentified.size,
+    knowsProgress: knowsProgress(last),
+    troubles: verdict === 'timed-out' || verdict === 'error' ? troublesIn(last).map(located) : [],
+    accountsBehind: hasAccountsBehind.has(verdict) ? accountsBehindIn(last) : new Map(),
     names,
     startedAt,
     elapsedMs,
     problems: [],
   }
+}
+
+const hasAccountsBehind: ReadonlySet<Verdict> = new Set(['failed', 'incomplete', 'timed-out'])
+
+/** The accounts that are behind as of the last look, or later. What was listed before that may be out of date. */
+function accountsBehindIn(last: Snapshot): Map<string, readonly string[]> {
+  const arns = [...last.rollouts].filter(([, { listedAtMs }]) => listedAtMs !== null && listedAtMs >= last.lookedAtMs)
+  const behind = arns.map(([arn]) => [arn, accountsBehind(last, arn)] as const)
+  return new Map(behind.filter(([, accounts]) => accounts.length > 0))
+}
+
+function permissionSetIn(last: Snapshot, arn: string): PermissionSet {
+  const { behind = null, total = null } = last.rollouts.get(arn) ?? {}
+  return { arn, behind: behind === null ? null : accountsBehind(last, arn), total }
+}
+
+/** Why something could not be read that is not a request: the lists of requests in progress, and those of accounts. */
+function troublesIn(last: Snapshot): Trouble[] {
+  const lists = operationNames
+    .filter((operation) => watches(last.goal, operation))
+    .map((name) => last.lists[name].trouble)
+  const accounts = rolloutArns(last).map((arn) => last.rollouts.get(arn)?.obstacle?.trouble ?? null)
+  const judged = last.goal.until === 'idle' ? [...lists, last.others.trouble] : accounts
+  return [...new Set([...unreadable(last), ...judged.filter((trouble) => trouble !== null)])]
 }
 
 /** The outcome when the inputs are wrong: AWS was not asked. */
@@ -58,6 +109,11 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
     requests: [],
     ending: null,
     outage: null,
+    goal: toTheEnd,
+    permissionSets: [],
+    othersInProgress: 0,
+    knowsProgress: true,
+    troubles: [],
     accountsBehind: new Map(),
     names: new Map(),
     startedAt,

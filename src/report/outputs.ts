@@ -38,10 +38,6 @@ export function resultsOf(outcome: Outcome): string {
   return JSON.stringify(outcome.requests.map((request) => resultOf(request, outcome)))
 }
 
-function permissionSetArn({ requests }: Outcome): string {
-  return shared(requests, (request) => detailsOf(request).permissionSetArn)
-}
-
 /** FAILED if any is, else IN_PROGRESS if any is, else SUCCEEDED if all are, else empty. */
 function statusOfAll({ requests }: Outcome): string {
   const known = new Set(requests.map(statusOf))
@@ -59,6 +55,13 @@ function failureReasons(outcome: Outcome): string {
 
 function failureReasonOf(request: RequestState): string | null {
   return isReadFailure(request) ? request.failureReason : null
+}
+
+/** The permission set that all requests are about, or the only one that was to be rolled out. */
+function permissionSetArn({ permissionSets, requests }: Outcome): string {
+  if (requests.length > 0) return shared(requests, (request) => detailsOf(request).permissionSetArn)
+  const [only, ...others] = permissionSets
+  return only === undefined || others.length > 0 ? '' : only.arn
 }
 
 /** The earliest date of creation that is known. */

@@ -7,6 +7,7 @@ import { logLine } from './log-lines.ts'
 import { nextStepsOf } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
 import { maxResults, outputsOf, resultsOf } from './outputs.ts'
+import { listed, plain } from './subject.ts'
 import { summaryOf } from './summary.ts'
 
 /** What the report needs from the runner. */
@@ -43,19 +44,29 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
   }
 
   const headline = headlineOf(outcome)
+  const notice = noticeOf(outcome)
   if (!passes(outcome.verdict)) {
     const { title, message } = annotationOf(outcome)
     // The runner shows an annotation's title on the job page, but not in the log.
     runner.info(logLine(outcome.elapsedMs, headline))
     runner.error(message, { title })
-  } else if (outcome.requests.length === 0) {
-    const message = "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
-    runner.notice(message, { title: headline })
+  } else if (notice !== null) {
+    runner.notice(notice, { title: headline })
   } else {
     for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(logLine(outcome.elapsedMs, line))
   }
   if (!outputs.ok) runner.error(causeOf(outputs), { title: 'The outputs could not be written' })
   return outputs.ok ? outcome.verdict : 'error'
+}
+
+/** What the author of the workflow should know about a success that came without any work; `null` if there was work. */
+function noticeOf({ goal, permissionSets, requests, verdict }: Outcome): string | null {
+  if (verdict !== 'succeeded' || requests.length > 0 || goal.until === 'idle') return null
+  if (permissionSets.length === 0)
+    return "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
+  const unheld = permissionSets.filter(({ total }) => total === 0)
+  if (unheld.length === 0) return null
+  return `No account holds ${listed(unheld, ({ arn }) => plain(arn))}, so there was nothing to roll out.`
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }

@@ -3,7 +3,8 @@ import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { detailsOf, type RequestState, statusOf } from '../polling/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { forCode } from './escape.ts'
-import { byUrgency, type Outcome } from './outcome.ts'
+import { byUrgency, type Outcome, type PermissionSet } from './outcome.ts'
+import { behindText } from './rollout-text.ts'
 import { isToEveryAccount, permissionSetLabel } from './subject.ts'
 
 /** Further rows are only counted, because nobody reads that many. */
@@ -34,6 +35,25 @@ export function tableOf(outcome: Outcome, limitBytes: number): string[] {
     [lineOf(columns.map(([title]) => title)), lineOf(columns.map(() => '---')), ...shown].join('\n'),
     ...remainderOf(ordered.slice(shown.length)),
   ]
+}
+
+/** A row for each permission set that was to be rolled out: how many of its accounts hold the latest version. */
+export function rolloutTableOf(outcome: Outcome, limitBytes: number): string[] {
+  const { permissionSets, region } = outcome
+  if (permissionSets.length === 0) return []
+  const rows = permissionSets.map((set) => `| ${permissionSetLink(set.arn, outcome)} | ${accountsCell(set)} |`)
+  const shown = within(limitBytes, rows)
+  return [
+    `Accounts that hold the latest version, in ${region}:`,
+    ['| Permission set | Accounts |', '| --- | --- |', ...shown].join('\n'),
+    ...(shown.length < rows.length ? [`… and ${rows.length - shown.length} more permission sets.`] : []),
+  ]
+}
+
+function accountsCell({ behind, total }: PermissionSet): string {
+  if (behind === null) return '❗&nbsp;not&nbsp;read'
+  if (behind.length > 0) return `⚠️&nbsp;${behindText({ behind, total })}`
+  return total === null ? '✅&nbsp;all' : `✅&nbsp;${total === 0 ? 'none holds it' : `all ${total}`}`
 }
 
 /** The first of some texts that together have at most this many bytes. */

@@ -5,13 +5,14 @@ import { forCode, forHtml, forMarkdown } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
 import { everyAccountBehind, type Outcome } from './outcome.ts'
-import { code, permissionSetLink, tableOf, within } from './summary-table.ts'
+import { code, permissionSetLink, rolloutTableOf, tableOf, within } from './summary-table.ts'
 import { timelineOf } from './timeline.ts'
 
 const icons: Record<Verdict, string> = {
   succeeded: '✅',
   'in-progress': '⏳',
   failed: '❌',
+  incomplete: '⚠️',
   'timed-out': '⌛',
   cancelled: '🛑',
   error: '❗',
@@ -33,6 +34,7 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
     `## ${icons[outcome.verdict]} ${headlineOf(outcome, { name: forCode, title: forMarkdown })}`,
     ...explanationSection(outcome),
     ...tableOf(outcome, limitBytes / 4),
+    ...rolloutTableOf(outcome, limitBytes / 8),
     ...permissionSetsSection(outcome, limitBytes / 8),
     ...causesSection('What AWS says', reasonsOf(outcome), outcome, limitBytes / 4),
     ...causesSection('What could not be read', obstaclesOf(outcome), outcome, limitBytes / 8),
@@ -47,13 +49,15 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
 function explanationSection(outcome: Outcome): string[] {
   const explanation = explanationOf(outcome)
   if (explanation !== null) return [forMarkdown(explanation)]
-  const isEmpty = outcome.verdict === 'succeeded' && outcome.requests.length === 0
+  const { goal, permissionSets, requests, verdict } = outcome
+  const isEmpty = verdict === 'succeeded' && goal.until !== 'idle' && requests.length + permissionSets.length === 0
   return isEmpty ? ['The deploy changed nothing: `request-id` or `request-file` holds `[]`.'] : []
 }
 
 /** The ARNs of all permission sets. */
-function permissionSetsOf({ requests }: Outcome): Set<string> {
-  return new Set(requests.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
+function permissionSetsOf({ permissionSets, requests }: Outcome): Set<string> {
+  const arns = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+  return new Set([...arns, ...permissionSets.map(({ arn }) => arn)])
 }
 
 /** The ARNs, below the table, because they would make it too wide. */

@@ -1,0 +1,61 @@
+import { formatDuration } from './duration.ts'
+import type { Outcome, PermissionSet } from './outcome.ts'
+import { listed, permissionSetLabel, type Style } from './subject.ts'
+
+/**
+ * The state of permission sets, or of the instance, in a few words; `null` if the wait was only for requests, or if the state says nothing
+ * about the verdict.
+ */
+export function stateText(outcome: Outcome, styleName: Style): string | null {
+  return outcome.goal.until === 'idle' ? idleText(outcome) : rolloutText(outcome, styleName)
+}
+
+function idleText({ verdict, othersInProgress, requests, elapsedMs }: Outcome): string | null {
+  if (verdict === 'succeeded') return 'Nothing is in progress'
+  const inProgress = othersInProgress + requests.filter(({ phase }) => phase === 'in-progress').length
+  if (inProgress === 0) return null
+  const some = inProgress === 1 ? '1 request is' : `${inProgress} requests are`
+  return `${some} still in progress${verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''}`
+}
+
+function rolloutText(outcome: Outcome, styleName: Style): string | null {
+  const { elapsedMs, knowsProgress, names, permissionSets, verdict } = outcome
+  const open = permissionSets.filter(({ behind }) => behind === null || behind.length > 0)
+  const [only] = permissionSets
+  const nameOf = ({ arn }: PermissionSet) => styleName(permissionSetLabel(arn, names))
+  if (only === undefined) return null
+  if (verdict === 'succeeded') {
+    return permissionSets.length === 1
+      ? doneText(only, nameOf)
+      : `All ${permissionSets.length} permission sets are rolled out`
+  }
+  if (open.length === 0 || open.some(({ behind }) => behind === null)) return null
+  const after = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''
+  const why = verdict === 'incomplete' && knowsProgress ? ', and nothing is in progress' : ''
+  return permissionSets.length === 1
+    ? `${nameOf(only)} is not rolled out${after}: ${behindText(only)}${why}`
+    : `${open.length} of ${permissionSets.length} permission sets are not rolled out${after}: ${listed(open, nameOf)}${why}`
+}
+
+function doneText(permissionSet: PermissionSet, nameOf: (permissionSet: PermissionSet) => string): string {
+  const name = nameOf(permissionSet)
+  switch (permissionSet.total) {
+    case null:
+      return `${name} is rolled out`
+    case 0:
+      return `No account holds ${name}`
+    case 1:
+      return `${name} is rolled out to its 1 account`
+    default:
+      return `${name} is rolled out to all ${permissionSet.total} accounts`
+  }
+}
+
+/** How many accounts are behind, of how many if that is known. */
+export function behindText({ behind, total }: Pick<PermissionSet, 'behind' | 'total'>): string {
+  const count = behind?.length ?? 0
+  const of = total === null ? '' : ` of ${total}`
+  return total === null && count === 1
+    ? '1 account is behind'
+    : `${count}${of} accounts ${count === 1 ? 'is' : 'are'} behind`
+}
