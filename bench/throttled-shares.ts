@@ -1,6 +1,7 @@
 import { inProcessApi } from '../__tests__/in-process-api.ts'
 import { VirtualClock } from '../__tests__/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
+import { toTheEnd } from '../src/goal.ts'
 import { deadlineAfter } from '../src/polling/deadline.ts'
 import { poll } from '../src/polling/poll.ts'
 import { RateLimit } from '../src/polling/rate-limit.ts'
@@ -70,13 +71,14 @@ async function waitFor(
 ): Promise<number> {
   const snapshots = poll({
     requests: requestIds.map((requestId) => ({ requestId, operation: 'provision-permission-set' })),
-    untilFinished: true,
+    goal: toTheEnd,
     pollIntervalMs: null,
     deadline: deadlineAfter(clock, 60 * 60_000, neverAborted),
     api: inProcessApi(service, clock),
     rateLimit: new RateLimit(clock),
     clock,
     random: seeded(seed),
+    date: () => new Date(clock.now()),
   })
   let tookMs = 0
   for await (const { elapsedMs, ending } of snapshots) {

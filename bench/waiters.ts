@@ -1,3 +1,4 @@
+import { toTheEnd } from '../src/goal.ts'
 import { deadlineAfter } from '../src/polling/deadline.ts'
 import { poll } from '../src/polling/poll.ts'
 import { RateLimit } from '../src/polling/rate-limit.ts'
@@ -16,13 +17,14 @@ export const thisAction: Waiter = {
   async wait({ clock, service, random, requestEndsAt, onAnswer }) {
     const snapshots = poll({
       requests: [{ requestId: 'request', operation: 'provision-permission-set' }],
-      untilFinished: true,
+      goal: toTheEnd,
       pollIntervalMs: null,
       deadline: deadlineAfter(clock, 2 * 60 * 60_000, neverAborted),
       api: service.api(requestEndsAt, onAnswer),
       rateLimit: new RateLimit(clock),
       clock,
       random,
+      date: () => new Date(clock.now()),
     })
     for await (const { ending } of snapshots) {
       if (ending !== null && ending !== 'finished') throw new Error(`The wait ended as ${ending}`)

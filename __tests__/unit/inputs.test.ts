@@ -11,6 +11,8 @@ describe('without other inputs', () => {
       instanceArn,
       requests: [{ requestId, operation: 'provision-permission-set' }],
       operation: 'provision-permission-set',
+      until: 'finished',
+      permissionSetArns: [],
       region: 'eu-central-1',
       role: null,
       timeoutMs: 1_800_000,

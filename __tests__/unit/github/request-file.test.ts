@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { readRequestFile } from '../../../src/github/request-file.ts'
-import { systemClock } from '../../../src/polling/clock.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 import { environmentOf, requestId } from '../examples.ts'
 
 const workspace = await files.mkdtemp(join(tmpdir(), 'workspace-'))

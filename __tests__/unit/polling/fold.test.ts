@@ -1,15 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import { toTheEnd } from '../../../src/goal.ts'
+import { isSettled } from '../../../src/polling/agreement.ts'
 import type { Answer, Trouble } from '../../../src/polling/api.ts'
 import { fold } from '../../../src/polling/fold.ts'
+import type { Observation } from '../../../src/polling/observation.ts'
 import { isUnreadable, statusOf } from '../../../src/polling/request-state.ts'
-import {
-  hasFinished,
-  initialSnapshot,
-  isSettled,
-  lackingDetails,
-  type Observation,
-  type Snapshot,
-} from '../../../src/polling/snapshot.ts'
+import { hasFinished, initialSnapshot, lackingDetails, type Snapshot } from '../../../src/polling/snapshot.ts'
 import type { OperationName, RequestKey, Status } from '../../../src/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import { denied, invalid, noCredentials, notFound, throttled, unclear, unresolved } from './model.ts'
@@ -17,22 +13,25 @@ import { denied, invalid, noCredentials, notFound, throttled, unclear, unresolve
 const provision = 'provision-permission-set'
 const nothing = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
 
+function looked(unconfirmed: number): Observation {
+  return { kind: 'looked', unconfirmed, startedAtMs: 0, hasReadLists: true }
+}
+
 /** A wait for this many requests, or for these requests. */
 class Wait {
   snapshot: Snapshot
   nowMs = 0
 
-  constructor(requests: number | readonly OperationName[], believeAbsence = false) {
+  constructor(requests: number | readonly OperationName[], wait = true) {
     const operations = typeof requests === 'number' ? Array<OperationName>(requests).fill(provision) : requests
     this.snapshot = initialSnapshot(
       operations.map((operation, index) => ({ requestId: requestIdOf(index + 1), operation })),
+      { ...toTheEnd, wait },
     )
-    this.#rules = { believeAbsence }
   }
-  readonly #rules: { believeAbsence: boolean }
 
   observe(observation: Observation): Snapshot {
-    this.snapshot = fold(this.snapshot, observation, this.nowMs, this.#rules)
+    this.snapshot = fold(this.snapshot, observation, this.nowMs)
     return this.snapshot
   }
   described(number: number, status: Status, failureReason: string | null = null): Snapshot {
@@ -49,7 +48,16 @@ class Wait {
     { trouble = null, operation = provision }: { trouble?: Trouble | null; operation?: OperationName } = {},
   ): Snapshot {
     const rows = numbers.map((number) => ({ requestId: requestIdOf(number), status, createdDate: null }))
-    return this.observe({ kind: 'listed', operation, status, rows, pages: 1, trouble: trouble && { ...trouble } })
+    return this.observe({
+      kind: 'listed',
+      operation,
+      status,
+      rows,
+      others: [],
+      isWhole: true,
+      pages: 1,
+      trouble: trouble && { ...trouble },
+    })
   }
   get statuses(): (Status | null)[] {
     return this.snapshot.requests.map(statusOf)
@@ -101,7 +109,7 @@ describe('an observation', () => {
     wait.described(1, 'FAILED')
     wait.described(2, 'SUCCEEDED')
     expect(wait.snapshot.progress).toEqual({ ended: 0, failed: 0, unconfirmed: 0 })
-    expect(wait.observe({ kind: 'looked', unconfirmed: 1 })).toMatchObject({
+    expect(wait.observe(looked(1))).toMatchObject({
       looks: 1,
       progress: { ended: 2, failed: 1, unconfirmed: 1 },
     })
@@ -154,7 +162,7 @@ describe('an outage', () => {
   test('of a single request is its first call without an answer, and any answer ends it', () => {
     for (const answer of [notFound, denied, invalid]) {
       const wait = new Wait(1)
-      expect(wait.met(1, unclear).outage).toEqual({ trouble: unclear, absentSinceMs: null })
+      expect(wait.met(1, unclear).outage).toEqual({ trouble: unclear, absentSinceMs: null, isFinal: false })
       expect(wait.met(1, throttled).outage?.trouble).toEqual(throttled)
       expect(wait.met(1, answer).outage).toBeNull()
     }
@@ -228,11 +236,11 @@ describe('a refusal', () => {
       false,
     ])
     expect(wait.snapshot.outage?.trouble).toEqual(noCredentials)
-    expect(isSettled(wait.snapshot, true)).toBe(true)
+    expect(isSettled(wait.snapshot)).toBe(true)
   })
 
   test.each([invalid, notFound])('of any number of single requests gives up only those: $code', (trouble) => {
-    const wait = new Wait(5, true)
+    const wait = new Wait(5, false)
     for (const number of [1, 2, 3, 4]) wait.met(number, trouble)
     expect(wait.unreadable).toBe(4)
     expect(hasFinished(wait.snapshot)).toBe(false)
@@ -271,13 +279,14 @@ describe('an optional call', () => {
     const wait = new Wait(1)
     wait.nowMs = 15_000
     wait.observe({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })
-    wait.observe({ kind: 'counted', permissionSetArn, answer: { ok: true, value: { latest: 1, total: 3 } } })
-    wait.observe({ kind: 'behind', permissionSetArn, answer: { ok: true, value: ['222', '111', '222'] } })
-    expect(wait.snapshot).toMatchObject({
-      names: new Map([[permissionSetArn, 'ReadOnly']]),
-      accounts: new Map([[permissionSetArn, { latest: 1, total: 3 }]]),
-      countedAtMs: 15_000,
-      accountsBehind: new Map([[permissionSetArn, ['111', '222']]]),
+    const value = { behind: ['222', '111', '222'], latest: 1 }
+    wait.observe({ kind: 'accounts', permissionSetArn, answer: { ok: true, value } })
+    expect(wait.snapshot.names).toEqual(new Map([[permissionSetArn, 'ReadOnly']]))
+    expect(wait.snapshot.rollouts.get(permissionSetArn)).toMatchObject({
+      behind: ['111', '222'],
+      total: 3,
+      askedAtMs: 15_000,
+      listedAtMs: 15_000,
     })
   })
 
@@ -285,34 +294,35 @@ describe('an optional call', () => {
     const wait = new Wait(1)
     wait.nowMs = 15_000
     wait.observe({ kind: 'named', permissionSetArn, answer: failed })
-    wait.observe({ kind: 'counted', permissionSetArn, answer: failed })
-    wait.observe({ kind: 'behind', permissionSetArn, answer: failed })
-    wait.observe({ kind: 'behind', permissionSetArn, answer: { ok: true, value: [] } })
+    wait.observe({ kind: 'accounts', permissionSetArn, answer: failed })
     wait.observe({ kind: 'primary-region', answer: failed })
-    const { requests: _, positions: __, ...others } = new Wait(1).snapshot
+    const { requests: _, positions: __, rollouts: ___, ...others } = new Wait(1).snapshot
     expect(wait.snapshot).toMatchObject({
       ...others,
       elapsedMs: 15_000,
       namesAskedFor: new Set([permissionSetArn]),
-      countedAtMs: 15_000,
     })
+    expect(wait.snapshot.rollouts.get(permissionSetArn)).toMatchObject({ behind: null, askedAtMs: 15_000 })
   })
 
   test('that is denied is not made again', () => {
     const wait = new Wait(1)
     wait.observe({ kind: 'named', permissionSetArn, answer: refused })
     expect(wait.snapshot.dropped).toEqual(new Set(['sso:DescribePermissionSet']))
-    const { dropped } = wait.observe({ kind: 'counted', permissionSetArn, answer: refused })
+    const { dropped } = wait.observe({ kind: 'accounts', permissionSetArn, answer: refused })
     expect(dropped).toEqual(new Set(['sso:DescribePermissionSet', 'sso:ListAccountsForProvisionedPermissionSet']))
-    expect(wait.observe({ kind: 'behind', permissionSetArn, answer: refused }).dropped).toBe(dropped)
+    expect(wait.observe({ kind: 'accounts', permissionSetArn, answer: refused }).dropped).toBe(dropped)
   })
 })
 
 describe('the time without news', () => {
   const count = (latest: number, total = 3): Observation => ({
-    kind: 'counted',
+    kind: 'accounts',
     permissionSetArn,
-    answer: { ok: true, value: { latest, total } },
+    answer: {
+      ok: true,
+      value: { latest, behind: Array.from({ length: total - latest }, (_, index) => String(index)) },
+    },
   })
   const described = (status: Status) => (wait: Wait) => wait.described(1, status)
   const met = (trouble: Trouble) => (wait: Wait) => wait.met(1, trouble)
@@ -338,14 +348,14 @@ describe('the time without news', () => {
     ['an absence that is believed', true, [met(notFound), believed]],
     ['a list that cannot be used', true, [listed(null), listed(unclear)]],
     ['a list that still cannot be used', false, [listed(unclear), listed(unclear)]],
-    ['a look that brings nothing', false, [observed({ kind: 'looked', unconfirmed: 0 })]],
-    ['a look with one unconfirmed request', true, [observed({ kind: 'looked', unconfirmed: 1 })]],
+    ['a look that brings nothing', false, [observed(looked(0))]],
+    ['a look with one unconfirmed request', true, [observed(looked(1))]],
     ['a count', true, [observed(count(1))]],
     ['the same count', false, [observed(count(1)), observed(count(1))]],
     ['a higher count', true, [observed(count(1)), observed(count(2))]],
     ['a count of more accounts', true, [observed(count(1)), observed(count(1, 4))]],
     ['a name', true, [observed({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })]],
-    ['a denial', true, [observed({ kind: 'counted', permissionSetArn, answer: { ok: false, trouble: denied } })]],
+    ['a denial', true, [observed({ kind: 'accounts', permissionSetArn, answer: { ok: false, trouble: denied } })]],
     ['a heartbeat', true, [observed({ kind: 'heartbeat' })]],
   ])('ends with %s: %s', (_, isNews, events) => {
     const wait = new Wait(1)
@@ -369,12 +379,12 @@ describe('a wait is settled', () => {
     wait.described(1, 'SUCCEEDED')
     wait.met(2, invalid)
     wait.met(3, unclear)
-    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([false, false])
+    expect([isSettled(wait.snapshot), hasFinished(wait.snapshot)]).toEqual([false, false])
     wait.described(3, 'IN_PROGRESS')
-    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([false, false])
-    expect(isSettled(wait.snapshot, false)).toBe(true)
+    expect([isSettled(wait.snapshot), hasFinished(wait.snapshot)]).toEqual([false, false])
+    expect(isSettled({ ...wait.snapshot, goal: { ...toTheEnd, wait: false } })).toBe(true)
     wait.described(3, 'FAILED')
-    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([true, true])
+    expect([isSettled(wait.snapshot), hasFinished(wait.snapshot)]).toEqual([true, true])
   })
 
   test.each([
@@ -387,8 +397,8 @@ describe('a wait is settled', () => {
     for (let number = 2; number <= count; number++) wait.described(number, 'SUCCEEDED')
     wait.listed(status, [1])
     expect(lackingDetails(wait.snapshot).length).toBe(lacks ? 1 : 0)
-    expect([isSettled(wait.snapshot, true), hasFinished(wait.snapshot)]).toEqual([!lacks, true])
+    expect([isSettled(wait.snapshot), hasFinished(wait.snapshot)]).toEqual([!lacks, true])
     wait.described(1, status)
-    expect([lackingDetails(wait.snapshot), isSettled(wait.snapshot, true)]).toEqual([[], true])
+    expect([lackingDetails(wait.snapshot), isSettled(wait.snapshot)]).toEqual([[], true])
   })
 })

@@ -4,6 +4,7 @@ import { operationNames } from '../../../src/request.ts'
 import { permissionSetArn } from '../examples.ts'
 import {
   denied,
+  lookOnce,
   Model,
   type ModelOptions,
   meets,
@@ -69,9 +70,9 @@ describe('accounts', () => {
 
   test('are counted every 15 s while one provisioning for all accounts is in progress', async () => {
     const { counts, last, snapshots } = await waitFor({ plans: [plan(1, { seconds: 50 })], accounts })
-    expect(counts.accounts).toBe(3 * 2)
-    expect(last.accounts).toEqual(new Map([[permissionSetArn, { latest: 18, total: 20 }]]))
-    const times = snapshots.map(({ countedAtMs }) => countedAtMs).filter((ms) => ms !== null)
+    expect(counts.accounts).toBe(2 + 1 + 1)
+    expect(last.rollouts.get(permissionSetArn)).toMatchObject({ total: 20, behind: { length: 2 } })
+    const times = snapshots.flatMap(({ rollouts }) => rollouts.get(permissionSetArn)?.askedAtMs ?? [])
     expect([...new Set(times)].map((ms) => Math.floor(ms / seconds))).toEqual([15, 30, 45])
   })
 
@@ -94,7 +95,7 @@ describe('accounts', () => {
     ] as const) {
       const fault = { accounts: meets(trouble) }
       const { counts, last } = await waitFor({ plans: [plan(1, { seconds: 65 })], accounts, fault })
-      expect([counts.accounts, last.accounts.size]).toEqual([calls, 0])
+      expect([counts.accounts, last.rollouts.get(permissionSetArn)?.behind]).toEqual([calls, null])
     }
   })
 
@@ -102,11 +103,9 @@ describe('accounts', () => {
     'that are behind are listed for a failed %s only if it is a provisioning',
     async (operation) => {
       const { last } = await waitFor({ plans: plans(3, () => ({ status: 'FAILED', operation })), accounts })
-      expect([...last.accountsBehind.keys()]).toEqual(
-        operation === 'provision-permission-set' ? [permissionSetArn] : [],
-      )
-      const [behind = []] = last.accountsBehind.values()
-      expect(behind.length).toBe(operation === 'provision-permission-set' ? 10 : 0)
+      expect([...last.rollouts.keys()]).toEqual(operation === 'provision-permission-set' ? [permissionSetArn] : [])
+      const [rollout] = last.rollouts.values()
+      expect(rollout?.behind?.length ?? 0).toBe(operation === 'provision-permission-set' ? 10 : 0)
     },
   )
 
@@ -117,14 +116,14 @@ describe('accounts', () => {
       seconds: number % 3 === 2 ? never : 0,
     }))
     const { counts, last } = await waitFor({ plans: own, accounts }, { timeoutMs: 5 * seconds })
-    expect([...last.accountsBehind.keys()].sort()).toEqual([arnOf(1), arnOf(2)])
+    expect([...last.rollouts.keys()].sort()).toEqual([arnOf(1), arnOf(2)])
     expect(counts.accounts).toBe(2)
   })
 
   test.each([
     ['succeeded', plan(1), {}],
-    ['in-progress', plan(1, { seconds: never }), { untilFinished: false }],
-    ['error', plan(1, { unknownForSeconds: never }), { untilFinished: false }],
+    ['in-progress', plan(1, { seconds: never }), { goal: lookOnce }],
+    ['error', plan(1, { unknownForSeconds: never }), { goal: lookOnce }],
     ['cancelled', plan(1, { seconds: never }), { cancelAtMs: 3_000 }],
   ] as const)('that are behind are not listed on %s', async (expected, own, options) => {
     const { counts, verdict } = await waitFor({ plans: [own], accounts }, options)

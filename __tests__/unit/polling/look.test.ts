@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
+import { isSettled } from '../../../src/polling/agreement.ts'
 import { askWithin } from '../../../src/polling/ask.ts'
 import { fold } from '../../../src/polling/fold.ts'
 import type { LookOutcome } from '../../../src/polling/interval.ts'
-import { type LookOptions, look } from '../../../src/polling/look.ts'
+import { look } from '../../../src/polling/look.ts'
+import type { LookOptions } from '../../../src/polling/look-context.ts'
 import { RateLimit } from '../../../src/polling/rate-limit.ts'
-import { hasFinished, initialSnapshot, isSettled } from '../../../src/polling/snapshot.ts'
+import { hasFinished, initialSnapshot } from '../../../src/polling/snapshot.ts'
 import type { FinalStatus } from '../../../src/request.ts'
 import {
   denied,
+  lookOnce,
   Model,
   type ModelCall,
   type ModelOptions,
@@ -70,7 +73,7 @@ class Looks {
         const { done, value } = await observations.next()
         if (done) return value
         if (value.kind === 'looked') unconfirmed = value.unconfirmed
-        this.snapshot = fold(this.snapshot, value, model.nowMs, { believeAbsence: false })
+        this.snapshot = fold(this.snapshot, value, model.nowMs)
       }
     }
     const outcome = await model.clock.run(consume())
@@ -341,13 +344,14 @@ describe('calls', () => {
         status: 'FAILED',
         pages: 1,
         trouble: null,
+        others: [],
+        isWhole: true,
         rows: [90, 91].map((number) => ({ requestId: plan(number).requestId, status: 'FAILED', createdDate: null })),
       },
       0,
-      { believeAbsence: false },
     )
     expect(await looks.look('last')).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: 57 })
     expect(looks.described(57).slice(0, 3)).toEqual([90, 91, 1])
-    expect(isSettled(looks.snapshot, false)).toBe(true)
+    expect(isSettled({ ...looks.snapshot, goal: lookOnce })).toBe(true)
   })
 })

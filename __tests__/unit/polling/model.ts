@@ -1,7 +1,8 @@
 import type { Fault } from '../../../simulator/faults.ts'
 import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import { isMembers } from '../../../simulator/members.ts'
-import type { Plan } from '../../../simulator/settings.ts'
+import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import { type Goal, toTheEnd } from '../../../src/goal.ts'
 import type { AccountsQuery, Answer, Api, Page, Trouble } from '../../../src/polling/api.ts'
 import { deadlineAfter } from '../../../src/polling/deadline.ts'
 import { type PollOptions, poll } from '../../../src/polling/poll.ts'
@@ -12,6 +13,9 @@ import type { Description, OperationName, RequestKey, Row, Status } from '../../
 import { inProcessApi, troubleWith } from '../../in-process-api.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
+
+/** One look is enough. */
+export const lookOnce: Goal = { ...toTheEnd, wait: false }
 
 /** A request of the simulator, by its number. */
 export type NumberedPlan = Plan & RequestKey
@@ -61,6 +65,8 @@ export interface ModelOptions {
   readonly pageSize?: number
   /** How many accounts hold each permission set. */
   readonly accounts?: number
+  /** What else is different in the simulator. */
+  readonly settings?: SimulatorOptions
 }
 
 export interface ModelWait {
@@ -82,7 +88,7 @@ export class Model implements Api {
   readonly #startedAt = this.clock.now()
 
   constructor(options: ModelOptions) {
-    const { accounts = 0, foreign = [], pageSize = 100, plans: own } = options
+    const { accounts = 0, foreign = [], pageSize = 100, plans: own, settings } = options
     this.#options = options
     this.service = new InProcessIdentityCenter({
       now: () => this.clock.now(),
@@ -91,6 +97,7 @@ export class Model implements Api {
       permissionSets: [{ arn: permissionSetArn, name: 'ReadOnly' }],
       accounts,
       pageSize,
+      ...settings,
     })
     this.service.instance.startAll([...foreign, ...own])
     this.#api = inProcessApi(this.service, this.clock)
@@ -118,13 +125,14 @@ export class Model implements Api {
     const waiting = async () => {
       for await (const snapshot of poll({
         requests: this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation })),
-        untilFinished: true,
+        goal: toTheEnd,
         pollIntervalMs: null,
         deadline: deadlineAfter(this.clock, timeoutMs, cancellation.signal),
         api: this,
         rateLimit: new RateLimit(this.clock),
         clock: this.clock,
         random: () => 0.5,
+        date: () => new Date(this.clock.now()),
         ...options,
       })) {
         snapshots.push(snapshot)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
+import { toTheEnd } from '../../../src/goal.ts'
 import type { Trouble } from '../../../src/polling/api.ts'
 import { deadlineAfter } from '../../../src/polling/deadline.ts'
 import { poll } from '../../../src/polling/poll.ts'
@@ -10,6 +11,7 @@ import {
   busiestSecond,
   denied,
   invalid,
+  lookOnce,
   Model,
   meets,
   noCredentials,
@@ -140,7 +142,7 @@ describe('when the job is cancelled', () => {
 describe('a wait for one status of each request', () => {
   test('ends after one look if every status is known', async () => {
     const model = new Model({ plans: [plan(1, { seconds: never }), plan(2)] })
-    const { last, verdict } = await model.wait({ untilFinished: false })
+    const { last, verdict } = await model.wait({ goal: lookOnce })
     expect([verdict, last.ending, model.required.length]).toEqual(['in-progress', 'looked-once', 2])
   })
 
@@ -149,13 +151,13 @@ describe('a wait for one status of each request', () => {
       plans: [plan(1, { seconds: never })],
       fault: ({ number }) => (number <= 3 ? meets(unclear) : null),
     })
-    const { verdict } = await model.wait({ untilFinished: false })
+    const { verdict } = await model.wait({ goal: lookOnce })
     expect([verdict, model.required.length]).toEqual(['in-progress', 4])
   })
 
   test('believes after one look that an ID is unknown', async () => {
     const model = new Model({ plans: [plan(1, { unknownForSeconds: never }), plan(2, { seconds: never })] })
-    const { last, verdict } = await model.wait({ untilFinished: false })
+    const { last, verdict } = await model.wait({ goal: lookOnce })
     expect([verdict, last.looks, last.elapsedMs]).toEqual(['error', 1, 50])
     expect(troublesOf(last)).toEqual([notFound, null])
   })
@@ -167,7 +169,7 @@ describe('a wait for one status of each request', () => {
         plans: plans(30, () => ({ seconds: never })),
         fault: () => (random() < 0.2 ? meets(throttled) : null),
       })
-      const { tookMs, verdict } = await model.wait({ untilFinished: false })
+      const { tookMs, verdict } = await model.wait({ goal: lookOnce })
       expect(verdict).toBe('in-progress')
       expect(tookMs).toBeLessThan(12 * seconds)
       expect(model.said.filter(({ by }) => by === 'describe')).toHaveLength(30)
@@ -572,13 +574,14 @@ describe('a wait that ends early', () => {
   const pollOf = (model: Model, count: number) =>
     poll({
       requests: plans(count).map(({ requestId, operation }) => ({ requestId, operation })),
-      untilFinished: true,
+      goal: toTheEnd,
       pollIntervalMs: null,
       deadline: deadlineAfter(model.clock, 1_800 * seconds, new AbortController().signal),
       api: model,
       rateLimit: new RateLimit(model.clock),
       clock: model.clock,
       random: () => 0.5,
+      date: () => new Date(),
     })
 
   test.each([1, 30])('because its reader stops leaves no timer and makes no more calls: %d requests', async (count) => {

@@ -54,6 +54,7 @@ describe('a Describe', () => {
     expect(state).toEqual({
       phase: 'in-progress',
       key,
+      origin: 'given',
       askedAtMs: 1_000,
       obstacle: null,
       described: true,

@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { statusOf } from '../../../simulator/async-request.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
+import { toTheEnd } from '../../../src/goal.ts'
 import { operationNames } from '../../../src/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
   busiestSecond,
   type CallName,
+  lookOnce,
   Model,
   type ModelCall,
   type ModelWait,
@@ -140,7 +142,13 @@ export async function brokenRules(schedule: Schedule): Promise<string[]> {
     fault: faultsOf(schedule),
     latencyMs: ({ number }) => latenciesMs[number % latenciesMs.length] ?? 1,
   })
-  const wait = await model.wait({ timeoutMs, pollIntervalMs, untilFinished, cancelAtMs, random: () => schedule.random })
+  const wait = await model.wait({
+    timeoutMs,
+    pollIntervalMs,
+    goal: untilFinished ? toTheEnd : lookOnce,
+    cancelAtMs,
+    random: () => schedule.random,
+  })
   return [...rulesOfVerdict(schedule, model, wait), ...rulesOfRequests(schedule, model, wait)]
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { RequestState } from '../../../src/polling/request-state.ts'
-import type { Ending } from '../../../src/polling/snapshot.ts'
+import { type Ending, initialSnapshot } from '../../../src/polling/snapshot.ts'
 import { passes, type Verdict, verdictOf, verdicts } from '../../../src/polling/verdict.ts'
 import { denied, failed, final, inProgress, passing, succeeded, unanswered, unknown } from '../report/outcomes.ts'
 
@@ -33,7 +33,7 @@ test.each<[Verdict, Ending, readonly RequestState[]]>([
   ['cancelled', 'cancelled', [failed()]],
   ['cancelled', 'cancelled', [unreadable]],
 ])('the verdict is %s when the wait is %s', (verdict, ending, requests) => {
-  expect(verdictOf({ ending, requests })).toBe(verdict)
+  expect(verdictOf({ ...initialSnapshot([]), ending, requests })).toBe(verdict)
 })
 
 test('the step passes only on succeeded and in-progress', () => {

@@ -1,18 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
+import { toTheEnd } from '../../../src/goal.ts'
 import type { Trouble } from '../../../src/polling/api.ts'
 import { fold } from '../../../src/polling/fold.ts'
-import { initialSnapshot, type Observation, type Snapshot } from '../../../src/polling/snapshot.ts'
+import type { Observation } from '../../../src/polling/observation.ts'
+import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot.ts'
 import { linesBetween, logLine, openingLines } from '../../../src/report/log-lines.ts'
 import type { Description, RequestDetails, RequestKey, Status } from '../../../src/request.ts'
 import { denied, keyOf, permissionSetArn, permissionSetArnOf, requestIdOf, troubleOf, unknown } from './outcomes.ts'
 
 /** The log of a wait for this many requests, made from observations. */
-function logOf(count: number, believeAbsence = false) {
+function logOf(count: number, wait = true) {
   const operation = 'provision-permission-set'
   const lines: string[] = []
-  let snapshot: Snapshot = initialSnapshot(keysOf(count))
+  let snapshot: Snapshot = initialSnapshot(keysOf(count), { ...toTheEnd, wait })
   const observe = (observation: Observation, elapsedMs = snapshot.elapsedMs) => {
-    const next = fold(snapshot, observation, elapsedMs, { believeAbsence })
+    const next = fold(snapshot, observation, elapsedMs)
     lines.push(...linesBetween(snapshot, next, 'eu-central-1'))
     snapshot = next
   }
@@ -27,15 +29,31 @@ function logOf(count: number, believeAbsence = false) {
     const rows = Object.entries(statuses).map(([number, status]) => {
       return { requestId: requestIdOf(Number(number)), status, createdDate: null }
     })
-    observe({ kind: 'listed', operation, status: 'FAILED', rows, pages: 1, trouble: null })
+    observe({ kind: 'listed', operation, status: 'FAILED', rows, others: [], isWhole: true, pages: 1, trouble: null })
   }
   const notListed = (trouble: Trouble) =>
-    observe({ kind: 'listed', operation, status: 'IN_PROGRESS', rows: [], pages: 0, trouble })
+    observe({
+      kind: 'listed',
+      operation,
+      status: 'IN_PROGRESS',
+      rows: [],
+      others: [],
+      isWhole: false,
+      pages: 0,
+      trouble,
+    })
   const named = (arn: string, name: string) =>
     observe({ kind: 'named', permissionSetArn: arn, answer: { ok: true, value: name } })
   const counted = (arn: string, latest: number, total: number) =>
-    observe({ kind: 'counted', permissionSetArn: arn, answer: { ok: true, value: { latest, total } } })
-  const looked = (unconfirmed = 0) => observe({ kind: 'looked', unconfirmed })
+    observe({
+      kind: 'accounts',
+      permissionSetArn: arn,
+      answer: {
+        ok: true,
+        value: { latest, behind: Array.from({ length: total - latest }, (_, index) => String(index)) },
+      },
+    })
+  const looked = (unconfirmed = 0) => observe({ kind: 'looked', unconfirmed, startedAtMs: 0, hasReadLists: true })
   const heartbeat = () => observe({ kind: 'heartbeat' })
   /** The new lines since the last call, without the column of times. */
   const texts = () => lines.splice(0).map((line) => /^[\d. hmins]{11} {2}(.*)$/.exec(line)?.[1])
@@ -105,13 +123,13 @@ describe('the first line', () => {
       'Looking at 3 requests of CreateAccountAssignment (2), ProvisionPermissionSet (1) in us-east-1',
     ],
   ])('says what the step waits for, and how long', (keys, wait, text) => {
-    expect(openingLines({ region: 'us-east-1', requests: keys, timeoutMs: 90_000, wait })).toEqual([
+    expect(openingLines({ ...toTheEnd, region: 'us-east-1', requests: keys, timeoutMs: 90_000, wait })).toEqual([
       `      0.0 s  ${text}`,
     ])
   })
 
   test('is missing if there is nothing to wait for', () => {
-    expect(openingLines({ region: 'us-east-1', requests: [], timeoutMs: 90_000, wait: true })).toEqual([])
+    expect(openingLines({ ...toTheEnd, region: 'us-east-1', requests: [], timeoutMs: 90_000 })).toEqual([])
   })
 })
 
@@ -219,7 +237,7 @@ describe('the lines about several requests', () => {
     const before = initialSnapshot(keysOf(60))
     const after = keysOf(52).reduce<Snapshot>((snapshot, key) => {
       const answer = { ok: true, value: descriptionOf('FAILED', {}) } as const
-      return fold(snapshot, { kind: 'described', key, answer }, 0, { believeAbsence: false })
+      return fold(snapshot, { kind: 'described', key, answer }, 0)
     }, before)
     const lines = linesBetween(before, after, 'eu-central-1')
     expect(lines).toHaveLength(51)
@@ -320,7 +338,7 @@ describe('an absence', () => {
   })
 
   test('that is believed at once does not say that the action asks again', () => {
-    const { met, texts } = logOf(1, true)
+    const { met, texts } = logOf(1, false)
     met(1, unknown)
     expect(texts()).toEqual([sentence])
   })
@@ -362,7 +380,7 @@ describe('a call that is not possible', () => {
     const { observe, texts } = logOf(2)
     for (const arn of [1, 2].map(permissionSetArnOf))
       observe({ kind: 'named', permissionSetArn: arn, answer: { ok: false, trouble: denied } })
-    observe({ kind: 'counted', permissionSetArn, answer: { ok: false, trouble: denied } })
+    observe({ kind: 'accounts', permissionSetArn, answer: { ok: false, trouble: denied } })
     expect(texts()).toEqual([
       'The role may not call sso:DescribePermissionSet; going on without it',
       'The role may not call sso:ListAccountsForProvisionedPermissionSet; going on without it',

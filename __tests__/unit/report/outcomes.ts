@@ -1,5 +1,7 @@
+import { toTheEnd } from '../../../src/goal.ts'
 import type { Trouble } from '../../../src/polling/api.ts'
-import type { Ended, InProgress, Obstacle, RequestState, Unanswered } from '../../../src/polling/request-state.ts'
+import type { Obstacle } from '../../../src/polling/obstacle.ts'
+import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/polling/request-state.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import type { OperationName, RequestDetails, RequestKey } from '../../../src/request.ts'
 
@@ -40,7 +42,7 @@ export interface Known extends Partial<RequestDetails> {
 }
 
 export function unanswered({ number = 1, operation, askedAtMs = null, obstacle }: Known = {}): Unanswered {
-  return { phase: 'unanswered', key: keyOf(number, operation), askedAtMs, obstacle: obstacle ?? null }
+  return { phase: 'unanswered', key: keyOf(number, operation), origin: 'given', askedAtMs, obstacle: obstacle ?? null }
 }
 
 export function inProgress(known: Known = {}): InProgress {
@@ -133,6 +135,11 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     requests: [],
     ending: 'finished',
     outage: null,
+    goal: toTheEnd,
+    permissionSets: [],
+    othersInProgress: 0,
+    knowsProgress: true,
+    troubles: [],
     accountsBehind: new Map(),
     names: new Map(),
     startedAt,
