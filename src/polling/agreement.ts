@@ -79,18 +79,18 @@ export function isSettled(snapshot: Snapshot): boolean {
   if (!given.every(isKnown) || lackingDetails(snapshot).length > 0) return false
   if (goal.until === 'finished') return true
   const isOutOfReach = given.some((request) => !isUnfinished(request) && statusOf(request) !== 'SUCCEEDED')
-  return isOutOfReach || agreement.isSettled || isUnreadable(snapshot)
+  return isOutOfReach || agreement.isSettled || seesNothing(snapshot)
 }
 
 /** Whether nothing of what the goal is about can be read. */
-function isUnreadable(snapshot: Snapshot): boolean {
+function seesNothing(snapshot: Snapshot): boolean {
   if (snapshot.goal.until === 'idle') return !knowsProgress(snapshot)
   const arns = rolloutArns(snapshot)
   return arns.length > 0 && arns.every((arn) => snapshot.rollouts.get(arn)?.obstacle?.kind === 'final')
 }
 
 /** Why the goal cannot be judged, apart from requests that cannot be read. */
-export function unreadable(snapshot: Snapshot): Trouble[] {
+export function finalTroubles(snapshot: Snapshot): Trouble[] {
   const { goal, outage, rollouts } = snapshot
   const denial = goal.until === 'idle' ? progressDenial(snapshot) : null
   const obstacles = rolloutArns(snapshot).map((arn) => rollouts.get(arn)?.obstacle ?? null)

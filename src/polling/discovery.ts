@@ -1,7 +1,7 @@
 import type { OperationName, RequestKey, Row } from '../request.ts'
 import { explainsAccounts } from './agreement.ts'
 import type { Answer, Page } from './api.ts'
-import { watchedArns } from './fold-state.ts'
+import { watchedArns } from './fold-instance.ts'
 import type { Look } from './look-context.ts'
 import type { LookUpOptions } from './look-up.ts'
 import type { Observation } from './observation.ts'
@@ -51,9 +51,9 @@ export async function* findFailures(asker: LookUpOptions, now: Date): AsyncGener
     token = page.value.nextToken
     if (token === null) break
   }
-  const { elsewhere } = current().others
+  const { subjects } = current().others
   const newest = recent
-    .filter(({ requestId }) => !elsewhere.has(requestId) && !current().positions.has(requestId))
+    .filter(({ requestId }) => !subjects.has(requestId) && !current().positions.has(requestId))
     .sort((a, b) => b.createdMs - a.createdMs)
     .slice(0, maxFailures)
   const isExplained = () => current().requests.some((request) => explainsAccounts(request, current()))

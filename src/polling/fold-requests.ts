@@ -1,7 +1,7 @@
 import { watches } from '../goal.ts'
 import type { Description, RequestKey } from '../request.ts'
 import type { Trouble } from './api.ts'
-import { withOthers } from './fold-state.ts'
+import { withOthers } from './fold-instance.ts'
 import { afterList, staleList } from './list-access.ts'
 import type { Listed } from './observation.ts'
 import { afterCallInVain, afterDenial, answered, countUnsettled } from './outage.ts'

@@ -1,6 +1,6 @@
 import { agreementAfter } from './agreement.ts'
+import { withAccounts, withDropped, withIdentified, withUnidentified } from './fold-instance.ts'
 import { withDescription, withList, withTrouble } from './fold-requests.ts'
-import { withAccounts, withDropped, withIdentified, withUnidentified } from './fold-state.ts'
 import { isNews } from './news.ts'
 import { nameAction, type Observation } from './observation.ts'
 import type { Progress, Snapshot } from './snapshot.ts'

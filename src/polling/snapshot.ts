@@ -60,8 +60,8 @@ export interface Outage {
 export interface Others {
   /** Their operations, by ID. It is not known yet which permission sets they are about, or it does not matter. */
   readonly unidentified: ReadonlyMap<string, OperationName>
-  /** The IDs of those that are about other permission sets. What a request is about never changes. */
-  readonly elsewhere: ReadonlySet<string>
+  /** What those are about that were asked about, by ID: a permission set, or `null` if AWS does not say. That never changes. */
+  readonly subjects: ReadonlyMap<string, string | null>
   /** Why AWS does not say what they are about; `null` if it does. */
   readonly trouble: Trouble | null
 }
@@ -100,7 +100,7 @@ export function initialSnapshot(keys: readonly RequestKey[], goal = toTheEnd): S
       'create-account-assignment': initialListAccess,
       'delete-account-assignment': initialListAccess,
     },
-    others: { unidentified: new Map(), elsewhere: new Set(), trouble: null },
+    others: { unidentified: new Map(), subjects: new Map(), trouble: null },
     rollouts: new Map(),
     agreement: { seen: null, sinceMs: 0, isSettled: false },
     names: new Map(),

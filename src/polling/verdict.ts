@@ -1,4 +1,4 @@
-import { explainsAccounts, unreadable } from './agreement.ts'
+import { explainsAccounts, finalTroubles } from './agreement.ts'
 import { isUnreadable, statusOf } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -23,7 +23,7 @@ export function verdictOf(snapshot: Snapshot): Verdict {
   if (ending === 'cancelled') return 'cancelled'
   if (given.some((request) => statusOf(request) === 'FAILED')) return 'failed'
   if (requests.some((request) => explainsAccounts(request, snapshot))) return 'failed'
-  if (given.some(isUnreadable) || unreadable(snapshot).length > 0) return 'error'
+  if (given.some(isUnreadable) || finalTroubles(snapshot).length > 0) return 'error'
 
   const isForRequests = goal.until === 'finished'
   const seen = agreement.isSettled ? agreement.seen : null

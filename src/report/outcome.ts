@@ -1,7 +1,7 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Goal, toTheEnd, watches } from '../goal.ts'
-import { accountsBehind, knowsProgress, rolloutArns, unreadable } from '../polling/agreement.ts'
+import { accountsBehind, finalTroubles, knowsProgress, rolloutArns } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
 import type { Ending, Snapshot } from '../polling/snapshot.ts'
@@ -98,7 +98,7 @@ function troublesIn(last: Snapshot): Trouble[] {
     .map((name) => last.lists[name].trouble)
   const accounts = rolloutArns(last).map((arn) => last.rollouts.get(arn)?.obstacle?.trouble ?? null)
   const judged = last.goal.until === 'idle' ? [...lists, last.others.trouble] : accounts
-  return [...new Set([...unreadable(last), ...judged.filter((trouble) => trouble !== null)])]
+  return [...new Set([...finalTroubles(last), ...judged.filter((trouble) => trouble !== null)])]
 }
 
 /** The outcome when the inputs are wrong: AWS was not asked. */

@@ -9,17 +9,24 @@ import { type AccountList, afterAccountList, type Rollout, unknownRollout } from
 import type { Others, Snapshot } from './snapshot.ts'
 
 /** What is known of other people's requests after a list of requests in progress. */
-export function withOthers(
-  { others }: Snapshot,
-  { isWhole, operation, others: listed, status, trouble }: Listed,
-): Others {
+export function withOthers(before: Snapshot, listed: Listed): Others {
+  const { others } = before
+  const { isWhole, operation, status, trouble } = listed
   if (status !== 'IN_PROGRESS') return others
   const isDenied = trouble !== null && isAccessDenied(trouble)
   const gone = [...others.unidentified].filter(([, its]) => its === operation && (isWhole || isDenied))
   const unidentified = new Map(others.unidentified)
   for (const [requestId] of gone) unidentified.delete(requestId)
-  for (const requestId of listed) if (!others.elsewhere.has(requestId)) unidentified.set(requestId, operation)
+  for (const requestId of listed.others) if (!isElsewhere(before, requestId)) unidentified.set(requestId, operation)
   return { ...others, unidentified }
+}
+
+/** Whether a request is known to be about no permission set that the wait is for. That of a request that was given can become known later. */
+function isElsewhere(snapshot: Snapshot, requestId: string): boolean {
+  const permissionSetArn = snapshot.others.subjects.get(requestId)
+  return (
+    permissionSetArn === null || (permissionSetArn !== undefined && !watchedArns(snapshot).includes(permissionSetArn))
+  )
 }
 
 /** What is known after the Describe of another person's request: whether it is about the permission sets that the wait is for. */
@@ -34,8 +41,8 @@ export function withIdentified(
   unidentified.delete(key.requestId)
   const { permissionSetArn } = description
   if (permissionSetArn === null || !watchedArns(before).includes(permissionSetArn)) {
-    const elsewhere = new Set(others.elsewhere).add(key.requestId)
-    return { ...answered, others: { ...others, unidentified, elsewhere } }
+    const subjects = new Map(others.subjects).set(key.requestId, permissionSetArn)
+    return { ...answered, others: { ...others, unidentified, subjects } }
   }
   return {
     ...answered,
