@@ -5,7 +5,7 @@ import type { Outcome } from '../report/outcome.ts'
 import { summaryOf } from '../report/summary.ts'
 import { Conversation, type MarkedComment } from './conversation.ts'
 import { readEvent } from './event.ts'
-import { lineOf, type Marker, markerOf, previousOf } from './marker.ts'
+import { lineOf, type Marker, markerOf, previousOf, type Subject } from './marker.ts'
 import { NoComment, whyNoComment } from './no-comment.ts'
 import { pullRequestOf } from './pull-request.ts'
 
@@ -46,7 +46,7 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
 
   const pullRequest = await pullRequestOf(event, octokit, environment, signal)
   const conversation = new Conversation(octokit, pullRequest, signal)
-  const marker = markerOf({ ...options, subjects: outcome.requests.map(detailsOf) })
+  const marker = markerOf({ ...options, subjects: subjectsOf(outcome) })
   const body = `${lineOf(marker)}${summaryOf(outcome, maxBodyLength - lineOf(marker).length)}`
 
   const previous = await previousComment(conversation, marker)
@@ -59,6 +59,12 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
   }
   await createComment(conversation, marker, body)
   return `Commented on pull request ${pullRequest.number}`
+}
+
+/** What the step was about: its requests, and the permission sets that were to be rolled out. */
+function subjectsOf({ permissionSets, requests }: Outcome): Subject[] {
+  const sets = permissionSets.map(({ arn }) => ({ permissionSetArn: arn, accountId: null, principalId: null }))
+  return [...requests.map(detailsOf), ...sets]
 }
 
 /** The comment that an earlier run of this step left. Only comments of the token's owner count, because anybody can write a marker. */
