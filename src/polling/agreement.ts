@@ -114,13 +114,22 @@ export function rolloutArns({ goal, requests }: Snapshot): string[] {
  * The accounts that do not hold the latest version of a permission set, sorted. If the workflow only gives provisionings of single accounts,
  * only those accounts count.
  */
-export function accountsBehind({ goal, requests, rollouts }: Snapshot, permissionSetArn: string): readonly string[] {
-  const behind = rollouts.get(permissionSetArn)?.behind ?? []
-  if (behind.length === 0 || goal.permissionSetArns.includes(permissionSetArn)) return behind
-  const targets = requests
-    .filter((request) => isGivenProvisioning(request) && detailsOf(request).permissionSetArn === permissionSetArn)
-    .map((request) => detailsOf(request).accountId)
-  return targets.length === 0 || targets.includes(null) ? behind : behind.filter((id) => targets.includes(id))
+export function accountsBehind(snapshot: Snapshot, permissionSetArn: string): readonly string[] {
+  const behind = snapshot.rollouts.get(permissionSetArn)?.behind ?? []
+  const targets = behind.length === 0 ? null : targetAccounts(snapshot, permissionSetArn)
+  return targets === null ? behind : behind.filter((id) => targets.has(id))
+}
+
+/** The accounts of a permission set that count; `null` if all of them do. */
+export function targetAccounts({ goal, requests }: Snapshot, permissionSetArn: string): ReadonlySet<string> | null {
+  if (goal.permissionSetArns.includes(permissionSetArn)) return null
+  const targets = new Set<string>()
+  for (const request of requests.filter(isGivenProvisioning)) {
+    const { accountId, permissionSetArn: arn } = detailsOf(request)
+    if (arn === permissionSetArn && accountId === null) return null
+    if (arn === permissionSetArn && accountId !== null) targets.add(accountId)
+  }
+  return targets.size === 0 ? null : targets
 }
 
 function isGivenProvisioning({ key, origin }: RequestState): boolean {

@@ -14,6 +14,7 @@ const maxCallsInFlight = 10
 const maxFirstCalls = 2
 /** How many times a look goes through its requests, to repeat throttled calls while AWS answers others. */
 const maxPasses = 4
+
 /**
  * Looks once at every request that is not settled, with as few calls as possible, and yields what each call brings.
  *

@@ -1,7 +1,7 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Goal, toTheEnd, watches } from '../goal.ts'
-import { accountsBehind, finalTroubles, knowsProgress, rolloutArns } from '../polling/agreement.ts'
+import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetAccounts } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
 import type { Ending, Snapshot } from '../polling/snapshot.ts'
@@ -43,7 +43,7 @@ export interface PermissionSet {
   readonly arn: string
   /** The accounts that do not hold the latest version; `null` if they could not be listed. */
   readonly behind: readonly string[] | null
-  /** How many accounts hold it in any version; `null` if they were not counted. */
+  /** How many accounts count: those that hold it in any version, or the targets of the requests; `null` if that is not known. */
   readonly total: number | null
 }
 
@@ -88,7 +88,8 @@ function accountsBehindIn(last: Snapshot): Map<string, readonly string[]> {
 
 function permissionSetIn(last: Snapshot, arn: string): PermissionSet {
   const { behind = null, total = null } = last.rollouts.get(arn) ?? {}
-  return { arn, behind: behind === null ? null : accountsBehind(last, arn), total }
+  const counted = targetAccounts(last, arn)?.size ?? total
+  return { arn, behind: behind === null ? null : accountsBehind(last, arn), total: counted }
 }
 
 /** Why something could not be read that is not a request: the lists of requests in progress, and those of accounts. */

@@ -45,9 +45,9 @@ function doneText(permissionSet: PermissionSet, nameOf: (permissionSet: Permissi
     case 0:
       return `No account holds ${name}`
     case 1:
-      return `${name} is rolled out to its 1 account`
+      return `${name} is rolled out to 1 account`
     default:
-      return `${name} is rolled out to all ${permissionSet.total} accounts`
+      return `${name} is rolled out to ${permissionSet.total} accounts`
   }
 }
 
