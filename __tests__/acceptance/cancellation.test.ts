@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import { startGitHubApi } from '../github-api.ts'
 import {
   answered,
   type ExpectedResult,
@@ -14,7 +15,6 @@ import {
   expectGone,
   unanswered,
 } from './expectations.ts'
-import { startGitHubApi } from './github-api.ts'
 import { refusingPort, startRawServer } from './support/servers.ts'
 import {
   calls,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { startGitHubApi } from '../github-api.ts'
 import { expectNoEffect } from './expectations.ts'
-import { startGitHubApi } from './github-api.ts'
 import { elementsIn } from './report/markdown.ts'
 import { groupsOf, hostileNames, hostileVariables } from './support/hostile.ts'
 import { simulate, waitFor } from './support.ts'

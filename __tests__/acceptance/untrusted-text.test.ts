@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { startGitHubApi } from '../github-api.ts'
 import { answered, expectEndingOfOne, expectNoEffect, unanswered } from './expectations.ts'
-import { startGitHubApi } from './github-api.ts'
 import { elementsIn, quotesIn, skeletonOf, textsIn, toHtml } from './report/markdown.ts'
 import { groupsOf, hostileTexts, shownOf } from './support/hostile.ts'
 import {

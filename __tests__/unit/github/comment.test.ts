@@ -1,14 +1,8 @@
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { json } from 'node:stream/consumers'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
-import type { CommentMode } from '../../../src/inputs.ts'
 import { TimeLimitReached } from '../../../src/polling/deadline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
+import { bot, commit, type GitHubApi, startGitHubApi } from '../../github-api.ts'
 import { never } from '../aws/harness.ts'
 import {
   failed as aFailure,
@@ -18,215 +12,140 @@ import {
   permissionSetArn,
   several,
 } from '../report/outcomes.ts'
+import { withOwnEnvironment } from '../runner.ts'
 
-interface Comment {
-  id: number
-  user: { login: string }
-  body: string
-}
-
-const bot = 'github-actions[bot]'
-
-/** A pull request in GitHub's API, which records the calls. */
-let comments: Comment[] = []
-let pullRequestsOfCommit: { number: number; merged_at: string | null }[] = []
-let calls: string[] = []
-let authorizations = new Set<string | undefined>()
-let viewer: string | null = bot
-/** Answers with this status and message to calls that match the pattern. */
-let failure = { status: 0, message: 'Resource not accessible by integration', calls: /^/ }
-/** Whether the connection breaks instead of an answer. */
-let isBroken = false
-/** Runs before a comment is created. */
-let beforeCreation = () => {}
-
-const server = createServer(async (request, response) => {
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
-  const call = `${request.method} ${pathname}`
-  calls.push(call)
-  authorizations.add(request.headers.authorization)
-  const answer = (body: unknown, status = 200) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
-  if (isBroken) return request.socket.destroy()
-  if (failure.status > 0 && failure.calls.test(call)) return answer({ message: failure.message }, failure.status)
-  if (pathname === '/graphql') {
-    return answer(viewer === null ? { errors: [{ message: 'No.' }] } : { data: { viewer: { login: viewer } } })
-  }
-  if (pathname.endsWith('/pulls')) return answer(pullRequestsOfCommit)
-  if (request.method === 'GET') {
-    const [page, size] = [Number(searchParams.get('page') ?? 1), Number(searchParams.get('per_page'))]
-    const next = `<http://${request.headers.host}${pathname}?per_page=${size}&page=${page + 1}>; rel="next"`
-    if (page * size < comments.length) response.setHeader('link', next)
-    return answer(comments.slice((page - 1) * size, page * size))
-  }
-  const own = comments.find(({ id }) => pathname.endsWith(`/comments/${id}`))
-  if (request.method === 'DELETE' && own) {
-    comments.splice(comments.indexOf(own), 1)
-    return response.writeHead(204).end()
-  }
-  const sent: unknown = await json(request)
-  const body = String(Reflect.get(Object(sent), 'body'))
-  if (request.method === 'POST') {
-    beforeCreation()
-    return answer(add(body, viewer ?? bot), 201)
-  }
-  if (own) own.body = body
-  return answer({})
-})
-
-function add(body: string, login: string): Comment {
-  const comment = { id: (comments.at(-1)?.id ?? 0) + 1, user: { login }, body }
-  comments.push(comment)
-  return comment
-}
-
-const environment: NodeJS.ProcessEnv = {
-  GITHUB_WORKFLOW: 'Deploy --> prod',
+const job = {
+  GITHUB_WORKFLOW: 'Deploy --> <img src=x>\n# 漢字',
   GITHUB_JOB: 'deploy',
   GITHUB_ACTION: 'wait',
   GITHUB_REPOSITORY: 'octo-org/octo-repo',
   GITHUB_RUN_ID: '1234',
   GITHUB_RUN_ATTEMPT: '1',
 }
-const before = process.env['GITHUB_API_URL']
-let folder = ''
+let api: GitHubApi
 
+withOwnEnvironment()
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  // The GitHub client reads it once, when it is loaded.
-  process.env['GITHUB_API_URL'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-  folder = await mkdtemp(join(tmpdir(), 'event-'))
+  api = await startGitHubApi()
+})
+beforeEach(() => {
+  api.reset()
+  // GitHub's client reads it only once, when it is loaded.
+  process.env['GITHUB_API_URL'] = api.onPullRequest()['GITHUB_API_URL']
 })
 afterAll(async () => {
-  if (before === undefined) delete process.env['GITHUB_API_URL']
-  else process.env['GITHUB_API_URL'] = before
-  server.close()
-  server.closeAllConnections()
-  await rm(folder, { recursive: true })
-})
-beforeEach(async () => {
-  comments = []
-  pullRequestsOfCommit = []
-  calls = []
-  authorizations = new Set()
-  viewer = bot
-  failure = { status: 0, message: 'Resource not accessible by integration', calls: /^/ }
-  isBroken = false
-  beforeCreation = () => {}
-  await startedBy('pull_request', { pull_request: { number: 7 } })
-})
-afterEach(() => {
-  for (const comment of comments) expect(comment.body.length).toBeLessThanOrEqual(65_536)
+  await api[Symbol.asyncDispose]()
 })
 
-/** Sets the event that started the run. */
-async function startedBy(event: string, payload: unknown): Promise<void> {
-  const path = join(folder, 'event.json')
-  await writeFile(path, JSON.stringify(payload))
-  Object.assign(environment, { GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path, GITHUB_SHA: 'abc123' })
-}
+type Options = Partial<CommentOptions>
 
-function keep(outcome: Outcome, commentMode: CommentMode = 'always', others: Partial<CommentOptions> = {}) {
+function keep(outcome: Outcome, others: Options = {}) {
   return keepComment(outcome, {
-    commentMode,
+    commentMode: 'always',
     commentKey: '0',
-    githubToken: 'ghs_token',
+    githubToken: api.token,
     operation: 'provision-permission-set',
-    environment,
+    environment: { ...job, ...api.onPullRequest() },
     signal: never,
     ...others,
   })
 }
 
-/** The environment of another run, attempt, job or step. */
-function elsewhere(others: Record<string, string>): Partial<CommentOptions> {
-  return { environment: { ...environment, ...others } }
+/** The options of another run, attempt, job or step. */
+function elsewhere(others: Record<string, string>): Options {
+  return { environment: { ...job, ...api.onPullRequest(), ...others } }
+}
+
+/** The options of a job on another event. */
+async function on(event: string, payload: unknown): Promise<Options> {
+  return { environment: { ...job, ...(await api.on(event, payload)) } }
 }
 
 function headlines(): (string | undefined)[] {
-  return comments.map(({ body }) => body.split('\n')[1])
+  return api.comments.map(({ body }) => body.split('\n')[1])
 }
 
-const line =
-  '<!-- wait-for-permission-set-provisioning Deploy%20--%3E%20prod/deploy/wait/0/provision-permission-set 0123456789abcdef 1/1 -->'
+/** The marker of the same step in an earlier run. */
+async function earlierMarker(): Promise<string> {
+  await keep(succeeded, elsewhere({ GITHUB_RUN_ID: '1' }))
+  const [line = ''] = api.comments[0]?.body.split('\n') ?? []
+  api.reset()
+  return line
+}
+
 const failed = outcomeOf({ verdict: 'failed', requests: [aFailure({ failureReason: '<b>Gremlins' })] })
 const succeeded = outcomeOf({ requests: [aSuccess()] })
 const succeededElsewhere = outcomeOf({ requests: [aSuccess({ permissionSetArn })] })
+const [red, green] = ['## ❌ Provisioning failed', '## ✅ Provisioning succeeded']
+const noPullRequest = 'There is no pull request to comment on, as this'
 
 describe('the comment', () => {
   test('is created on the pull request of the event, with the summary after a hidden marker', async () => {
     expect(await keep(failed)).toEqual({ ok: true, text: 'Commented on pull request 7' })
-    expect(calls).toEqual([
-      'GET /repos/octo-org/octo-repo/issues/7/comments',
-      'POST /repos/octo-org/octo-repo/issues/7/comments',
-      'GET /repos/octo-org/octo-repo/issues/7/comments',
-    ])
-    expect(comments[0]?.body).toMatch(
-      /^<!-- wait-for-permission-set-provisioning Deploy%20--%3E%20prod\/deploy\/wait\/0\/provision-permission-set [0-9a-f]{16} 1234\/1 -->\n## ❌ Provisioning failed\n/,
+    expect(api.writes).toEqual(['POST 201'])
+    expect(api.comments[0]?.body).toMatch(
+      /^<!-- wait-for-permission-set-provisioning Deploy%20--%3E[^ ]+\/deploy\/wait\/0\/provision-permission-set [0-9a-f]{16} 1234\/1 -->\n## ❌ Provisioning failed\n/,
     )
-    expect(comments[0]?.body).toContain('&lt;b&gt;Gremlins')
-    expect([...authorizations]).toEqual(['token ghs_token'])
+    expect(api.comments[0]?.body).toContain('&lt;b&gt;Gremlins')
   })
 
-  test('is updated in place', async () => {
-    add('by somebody else', 'octocat')
+  test('is found after hundreds of others, and updated in place', async () => {
+    for (let count = 0; count < 230; count++) api.add(`comment ${count}`)
     await keep(failed)
+    api.add('the last one')
     expect(await keep(succeeded)).toEqual({ ok: true, text: 'Updated the comment on pull request 7' })
-    expect(headlines()).toEqual([undefined, '## ✅ Provisioning succeeded'])
-    expect(calls.slice(-2)).toEqual(['POST /graphql', 'PATCH /repos/octo-org/octo-repo/issues/comments/2'])
+    expect(api.writes).toEqual(['POST 201', 'PATCH 200'])
+    expect(headlines().slice(230)).toEqual([green, undefined])
   })
 
-  test('is found again after hundreds of others', async () => {
-    for (let count = 0; count < 230; count++) add(`comment ${count}`, 'octocat')
-    add(`${line}\nold`, bot)
-    await keep(succeeded)
-    expect(comments).toHaveLength(231)
-    expect(headlines().at(-1)).toBe('## ✅ Provisioning succeeded')
-  })
-
-  test.each<[string, () => Partial<CommentOptions>]>([
+  test.each<[string, () => Options]>([
     ['job', () => elsewhere({ GITHUB_JOB: 'other' })],
     ['workflow', () => elsewhere({ GITHUB_WORKFLOW: 'Other' })],
     ['step', () => elsewhere({ GITHUB_ACTION: 'wait_2' })],
     ['leg of a matrix', () => ({ commentKey: '1' })],
     ['operation', () => ({ operation: 'create-account-assignment' })],
-  ])('is a different one for another %s', async (_, others) => {
+  ])('is a different one for another %s, in every run', async (_, others) => {
     await keep(failed)
-    await keep(succeeded, 'always', others())
-    await keep(succeeded, 'always', others())
-    expect(headlines()).toEqual(['## ❌ Provisioning failed', '## ✅ Provisioning succeeded'])
+    for (let count = 0; count < 2; count++) await keep(succeeded, others())
+    expect(headlines()).toEqual([red, green])
   })
 
-  test.each([`> ${line}\n`, `${line} \n`, line, line.replace('1/1', '1/1 2/2')])(
-    'that only quotes the marker is left alone: %j',
-    async (body) => {
-      add(body, bot)
+  test.each<(marker: string) => string>([
+    (marker) => `> ${marker}\n`,
+    (marker) => `\`\`\`\n${marker}\n`,
+    (marker) => `${marker} \n`,
+    (marker) => marker,
+    (marker) => marker.replace('1/1', '1/1 2/2'),
+    (marker) => marker.replace('wait-for', 'wait-no-more-for'),
+  ])('that only quotes the marker is left alone: %s', async (quote) => {
+    api.add(quote(await earlierMarker()), bot)
+    await keep(failed)
+    expect(api.comments).toHaveLength(2)
+  })
+
+  test.each(['octocat', 'other-app[bot]'])('of %s with the marker in it is left alone, in every run', async (login) => {
+    api.add(`${await earlierMarker()}\nplanted`, login)
+    await keep(failed)
+    await keep(succeeded)
+    expect(headlines()).toEqual(['planted', green])
+  })
+
+  test.each([{ viewer: 'octocat' }, { viewer: 'deploy-app[bot]' }, { refusal: { calls: /graphql/, status: 404 } }])(
+    'is found with the token of anybody: %j',
+    async (options) => {
+      api.reset(options)
       await keep(failed)
-      expect(comments).toHaveLength(2)
+      await keep(succeeded)
+      expect(headlines()).toEqual([green])
     },
   )
 
-  test('of somebody else with the marker is left alone', async () => {
-    add(`${line}\nplanted`, 'octocat')
-    await keep(failed)
-    expect(headlines()).toEqual(['planted', '## ❌ Provisioning failed'])
-  })
-
-  test.each([['octocat'], [null]])('is found if the owner of the token is %j', async (login) => {
-    viewer = login
-    add(`${line}\nold`, login ?? bot)
-    await keep(succeeded)
-    expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
-  })
-
   test('stays within the 65,536 characters that GitHub takes', async () => {
-    const known = { failureReason: 'é'.repeat(10_000), permissionSetArn: '<'.repeat(300) }
-    await keep(outcomeOf({ verdict: 'failed', requests: several(300, aFailure, known) }))
-    expect(comments[0]?.body.length).toBeLessThanOrEqual(65_536)
-    expect(comments[0]?.body).toContain('### What to do next')
+    const known = { failureReason: '<é|`😀漢> '.repeat(2_000), permissionSetArn: '<'.repeat(300) }
+    const { ok } = await keep(outcomeOf({ verdict: 'failed', requests: several(300, aFailure, known) }))
+    expect(ok).toBe(true)
+    expect(api.comments[0]?.body.length).toBeGreaterThan(10_000)
+    expect(api.comments[0]?.body).toContain('### What to do next')
   })
 })
 
@@ -234,166 +153,161 @@ describe('jobs that look the same', () => {
   test('keep a comment each if they wait for different requests', async () => {
     await keep(failed)
     await keep(succeededElsewhere)
-    expect(headlines()).toEqual(['## ❌ Provisioning failed', '## ✅ Provisioning succeeded'])
+    expect(headlines()).toEqual([red, green])
+    const laterRun = elsewhere({ GITHUB_RUN_ID: '1235' })
+    await keep(outcomeOf({ verdict: 'failed', requests: [aFailure({ permissionSetArn })] }), laterRun)
+    await keep(succeeded, laterRun)
+    expect(headlines()).toEqual([green, expect.stringContaining('❌')])
   })
 
   test.each<Record<string, string>>([{ GITHUB_RUN_ID: '1235' }, { GITHUB_RUN_ATTEMPT: '2' }])(
     'keep their comment in a later run that waits for different requests: %j',
     async (later) => {
       await keep(failed)
-      await keep(succeededElsewhere, 'always', elsewhere(later))
-      expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
+      await keep(succeededElsewhere, elsewhere(later))
+      expect(headlines()).toEqual([expect.stringContaining('✅')])
     },
   )
 })
 
 describe('runs that end together', () => {
   test('keep the older comment, with the report that came last', async () => {
-    beforeCreation = () => add(`${line}\nof the other run`, bot)
+    const marker = await earlierMarker()
+    api.reset({ onCreation: () => api.add(`${marker}\nof the other run`, bot) })
     await keep(failed)
-    expect(headlines()).toEqual(['## ❌ Provisioning failed'])
-    expect(comments[0]?.id).toBe(1)
+    expect(headlines()).toEqual([red])
+    expect(api.writes).toEqual(['POST 201', 'PATCH 200', 'DELETE 204'])
   })
 
   test.each([
-    ['of somebody else', line, 'octocat'],
-    ['of another step', line.replace('/wait/', '/other/'), bot],
-  ])('leave a comment %s alone', async (_, marker, login) => {
-    beforeCreation = () => add(`${marker}\nother`, login)
+    ['of somebody else', '/wait/', 'octocat'],
+    ['of another step', '/other/', bot],
+  ])('leave a comment %s alone', async (_, step, login) => {
+    const marker = (await earlierMarker()).replace('/wait/', step)
+    api.reset({ onCreation: () => api.add(`${marker}\nother`, login) })
     await keep(failed)
-    expect(headlines()).toEqual(['other', '## ❌ Provisioning failed'])
+    expect(headlines()).toEqual(['other', red])
   })
 
-  test('have commented, even if GitHub refuses to list comments', async () => {
-    beforeCreation = () => {
-      failure = { ...failure, status: 500, calls: /^GET/ }
-    }
+  test('have commented, even if GitHub then refuses to list comments', async () => {
+    const refusal = { calls: /^GET/, status: 500 }
+    api.reset({ onCreation: () => api.reset({ refusal }) })
     expect(await keep(failed)).toEqual({ ok: true, text: 'Commented on pull request 7' })
   })
 })
 
 describe('on-failure', () => {
+  const commentMode = 'on-failure'
+
   test('creates no comment for a success', async () => {
-    expect(await keep(succeeded, 'on-failure')).toEqual({ ok: true, text: 'No comment is needed on pull request 7' })
-    expect(comments).toEqual([])
+    expect(await keep(succeeded, { commentMode })).toEqual({
+      ok: true,
+      text: 'No comment is needed on pull request 7',
+    })
+    expect(api.comments).toEqual([])
   })
 
   test.each(['failed', 'timed-out', 'cancelled', 'error'] as const)('creates a comment for %s', async (verdict) => {
-    await keep(outcomeOf({ verdict, requests: [inProgress()] }), 'on-failure')
-    expect(comments).toHaveLength(1)
+    await keep(outcomeOf({ verdict, requests: [inProgress()] }), { commentMode })
+    expect(api.comments).toHaveLength(1)
   })
 
   test('updates the comment for a success after a failure', async () => {
-    await keep(failed, 'on-failure')
-    await keep(succeeded, 'on-failure')
-    expect(headlines()).toEqual(['## ✅ Provisioning succeeded'])
+    await keep(failed, { commentMode })
+    await keep(succeeded, { commentMode })
+    expect(headlines()).toEqual([green])
   })
 })
 
 describe('the pull request', () => {
   test('of a push is the one that brought the commit, and a merged one before an open one', async () => {
-    await startedBy('push', {})
-    pullRequestsOfCommit = [
+    const [open, merged] = [
       { number: 3, merged_at: null },
-      { number: 5, merged_at: '2026-11-20T10:00:00Z' },
+      { number: 7, merged_at: '2026-11-20T10:00:00Z' },
     ]
-    expect(await keep(failed)).toMatchObject({ text: 'Commented on pull request 5' })
-    expect(calls[0]).toBe('GET /repos/octo-org/octo-repo/commits/abc123/pulls')
-    pullRequestsOfCommit = [{ number: 3, merged_at: null }]
-    expect(await keep(failed)).toMatchObject({ text: 'Updated the comment on pull request 3' })
+    api.reset({ ofCommit: [open, merged] })
+    expect(await keep(failed, await on('push', {}))).toMatchObject({ text: 'Commented on pull request 7' })
+    expect(api.calls[0]?.path).toBe(`/repos/octo-org/octo-repo/commits/${commit}/pulls`)
+    api.reset({ ofCommit: [{ ...merged, merged_at: null }] })
+    expect(await keep(failed, await on('push', {}))).toMatchObject({ text: 'Commented on pull request 7' })
   })
 
   test.each([
-    ['push', 'push', 200],
-    ['push', 'push', 422],
-    ['issue_comment', 'issue_comment', 200],
-    ['', 'run', 200],
-  ])('of the event %j may not exist', async (event, named, status) => {
-    await startedBy(event, {})
-    if (status !== 200) failure = { status, message: 'No commit found for SHA: abc123', calls: /commits/ }
-    expect(await keep(failed)).toEqual({
+    ['push', 'push', {}],
+    ['push', 'push', { refusal: { calls: /commits/, status: 422 } }],
+    ['issue_comment', 'issue_comment', {}],
+    ['', 'run', {}],
+  ])('of the event %j may not exist', async (event, named, options) => {
+    api.reset({ ofCommit: [], ...options })
+    expect(await keep(failed, await on(event, {}))).toEqual({
       ok: false,
-      text: `There is no pull request to comment on, as this ${named} event belongs to no pull request.`,
+      text: `${noPullRequest} ${named} event belongs to no pull request.`,
     })
-    expect(comments).toEqual([])
+    expect(api.comments).toEqual([])
   })
 
-  test('is not known if its number in the event is not a number', async () => {
-    await startedBy('pull_request', { pull_request: { number: '7' } })
-    expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('no pull request') })
-    expect(calls).toEqual([])
-  })
-
-  test.each([null, [], 7, 'event'])('is not known if the event is %j', async (payload) => {
-    await startedBy('pull_request', payload)
-    expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('no pull request') })
-    expect(calls).toEqual([])
-  })
+  test.each([{ pull_request: { number: '7' } }, null, [], 7, 'event'])(
+    'is not known if the event is %j',
+    async (payload) => {
+      const result = await keep(failed, await on('pull_request', payload))
+      expect(result).toEqual({ ok: false, text: expect.stringContaining('no pull request') })
+      expect(api.calls).toEqual([])
+    },
+  )
 })
 
 describe('no comment is made, and the text says why', () => {
-  test('without a token', async () => {
-    expect(await keep(failed, 'always', { githubToken: '' })).toEqual({
-      ok: false,
-      text: "Input 'github-token' is blank.",
-    })
-    expect(calls).toEqual([])
-  })
+  const notAllowed = (status: number) =>
+    `GitHub does not allow it (HTTP ${status}). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.`
+  const wrongToken = "GitHub does not accept the token (HTTP 401). Check 'github-token'."
+  const noRate = 'The rate limit of the token is used up.'
 
-  test.each([
-    [401, "GitHub does not accept the token (HTTP 401). Check 'github-token'."],
-    [
-      403,
-      "GitHub does not allow it (HTTP 403). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.",
-    ],
-    [
-      404,
-      "GitHub does not allow it (HTTP 404). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.",
-    ],
+  test.each<[number, string, string?]>([
+    [401, wrongToken],
+    [401, wrongToken, 'Bad credentials, and no rate limit is left'],
+    [403, notAllowed(403)],
+    [404, notAllowed(404)],
     [422, 'GitHub failed (HTTP 422).'],
     [500, 'GitHub failed (HTTP 500).'],
-    [502, 'GitHub failed (HTTP 502).'],
-  ])('when GitHub answers %d', async (status, text) => {
-    failure = { ...failure, status }
+    [403, noRate, 'API rate limit exceeded for installation ID 1.'],
+    [403, noRate, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
+    [429, noRate, 'API Rate Limit exceeded'],
+  ])('when GitHub answers %d: %s', async (status, text, message = 'No') => {
+    api.reset({ refusal: { calls: /repos/, status, message } })
     expect(await keep(failed)).toEqual({ ok: false, text })
   })
 
-  test('when GitHub refuses to say which pull requests a commit came with', async () => {
-    await startedBy('push', {})
-    failure = { ...failure, status: 403 }
-    expect(await keep(failed)).toMatchObject({ ok: false, text: expect.stringContaining('HTTP 403') })
+  test.each([
+    ['a token that may only read', { pull_request: { number: 7 } }, { calls: /^(POST|PATCH) .repos/, status: 403 }],
+    ['a token that may not read commits', {}, { calls: /commits/, status: 403 }],
+  ])('with %s', async (_, payload, refusal) => {
+    api.reset({ refusal })
+    const result = await keep(failed, await on('push', payload))
+    expect(result).toEqual({ ok: false, text: notAllowed(403) })
   })
 
   test.each([
-    [403, 'API rate limit exceeded for installation ID 1.'],
-    [403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
-    [429, 'API Rate Limit exceeded'],
-  ])('when GitHub answers %d because the rate limit is used up: %s', async (status, message) => {
-    failure = { ...failure, status, message }
-    expect(await keep(failed)).toEqual({ ok: false, text: 'The rate limit of the token is used up.' })
-  })
-
-  test('when the token is wrong, even if GitHub names a rate limit', async () => {
-    failure = { ...failure, status: 401, message: 'Bad credentials, and no rate limit is left' }
-    expect(await keep(failed)).toMatchObject({ text: expect.stringContaining('does not accept the token (HTTP 401)') })
+    ['', "Input 'github-token' is blank."],
+    ['ghs_wrong', wrongToken],
+  ])('with the token %j', async (githubToken, text) => {
+    expect(await keep(failed, { githubToken })).toEqual({ ok: false, text })
+    expect(api.writes).toEqual([])
   })
 
   test('when GitHub cannot be reached, which is not shown as HTTP 500', async () => {
-    isBroken = true
+    api.reset({ refusal: { calls: /^/, status: 0 } })
     const { ok, text } = await keep(failed)
     expect({ ok, text }).toEqual({ ok: false, text: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
     expect(text).not.toContain('HTTP')
-    expect(calls).toEqual(['GET /repos/octo-org/octo-repo/issues/7/comments'])
+    expect(api.calls).toHaveLength(1)
   })
 
   test.each([new TimeLimitReached(1), Object.assign(new Error('Gone'), { name: 'AbortError' })])(
     'when the time is over: $name',
     async (reason) => {
-      expect(await keep(failed, 'always', { signal: AbortSignal.abort(reason) })).toEqual({
-        ok: false,
-        text: 'GitHub did not answer in time.',
-      })
-      expect(comments).toEqual([])
+      const result = await keep(failed, { signal: AbortSignal.abort(reason) })
+      expect(result).toEqual({ ok: false, text: 'GitHub did not answer in time.' })
+      expect(api.comments).toEqual([])
     },
   )
 })
