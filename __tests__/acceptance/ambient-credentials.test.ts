@@ -1,84 +1,285 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne } from './expectations.ts'
-import { callsOf, describeStatus, type Simulator, simulate, waitFor } from './support.ts'
+import { answered, expectEndingOfOne, shown, unanswered } from './expectations.ts'
+import { listen } from './support/servers.ts'
+import {
+  callsOf,
+  describeStatus,
+  type Fault,
+  type SimulateOptions,
+  simulate,
+  type TestSimulator,
+  waitFor,
+} from './support.ts'
 
-// The ways that self-hosted runners get credentials; each is a part of the SDK that the bundle must hold.
+// The ways in which self-hosted runners get credentials. Each of them is a part of the SDK that the bundle must hold.
 
-const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-
-async function temporaryFile(name: string, content: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'ambient-'))
-  const path = join(folder, name)
-  await writeFile(path, content)
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+/** What a job can set up for a step. All of it is gone when the step has ended. */
+interface Job {
+  readonly simulator: TestSimulator
+  writeFile(content: string): Promise<string>
+  /** The URL of a server on this machine. */
+  serve(listener: RequestListener): Promise<string>
 }
 
-async function expectToWork(simulator: Simulator, environment: Record<string, string | undefined>, key: unknown) {
+type Environment = Record<string, string | undefined>
+type SetUp = (job: Job) => Environment | Promise<Environment>
+
+/** Runs a step that has no access key but what the job sets up. */
+async function run(setUp: SetUp, options: SimulateOptions = {}, inputs: Record<string, string> = {}) {
+  await using simulator = await simulate(options)
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'credentials-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  let files = 0
+  const environment = await setUp({
+    simulator,
+    async writeFile(content) {
+      const path = join(folder, String(files++))
+      await writeFile(path, content)
+      return path
+    },
+    async serve(listener) {
+      const { port } = stack.use(await listen(createServer(listener)))
+      return `http://127.0.0.1:${port}`
+    },
+  })
   const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], { environment: { ...withoutKey, ...environment } })
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)).toEqual([key])
+  const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
+  const step = await waitFor(simulator, [request], { inputs, environment: { ...withoutKey, ...environment } })
+  return { simulator, request, step }
 }
 
-test.concurrent('credentials come from a named profile', async () => {
-  await using simulator = await simulate()
+/** A session in the JSON that credential processes, containers and the metadata service give. */
+function sessionOf({ issueCredentials }: TestSimulator): string {
+  const { accessKeyId, secretAccessKey, sessionToken } = issueCredentials(900)
+  return JSON.stringify({
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Token: sessionToken,
+    Expiration: new Date(Date.now() + 900_000).toISOString(),
+  })
+}
+
+/** The job's OIDC token in a file, as EKS mounts one. */
+const tokenFile: SetUp = async ({ simulator, writeFile }) => {
+  const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
+  const answer = await fetch(`${simulator.oidc.url}&audience=sts.amazonaws.com`, { headers })
+  const { value }: { value: string } = JSON.parse(await answer.text())
+  return { AWS_WEB_IDENTITY_TOKEN_FILE: await writeFile(value), AWS_ROLE_ARN: simulator.roleArn }
+}
+
+/** A profile with a session. */
+const profile: SetUp = async ({ simulator, writeFile }) => {
   const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
-  await using file = await temporaryFile(
-    'credentials',
-    `[deploy]
+  const AWS_SHARED_CREDENTIALS_FILE = await writeFile(`[deploy]
 aws_access_key_id = ${accessKeyId}
 aws_secret_access_key = ${secretAccessKey}
 aws_session_token = ${sessionToken}
-`,
-  )
-  await expectToWork(simulator, { AWS_SHARED_CREDENTIALS_FILE: file.path, AWS_PROFILE: 'deploy' }, accessKeyId)
-})
+`)
+  return { AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE: 'deploy' }
+}
 
-test.concurrent('credentials come from a credential process', async () => {
-  await using simulator = await simulate()
-  const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
-  const answer = { Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken }
-  await using session = await temporaryFile('session.json', JSON.stringify(answer))
-  await using file = await temporaryFile('config', `[default]\ncredential_process = cat ${session.path}\n`)
+/** A profile that assumes a role with the access key. */
+const profileWithRole: SetUp = async ({ simulator: { credentials }, writeFile }) => {
+  const AWS_CONFIG_FILE = await writeFile(`[profile base]
+aws_access_key_id = ${credentials.accessKeyId}
+aws_secret_access_key = ${credentials.secretAccessKey}
+[profile deploy]
+role_arn = arn:aws:iam::123456789012:role/Deploy
+source_profile = base
+`)
+  return { AWS_CONFIG_FILE, AWS_PROFILE: 'deploy' }
+}
 
-  await expectToWork(simulator, { AWS_CONFIG_FILE: file.path }, accessKeyId)
-})
+function credentialProcess(commandOf: (job: Job) => Promise<string>): SetUp {
+  return async (job) => ({
+    AWS_CONFIG_FILE: await job.writeFile(`[default]\ncredential_process = ${await commandOf(job)}\n`),
+  })
+}
 
-test.concurrent('credentials come from a web identity token file', async () => {
-  await using simulator = await simulate()
-  const { url, requestToken } = simulator.oidc
-  const headers = { authorization: `Bearer ${requestToken}` }
-  const response = await fetch(`${url}&audience=sts.amazonaws.com`, { headers })
-  const token: unknown = await response.json()
-  const value = typeof token === 'object' && token !== null && 'value' in token ? String(token.value) : ''
-  await using file = await temporaryFile('token', value)
-
-  const environment = { AWS_WEB_IDENTITY_TOKEN_FILE: file.path, AWS_ROLE_ARN: simulator.roleArn }
-  await expectToWork(simulator, environment, expect.stringMatching(/^ASIA/))
-})
-
-test.concurrent('credentials come from the endpoint of a container', async () => {
-  await using simulator = await simulate()
-  const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
-  const expiration = new Date(Date.now() + 900_000).toISOString()
-  const answer = {
-    AccessKeyId: accessKeyId,
-    SecretAccessKey: secretAccessKey,
-    Token: sessionToken,
-    Expiration: expiration,
+/** A container whose endpoint answers first with these statuses, and then with a session. */
+function container(...statuses: number[]): SetUp {
+  return async ({ simulator, serve }) => {
+    const session = sessionOf(simulator)
+    const url = await serve((_, response) => {
+      const status = statuses.shift()
+      if (status === undefined) response.end(session)
+      else response.writeHead(status).end('{"Code":"AccessDenied"}')
+    })
+    return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/credentials` }
   }
-  await using server = createServer((_, response) => void response.end(JSON.stringify(answer)))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+}
 
-  const environment = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/credentials` }
-  await expectToWork(simulator, environment, accessKeyId)
+/** An instance whose metadata service answers its first call with HTTP 503. */
+const instance: SetUp = async ({ simulator, serve }) => {
+  const session = sessionOf(simulator)
+  let asked = 0
+  const url = await serve(({ url = '' }, response) => {
+    asked += 1
+    if (asked === 1) response.writeHead(503).end()
+    else if (url.includes('/token')) response.end('metadata-token')
+    else response.end(url.endsWith('/') ? 'runner-role' : session)
+  })
+  return {
+    AWS_EC2_METADATA_DISABLED: undefined,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: url,
+    // As on most instances: the service gives no credentials without a token of its own.
+    AWS_EC2_METADATA_V1_DISABLED: 'true',
+  }
+}
+
+/** An instance without a role. */
+const instanceWithoutRole: SetUp = async ({ serve }) => ({
+  AWS_EC2_METADATA_DISABLED: undefined,
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: await serve((_, response) => void response.writeHead(404).end()),
+})
+
+const assumeRoleWithToken = 'AssumeRoleWithWebIdentity'
+const fromSts = (fault: Fault, to = Number.POSITIVE_INFINITY): SimulateOptions => ({
+  faults: ['AssumeRole', assumeRoleWithToken].map((operation) => ({ operation, to, fault })),
+})
+
+test.concurrent.each<[string, SetUp, SimulateOptions?]>([
+  ['a named profile', profile],
+  ['a credential process', credentialProcess(async (job) => `cat ${await job.writeFile(sessionOf(job.simulator))}`)],
+  ['a token file', tokenFile],
+  ['a token file, if STS throttles at first', tokenFile, fromSts({ kind: 'error', code: 'Throttling' }, 4)],
+  ['a token file, if STS is unavailable at first', tokenFile, fromSts({ kind: 'http', status: 503 }, 4)],
+  [
+    'a token file, if STS breaks connections at first',
+    tokenFile,
+    fromSts({ kind: 'reset', when: 'before-headers' }, 4),
+  ],
+  ['the endpoint of a container', container()],
+  ['the endpoint of a container that answers 503 at first', container(503, 503)],
+  ['the metadata service of an instance that answers 503 at first', instance],
+])('credentials come from %s', async (_, setUp, options) => {
+  const { simulator, request, step } = await run(setUp, options)
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)).toEqual([
+    expect.stringMatching(/^ASIA/),
+  ])
+})
+
+test.concurrent('the keys of an earlier step come before AWS_PROFILE', async () => {
+  const { simulator, request, step } = await run(({ simulator }) => ({
+    ...simulator.environment(),
+    AWS_PROFILE: 'nonexistent',
+  }))
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toBe(simulator.credentials.accessKeyId)
+})
+
+const noCredentials = 'There are no AWS credentials'
+const sts = (code: string, message = 'That will not do'): SimulateOptions => fromSts({ kind: 'error', code, message })
+const noAssumeRole =
+  'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/Deploy'
+
+test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
+  ['nothing is set up', () => ({}), {}, noCredentials, /role-to-assume.*configure-aws-credentials/s],
+  ['an instance has no role', instanceWithoutRole, {}, noCredentials, /configure-aws-credentials/],
+  [
+    'AWS_PROFILE names no profile',
+    () => ({ AWS_PROFILE: 'nonexistent' }),
+    {},
+    noCredentials,
+    /AWS_PROFILE.*'nonexistent'/,
+  ],
+  [
+    'a profile may not assume its role',
+    profileWithRole,
+    sts('AccessDenied', noAssumeRole),
+    'Access denied: sts:AssumeRole',
+    /'deploy'.*role\/Deploy.*trust policy/s,
+  ],
+  [
+    'a trust policy refuses the token of a file',
+    async (job) => ({ ...(await tokenFile(job)), AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/somebody-elses' }),
+    {},
+    'Access denied: sts:AssumeRoleWithWebIdentity',
+    /somebody-elses.*trust policy/s,
+  ],
+  ['STS finds a value invalid', tokenFile, sts('ValidationError'), 'The role could not be assumed', /AWS_ROLE_ARN/],
+  [
+    'STS does not accept the token of a file',
+    tokenFile,
+    sts('InvalidIdentityToken'),
+    'AWS does not accept the OIDC token',
+    /AWS_WEB_IDENTITY_TOKEN_FILE/,
+  ],
+  [
+    'a token file is missing',
+    ({ simulator }) => ({ AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent/token', AWS_ROLE_ARN: simulator.roleArn }),
+    {},
+    'The token file cannot be read',
+    /ENOENT.*AWS_WEB_IDENTITY_TOKEN_FILE/s,
+  ],
+  [
+    'the endpoint of a container refuses',
+    container(403, 403, 403),
+    {},
+    "The container's endpoint gave no credentials",
+    /HTTP 403.*AWS_CONTAINER_CREDENTIALS_FULL_URI/s,
+  ],
+  [
+    'a credential process fails',
+    credentialProcess(async () => "sh -c 'echo password topsecret >&2; exit 3'"),
+    {},
+    "The profile 'default' gave no credentials",
+    /credential_process/,
+  ],
+  [
+    'AWS_ENDPOINT_URL is no address',
+    () => ({ AWS_ENDPOINT_URL: 'localhost:4566' }),
+    {},
+    'Invalid setting: AWS_ENDPOINT_URL',
+    /https:/,
+  ],
+  [
+    'AWS_ENDPOINT_URL_SSO_ADMIN is no address',
+    () => ({ AWS_ENDPOINT_URL_SSO_ADMIN: 'https//sso.example.com' }),
+    {},
+    'Invalid setting: AWS_ENDPOINT_URL_SSO_ADMIN',
+    /https:/,
+  ],
+  [
+    'AWS_ENDPOINT_URL_STS is no address',
+    async (job) => ({ ...(await tokenFile(job)), AWS_ENDPOINT_URL_STS: 'sts.example.com' }),
+    {},
+    'Invalid setting: AWS_ENDPOINT_URL_STS',
+    /https:/,
+  ],
+  [
+    'the user has no home directory',
+    () => ({ NODE_OPTIONS: `--require=${join(import.meta.dirname, 'hooks/no-home.cjs')}` }),
+    {},
+    "The runner's user has no home directory",
+    /HOME/,
+  ],
+])('the step is an error at once that says what to change if %s', async (_, setUp, options, title, words) => {
+  const { simulator, request, step } = await run(setUp, options)
+
+  expectEndingOfOne(step, 'error', unanswered(request, expect.any(String)))
+  expect(step.errors[0]?.title).toBe(title)
+  expect(step.errors[0]?.message).toMatch(words)
+  expect(callsOf(simulator, describeStatus)).toEqual([])
+  // A policy for Identity Center would not help.
+  expect(`${step.errors[0]?.message}${step.summary}`).not.toMatch(/Allow sso:|```json/)
+  expect(`${shown(step)}${JSON.stringify(step.outputs)}`).not.toContain('topsecret')
+  expect(step.durationMs).toBeLessThan(5_000)
+})
+
+test.concurrent('STS that is unavailable until the deadline is the reason of timed-out', async () => {
+  const unavailable = fromSts({ kind: 'error', code: 'ServiceUnavailable', message: 'Later', httpStatus: 503 })
+  const { request, step } = await run(tokenFile, unavailable, { 'timeout-minutes': '0.02' })
+
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/could not be assumed yet.*Later/)))
 })
