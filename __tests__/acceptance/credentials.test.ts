@@ -4,22 +4,14 @@ import {
   callsOf,
   describeStatus,
   type Fault,
-  type Simulator,
-  type Step,
+  type SimulateOptions,
+  type StepOptions,
   simulate,
   waitFor,
   waitForOne,
 } from './support.ts'
 
 const assumeRole = 'AssumeRoleWithWebIdentity'
-
-/** The error at once of a role that cannot be assumed; nothing was asked of Identity Center. */
-function expectRefusal(step: Step, simulator: Simulator, request: string, cause: RegExp, remedy: RegExp): void {
-  expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
-  expect(step.errors[0]?.message).toMatch(remedy)
-  expect(callsOf(simulator, describeStatus)).toEqual([])
-  expect(step.ranMs).toBeLessThan(5000)
-}
 
 test.concurrent('the wait outlives several sessions of the role, and shows no secret', async () => {
   const { simulator, request, step } = await waitForOne({ seconds: 18, sessionSeconds: 5 }, { assumesRole: true })
@@ -57,7 +49,7 @@ test.concurrent('the role is assumed as the inputs say', async () => {
   ])
 })
 
-test.concurrent('the role is assumed with defaults that name the run', async () => {
+test.concurrent('the role is assumed with defaults that name the run, and so does every call', async () => {
   const { simulator, request, step } = await waitForOne(
     {},
     { assumesRole: true, environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' } },
@@ -68,6 +60,8 @@ test.concurrent('the role is assumed with defaults that name the run', async () 
   expect(callsOf(simulator, assumeRole).map(({ input }) => input)).toEqual([
     expect.objectContaining({ RoleSessionName: 'github-9876543210-3', DurationSeconds: '3600' }),
   ])
+  for (const { service, userAgent } of simulator.calls)
+    if (service !== 'oidc') expect(userAgent).toMatch(/wait-for-permission-set-provisioning.*9876543210/)
 })
 
 test.concurrent('with role-to-assume, ambient credentials are left alone', async () => {
@@ -80,55 +74,50 @@ test.concurrent('with role-to-assume, ambient credentials are left alone', async
   expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toMatch(/^ASIA/)
 })
 
-test.concurrent('a missing permission for OIDC tokens is named', async () => {
-  const { simulator, request, step } = await waitForOne(
+test.concurrent.each<[string, StepOptions, SimulateOptions, RegExp, RegExp]>([
+  [
+    'the job may not ask for an OIDC token',
+    { environment: { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined } },
     {},
-    {
-      assumesRole: true,
-      environment: { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined },
-    },
-  )
-
-  expectRefusal(step, simulator, request, /OIDC token/, /id-token: write/)
-  expect(simulator.calls).toEqual([])
-})
-
-test.concurrent('a request token that is refused is an error at once', async () => {
-  const { simulator, request, step } = await waitForOne(
+    /OIDC token/,
+    /id-token: write/,
+  ],
+  [
+    'GitHub refuses the request token',
+    { environment: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'stale' } },
     {},
-    { assumesRole: true, environment: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'stale' } },
-  )
-
-  expectRefusal(step, simulator, request, /OIDC token.*401/, /id-token: write/)
-})
-
-test.concurrent('a role whose trust policy does not let the job in is an error at once', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-  const role = 'arn:aws:iam::123456789012:role/somebody-elses'
-
-  const step = await waitFor(simulator, [request], { assumesRole: true, inputs: { 'role-to-assume': role } })
-
-  expectRefusal(step, simulator, request, /somebody-elses.*AccessDenied/, /trust policy/)
-  expect(callsOf(simulator, assumeRole)).toHaveLength(1)
-})
-
-test.concurrent('an audience that the identity provider does not know is an error at once', async () => {
-  const { simulator, request, step } = await waitForOne(
+    /OIDC token.*401/,
+    /id-token: write/,
+  ],
+  [
+    'the trust policy of the role does not let the job in',
+    { inputs: { 'role-to-assume': 'arn:aws:iam::123456789012:role/somebody-elses' } },
     {},
-    { assumesRole: true, inputs: { audience: 'https://example.com' } },
-  )
-
-  expectRefusal(step, simulator, request, /InvalidIdentityToken/, /audience 'https:\/\/example\.com'/)
-})
-
-test.concurrent('a session longer than the role allows is an error at once', async () => {
-  const { simulator, request, step } = await waitForOne(
+    /somebody-elses.*AccessDenied/,
+    /trust policy/,
+  ],
+  [
+    'the identity provider does not know the audience',
+    { inputs: { audience: 'https://example.com' } },
+    {},
+    /InvalidIdentityToken/,
+    /audience 'https:\/\/example\.com'/,
+  ],
+  [
+    'the session is longer than the role allows',
+    { inputs: { 'role-duration-seconds': '7200' } },
     { maxSessionSeconds: 3600 },
-    { assumesRole: true, inputs: { 'role-duration-seconds': '7200' } },
-  )
+    /MaxSessionDuration/,
+    /role-duration-seconds/,
+  ],
+])('the step is an error at once that says what to change if %s', async (_, stepOptions, options, cause, remedy) => {
+  const { simulator, request, step } = await waitForOne(options, { assumesRole: true, ...stepOptions })
 
-  expectRefusal(step, simulator, request, /MaxSessionDuration/, /role-duration-seconds/)
+  expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
+  expect(step.errors[0]?.message).toMatch(remedy)
+  expect(callsOf(simulator, describeStatus)).toEqual([])
+  expect(callsOf(simulator, assumeRole).length).toBeLessThanOrEqual(1)
+  expect(step.ranMs).toBeLessThan(5000)
 })
 
 const idToken = 'GetIdToken'
@@ -248,19 +237,4 @@ test.concurrent("an earlier step's session works", async () => {
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toBe(accessKeyId)
-})
-
-test.concurrent('every call carries the name of the action and the run', async () => {
-  const { simulator, request, step } = await waitForOne(
-    {},
-    { assumesRole: true, environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' } },
-  )
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  const toAws = simulator.calls.filter(({ service }) => service !== 'oidc')
-  expect(toAws.map(({ operation }) => operation)).toEqual(expect.arrayContaining([assumeRole, describeStatus]))
-  for (const { userAgent } of toAws) {
-    expect(userAgent).toContain('wait-for-permission-set-provisioning')
-    expect(userAgent).toContain('9876543210')
-  }
 })

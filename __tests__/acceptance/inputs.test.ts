@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectEndingOfOne } from './expectations.ts'
-import { textsIn, toHtml } from './report/markdown.ts'
 import { simulate, waitFor, waitForOne } from './support.ts'
 
 const upperCase = '5A1B2C3D-0123-4567-89AB-0123456789AB'
@@ -91,57 +90,6 @@ test.concurrent('a list of a blank request ID is not the empty list', async () =
 
   expectEnding(step, 'error', {}, [])
   expect(step.errors[0]?.message).toContain("'request-id'")
-})
-
-test.concurrent('all problems are reported together', async () => {
-  await using simulator = await simulate()
-  const wrong = {
-    'instance-arn': 'instance',
-    'request-id': 'first second',
-    operation: 'provision',
-    'aws-region': 'somewhere',
-    'role-to-assume': 'deploy',
-    'role-session-name': 'a name',
-    'role-duration-seconds': '1',
-    'timeout-minutes': 'soon',
-    'poll-interval-seconds': 'often',
-    wait: 'maybe',
-    'pull-request-comment': 'perhaps',
-  }
-
-  const step = await waitFor(simulator, [], { inputs: wrong })
-
-  expectEnding(step, 'error', {}, [])
-  for (const [name, value] of Object.entries(wrong)) {
-    const problems = step.errors[0]?.message ?? ''
-    expect(problems).toContain(`'${name}'`)
-    for (const part of name === 'request-id' ? value.split(' ') : [value]) expect(problems).toContain(part)
-    expect(step.summary).toContain(name)
-  }
-  expect(simulator.calls).toEqual([])
-})
-
-test.concurrent.each([
-  '::error::x',
-  '::set-output name=verdict::succeeded',
-  '##[error]x',
-  'a\n::error::x',
-  '<img src=x onerror=alert(1)>',
-  '</pre><script>alert(1)</script>',
-])('as inputs, %j is shown without effect', async (value) => {
-  await using simulator = await simulate()
-  const requests = simulator.start()
-
-  const step = await waitFor(simulator, requests, {
-    inputs: { wait: value, 'instance-arn': value, 'request-id': value },
-  })
-
-  expectEnding(step, 'error', {}, [])
-  const html = toHtml(step.summary)
-  expect(html).not.toMatch(/<(?!\/?(h2|h3|ul|li|p|code|blockquote)>)/)
-  expect(textsIn(html, 'code').join('\n')).toContain(
-    `Input 'wait' is ${JSON.stringify(value)}, but it must be true or false.`,
-  )
 })
 
 test.concurrent.each(

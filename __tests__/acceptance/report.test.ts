@@ -1,56 +1,8 @@
-import { expect, test } from '@jest/globals'
-import { answered, expectAllSucceeded, expectEndingOfOne, expectOutputs } from './expectations.ts'
+import { describe, expect, test } from '@jest/globals'
+import { answered, expectEndingOfOne, expectOutputs } from './expectations.ts'
 import { callsOf, describeStatus, type Fault, listAccounts, simulate, waitFor, waitForOne } from './support.ts'
 
 const denied = `sso:${listAccounts}`
-
-test.concurrent('the summary of a success says what was waited for, and how it ended', async () => {
-  const { simulator, request, step } = await waitForOne({ seconds: 1 })
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  for (const text of [request, 'SUCCEEDED', simulator.permissionSetArn, 'ProvisionPermissionSet']) {
-    expect(step.summary).toContain(text)
-  }
-  expect(step.summary).toMatch(/\| (at&nbsp;most&nbsp;)?\d\.\d&nbsp;s \|/)
-})
-
-test.concurrent('the summary of a failure has the reason, the accounts behind, and what to do next', async () => {
-  const failureReason = 'Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/NoSuchPolicy.'
-  const { simulator, request, step } = await waitForOne({
-    status: 'FAILED',
-    failureReason,
-    accounts: 4,
-    plan: { accountsBehind: 2 },
-  })
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason }), {
-    'accounts-behind': '["111122223335","111122223336"]',
-  })
-  for (const text of [request, 'FAILED', failureReason, '111122223335', '111122223336']) {
-    expect(step.summary).toContain(text)
-  }
-  for (const text of ['111122223333', '111122223334']) expect(step.summary).not.toContain(text)
-  expect(step.summary).toMatch(
-    /<\/blockquote>\n\n\*\*Likely cause:\*\* .*<br>\*\*What to do:\*\* Correct the policy ARN\./,
-  )
-  expect(step.summary).toMatch(/### What to do next\n\n- Once the cause is fixed, call ProvisionPermissionSet again/)
-  expect(step.errors[0]?.message).toMatch(/^Likely cause: .*policy.* Correct the policy ARN\./m)
-  expect(step.errors[0]?.message).toMatch(
-    /^What to do next: Once the cause is fixed, call ProvisionPermissionSet again/m,
-  )
-})
-
-test.concurrent('a failure without a reason is still a failure, and says so', async () => {
-  const fault: Fault = { kind: 'patch', patch: { FailureReason: undefined } }
-  const { simulator, request, step } = await waitForOne({
-    status: 'FAILED',
-    accountsBehind: 0,
-    faults: [{ operation: describeStatus, fault }],
-  })
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED'))
-  expect(step.errors[0]?.message).toMatch(/no reason/)
-})
 
 test.concurrent('a success with a reason left over is no failure', async () => {
   const fault: Fault = { kind: 'patch', patch: { FailureReason: 'An old reason.' } }
@@ -59,33 +11,6 @@ test.concurrent('a success with a reason left over is no failure', async () => {
   expect(step.outputs['verdict']).toBe('succeeded')
   expect(step.outputs['failure-reason']).toBe('')
   expect(step.exitCode).toBe(0)
-})
-
-test.concurrent('the summary of several requests has a row for each, and a drawing of their times', async () => {
-  await using simulator = await simulate({ seconds: 1 })
-  const requests = simulator.start((index) => ({ seconds: index }), 3)
-
-  const step = await waitFor(simulator, requests)
-
-  expect(step.outputs['verdict']).toBe('succeeded')
-  for (const request of requests)
-    expect(step.summary).toMatch(new RegExp(`^\\| ✅&nbsp;SUCCEEDED .*${request}.*\\|$`, 'm'))
-  expect(step.summary).toMatch(/```mermaid\n\s*gantt|timeline/i)
-})
-
-test.concurrent('accounts behind are listed although one page does not hold them', async () => {
-  const { simulator, request, step } = await waitForOne({
-    status: 'FAILED',
-    failureReason: 'No.',
-    accounts: 260,
-    plan: { accountsBehind: 230 },
-  })
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }), {
-    'accounts-behind': JSON.stringify(simulator.accountIds.slice(30)),
-  })
-  expect(callsOf(simulator, listAccounts)).toHaveLength(3)
-  expect(step.summary).toMatch(/230/)
 })
 
 test.concurrent.each(['failed', 'timed-out'] as const)(
@@ -103,28 +28,6 @@ test.concurrent.each(['failed', 'timed-out'] as const)(
     expect(step.errors[0]?.message).not.toContain(denied)
   },
 )
-
-test.concurrent('a permission set whose name may not be read keeps its ID', async () => {
-  const { simulator, request, step } = await waitForOne({ seconds: 1, deny: ['sso:DescribePermissionSet'] })
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  const asked = callsOf(simulator, 'DescribePermissionSet').length
-  expect(asked).toBeLessThanOrEqual(1)
-  const lines = step.log.filter((line) => /sso:DescribePermissionSet(?!\w)/.test(line))
-  expect(lines).toHaveLength(asked)
-})
-
-test.concurrent('accounts that cannot be listed at the moment change nothing', async () => {
-  const fault: Fault = { kind: 'error', code: 'InternalServerException' }
-  const { simulator, request, step } = await waitForOne({
-    status: 'FAILED',
-    failureReason: 'No.',
-    faults: [{ operation: listAccounts, fault }],
-  })
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
-  expect(step.errors[0]?.message).not.toContain('InternalServerException')
-})
 
 test.concurrent('accounts that are never listed delay a failure by no more than 5 s after the deadline', async () => {
   const failed = { status: 'FAILED', failureReason: 'No.' } as const
@@ -195,25 +98,53 @@ test.concurrent('the log mentions trouble once, and that it is over', async () =
   expect(step.log.length).toBeLessThanOrEqual(8)
 })
 
-test.concurrent('the log of many requests has a few lines', async () => {
-  await using simulator = await simulate({ seconds: 2 })
-  const requests = simulator.start({}, 20)
+test.concurrent('a failed account assignment says nothing about accounts behind', async () => {
+  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.' })
+  simulator.start({ accountsBehind: 2 })
+  const target = { accountId: '111122223333', principalType: 'USER', principalId: '90e1a2b3c4' } as const
+  const requests = simulator.start({ operation: 'create-account-assignment', ...target })
 
-  const step = await waitFor(simulator, requests)
+  const step = await waitFor(simulator, requests, { inputs: { operation: 'create-account-assignment' } })
 
-  expectAllSucceeded(step, simulator, requests)
-  expect(step.log.length).toBeLessThan(15)
+  expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
+  expect(`${step.errors[0]?.message} ${step.summary}`).not.toContain('latest permission set')
 })
 
-test.concurrent('many failures are one annotation, which fits', async () => {
-  await using simulator = await simulate({ status: 'FAILED', accountsBehind: 0 })
-  const requests = simulator.start((index) => ({ failureReason: `Reason ${index}: ${'x'.repeat(800)}` }), 30)
+describe('the title of the annotation', () => {
+  test.concurrent('is the trouble if AWS gave no answer, and nothing advises to wait longer', async () => {
+    const fault: Fault = { kind: 'reset', when: 'before-headers' }
+    await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
 
-  const step = await waitFor(simulator, requests)
+    const step = await waitFor(simulator, simulator.start(), { inputs: { 'timeout-minutes': '0.03' } })
 
-  expect(step.outputs['verdict']).toBe('failed')
-  expect(step.outputs['failure-reason']?.split('\n')).toHaveLength(30)
-  expect(step.errors).toHaveLength(1)
-  expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4096)
-  expect(step.errors[0]?.message).toMatch(/What to do/)
+    const [{ title, message } = { title: '', message: '' }] = step.errors
+    expect(step.outputs['verdict']).toBe('timed-out')
+    expect(title).toMatch(/connection/i)
+    expect(message).toMatch(/^AWS gave no status within /)
+    expect(`${title} ${message} ${step.summary}`).not.toMatch(/had not finished|AWS carries on|raise 'timeout-minutes'/)
+  })
+
+  test.concurrent('says at once that AWS knows no such request, if the action looks once', async () => {
+    await using simulator = await simulate()
+
+    const step = await waitFor(simulator, ['00000000-0000-4000-8000-000000000000'], { inputs: { wait: 'false' } })
+
+    expect(step.outputs['verdict']).toBe('error')
+    expect(step.errors[0]?.title).toBe('AWS knows no such request')
+    expect(step.stdout).not.toContain('asking again')
+    expect(step.durationMs).toBeLessThan(4_000)
+  })
+
+  test.concurrent('says which permission set failed; log and annotation also say in which account', async () => {
+    await using simulator = await simulate({ accountsBehind: 0 })
+    const [request = ''] = simulator.start({ status: 'FAILED', failureReason: 'No.', accountId: '111122223333' })
+    const [other = ''] = simulator.start({ seconds: 2 })
+
+    const step = await waitFor(simulator, [request, other])
+
+    expect(step.errors[0]?.title).toBe('1 of 2 requests failed: ReadOnlyAccess')
+    expect(step.errors[0]?.message).toContain(`ReadOnlyAccess in 111122223333 (${request}): No.`)
+    expect(step.summary).toContain(`\`ReadOnlyAccess\` in \`111122223333\` (\`${request}\`):\n\n<blockquote>`)
+    expect(step.log.filter((line) => line.endsWith(` in 111122223333 (${request})  FAILED: No.`))).toHaveLength(1)
+  })
 })

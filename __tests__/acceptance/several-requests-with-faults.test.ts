@@ -13,7 +13,6 @@ import {
 } from './support.ts'
 
 const listStatuses = 'ListPermissionSetProvisioningStatus'
-const listAccounts = 'ListAccountsForProvisionedPermissionSet'
 const html = {
   kind: 'http',
   status: 200,
@@ -141,16 +140,6 @@ test.concurrent('cancelled is cancelled, also while only reasons are still being
   expectGone(step)
 })
 
-test.concurrent('with wait: false, AWS is believed at once that there is no such request', async () => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, ['5a1b2c3d-0123-4567-89ab-0123456789ab'], { inputs: { wait: 'false' } })
-
-  expect(step.outputs['verdict']).toBe('error')
-  expect(callsOf(simulator, describeStatus)).toHaveLength(1)
-  expect(step.errors[0]?.title).toBe('AWS knows no such request')
-})
-
 test.concurrent('with wait: false, thirty requests of which some are throttled take seconds', async () => {
   const fault: Fault = { kind: 'error', code: 'ThrottlingException' }
   await using simulator = await simulate({ seconds: 60, faults: [{ share: 0.1, fault }] })
@@ -160,19 +149,6 @@ test.concurrent('with wait: false, thirty requests of which some are throttled t
 
   expect(step.outputs['verdict']).toBe('in-progress')
   expect(Number(step.outputs['elapsed-seconds'])).toBeLessThan(12)
-})
-
-test.concurrent('a FAILED account assignment says nothing about the accounts of its permission set', async () => {
-  const operation = 'create-account-assignment'
-  await using simulator = await simulate()
-  const [old = ''] = simulator.start({ status: 'FAILED', accountsBehind: 3 })
-  const requests = simulator.start({ operation, status: 'FAILED', failureReason: 'No.' })
-
-  const step = await waitFor(simulator, requests, { inputs: { operation } })
-
-  expect(old).not.toBe('')
-  expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
-  expect(callsOf(simulator, listAccounts)).toEqual([])
 })
 
 /** The errors in the output `results`. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectAllSucceeded, expectEnding, isoDate, unanswered } from './expectations.ts'
+import { answered, expectAllSucceeded, expectEnding, isoDate, unanswered, type Verdict } from './expectations.ts'
 import { describeStatus, type Fault, type Plan, simulate, startWaitingFor, waitFor, wrote } from './support.ts'
 
 const otherPermissionSet = 'arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-0000000000000002'
@@ -108,48 +108,30 @@ test.concurrent('a request that cannot be read does not hide the rest', async ()
   expect(step.errors[0]?.message).toContain(requests[0])
 })
 
-test.concurrent('failed goes before error', async () => {
+const unreadable: Plan = { failureReason: 'Not like this.' }
+const failed: Plan = { status: 'FAILED', failureReason: 'No.' }
+const slow: Plan = { seconds: 60 }
+
+test.concurrent.each<[Verdict, string, Plan[]]>([
+  ['failed', 'error', [unreadable, failed]],
+  ['error', 'timed-out', [unreadable, slow]],
+  ['failed', 'timed-out', [slow, failed]],
+])('%s goes before %s', async (verdict, _, plans) => {
   const fault: Fault = { kind: 'error', code: 'ValidationException', message: 'Not like this.' }
   await using simulator = await simulate({ accounts: 1 })
-  const [unreadable = '', failed = ''] = simulator.start(
-    (index) => (index === 1 ? { status: 'FAILED', failureReason: 'No.' } : {}),
-    2,
-  )
-  simulator.configure({ faults: [{ requestId: unreadable, fault }] })
-
-  const step = await waitFor(simulator, [unreadable, failed])
-
-  expectEnding(step, 'failed', { 'accounts-behind': '["111122223333"]' }, [
-    unanswered(unreadable, expect.stringContaining('Not like this.')),
-    answered(simulator, failed, 'FAILED', { failureReason: 'No.' }),
-  ])
-})
-
-test.concurrent('error goes before timed-out', async () => {
-  const fault: Fault = { kind: 'error', code: 'ValidationException', message: 'Not like this.' }
-  await using simulator = await simulate({ seconds: 60 })
-  const [unreadable = '', slow = ''] = simulator.start({}, 2)
-  simulator.configure({ faults: [{ requestId: unreadable, fault }] })
-
-  const step = await waitFor(simulator, [unreadable, slow], { inputs: { 'timeout-minutes': '0.03' } })
-
-  expectEnding(step, 'error', {}, [
-    unanswered(unreadable, expect.stringContaining('Not like this.')),
-    answered(simulator, slow, 'IN_PROGRESS'),
-  ])
-})
-
-test.concurrent('failed goes before timed-out', async () => {
-  await using simulator = await simulate({ accounts: 2 })
-  const plans: Plan[] = [{ seconds: 60 }, { status: 'FAILED', failureReason: 'No.', accountId: '111122223333' }]
   const requests = simulator.start(plans)
+  simulator.configure({
+    faults: requests.filter((_, index) => plans[index] === unreadable).map((requestId) => ({ requestId, fault })),
+  })
 
   const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.03' } })
 
-  expectEnding(step, 'failed', { 'accounts-behind': '["111122223333","111122223334"]' }, [
-    answered(simulator, requests[0], 'IN_PROGRESS'),
-    answered(simulator, requests[1], 'FAILED', { failureReason: 'No.', accountId: '111122223333' }),
-  ])
+  const results = requests.map((request, index) => {
+    if (plans[index] === unreadable) return unanswered(request, expect.stringContaining('Not like this.'))
+    if (plans[index] === slow) return answered(simulator, request, 'IN_PROGRESS')
+    return answered(simulator, request, 'FAILED', { failureReason: 'No.' })
+  })
+  expectEnding(step, verdict, { 'accounts-behind': verdict === 'failed' ? '["111122223333"]' : '[]' }, results)
 })
 
 test.concurrent('cancelled goes before failed', async () => {
@@ -214,13 +196,8 @@ test.concurrent('lists that the role may not read change nothing but the number 
 })
 
 test.concurrent.each([
-  ['commas', (ids: string[]) => ids.join(',')],
   ['commas and spaces', (ids: string[]) => ` ${ids.join(' , ')} ,`],
-  ['spaces', (ids: string[]) => ids.join('   ')],
-  ['newlines', (ids: string[]) => `${ids.join('\n')}\n`],
   ['Windows newlines', (ids: string[]) => ids.join('\r\n')],
-  ['tabs', (ids: string[]) => ids.join('\t')],
-  ['a JSON array', (ids: string[]) => JSON.stringify(ids)],
   ['a JSON array on several lines', (ids: string[]) => `\n${JSON.stringify(ids, null, 2)}\n`],
 ])('request IDs may be separated by %s, with repeats among them', async (_, spell) => {
   await using simulator = await simulate()
