@@ -40,15 +40,6 @@ describe('inputs', () => {
     ])
     expect(simulator.calls).toEqual([])
   })
-
-  test('with the value [] are a success with a notice, without a call', async () => {
-    const simulator = await ambient()
-    const { seen, world } = worldOf(simulator, { 'request-id': '[]' })
-    expect(await run(world)).toBe('succeeded')
-    expect(seen.outputs).toMatchObject({ verdict: 'succeeded', status: '', results: '[]', 'accounts-behind': '[]' })
-    expect(seen.annotations).toMatchObject([{ level: 'notice', title: 'Nothing to wait for' }])
-    expect(simulator.calls).toEqual([])
-  })
 })
 
 describe('a wait', () => {
@@ -80,122 +71,6 @@ describe('a wait', () => {
     expect(simulator.calls[0]?.userAgent).toContain('wait-for-permission-set-provisioning/1.2.3')
   })
 
-  test('that fails says why and which accounts are behind, with one annotation', async () => {
-    const simulator = await ambient({ status: 'FAILED', seconds: 0, accounts: 4, failureReason: '::error::Gremlins' })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId })
-    expect(await run(world)).toBe('failed')
-    expect(seen.outputs).toMatchObject({
-      verdict: 'failed',
-      status: 'FAILED',
-      'failure-reason': '::error::Gremlins',
-      'accounts-behind': '["111122223335","111122223336"]',
-    })
-    expect(seen.annotations).toMatchObject([
-      {
-        level: 'error',
-        title: 'Provisioning of ReadOnlyAccess failed',
-        message: expect.stringMatching(
-          /^: :error::Gremlins\n2 accounts do not hold the latest permission set: 111122223335, 111122223336\.\n/,
-        ),
-      },
-    ])
-    expect(seen.summaries[0]).toContain('### Accounts behind: 2')
-  })
-
-  test('for several requests does not end when the first one fails', async () => {
-    const simulator = await ambient()
-    const plan = (index: number) => ({ seconds: index, status: index === 0 ? 'FAILED' : 'SUCCEEDED' }) as const
-    const requestIds = simulator.start(plan, 2)
-    const { seen, world } = worldOf(simulator, { 'request-id': requestIds.join() })
-    expect(await run(world)).toBe('failed')
-    const results: { requestId: string; status: string }[] = JSON.parse(seen.outputs['results'] ?? '')
-    expect(results.map(({ requestId, status }) => [requestId, status])).toEqual([
-      [requestIds[0], 'FAILED'],
-      [requestIds[1], 'SUCCEEDED'],
-    ])
-    expect(seen.log.filter((line) => line.includes('FAILED:'))).toHaveLength(1)
-  })
-
-  test('goes on without an optional call that the role may not make, and says so once', async () => {
-    const denied = ['sso:DescribePermissionSet', 'sso:ListAccountsForProvisionedPermissionSet']
-    const simulator = await ambient({ status: 'FAILED', seconds: 0, deny: denied })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId })
-    expect(await run(world)).toBe('failed')
-    expect(seen.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
-    for (const action of denied) {
-      expect(seen.log.filter((line) => line.includes(`The role may not call ${action}`))).toHaveLength(1)
-    }
-  })
-
-  test('with wait: false looks once, and passes if the request is in progress', async () => {
-    const simulator = await ambient({ seconds: 60 })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId, wait: 'false' })
-    expect(await run(world)).toBe('in-progress')
-    expect(seen.outputs).toMatchObject({ verdict: 'in-progress', status: 'IN_PROGRESS' })
-    expect(seen.annotations).toEqual([])
-    expect(seen.log[0]).toContain('Looking at request')
-    expect(simulator.calls.filter(({ operation }) => operation.endsWith('Status'))).toHaveLength(1)
-  })
-
-  test('that reaches its deadline is timed-out within 5 s, with the accounts behind', async () => {
-    const simulator = await ambient({ seconds: 60, accounts: 2 })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId, 'timeout-minutes': '0.01' })
-    const startedMs = performance.now()
-    expect(await run(world)).toBe('timed-out')
-    expect(performance.now() - startedMs).toBeLessThan(600 + 5_000)
-    expect(seen.outputs).toMatchObject({
-      verdict: 'timed-out',
-      status: 'IN_PROGRESS',
-      'accounts-behind': '["111122223333","111122223334"]',
-    })
-    expect(seen.annotations).toMatchObject([{ level: 'error', message: expect.stringContaining("'timeout-minutes'") }])
-  })
-
-  test('without any answer at its deadline ends within 5 s, with its outputs', async () => {
-    const simulator = await ambient({ seconds: 60, faults: [{ from: 2, fault: { kind: 'hang' } }] })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId, 'timeout-minutes': '0.01' })
-    const startedMs = performance.now()
-    expect(await run(world)).toBe('timed-out')
-    expect(performance.now() - startedMs).toBeLessThan(600 + 5_000)
-    expect(seen.outputs).toMatchObject({ verdict: 'timed-out', status: 'IN_PROGRESS', 'accounts-behind': '[]' })
-  })
-
-  test('for a request that the role may not read is an error that names the action', async () => {
-    const action = 'sso:DescribePermissionSetProvisioningStatus'
-    const simulator = await ambient({ deny: [action] })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId })
-    expect(await run(world)).toBe('error')
-    expect(seen.outputs).toMatchObject({ verdict: 'error', status: '' })
-    expect(seen.annotations).toMatchObject([{ level: 'error', message: expect.stringContaining(action) }])
-  })
-
-  test('that is cancelled ends within 2 s, with its outputs, and says that AWS carries on', async () => {
-    const simulator = await ambient({ seconds: 60, status: 'FAILED' })
-    const requestIds = simulator.start({}, 2)
-    const cancel = new AbortController()
-    const inputs = { 'request-id': requestIds.join(), 'pull-request-comment': 'never' }
-    const { seen, world } = worldOf(simulator, inputs, { cancel: cancel.signal })
-    const verdict = run(world)
-    while (!seen.log.some((line) => line.includes('0 of 2 done')))
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    simulator.configure({ faults: [{ fault: { kind: 'hang' } }] })
-    await new Promise((resolve) => setTimeout(resolve, 700))
-    const cancelledMs = performance.now()
-    cancel.abort()
-    expect(await verdict).toBe('cancelled')
-    expect(performance.now() - cancelledMs).toBeLessThan(2_000)
-    expect(Object.keys(seen.outputs)).toEqual(outputNames)
-    expect(seen.outputs).toMatchObject({ verdict: 'cancelled', status: 'IN_PROGRESS' })
-    expect(seen.annotations).toMatchObject([{ level: 'error', message: expect.stringContaining('AWS carries on') }])
-    expect(seen.summaries).toHaveLength(1)
-  })
-
   test('that was cancelled before it began is cancelled', async () => {
     const simulator = await ambient()
     const inputs = { 'request-id': requestIdOf(1) }
@@ -214,19 +89,6 @@ describe('a role', () => {
     expect(await run(world)).toBe('succeeded')
     expect(seen.secrets).toHaveLength(3)
     expect(seen.secrets).toContain(simulator.calls.at(-1)?.accessKeyId)
-  })
-
-  test('gets a new session when its session ends, and the wait goes on', async () => {
-    const simulator = await simulate({ seconds: 1 })
-    process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
-    const fault = { kind: 'error', code: 'ExpiredTokenException' } as const
-    const operation = 'DescribePermissionSetProvisioningStatus'
-    simulator.configure({ faults: [{ operation, to: 2, fault }] })
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId, 'role-to-assume': simulator.roleArn })
-    expect(await run(world)).toBe('succeeded')
-    expect(simulator.calls.filter(({ service }) => service === 'sts')).toHaveLength(3)
-    expect(seen.annotations).toEqual([])
   })
 })
 

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
@@ -225,52 +223,6 @@ describe('a call', () => {
     connection.close()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(httpAgent).toMatchObject({ totalSocketCount: 0 })
-  })
-})
-
-describe('a proxy', () => {
-  /** A proxy that forwards nothing, and records the calls. */
-  async function proxied(environment: (url: string) => NodeJS.ProcessEnv, endpoint?: string): Promise<string[]> {
-    const asked: string[] = []
-    const proxy = createServer((request, response) => {
-      asked.push(`${request.method} ${request.url}`)
-      response.writeHead(502).end()
-    })
-    proxy.on('connect', (request, socket) => {
-      asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization']}`)
-      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
-    })
-    proxy.listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    try {
-      const address = proxy.address()
-      const port = typeof address === 'object' ? address?.port : 0
-      const simulator = await ambient()
-      if (endpoint) process.env['AWS_ENDPOINT_URL'] = endpoint
-      const proxied = environment(`http://user:secret@127.0.0.1:${port}`)
-      const connection = connectionTo(simulator, { environment: { ...process.env, ...proxied } })
-      await ask(connection).catch(() => {})
-      return asked
-    } finally {
-      proxy.close()
-      proxy.closeAllConnections()
-    }
-  }
-
-  test('in HTTPS_PROXY gets a request for a tunnel, with its password', async () => {
-    const asked = await proxied((url) => ({ HTTPS_PROXY: url }), 'https://sso.example.com')
-    const login = Buffer.from('user:secret').toString('base64')
-    expect(asked).toEqual([`CONNECT sso.example.com:443 Basic ${login}`])
-  })
-
-  test('in HTTP_PROXY gets calls that are not encrypted', async () => {
-    expect(await proxied((url) => ({ HTTP_PROXY: url }))).toEqual([
-      expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:/),
-    ])
-  })
-
-  test('gets no call if NO_PROXY says so', async () => {
-    expect(await proxied((url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }))).toEqual([])
   })
 })
 
