@@ -100,57 +100,28 @@ test.concurrent.each(groupsOf(hostileNames, 2))(
 )
 
 const checked = ['AWS_REGION', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'HTTPS_PROXY', 'HTTP_PROXY']
+const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']
 
-test.concurrent.each(groupsOf(hostileVariables, checked.length))(
-  'where settings are checked, %s are shown without effect',
-  async (_, texts) => {
-    await using simulator = await simulate()
+const profileAndSummary = ([profile = '', path = '']: readonly string[]) => ({
+  AWS_ACCESS_KEY_ID: undefined,
+  AWS_SECRET_ACCESS_KEY: undefined,
+  AWS_PROFILE: profile,
+  GITHUB_STEP_SUMMARY: `/nonexistent/${path}`,
+})
 
-    const step = await waitFor(simulator, simulator.start(), { environment: variables(checked, texts) })
+type Setting = [texts: string, place: string, environment: Record<string, string | undefined>]
 
-    expect(step.outputs['verdict']).toBe('error')
-    expectNoEffect(step, ['error'])
-  },
-)
+test.concurrent.each([
+  ...groupsOf(hostileVariables, 5).map(([name, texts]): Setting => [name, 'settings', variables(checked, texts)]),
+  ...groupsOf(hostileVariables, 4).map(([name, texts]): Setting => [name, 'keys', variables(credentials, texts)]),
+  ...groupsOf(hostileVariables, 2).map(([name, texts]): Setting => [name, 'profile', profileAndSummary(texts)]),
+])('%s as %s are shown without effect', async (_text, _place, environment) => {
+  const { step } = await waitForOne({}, { inputs: { 'timeout-minutes': '0.01' }, environment })
 
-test.concurrent.each(groupsOf(hostileVariables, 4))(
-  'where the SDK looks for credentials, %s are shown without effect',
-  async (_, texts) => {
-    await using simulator = await simulate()
-    const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']
-
-    const step = await waitFor(simulator, simulator.start(), {
-      inputs: { 'timeout-minutes': '0.01' },
-      environment: variables(names, texts),
-    })
-
-    expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
-    expectNoEffect(step, ['error'])
-  },
-)
-
-test.concurrent.each(groupsOf(hostileVariables, 2))(
-  'as a profile and a place for the summary, %s are shown without effect',
-  async (_, [profile, place]) => {
-    await using simulator = await simulate()
-
-    const step = await waitFor(simulator, simulator.start(), {
-      inputs: { 'timeout-minutes': '0.01' },
-      environment: {
-        AWS_ACCESS_KEY_ID: undefined,
-        AWS_SECRET_ACCESS_KEY: undefined,
-        AWS_PROFILE: profile,
-        GITHUB_STEP_SUMMARY: `/nonexistent/${place}`,
-      },
-    })
-
-    expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
-    expectNoEffect(
-      { ...step, complaints: step.complaints.filter((complaint) => complaint !== 'there is no summary') },
-      ['error'],
-    )
-  },
-)
+  expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
+  const complaints = step.complaints.filter((complaint) => complaint !== 'there is no summary')
+  expectNoEffect({ ...step, complaints }, ['error'])
+})
 
 test.concurrent.each(groupsOf(hostileTexts, 3))(
   'in what GitHub answers to a comment, %s are shown without effect',
