@@ -62,11 +62,16 @@ function hintAboutId(text: string): string {
   if (requestIdFormat.test(text.toLowerCase())) return ' This one only needs to be in lower case.'
   if (text.startsWith('arn:'))
     return ' This is an ARN; the request ID is what ProvisionPermissionSet returned as RequestId.'
+  if (/^(PermissionSetProvisioning|AccountAssignment\w*)Status:?$/i.test(text))
+    return ' This is an answer in another format; use --output json.'
   return text.startsWith("'") ? ' JSON needs double quotes.' : ''
 }
 
 /** A hint about a text that begins like JSON. */
 function hintAboutJson(text: string): string {
   if (/^[[{\s]*'/.test(text)) return ' Python prints single quotes; print json.dumps(answer, default=str).'
-  return text.includes('"') ? '' : ' A shell removes double quotes that are not quoted themselves.'
+  if (text.includes('"')) return ''
+  return text.includes("'")
+    ? ' JSON needs double quotes; in JavaScript, print JSON.stringify(answer).'
+    : ' A shell removes double quotes that are not quoted themselves.'
 }

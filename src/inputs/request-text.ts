@@ -70,7 +70,7 @@ function merged(known: Mention | undefined, next: Mention): Parsed<Mention> {
 
 /** A problem with its value and its place, unless the value is all of the text. */
 function problemOf({ subject, text }: RequestText, { piece, index, value }: Item, why: string): Problem {
-  const isAll = piece.text.length === text.length
+  const isAll = piece.text.length === text.trim().length
   const isQuoted = index === null || piece.text.length <= maxQuotedLength
   const place = [
     ...(isAll ? [] : [placeIn(text, piece.offset)]),

@@ -119,6 +119,8 @@ describe('request-id', () => {
     [requestId.toUpperCase(), 'only needs to be in lower case'],
     ['arn:aws:sso:::instance/ssoins-1234567890abcdef', 'This is an ARN; the request ID is what'],
     ["'x'", 'JSON needs double quotes'],
+    ["{ RequestId: 'x' }", 'print JSON.stringify(answer)'],
+    ['AccountAssignmentCreationStatus:', 'use --output json'],
   ])('%s is refused, and the message says what would be right', (text, expected) => {
     const [problem] = problemsOf({ 'request-id': text })
     expect(problem).toContain(`Input 'request-id' is ${JSON.stringify(text)}, but `)

@@ -1,0 +1,221 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { answerMembers, operationNames, type RequestKey } from '../../src/request.ts'
+import { answered, expectEnding, unanswered } from './expectations.ts'
+import { type Plan, type Step, type StepOptions, simulate, type TestSimulator, waitFor } from './support.ts'
+
+/** A folder that is removed at the end of the block, with files in it. */
+async function folderWith(files: Record<string, string | Uint8Array> = {}) {
+  const path = await mkdtemp(join(tmpdir(), 'forms-'))
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(path, name), content)))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+/** Runs a step that gets its requests from `request-file`. */
+function waitForFile(simulator: TestSimulator, path: string, options: StepOptions = {}) {
+  return waitFor(simulator, [], { ...options, inputs: { 'request-file': path, ...options.inputs } })
+}
+
+/** An answer of AWS, with the members that our forms differ in. */
+function answerTo({ requestId, operation }: RequestKey, CreatedDate: unknown, besides: object = {}): object {
+  return { [answerMembers[operation]]: { Status: 'IN_PROGRESS', RequestId: requestId, CreatedDate }, ...besides }
+}
+
+const cli = (key: RequestKey) => answerTo(key, '2026-11-24T12:12:37.274000+00:00')
+const boto3 = (key: RequestKey) =>
+  answerTo(key, '2026-11-24 12:13:40.989000+00:00', {
+    ResponseMetadata: { RequestId: key.requestId, RetryAttempts: 0 },
+  })
+const sdk = (key: RequestKey) =>
+  answerTo(key, '2026-11-24T12:12:58.748Z', { $metadata: { requestId: key.requestId, attempts: 1 } })
+const lines = (values: readonly unknown[], indent?: number) =>
+  values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value, null, indent)}\n`).join('')
+
+/** Starts provisionings, creations and deletions in turn. */
+function startMixed(simulator: TestSimulator, count = 3, planOf: (index: number) => Plan = () => ({})): RequestKey[] {
+  return Array.from({ length: count }, (_, index) => {
+    const operation = operationNames[index % 3] ?? 'provision-permission-set'
+    const [requestId = ''] = simulator.start({ ...planOf(index), operation, accountId: '111122223333' })
+    return { requestId, operation }
+  })
+}
+
+function allSucceeded(simulator: TestSimulator, keys: readonly RequestKey[]) {
+  return keys.map(({ requestId, operation }) => {
+    const principal = { principalId: expect.any(String), principalType: 'GROUP' }
+    const details = operation === 'provision-permission-set' ? {} : principal
+    return answered(simulator, requestId, 'SUCCEEDED', { operation, accountId: '111122223333', ...details })
+  })
+}
+
+test.concurrent.each<[string, (keys: RequestKey[]) => string]>([
+  ['pretty-printed answers of the CLI, one after the other', (keys) => lines(keys.map(cli), 4)],
+  ['an array of answers of the CLI', (keys) => JSON.stringify(keys.map(cli), null, 2)],
+  ['JSON Lines of boto3', (keys) => lines(keys.map(boto3))],
+  ['an array of answers of the JavaScript SDK', (keys) => JSON.stringify(keys.map(sdk))],
+  ['a bare ID and answers', ([first, ...others]) => lines([first?.requestId, ...others.map(cli)], 4)],
+  ['an array of an ID and answers', ([first, ...others]) => JSON.stringify([first?.requestId, ...others.map(sdk)])],
+])('request-id may hold %s, of several operations', async (_, form) => {
+  await using simulator = await simulate()
+  const keys = startMixed(simulator)
+
+  const step = await waitFor(simulator, [form(keys)])
+
+  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
+  expect(step.log[0]).toMatch(
+    /ProvisionPermissionSet \(1\), CreateAccountAssignment \(1\), DeleteAccountAssignment \(1\)/,
+  )
+})
+
+test.concurrent('the results of a step are the requests of the next, which has a file of its own', async () => {
+  await using simulator = await simulate()
+  await using temporary = await folderWith()
+  const keys = startMixed(simulator)
+  const environment = { RUNNER_TEMP: temporary.path }
+
+  const first = await waitFor(simulator, [lines(keys.map(cli))], { environment })
+  const second = await waitForFile(simulator, first.outputs['results-file'] ?? '', { environment })
+
+  expectEnding(second, 'succeeded', {}, allSucceeded(simulator, keys))
+  expect(second.outputs['results-file']).not.toBe(first.outputs['results-file'])
+  expect(await readFile(first.outputs['results-file'] ?? '', 'utf8')).toBe(first.outputs['results'])
+})
+
+test.concurrent('request-file is relative to the workspace, and may be UTF-16 of PowerShell', async () => {
+  await using simulator = await simulate()
+  const keys = startMixed(simulator)
+  await using workspace = await folderWith({ 'answers.json': Buffer.from(`\ufeff${lines(keys.map(cli))}`, 'utf16le') })
+
+  const step = await waitForFile(simulator, 'answers.json', { environment: { GITHUB_WORKSPACE: workspace.path } })
+
+  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
+})
+
+test.concurrent.each([
+  ['that is missing', 'missing.json', 'the file cannot be read (ENOENT'],
+  ['that is a folder', '.', 'that is a folder'],
+  ['that is empty', 'empty', 'the file is empty'],
+  [
+    'with a wrong value',
+    'wrong',
+    'holds "{}" (line 2, column 1), but that is neither a request ID nor an answer of AWS',
+  ],
+  ['with more than 10,000 requests', 'many', 'holds 10001 request IDs, but one step waits for at most 10000'],
+])('a request-file %s is an error, without a call', async (_, path, message) => {
+  await using simulator = await simulate()
+  const [request = ''] = simulator.start()
+  const many = Array.from({ length: 10_001 }, (_, index) => `${request.slice(0, -5)}${10_000 + index}`)
+  await using workspace = await folderWith({ empty: '', wrong: `${request}\n{}`, many: many.join('\n') })
+
+  const step = await waitForFile(simulator, path, { environment: { GITHUB_WORKSPACE: workspace.path } })
+
+  expectEnding(step, 'error', {}, [])
+  expect(step.errors[0]?.message).toContain("'request-file'")
+  expect(step.errors[0]?.message).toContain(message)
+  expect(simulator.calls).toEqual([])
+})
+
+const testOnPosix = process.platform === 'win32' ? test.skip : test.concurrent
+
+testOnPosix('a request-file that is a pipe, which nobody writes to, keeps no process', async () => {
+  await using simulator = await simulate()
+  await using workspace = await folderWith()
+  const pipe = join(workspace.path, 'pipe')
+  spawnSync('mkfifo', [pipe])
+
+  const step = await waitForFile(simulator, pipe, { inputs: { 'timeout-minutes': '0.02' } })
+
+  expectEnding(step, 'error', {}, [])
+  expect(step.durationMs).toBeLessThan(1_200 + 5_000 + 2_000)
+})
+
+test.concurrent('of more than 1,000 requests, only the file has the results, and the log says where', async () => {
+  await using simulator = await simulate({ deny: ['sso:DescribePermissionSetProvisioningStatus'] })
+  const requests = Array.from({ length: 1_001 }, (_, index) => `5a1b2c3d-0123-4567-89ab-${100_000_000_000 + index}`)
+  await using workspace = await folderWith({ ids: requests.join('\n') })
+
+  const step = await waitForFile(simulator, join(workspace.path, 'ids'))
+
+  expect(step.outputs).toMatchObject({ verdict: 'error', results: '[]' })
+  expect(step.results).toEqual(requests.map((request) => unanswered(request, expect.any(String))))
+  expect(step.log).toContain(`The results of 1001 requests are in the file ${step.outputs['results-file']}`)
+  expect(step.complaints).toEqual([])
+})
+
+test.concurrent('without a folder for its file, a step warns, and sets all other outputs', async () => {
+  await using simulator = await simulate()
+  const keys = startMixed(simulator)
+
+  const step = await waitFor(simulator, [lines(keys.map(cli))], { environment: { RUNNER_TEMP: '/does/not/exist' } })
+
+  expect(JSON.parse(step.outputs['results'] ?? '')).toEqual(allSucceeded(simulator, keys))
+  expect(step.outputs).toMatchObject({ verdict: 'succeeded', 'results-file': '' })
+  expect(step.warnings.map(({ title }) => title)).toEqual(['The file with the results could not be written'])
+  expect(step.exitCode).toBe(0)
+})
+
+test.concurrent('console-url is the page of the one permission set', async () => {
+  await using simulator = await simulate()
+  const keys = startMixed(simulator)
+
+  const { outputs } = await waitFor(simulator, [lines(keys.map(cli))])
+
+  const [, instance, permissionSet] = simulator.permissionSetArn.split('/')
+  expect(outputs['console-url']).toBe(
+    `https://${simulator.region}.console.aws.amazon.com/singlesignon/home?region=${simulator.region}#/instances/${instance?.replace('ssoins-', '')}/permission-sets/details/${permissionSet}`,
+  )
+})
+
+test.concurrent('failures of several operations each name their API, and what to call again', async () => {
+  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.', accounts: 2 })
+  const keys = startMixed(simulator)
+
+  const step = await waitFor(simulator, [lines(keys.map(cli))])
+
+  expect(step.outputs['verdict']).toBe('failed')
+  const apis = ['ProvisionPermissionSet', 'CreateAccountAssignment', 'DeleteAccountAssignment']
+  for (const [index, { requestId }] of keys.entries()) {
+    expect(step.log.join('\n')).toMatch(new RegExp(`in 111122223333 \\(${apis[index]} ${requestId}\\)  FAILED: No\\.`))
+    expect(step.summary).toMatch(new RegExp(`FAILED \\| \`${apis[index]}\` \\|.*\`${requestId}\``))
+  }
+  expect(step.errors[0]?.message).toContain(`call ${apis.join(' or ')} again`)
+  expect(step.outputs['accounts-behind']).toBe('["111122223333"]')
+  expect(step.complaints).toEqual([])
+})
+
+test.concurrent('300 mixed requests have the same results in one step as in three, with fewer calls', async () => {
+  const options = { seconds: 60, speed: 20 }
+  await using together = await simulate(options)
+  await using apart = await simulate(options)
+  const keysTogether = startMixed(together, 300, everyTenthFails)
+  const keysApart = startMixed(apart, 300, everyTenthFails)
+  await using files = await folderWith({ all: lines(keysTogether.map(cli)) })
+
+  const one = await waitForFile(together, join(files.path, 'all'))
+  const three = await Promise.all(
+    operationNames.map((operation) => {
+      const requests = keysApart.filter((key) => key.operation === operation).map(({ requestId }) => requestId)
+      return waitFor(apart, requests, { inputs: { operation } })
+    }),
+  )
+
+  const ends = endsOf([one], keysTogether)
+  expect(ends).toHaveLength(300)
+  expect(ends.filter((end) => end === 'FAILED Reason 10')).toHaveLength(1)
+  expect(endsOf(three, keysApart)).toEqual(ends)
+  expect(together.calls.length).toBeLessThan(apart.calls.length)
+})
+
+function everyTenthFails(index: number): Plan {
+  return index % 10 === 0 ? { status: 'FAILED', failureReason: `Reason ${index}` } : {}
+}
+
+/** How each request ended, in the order of the keys. */
+function endsOf(steps: readonly Step[], keys: readonly RequestKey[]): (string | undefined)[] {
+  const rows = steps.flatMap(({ results }): Record<string, unknown>[] => (Array.isArray(results) ? results : []))
+  const ends = new Map(rows.map((row) => [row['requestId'], `${row['status']} ${row['failureReason'] ?? ''}`.trim()]))
+  return keys.map(({ requestId }) => ends.get(requestId))
+}
