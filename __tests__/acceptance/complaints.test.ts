@@ -55,8 +55,10 @@ describe('outputs', () => {
     'permission-set-arn': '',
     'account-id': '',
     'accounts-behind': '[]',
+    'console-url': '',
     'elapsed-seconds': '0.123',
     results: JSON.stringify([result]),
+    'results-file': '/temp/results.json',
   }
 
   test('that are as they should be', () => {
@@ -68,6 +70,7 @@ describe('outputs', () => {
     { 'created-date': '2026-11-20' },
     { 'accounts-behind': '["5"]' },
     { 'accounts-behind': '' },
+    { 'console-url': 'https://evil.example' },
     { 'elapsed-seconds': '1e3' },
     { results: '{' },
     { results: JSON.stringify([{ ...result, status: null }]) },

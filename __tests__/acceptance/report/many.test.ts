@@ -153,5 +153,5 @@ function countsOf({ log }: Step): { seconds: number; updated: number; of: number
 /** All outputs but what differs from run to run. */
 function outputsOf({ outputs }: Step): Record<string, string> {
   const results = outputs['results']?.replace(/"createdDate":"[^"]*"/, '') ?? ''
-  return { ...outputs, results, 'created-date': '', 'elapsed-seconds': '' }
+  return { ...outputs, results, 'created-date': '', 'elapsed-seconds': '', 'results-file': '' }
 }
