@@ -63,7 +63,7 @@ describe('the entry', () => {
     const { outputs, summary, exitCode } = await start(simulator, { 'request-id': requestId })
     expect(exitCode).toBe(0)
     expect(outputs).toMatchObject({ verdict: 'succeeded', status: 'SUCCEEDED', 'failure-reason': '' })
-    expect(Object.keys(outputs)).toHaveLength(9)
+    expect(Object.keys(outputs)).toHaveLength(11)
     expect(summary).toMatch(/^## ✅ Provisioning/)
     expect(written).toContain(`Waiting for request ${requestId}`)
     expect(written).not.toMatch(/^::(error|warning|notice)/m)
@@ -136,7 +136,7 @@ describe('the entry', () => {
     const simulator = await ambient({})
     const { exitCode } = await start(simulator, { 'request-id': '[]', 'pull-request-comment': 'always' })
     expect(exitCode).toBe(0)
-    expect(written).toMatch(/^::notice title=Nothing to wait for::Input 'request-id' is \[\]/m)
+    expect(written).toMatch(/^::notice title=Nothing to wait for::Input 'request-id' or 'request-file' holds \[\]/m)
     expect(written).toMatch(/^::warning title=No comment on the pull request::/m)
   })
 

@@ -54,10 +54,11 @@ export function outcomeOf(last: Snapshot, region: string, startedAt: Date): Outc
   const isReplica = primaryRegion !== null && primaryRegion !== region
   const located = (trouble: Trouble) =>
     isReplica && isAccessDenied(trouble) ? wrongRegion(trouble, primaryRegion, region) : trouble
-  const locatedRequest = (request: RequestState): RequestState =>
-    request.obstacle === null
-      ? request
-      : { ...request, obstacle: { ...request.obstacle, trouble: located(request.obstacle.trouble) } }
+  const locatedRequest = (request: RequestState): RequestState => {
+    const { obstacle } = request
+    const isDenied = obstacle !== null && isAccessDenied(obstacle.trouble)
+    return isDenied ? { ...request, obstacle: { ...obstacle, trouble: located(obstacle.trouble) } } : request
+  }
   return {
     verdict,
     region,

@@ -141,7 +141,7 @@ describe('the summary', () => {
 
   test('has an icon of its own for each verdict', () => {
     const icons = verdicts.map((verdict) => summaryOf(outcomeOf({ verdict })).split(' ')[1])
-    expect(icons).toEqual(['✅', '⏳', '❌', '⌛', '🛑', '❗'])
+    expect(icons).toEqual(['✅', '⏳', '❌', '⚠️', '⌛', '🛑', '❗'])
   })
 
   test('lists every step to take, and shows advice as plain text', () => {

@@ -43,7 +43,7 @@ describe('runAction', () => {
   test('gives inputs, defaults and an environment of its own, and collects all that comes out', async () => {
     process.env['AWS_PROFILE'] = 'developer'
     const { finished } = await runAction({ action, inputs: { 'given-one': ' a b ' }, environment: { AWS_REGION: 'x' } })
-    const { durationMs, outputs, ...result } = await finished
+    const { durationMs, outputs, resultsFile: _, ...result } = await finished
     delete process.env['AWS_PROFILE']
     expect(result).toEqual({ exitCode: 3, signal: null, stdout: '', stderr: 'failing\n', summary: '# Done' })
     expect(durationMs).toBeGreaterThan(0)
