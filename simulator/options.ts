@@ -59,10 +59,17 @@ const actionInputs = {
   wait: { type: 'string' },
 } as const
 
+/** How to serve the simulator. */
+export interface ServeCommand extends Command {
+  /** The file that gets the variables that lead to the simulator; none unless given. */
+  variablesFile: string | undefined
+}
+
 /** The command line of `serve.ts`. @throws UsageError */
-export function parseServeOptions(args: string[]): Command {
-  const values = parse(args, { ...simulatorOptions, verbose: { type: 'boolean' }, help: { type: 'boolean' } })
-  return toCommand(values, 0)
+export function parseServeOptions(args: string[]): ServeCommand {
+  const own = { variables: { type: 'string' }, verbose: { type: 'boolean' }, help: { type: 'boolean' } } as const
+  const values = parse(args, { ...simulatorOptions, ...own })
+  return { ...toCommand(values, 0), variablesFile: text(values, 'variables') }
 }
 
 /** The command line of `demo.ts`. @throws UsageError */
