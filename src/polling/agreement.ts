@@ -27,10 +27,10 @@ export function agreementAfter(snapshot: Snapshot, look: Looked, nowMs: number):
 function seenIn(snapshot: Snapshot, look: Looked): Agreement['seen'] {
   const { rollouts } = snapshot
   if (isInProgress(snapshot)) return 'in-progress'
+  if (seesNothing(snapshot) || snapshot.requests.some(isWithoutPermissionSet)) return null
   const readable = rolloutArns(snapshot).filter((arn) => rollouts.get(arn)?.obstacle?.kind !== 'final')
   const isListedSince = (arn: string, ms: number) => (rollouts.get(arn)?.listedAtMs ?? -1) >= ms
   const isListed = (arn: string) => isListedSince(arn, look.startedAtMs)
-  if (readable.length === 0 && rolloutArns(snapshot).length > 0) return null
   if (!look.hasReadLists || !readable.every((arn) => isListedSince(arn, 0))) return null
   if (readable.some((arn) => isListed(arn) && accountsBehind(snapshot, arn).length > 0)) return 'behind'
   return readable.every(isListed) ? 'done' : null
@@ -130,6 +130,11 @@ export function targetAccounts({ goal, requests }: Snapshot, permissionSetArn: s
     if (arn === permissionSetArn && accountId !== null) targets.add(accountId)
   }
   return targets.size === 0 ? null : targets
+}
+
+/** Whether AWS has not said which permission set a provisioning is about. Then nobody knows whether that is rolled out. */
+function isWithoutPermissionSet(request: RequestState): boolean {
+  return isGivenProvisioning(request) && detailsOf(request).permissionSetArn === null
 }
 
 function isGivenProvisioning({ key, origin }: RequestState): boolean {
