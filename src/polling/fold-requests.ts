@@ -4,7 +4,7 @@ import type { Trouble } from './api.ts'
 import { withOthers } from './fold-instance.ts'
 import { afterList, staleList } from './list-access.ts'
 import type { Listed } from './observation.ts'
-import { afterCallInVain, afterDenial, answered, countUnsettled } from './outage.ts'
+import { afterCallInVain, afterDenial, answered } from './outage.ts'
 import { afterDescription, afterRow, afterTrouble, type RequestState } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -52,9 +52,11 @@ export function withList(before: Snapshot, listed: Listed, nowMs: number): Parti
   const access = before.lists[operation]
   const after = afterList(access, isStale ? { ...listed, trouble: listed.trouble ?? staleList } : listed, nowMs)
   const lists = after === access ? before.lists : { ...before.lists, [operation]: after }
-  const known = { requests, lists, ...(watches(before.goal, operation) && { others: withOthers(before, listed) }) }
-  const isOnlySource = listed.trouble?.scope === 'every-call' && countUnsettled(requests) === 0
-  return isOnlySource ? { ...known, ...afterCallInVain({ ...before, ...known }, listed.trouble, nowMs) } : known
+  if (!watches(before.goal, operation)) return { requests, lists }
+  const known = { requests, lists, others: withOthers(before, listed) }
+  const { pages, trouble } = listed
+  if (trouble?.scope === 'every-call') return { ...known, ...afterCallInVain({ ...before, ...known }, trouble, nowMs) }
+  return pages === null ? known : { ...known, ...answered }
 }
 
 function withRequest(

@@ -1,10 +1,12 @@
-import type { OperationName } from '../request.ts'
+import { watches } from '../goal.ts'
+import { type OperationName, operationNames } from '../request.ts'
+import { rolloutArns } from './agreement.ts'
 import type { Trouble } from './api.ts'
 import { absenceToleratedMs } from './obstacle.ts'
 import { givenUp, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** This many calls in a row without an answer are an outage. With fewer requests to ask about, their number is enough. */
+/** This many calls in a row without an answer are an outage. With fewer things to ask about, their number is enough. */
 const callsThatShowOutage = 5
 /** If this many requests of one operation are denied, and none has an answer, AWS denies the API action itself. */
 const denialsThatShowAll = 2
@@ -27,7 +29,7 @@ export function afterCallInVain(before: Snapshot, trouble: Trouble, nowMs: numbe
   const { requests, outage } = before
   const callsInVain = before.callsInVain + 1
   const isRefused = trouble.effect === 'refused'
-  const isOutage = isRefused || callsInVain >= callsThatShowOutage || callsInVain >= countUnsettled(requests)
+  const isOutage = isRefused || callsInVain >= Math.min(callsThatShowOutage, countQuestions(before))
   if (!isOutage) return { requests, callsInVain }
   const absentSinceMs = trouble.effect === 'absent' ? (outage?.absentSinceMs ?? nowMs) : null
   const isBelieved = absentSinceMs !== null && nowMs - absentSinceMs >= absenceToleratedMs
@@ -38,8 +40,14 @@ export function afterCallInVain(before: Snapshot, trouble: Trouble, nowMs: numbe
   }
 }
 
-export function countUnsettled(requests: readonly RequestState[]): number {
+function countUnsettled(requests: readonly RequestState[]): number {
   return requests.filter((request) => isUnfinished(request) || lacksDetails(request)).length
+}
+
+/** How many things a look asks about: requests, lists of requests in progress, and permission sets. */
+function countQuestions(snapshot: Snapshot): number {
+  const lists = operationNames.filter((operation) => watches(snapshot.goal, operation))
+  return countUnsettled(snapshot.requests) + lists.length + rolloutArns(snapshot).length
 }
 
 /** Whether AWS denies the API action itself, and not single requests: several requests are denied, and no request was answered. */
