@@ -1,6 +1,6 @@
 import { accountsBehind, isInProgress, rolloutArns } from './agreement.ts'
 import type { AccountsQuery, Answer, Api, Page } from './api.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, askForPage } from './ask.ts'
 import type { Look } from './look-context.ts'
 import type { Observation } from './observation.ts'
 import type { Priority } from './rate-limit.ts'
@@ -30,9 +30,10 @@ async function listAccounts(
   let token: string | null = null
   do {
     const next: string | null = token
-    const page: Answer<Page<string>> | null = await ask({ priority, signal }, (callSignal) =>
-      api.listAccounts(query, next, callSignal),
-    )
+    const call = (callSignal: AbortSignal): Promise<Answer<Page<string>>> => api.listAccounts(query, next, callSignal)
+    const options = { priority, signal }
+    const page: Answer<Page<string>> | null =
+      next === null ? await ask(options, call) : await askForPage(ask, options, call)
     if (page === null || !page.ok) return page
     accounts.push(...page.value.rows)
     token = page.value.nextToken
@@ -56,6 +57,12 @@ export async function countAccounts(asker: Asker, permissionSetArn: string): Pro
   if (!latest?.ok) return latest
   const behind = await listAccounts(asker, { permissionSetArn, latest: false }, 'optional')
   return behind?.ok ? { ok: true, value: { behind: behind.value, latest: latest.value.length } } : behind
+}
+
+/** How many accounts hold a permission set with which none is behind; `null` if a call was not made. The calls are optional. */
+export async function countHolders(asker: Asker, permissionSetArn: string): Promise<Answer<AccountList> | null> {
+  const latest = await listAccounts(asker, { permissionSetArn, latest: true }, 'optional')
+  return latest?.ok ? { ok: true, value: { behind: [], latest: latest.value.length } } : latest
 }
 
 /**

@@ -18,6 +18,21 @@ export type Ask = <T>(
   call: (signal: AbortSignal) => Promise<Answer<T>>,
 ) => Promise<Answer<T> | null>
 
+/** How many times a throttled page is asked for before the list is given up. */
+const maxTriesOfPage = 5
+
+/** Asks for one page of a list, and again if AWS throttles it, so that the pages before it were not read in vain. `null` as with {@link Ask}. */
+export async function askForPage<T>(
+  ask: Ask,
+  options: AskOptions,
+  call: (signal: AbortSignal) => Promise<Answer<T>>,
+): Promise<Answer<T> | null> {
+  for (let tries = 1; ; tries += 1) {
+    const page = await ask(options, call)
+    if (page === null || page.ok || page.trouble.effect !== 'throttled' || tries === maxTriesOfPage) return page
+  }
+}
+
 /** How long a call must have lasted before it was given up, so that its silence says something about AWS. */
 const fairTimeMs = 1_000
 

@@ -3,8 +3,8 @@ import { rolloutArns } from './agreement.ts'
 import { type Answer, isAccessDenied, type Trouble } from './api.ts'
 import { type Listed, listAccountsAction } from './observation.ts'
 import { obstacleAfter } from './obstacle.ts'
-import { afterCallInVain, answered, countUnsettled } from './outage.ts'
-import { found } from './request-state.ts'
+import { afterCallInVain, answered } from './outage.ts'
+import { afterDescription, found } from './request-state.ts'
 import { type AccountList, afterAccountList, type Rollout, unknownRollout } from './rollout.ts'
 import type { Others, Snapshot } from './snapshot.ts'
 
@@ -39,6 +39,12 @@ export function withIdentified(
   const { others, positions, requests } = before
   const unidentified = new Map(others.unidentified)
   unidentified.delete(key.requestId)
+  const position = positions.get(key.requestId) ?? -1
+  const known = requests[position]
+  if (known !== undefined) {
+    const again = afterDescription(known, description, nowMs)
+    return { ...answered, others: { ...others, unidentified }, requests: requests.with(position, again) }
+  }
   const { permissionSetArn } = description
   if (permissionSetArn === null || !watchedArns(before).includes(permissionSetArn)) {
     const subjects = new Map(others.subjects).set(key.requestId, permissionSetArn)
@@ -60,11 +66,14 @@ export function withUnidentified(before: Snapshot, trouble: Trouble, nowMs: numb
     case 'action':
       return { ...answered, others: { ...before.others, trouble } }
     case 'every-call':
-      return countUnsettled(before.requests) === 0 ? afterCallInVain(before, trouble, nowMs) : {}
+      return afterCallInVain(before, trouble, nowMs)
   }
 }
 
-/** What is known after the accounts of a permission set were listed. They are optional, unless the goal is that it is rolled out. */
+/**
+ * What is known after the accounts of a permission set were listed. They are optional, unless the goal is that it is rolled out, and the wait
+ * goes on.
+ */
 export function withAccounts(
   before: Snapshot,
   permissionSetArn: string,
@@ -76,12 +85,12 @@ export function withAccounts(
   const isNeeded = rolloutArns(before).includes(permissionSetArn)
   if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, nowMs)) }
 
+  if (before.ending !== null) return withDropped(before, listAccountsAction, answer)
   const { trouble } = answer
   const obstacle = obstacleAfter(rollout.obstacle, trouble, nowMs, !before.goal.wait)
   const after = known({ ...rollout, askedAtMs: nowMs, obstacle })
   if (!isNeeded) return { ...after, ...withDropped(before, listAccountsAction, answer) }
-  const isOnlySource = trouble.scope === 'every-call' && countUnsettled(before.requests) === 0
-  return isOnlySource ? { ...after, ...afterCallInVain(before, trouble, nowMs) } : after
+  return trouble.scope === 'every-call' ? { ...after, ...afterCallInVain(before, trouble, nowMs) } : after
 }
 
 /** The permission sets whose requests the wait has to find. */

@@ -1,18 +1,17 @@
 import { watches } from '../goal.ts'
 import type { OperationName, Row, Status } from '../request.ts'
 import { type Answer, isAccessDenied, type Page, type Trouble } from './api.ts'
+import { askForPage } from './ask.ts'
 import { longList } from './list-access.ts'
 import type { Look } from './look-context.ts'
 import type { Observation } from './observation.ts'
-import { byLastAsked, isUnfinished, type RequestState } from './request-state.ts'
-import { wantsEveryDetail } from './snapshot.ts'
+import { byLastAsked, isUnfinished, isUnreadable, type RequestState } from './request-state.ts'
+import { type Snapshot, wantsEveryDetail } from './snapshot.ts'
 
 /** This many requests are few. To describe them takes a second, and gives their details. */
 const few = 10
 /** This many requests can all be described in the last look, and they are. */
 const fewInLastLook = 25
-/** How many times a throttled page is asked for before the list is given up. */
-const maxTriesOfPage = 5
 /** A list that has this many pages more than our requests would fill is mostly about other people's requests, and is not worth reading. */
 const maxForeignPages = 50
 const maxRowsOfPage = 100
@@ -98,7 +97,7 @@ function isDenied({ current }: Look, operation: OperationName): boolean {
 
 /**
  * The requests to describe although a list shows them in progress: some of them, or all in the last look. Those not described for the
- * longest time come first. If permission sets are to be rolled out, it is the requests whose permission set is not known yet.
+ * longest time come first. If permission sets are to be rolled out, requests whose permission set is not known yet are described too.
  */
 function listedToCheck(
   { current, elapsedMs, kind }: Look,
@@ -109,13 +108,11 @@ function listedToCheck(
     (request) => request.key.operation === operation && isUnfinished(request) && !missing.has(request.key.requestId),
   )
   if (kind === 'only') return []
-  if (current().goal.until === 'rolled-out') return listed.filter(isWithoutDetails).slice(0, maxFirstDetails)
+  const first = current().goal.until === 'rolled-out' ? listed.filter(isWithoutDetails).slice(0, maxFirstDetails) : []
   const checks = kind === 'last' ? listed.length : Math.min(maxChecks, Math.ceil(listed.length / listedPerCheck))
   const isDue = ({ askedAtMs }: RequestState) => elapsedMs() - (askedAtMs ?? 0) >= trustInListsMs
-  return listed
-    .filter((request) => kind === 'last' || isDue(request))
-    .sort(byLastAsked)
-    .slice(0, checks)
+  const due = listed.filter((request) => kind === 'last' || isDue(request)).sort(byLastAsked)
+  return [...new Set([...first, ...due.slice(0, checks)])]
 }
 
 function isWithoutDetails(request: RequestState): boolean {
@@ -151,7 +148,13 @@ async function* readList(
   let isWhole = false
   let isCut = false
   while (!isWhole && pages < maxPages) {
-    const page: Answer<Page<Row>> | null = await askForPage(look, operation, status, token)
+    const next: string | null = token
+    const call = (signal: AbortSignal): Promise<Answer<Page<Row>>> => look.api.list(operation, status, next, signal)
+    const page: Answer<Page<Row>> | null = await askForPage(
+      look.ask,
+      { priority: 'required', signal: look.signal },
+      call,
+    )
     if (readsAll && page !== null) look.tally.note(page)
     if (page === null || !page.ok) {
       trouble = page?.trouble ?? null
@@ -173,7 +176,7 @@ async function* readList(
     operation,
     status,
     rows: rows.filter(({ requestId }) => positions.has(requestId)),
-    others: readsAll ? rows.flatMap(({ requestId }) => (positions.has(requestId) ? [] : [requestId])) : [],
+    others: readsAll ? rows.flatMap(({ requestId }) => (isOther(look.current(), requestId) ? [requestId] : [])) : [],
     isWhole,
     pages: isCut ? null : pagesKnown,
     trouble,
@@ -181,16 +184,8 @@ async function* readList(
   return { shown: new Set(rows.map(({ requestId }) => requestId)), isWhole }
 }
 
-async function askForPage(
-  look: Look,
-  operation: OperationName,
-  status: Status,
-  token: string | null,
-): Promise<Answer<Page<Row>> | null> {
-  for (let tries = 1; ; tries += 1) {
-    const page = await look.ask({ priority: 'required', signal: look.signal }, (signal) =>
-      look.api.list(operation, status, token, signal),
-    )
-    if (page === null || page.ok || page.trouble.effect !== 'throttled' || tries === maxTriesOfPage) return page
-  }
+/** Whether a request is not one of ours. One that a look has found, and that could not be read since, is asked about like a new one. */
+function isOther({ positions, requests }: Snapshot, requestId: string): boolean {
+  const request = requests[positions.get(requestId) ?? -1]
+  return request === undefined || (request.origin === 'found' && isUnreadable(request))
 }

@@ -1,4 +1,4 @@
-import { countAccounts, listBehind } from './accounts.ts'
+import { countAccounts, countHolders, listBehind } from './accounts.ts'
 import { accountsBehind, isInProgress, rolloutArns } from './agreement.ts'
 import { type Api, isAccessDenied } from './api.ts'
 import type { Ask } from './ask.ts'
@@ -50,7 +50,7 @@ export async function* lookUpForReport(options: LookUpOptions): AsyncGenerator<O
     if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer }
   }
   for (const permissionSetArn of rolloutArns(current()).filter((arn) => isUncounted(current(), arn))) {
-    const answer = await countAccounts(options, permissionSetArn)
+    const answer = await countHolders(options, permissionSetArn)
     if (answer === null) break
     yield { kind: 'accounts', permissionSetArn, answer }
   }
