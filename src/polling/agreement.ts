@@ -110,26 +110,25 @@ export function rolloutArns({ goal, requests }: Snapshot): string[] {
   return [...new Set([...goal.permissionSetArns, ...provisioned])]
 }
 
-/**
- * The accounts that do not hold the latest version of a permission set, sorted. If the workflow only gives provisionings of single accounts,
- * only those accounts count.
- */
+/** The accounts that count and do not hold the latest version of a permission set, sorted. */
 export function accountsBehind(snapshot: Snapshot, permissionSetArn: string): readonly string[] {
   const behind = snapshot.rollouts.get(permissionSetArn)?.behind ?? []
-  const targets = behind.length === 0 ? null : targetAccounts(snapshot, permissionSetArn)
-  return targets === null ? behind : behind.filter((id) => targets.has(id))
+  const targets = targetsOf(snapshot, permissionSetArn)
+  return targets === null ? behind : behind.filter((accountId) => targets.includes(accountId))
 }
 
-/** The accounts of a permission set that count; `null` if all of them do. */
-export function targetAccounts({ goal, requests }: Snapshot, permissionSetArn: string): ReadonlySet<string> | null {
+/**
+ * The only accounts that count, if the workflow gives nothing but provisionings of single accounts for a permission set; `null` if all
+ * accounts count.
+ */
+export function targetsOf({ goal, requests }: Snapshot, permissionSetArn: string): readonly string[] | null {
   if (goal.permissionSetArns.includes(permissionSetArn)) return null
-  const targets = new Set<string>()
-  for (const request of requests.filter(isGivenProvisioning)) {
-    const { accountId, permissionSetArn: arn } = detailsOf(request)
-    if (arn === permissionSetArn && accountId === null) return null
-    if (arn === permissionSetArn && accountId !== null) targets.add(accountId)
-  }
-  return targets.size === 0 ? null : targets
+  const given = requests
+    .filter(isGivenProvisioning)
+    .map(detailsOf)
+    .filter((details) => details.permissionSetArn === permissionSetArn)
+  const targets = given.flatMap(({ accountId }) => accountId ?? [])
+  return targets.length === 0 || targets.length < given.length ? null : [...new Set(targets)]
 }
 
 /** Whether AWS has not said which permission set a provisioning is about. Then nobody knows whether that is rolled out. */

@@ -1,5 +1,5 @@
 import { countAccounts, countHolders, listBehind } from './accounts.ts'
-import { accountsBehind, isInProgress, rolloutArns } from './agreement.ts'
+import { accountsBehind, isInProgress, knowsProgress, rolloutArns } from './agreement.ts'
 import { type Api, isAccessDenied } from './api.ts'
 import type { Ask } from './ask.ts'
 import { listAccountsAction, nameAction, type Observation } from './observation.ts'
@@ -85,6 +85,7 @@ function isWorthAName(request: RequestState): boolean {
 
 /** Whether access was denied to something that the wait needs. */
 function isDenied(snapshot: Snapshot): boolean {
+  if (snapshot.goal.until === 'idle' && !knowsProgress(snapshot)) return true
   const obstacles = [...snapshot.requests, ...rolloutArns(snapshot).map((arn) => snapshot.rollouts.get(arn))]
   return obstacles.some((holder) => holder?.obstacle && isAccessDenied(holder.obstacle.trouble))
 }

@@ -2,8 +2,8 @@ import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
 import { forLog } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
-import { everyAccountBehind, type Outcome } from './outcome.ts'
-import { listed, plain } from './subject.ts'
+import type { Outcome } from './outcome.ts'
+import { listed, permissionSetLabel, plain } from './subject.ts'
 
 /**
  * The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs). What to do next stands at the end, and must not
@@ -30,7 +30,7 @@ export function annotationOf(outcome: Outcome): Annotation {
   const opening = [explanationOf(outcome)].filter((line) => line !== null)
   const closing = [
     ...(causes.length > maxCauses ? [`… and ${causes.length - maxCauses} more.`] : []),
-    ...accountsLine(outcome),
+    ...accountsLines(outcome),
     ...nextStepsLine(outcome),
   ]
   const advice = shown.map((cause, index) => adviceLine(cause, shown[index + 1]))
@@ -56,11 +56,17 @@ function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
   return [forLog(cause === null ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
 }
 
-function accountsLine(outcome: Outcome): string[] {
-  const accounts = everyAccountBehind(outcome)
-  if (accounts.length === 0) return []
-  const some = accounts.length === 1 ? '1 account does' : `${accounts.length} accounts do`
-  return [`${some} not hold the latest permission set: ${listed(accounts, plain, maxAccounts)}.`]
+/** The accounts that are behind: of several permission sets, those of each. */
+function accountsLines({ accountsBehind, names }: Outcome): string[] {
+  const behind = [...accountsBehind].filter(([, accounts]) => accounts.length > 0)
+  const shown = behind.slice(0, maxCauses)
+  const lines = shown.map(([arn, accounts]) => {
+    const subject = behind.length === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
+    const some = accounts.length === 1 ? '1 account does' : `${accounts.length} accounts do`
+    return `${subject}${some} not hold the latest permission set: ${listed(accounts, plain, maxAccounts)}.`
+  })
+  const left = behind.length - shown.length
+  return left === 0 ? lines : [...lines, `… and ${left} more permission sets.`]
 }
 
 function nextStepsLine(outcome: Outcome): string[] {

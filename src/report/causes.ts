@@ -2,7 +2,7 @@ import { diagnose } from '../aws/diagnosis.ts'
 import type { Trouble } from '../polling/api.ts'
 import type { Ended, RequestState } from '../polling/request-state.ts'
 import { passes } from '../polling/verdict.ts'
-import type { Outcome } from './outcome.ts'
+import { decisiveFailuresOf, type Outcome } from './outcome.ts'
 import { listed, plain, requestText, type Style } from './subject.ts'
 
 /** Why some requests failed or could not be read, and what to do about it. Requests with the same cause share one. */
@@ -30,8 +30,11 @@ export function isReadFailure(request: RequestState): request is Ended {
 }
 
 /** The reasons that AWS gives for failures, in the order of the requests. */
-export function reasonsOf({ requests }: Outcome): Cause[] {
-  const byReason = Map.groupBy(requests.filter(isReadFailure), ({ failureReason }) => failureReason ?? '')
+export function reasonsOf(outcome: Outcome): Cause[] {
+  const byReason = Map.groupBy(
+    decisiveFailuresOf(outcome).filter(isReadFailure),
+    ({ failureReason }) => failureReason ?? '',
+  )
   return [...byReason].map(([reason, alike]) => ({
     requests: alike,
     notAsked: 0,

@@ -1,7 +1,7 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { accountsBehind, rolloutArns } from '../polling/agreement.ts'
 import type { Trouble } from '../polling/api.ts'
-import { detailsOf, isUnfinished, isUnreadable, statusOf } from '../polling/request-state.ts'
+import { detailsOf, isUnfinished, isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
 import { countOf, expectedEndMs, isSameCount, type Rollout, unknownRollout } from '../polling/rollout.ts'
 import type { Progress, Snapshot } from '../polling/snapshot.ts'
 import { isReadFailure } from './causes.ts'
@@ -10,13 +10,18 @@ import { isBlocked } from './log-troubles.ts'
 import { permissionSetLabel, plain } from './subject.ts'
 
 /**
- * The name of the permission set, with a link to the console. Of several permission sets, the names of those that failed, because earlier
- * lines show them by ID.
+ * The name of the permission set, with a link to the console. Of several permission sets, the names of those that earlier lines show by ID:
+ * those that failed, that were found or that have accounts behind.
  */
 export function nameLines(before: Snapshot, after: Snapshot, region: string): string[] {
   if (before.names === after.names) return []
-  const known = new Set(after.requests.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
-  const inLog = new Set(after.requests.filter(isReadFailure).map((request) => request.details.permissionSetArn))
+  const arnsOf = (requests: readonly RequestState[]) =>
+    requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+  const known = new Set([...arnsOf(after.requests), ...rolloutArns(after)])
+  const inLog = new Set([
+    ...arnsOf(after.requests.filter((request) => request.origin === 'found' || isReadFailure(request))),
+    ...rolloutArns(after).filter((arn) => accountsBehind(after, arn).length > 0),
+  ])
   return [...after.names].flatMap(([arn, name]) => {
     if (before.names.has(arn)) return []
     if (known.size < 2) return [`Permission set ${[plain(name), consoleUrlOf(arn, region)].filter(Boolean).join(': ')}`]
@@ -109,7 +114,8 @@ function statePosition(snapshot: Snapshot): string {
   const [only] = behind
   if (only === undefined) return 'Nothing is known yet'
   const rollout = rollouts.get(only) ?? unknownRollout
-  if (arns.length > 1) return `${behind.length} of ${arns.length} permission sets have accounts behind`
+  if (arns.length > 1)
+    return `${behind.length} of ${arns.length} permission sets ${behind.length === 1 ? 'has' : 'have'} accounts behind`
   return [countText(rollout) ?? behindText(accountsBehind(snapshot, only)), timeLeft(rollout, elapsedMs)]
     .filter(Boolean)
     .join(', ')

@@ -1,8 +1,10 @@
+import { watches } from '../goal.ts'
 import { rolloutArns } from '../polling/agreement.ts'
+import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import type { Obstacle } from '../polling/obstacle.ts'
 import { isUnfinished, type RequestState } from '../polling/request-state.ts'
 import type { Snapshot } from '../polling/snapshot.ts'
-import { operationNames } from '../request.ts'
+import { type OperationName, operationNames } from '../request.ts'
 import { permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** A request before an observation and after it. */
@@ -70,14 +72,21 @@ export function isBlocked({ obstacle }: RequestState): boolean {
   return obstacle?.kind === 'passing' && obstacle.trouble.scope !== 'every-call'
 }
 
-/** Lists of requests that cannot be used from now on. */
+/** Lists of requests that cannot be used from now on, and what the wait does without them. */
 export function listLines(before: Snapshot, after: Snapshot): string[] {
-  const messages = operationNames.flatMap((operation) => {
+  const lines = operationNames.flatMap((operation) => {
     const { trouble } = after.lists[operation]
     const isNew = trouble !== null && trouble.code !== before.lists[operation].trouble?.code
-    return isNew && trouble.code !== after.outage?.trouble.code ? [trouble.message] : []
+    if (!isNew || trouble.code === after.outage?.trouble.code) return []
+    return [`${trouble.message}${withoutList(after, operation, trouble)}`]
   })
-  return [...new Set(messages)].map((message) => `${message}; each request is described instead`)
+  return [...new Set(lines)]
+}
+
+function withoutList({ goal }: Snapshot, operation: OperationName, trouble: Trouble): string {
+  if (!watches(goal, operation)) return '; each request is described instead'
+  if (!isAccessDenied(trouble)) return '; asking again'
+  return goal.until === 'rolled-out' ? '; going by the accounts alone' : ''
 }
 
 /** Optional reads that the role may not make. */

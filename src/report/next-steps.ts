@@ -1,15 +1,18 @@
 import { operations } from '../aws/operations.ts'
 import type { RequestState } from '../polling/request-state.ts'
+import type { Verdict } from '../polling/verdict.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
-import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
+import { decisiveFailuresOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
+
+const isAboutAccounts: ReadonlySet<Verdict> = new Set(['incomplete', 'timed-out'])
 
 /** What a reader must know before the causes; `null` if the headline says everything. */
 export function explanationOf(outcome: Outcome): string | null {
   const { verdict, requests, elapsedMs } = outcome
   if (verdict === 'cancelled')
     return "The job was cancelled: by a person, by a newer run of its concurrency group, or because the job or the step reached its own 'timeout-minutes'. That limit is GitHub's, and not the input of this action."
-  if (outcome.permissionSets.length > 0 && !outcome.knowsProgress && verdict !== 'succeeded')
+  if (outcome.permissionSets.length > 0 && !outcome.knowsProgress && isAboutAccounts.has(verdict))
     return 'The role may not see which requests are in progress, so only the accounts were looked at.'
   const isUnanswered = requests.length > 0 && requests.every(({ phase }) => phase === 'unanswered')
   return verdict === 'timed-out' && isUnanswered ? `AWS gave no status within ${formatDuration(elapsedMs)}.` : null
@@ -17,8 +20,8 @@ export function explanationOf(outcome: Outcome): string | null {
 
 /** What to do next, in our own words. The advice on each cause is not part of it. */
 export function nextStepsOf(outcome: Outcome): string[] {
-  const { verdict, ending, outage, problems } = outcome
-  const failed = failedOf(outcome)
+  const { verdict, ending, goal, outage, problems, troubles } = outcome
+  const failed = decisiveFailuresOf(outcome)
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
   if (problems.length > 0)
@@ -36,15 +39,22 @@ export function nextStepsOf(outcome: Outcome): string[] {
     steps.push(
       'Nothing that is in progress will bring these accounts up to date. Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, then run this step again.',
     )
-  const waitAgain = 'Wait for the same request IDs again to see how it ends; the deploy need not run again.'
+  const waitAgain = waitAgainStep(outcome)
+  const isOpen = verdict === 'timed-out' && goal.until !== 'finished' && troubles.length === 0
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)
-  else if (verdict === 'cancelled' || unread.some(canBeReadLater)) steps.push(waitAgain)
+  else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)
   else if (!failed.every(isReadFailure))
     steps.push('To read the reasons that are missing, wait for the same request IDs again.')
-  if (verdict === 'timed-out' && ending === 'timed-out' && unfinished.length > 0)
+  if (verdict === 'timed-out' && ending === 'timed-out' && (unfinished.length > 0 || isOpen))
     steps.push("If it usually takes longer, raise 'timeout-minutes'.")
   return steps
+}
+
+function waitAgainStep({ goal, requests }: Outcome): string {
+  if (goal.until === 'idle') return 'Run this step again before the deploy.'
+  const subject = requests.some(({ origin }) => origin === 'given') ? 'Wait for the same request IDs' : 'Run this step'
+  return `${subject} again to see how it ends; the deploy need not run again.`
 }
 
 /** Whether a later wait may still read this request. */

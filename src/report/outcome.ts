@@ -1,11 +1,11 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Goal, toTheEnd, watches } from '../goal.ts'
-import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetAccounts } from '../polling/agreement.ts'
+import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
 import type { Ending, Snapshot } from '../polling/snapshot.ts'
-import { type Verdict, verdictOf } from '../polling/verdict.ts'
+import { passes, type Verdict, verdictOf } from '../polling/verdict.ts'
 import { operationNames } from '../request.ts'
 
 /** How the wait ended, with all that the report says about it. */
@@ -43,7 +43,9 @@ export interface PermissionSet {
   readonly arn: string
   /** The accounts that do not hold the latest version; `null` if they could not be listed. */
   readonly behind: readonly string[] | null
-  /** How many accounts count: those that hold it in any version, or the targets of the requests; `null` if that is not known. */
+  /** The only accounts that count; `null` if all do. */
+  readonly targets: readonly string[] | null
+  /** How many accounts hold it in any version; `null` if they were not counted, or if not all of them count. */
   readonly total: number | null
 }
 
@@ -89,18 +91,27 @@ function accountsBehindIn(last: Snapshot): Map<string, readonly string[]> {
 
 function permissionSetIn(last: Snapshot, arn: string): PermissionSet {
   const { behind = null, total = null } = last.rollouts.get(arn) ?? {}
-  const counted = targetAccounts(last, arn)?.size ?? total
-  return { arn, behind: behind === null ? null : accountsBehind(last, arn), total: counted }
+  const targets = targetsOf(last, arn)
+  return {
+    arn,
+    behind: behind === null ? null : accountsBehind(last, arn),
+    targets,
+    total: targets === null ? total : null,
+  }
 }
 
 /** Why something could not be read that is not a request: the lists of requests in progress, and those of accounts. */
 function troublesIn(last: Snapshot): Trouble[] {
-  const lists = operationNames
-    .filter((operation) => watches(last.goal, operation))
-    .map((name) => last.lists[name].trouble)
-  const accounts = rolloutArns(last).map((arn) => last.rollouts.get(arn)?.obstacle?.trouble ?? null)
-  const judged = last.goal.until === 'idle' ? [...lists, last.others.trouble] : accounts
-  return [...new Set([...finalTroubles(last), ...judged.filter((trouble) => trouble !== null)])]
+  const { goal, lists, others, rollouts } = last
+  const listed = operationNames.filter((name) => watches(goal, name)).flatMap((name) => lists[name].trouble ?? [])
+  const accounts = rolloutArns(last).flatMap((arn) => rollouts.get(arn)?.obstacle?.trouble ?? [])
+  // A rollout can do without the lists of requests.
+  const judged =
+    goal.until === 'idle'
+      ? [...listed, others.trouble].filter((trouble) => trouble !== null)
+      : [...accounts, ...listed.filter((trouble) => !isAccessDenied(trouble))]
+  const byMessage = new Map([...finalTroubles(last), ...judged].map((trouble) => [trouble.message, trouble]))
+  return [...byMessage.values()]
 }
 
 /** The outcome when the inputs are wrong: AWS was not asked. */
@@ -141,6 +152,12 @@ export function internalError(error: unknown, before: Outcome): Outcome {
 /** The requests whose status is FAILED. */
 export function failedOf({ requests }: Outcome): RequestState[] {
   return requests.filter((request) => statusOf(request) === 'FAILED')
+}
+
+/** The failed requests that the verdict is about. How requests of others end matters only to a rollout, and only if the step fails. */
+export function decisiveFailuresOf(outcome: Outcome): RequestState[] {
+  const othersMatter = outcome.goal.until === 'rolled-out' && !passes(outcome.verdict)
+  return failedOf(outcome).filter(({ origin }) => origin === 'given' || othersMatter)
 }
 
 /** The requests that were in progress when AWS last gave a status, and that were not given up. */

@@ -57,11 +57,11 @@ function failureReasonOf(request: RequestState): string | null {
   return isReadFailure(request) ? request.failureReason : null
 }
 
-/** The permission set that all requests are about, or the only one that was to be rolled out. */
+/** The permission set that all requests are about, and that was to be rolled out; empty if there are several. */
 function permissionSetArn({ permissionSets, requests }: Outcome): string {
-  if (requests.length > 0) return shared(requests, (request) => detailsOf(request).permissionSetArn)
-  const [only, ...others] = permissionSets
-  return only === undefined || others.length > 0 ? '' : only.arn
+  const arns = requests.map((request) => detailsOf(request).permissionSetArn)
+  const [only = null, ...others] = new Set([...arns, ...permissionSets.map(({ arn }) => arn)])
+  return others.length === 0 ? (only ?? '') : ''
 }
 
 /** The earliest date of creation that is known. */

@@ -26,28 +26,34 @@ function rolloutText(outcome: Outcome, styleName: Style): string | null {
   if (only === undefined) return null
   if (verdict === 'succeeded') {
     return permissionSets.length === 1
-      ? doneText(only, nameOf)
+      ? doneText(only, nameOf, styleName)
       : `All ${permissionSets.length} permission sets are rolled out`
   }
   if (open.length === 0 || open.some(({ behind }) => behind === null)) return null
-  const after = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''
+  const when = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : verdict === 'in-progress' ? ' yet' : ''
   const why = verdict === 'incomplete' && knowsProgress ? ', and nothing is in progress' : ''
-  return permissionSets.length === 1
-    ? `${nameOf(only)} is not rolled out${after}: ${behindText(only)}${why}`
-    : `${open.length} of ${permissionSets.length} permission sets are not rolled out${after}: ${listed(open, nameOf)}${why}`
+  if (permissionSets.length === 1) return `${nameOf(only)} is not rolled out${when}: ${behindText(only)}${why}`
+  const are = open.length === 1 ? 'is' : 'are'
+  return `${open.length} of ${permissionSets.length} permission sets ${are} not rolled out${when}${why}: ${listed(open, nameOf)}`
 }
 
-function doneText(permissionSet: PermissionSet, nameOf: (permissionSet: PermissionSet) => string): string {
+function doneText(
+  permissionSet: PermissionSet,
+  nameOf: (permissionSet: PermissionSet) => string,
+  styleAccount: Style,
+): string {
+  const { targets, total } = permissionSet
   const name = nameOf(permissionSet)
-  switch (permissionSet.total) {
+  if (targets !== null) return `${name} is rolled out to ${listed(targets, styleAccount)}`
+  switch (total) {
     case null:
       return `${name} is rolled out`
     case 0:
       return `No account holds ${name}`
     case 1:
-      return `${name} is rolled out to 1 account`
+      return `${name} is rolled out to its 1 account`
     default:
-      return `${name} is rolled out to ${permissionSet.total} accounts`
+      return `${name} is rolled out to all ${total} accounts`
   }
 }
 

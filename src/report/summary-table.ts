@@ -5,7 +5,7 @@ import { formatDuration } from './duration.ts'
 import { forCode } from './escape.ts'
 import { byUrgency, type Outcome, type PermissionSet } from './outcome.ts'
 import { behindText } from './rollout-text.ts'
-import { isToEveryAccount, permissionSetLabel } from './subject.ts'
+import { isToEveryAccount, listed, permissionSetLabel } from './subject.ts'
 
 /** Further rows are only counted, because nobody reads that many. */
 const maxRows = 200
@@ -50,9 +50,10 @@ export function rolloutTableOf(outcome: Outcome, limitBytes: number): string[] {
   ]
 }
 
-function accountsCell({ behind, total }: PermissionSet): string {
+function accountsCell({ behind, targets, total }: PermissionSet): string {
   if (behind === null) return '❗&nbsp;not&nbsp;read'
   if (behind.length > 0) return `⚠️&nbsp;${behindText({ behind, total })}`
+  if (targets !== null) return `✅&nbsp;${listed(targets, code)}`
   return total === null ? '✅&nbsp;all' : `✅&nbsp;${total === 0 ? 'none holds it' : `all ${total}`}`
 }
 
