@@ -51,12 +51,17 @@ export async function listBehind(
   return behind?.ok ? { ok: true, value: { behind: behind.value, latest: null } } : behind
 }
 
-/** How many accounts hold a permission set, and which are behind; `null` if a call was not made. The calls are optional. */
+/**
+ * How many accounts hold a permission set, and which are behind; `null` if a call was not made. The calls are optional. An account that is
+ * brought up to date between the two lists is on both, and counts once.
+ */
 export async function countAccounts(asker: Asker, permissionSetArn: string): Promise<Answer<AccountList> | null> {
+  const behind = await listAccounts(asker, { permissionSetArn, latest: false }, 'optional')
+  if (!behind?.ok) return behind
   const latest = await listAccounts(asker, { permissionSetArn, latest: true }, 'optional')
   if (!latest?.ok) return latest
-  const behind = await listAccounts(asker, { permissionSetArn, latest: false }, 'optional')
-  return behind?.ok ? { ok: true, value: { behind: behind.value, latest: latest.value.length } } : behind
+  const all = new Set([...behind.value, ...latest.value])
+  return { ok: true, value: { behind: behind.value, latest: all.size - new Set(behind.value).size } }
 }
 
 /** How many accounts hold a permission set with which none is behind; `null` if a call was not made. The calls are optional. */

@@ -44,7 +44,7 @@ function doneText(
 ): string {
   const { targets, total } = permissionSet
   const name = nameOf(permissionSet)
-  if (targets !== null) return `${name} is rolled out to ${listed(targets, styleAccount)}`
+  if (targets !== null) return `${name} is rolled out to ${listed(targets, (accountId) => styleAccount(accountId))}`
   switch (total) {
     case null:
       return `${name} is rolled out`
