@@ -8,8 +8,8 @@ import type { Observation } from './observation.ts'
 import { inParallel } from './streams.ts'
 
 const maxCallsInFlight = 10
-/** A look asks about this many requests of others at most, so that it ends in time. Each is asked about only once. */
-const maxIdentified = 100
+/** If more looks follow, one asks about this many requests of others at most, so that it ends in time. Each is asked about only once. */
+const maxIdentified = 300
 
 /**
  * Describes the requests of others that lists show in progress, and that were not seen before, to know which permission sets they are about.
@@ -19,7 +19,8 @@ export async function* identify(look: Look): AsyncGenerator<Observation, void> {
   const { unidentified, trouble } = look.current().others
   if (trouble !== null || watchedArns(look.current()).length === 0) return
   const keys = [...unidentified].map(([requestId, operation]) => ({ requestId, operation }))
-  yield* describeOthers(look, keys.slice(0, maxIdentified), () => !look.tally.isInVain)
+  const most = look.kind === 'only' ? keys.length : maxIdentified
+  yield* describeOthers(look, keys.slice(0, most), () => !look.tally.isInVain)
 }
 
 /** How many requests that have failed are looked at, and how old they may be, to explain accounts that are behind. */
