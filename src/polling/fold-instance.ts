@@ -82,7 +82,7 @@ export function withAccounts(
 ): Partial<Snapshot> {
   const rollout = before.rollouts.get(permissionSetArn) ?? unknownRollout
   const known = (after: Rollout) => ({ rollouts: new Map(before.rollouts).set(permissionSetArn, after) })
-  const isNeeded = rolloutArns(before).includes(permissionSetArn)
+  const isNeeded = before.ending === null && rolloutArns(before).includes(permissionSetArn)
   if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, nowMs)) }
 
   if (before.ending !== null) return withDropped(before, listAccountsAction, answer)

@@ -49,7 +49,8 @@ export async function* lookUpForReport(options: LookUpOptions): AsyncGenerator<O
     const answer = await listBehind(options, permissionSetArn, 'optional')
     if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer }
   }
-  for (const permissionSetArn of rolloutArns(current()).filter((arn) => isUncounted(current(), arn))) {
+  const uncounted = rolloutArns(current()).filter((arn) => isUncounted(current(), arn))
+  for (const permissionSetArn of verdictOf(current()) === 'succeeded' ? uncounted : []) {
     const answer = await countHolders(options, permissionSetArn)
     if (answer === null) break
     yield { kind: 'accounts', permissionSetArn, answer }
