@@ -59,6 +59,11 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
     remedy:
       "The instance is encrypted with a customer-managed KMS key. Check that the key is enabled and not pending deletion, and that its policy and the role's allow kms:Decrypt through Identity Center.",
   }),
+  'no-such-permission-set': (facts, { region }) => ({
+    title: 'AWS knows no such permission set',
+    message: `AWS knows no such permission set (${quoted(facts)})`,
+    remedy: `Check that 'permission-set-arn' is the ARN of a permission set that exists, and that 'aws-region' (${region}) is the instance's primary Region. If the permission set was deleted, there is nothing to wait for.`,
+  }),
   'no-such-request': (facts, { region }) => ({
     title: 'AWS knows no such request',
     message: `AWS knows no such request (${quoted(facts)})`,

@@ -44,6 +44,7 @@ export const meanings = {
   'session-over': { effect: 'unclear', scope: 'every-call' },
   expired: { effect: 'refused', scope: 'every-call' },
   kms: { effect: 'refused', scope: 'every-call' },
+  'no-such-permission-set': { effect: 'absent', scope: 'request' },
   'no-such-request': { effect: 'absent', scope: 'request' },
   'action-denied': { effect: 'refused', scope: 'action' },
   'request-denied': { effect: 'refused', scope: 'request' },
@@ -69,6 +70,7 @@ const named =
 
 const isExpired = named(/^ExpiredToken(Exception)?$/)
 const isDenied = named(/^AccessDenied(Exception)?$/)
+const isNotFound = named(/^ResourceNotFoundException$/)
 const isInvalid = named(/^ValidationException$/)
 const hasUnknownKey = named(
   /^(UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|NotAuthorized|OptInRequired)$/,
@@ -126,7 +128,8 @@ const ofCalls: readonly Rule[] = [
   ['session-over', (facts, { credentials }) => isExpired(facts) && credentials === 'role'],
   ['expired', isExpired],
   ['kms', ({ message, reason }) => /^KMS_/.test(reason) || denialIn(message)?.action.startsWith('kms:') === true],
-  ['no-such-request', named(/^ResourceNotFoundException$/)],
+  ['no-such-permission-set', (facts, { action }) => isNotFound(facts) && /AccountsForProvisioned/.test(action)],
+  ['no-such-request', isNotFound],
   ['action-denied', (facts, context) => isDenied(facts) && isAboutAction(facts, context)],
   ['request-denied', isDenied],
   ['unknown-key', hasUnknownKey],

@@ -189,6 +189,17 @@ describe('an error of a call has its own meaning and texts', () => {
   })
 })
 
+test('a permission set that does not exist is not a request that does not exist', () => {
+  const error = new ResourceNotFoundException({ message: 'gone', $metadata })
+  const listing = { ...context, action: 'sso:ListAccountsForProvisionedPermissionSet' }
+  expect(troubleFrom(error, listing)).toMatchObject({
+    effect: 'absent',
+    scope: 'request',
+    title: 'AWS knows no such permission set',
+    remedy: expect.stringMatching(/'permission-set-arn'.*'aws-region' \(eu-central-1\)/),
+  })
+})
+
 test('a broken connection names the proxy of the calls, if there is one', () => {
   const remedy = (proxy: string | null) => troubleFrom(systemError('ECONNREFUSED'), { ...context, proxy }).remedy
   expect(remedy('proxy.example.com:3128')).toContain('the proxy proxy.example.com:3128 unless NO_PROXY')
