@@ -18,6 +18,10 @@ interface Use {
   readonly inputs: Readonly<Record<string, string>>
 }
 
+/** Inputs that a use leaves out if another one says what to wait for. */
+const whatToWaitFor = ['request-id', 'permission-set-arn']
+const plausiblePermissionSet = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'
+
 /** The YAML in a page's code blocks. */
 export function snippetsIn(file: string, markdown: string): Source[] {
   return new MarkdownIt()
@@ -89,7 +93,8 @@ function problemsOfUse({ place, uses, inputs: given }: Use, definition: Definiti
   }
   const fixed = Object.entries(given).filter(([, value]) => !value.includes('${{'))
   // What to wait for is not a single required input: the action says itself whether it is missing.
-  const plausible = 'request-id' in given ? plausibleInputs : { ...plausibleInputs, 'request-id': '' }
+  const missing = whatToWaitFor.filter((name) => !(name in given)).map((name) => [name, ''])
+  const plausible = { ...plausibleInputs, 'permission-set-arn': plausiblePermissionSet, ...Object.fromEntries(missing) }
   const read = readGiven({ ...plausible, ...Object.fromEntries(fixed) })
   if (!read.ok) problems.push(...read.problems.map((problem) => `${place}: ${problem}`))
   return problems

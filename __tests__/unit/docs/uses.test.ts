@@ -20,15 +20,19 @@ function using(inputs: Record<string, string>, version = 'v1', rest = '') {
 const required = { 'instance-arn': instanceArn, 'request-id': `\${{ steps.deploy.outputs.request-id }}` }
 
 describe('a use of this action', () => {
-  test('with all required inputs is correct, also with a file in place of request IDs', () => {
-    expect(problemsOfUses(using({ ...required, wait: 'false' }), definition)).toEqual([])
-    const file = { 'instance-arn': instanceArn, 'request-file': 'requests.json' }
-    expect(problemsOfUses(using(file), definition)).toEqual([])
+  test.each<[string, Record<string, string>]>([
+    ['request IDs', required],
+    ['a file', { 'instance-arn': instanceArn, 'request-file': 'requests.json' }],
+    ['permission sets', { 'instance-arn': instanceArn, 'permission-set-arn': `\${{ vars.ARNS }}`, wait: 'false' }],
+    ['nothing but until: idle', { 'instance-arn': instanceArn, until: 'idle' }],
+  ])('with %s is correct', (_, inputs) => {
+    expect(problemsOfUses(using(inputs), definition)).toEqual([])
   })
 
   test.each([
     ['a name that does not exist', using({ ...required, 'time-out-minutes': '5' }), /no input 'time-out-minutes'/],
-    ['no request ID', using({ 'instance-arn': instanceArn }), /Input 'request-id' is blank/],
+    ['nothing to wait for', using({ 'instance-arn': instanceArn }), /Input 'request-id' is blank/],
+    ['an input without an effect', using({ ...required, until: 'idle' }), /'request-id' has no effect/],
     ['a value that is refused', using({ ...required, 'timeout-minutes': 'half an hour' }), /'timeout-minutes'/],
     ['another version', using(required, 'v0'), /should be \S+@v1$/],
     ['an output that does not exist', using(required, 'v1', '- if: steps.wait.outputs.outcome'), /no output 'outcome'/],
