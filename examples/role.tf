@@ -16,7 +16,7 @@ variable "instance_arn" {
 }
 
 variable "subject" {
-  description = "Subject of the jobs that may assume the role, as in repo:octo-org/identity:environment:production. For repositories created or renamed since 15 July 2026, it has IDs, as in repo:octo-org@123456/identity@456789:environment:production"
+  description = "Subject of the jobs that may assume the role, as in repo:octo-org/identity:environment:production. For repositories created, renamed or transferred since 15 July 2026, it has IDs, as in repo:octo-org@123456/identity@456789:environment:production"
   type        = string
 
   validation {
@@ -38,7 +38,7 @@ variable "create_oidc_provider" {
 }
 
 variable "see_more" {
-  description = "Whether to allow the optional reads (names, accounts, lists, primary Region)"
+  description = "Whether to allow the reads that until: rolled-out and until: idle need, and those that add names, accounts behind and fewer calls"
   type        = bool
   default     = true
 }
@@ -106,9 +106,9 @@ data "aws_iam_policy_document" "wait" {
         "sso:DescribeInstance",
         # The permission set's name.
         "sso:DescribePermissionSet",
-        # How many accounts hold the latest permission set, and which do not.
+        # How many accounts hold the latest permission set, and which do not. until: rolled-out needs it.
         "sso:ListAccountsForProvisionedPermissionSet",
-        # One call for up to 100 requests.
+        # One call for up to 100 requests. until: idle needs all three, until: rolled-out the first.
         "sso:ListPermissionSetProvisioningStatus",
         "sso:ListAccountAssignmentCreationStatus",
         "sso:ListAccountAssignmentDeletionStatus",
