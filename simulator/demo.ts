@@ -1,51 +1,53 @@
-import { type DemoCommand, parseDemoOptions, simulatorHelp, UsageError } from './options.ts'
+import { simulatedJob, simulatorFor } from './demo-job.ts'
+import { parseDemoOptions } from './demo-options.ts'
+import { simulatorHelp, UsageError } from './options.ts'
 import { type RunOptions, type RunResult, runAction } from './runner.ts'
 import { createRunnerLog } from './runner-log.ts'
-import { type Simulator, startSimulator } from './simulator.ts'
+import { startSimulator } from './simulator.ts'
+import { outputsText, paintTerminal, summaryText } from './terminal.ts'
 
 const help = `npm start [-- options]
 
 Runs the action as GitHub's runner does, and shows its log, its outputs and its job summary. Its exit code is the action's.
 
-Without --instance-arn and --request-id, a simulator of IAM Identity Center is started, with requests to wait for:
+Without --instance-arn, a simulator of IAM Identity Center is started, with requests to wait for:
 ${simulatorHelp}
+  --rollout           do not give the request IDs: the action finds what is in progress for the permission sets, one for each request
+  --behind N          N accounts of the permission set are behind, and nothing is in progress
   --role-to-assume    get credentials from the simulator's OIDC tokens and STS, in place of an access key
 
   npm start
   npm start -- --accounts 120 --seconds 20
+  npm start -- --rollout --requests 3
+  npm start -- --behind 2 --wait false
+  npm start -- --until idle --requests 3
   npm start -- --fail --reason 'Received a 404 status error: Assignment not found.'
   npm start -- --requests 3 --throttle 2 --operation create-account-assignment
+  npm start -- --session 3                      the credentials expire
+  npm start -- --session 3 --role-to-assume     the action renews them
+  npm start -- --replica                        not the primary Region
 
-With both, it waits for requests at AWS itself, with your own credentials and Region; it only reads there:
+With it, it waits at AWS itself, with your own credentials and Region; it only reads there. Add --request-id, --permission-set-arn or --until idle:
 
   npm start -- --instance-arn arn:aws:sso:::instance/ssoins-1234567890abcdef --request-id 11112222-3333-4444-5555-666677778888
 
 Either way, these inputs are handed to the action as they are:
 
-  --aws-region, --operation, --timeout-minutes, --poll-interval-seconds, --wait`
+  --aws-region, --operation, --until, --timeout-minutes, --poll-interval-seconds, --wait
+
+Colours are for terminals only. NO_COLOR=1 turns them off.`
 
 async function main(): Promise<void> {
   const command = parseDemoOptions(process.argv.slice(2))
   if (command.help) return console.log(help)
   if (command.againstAws) return show({ inputs: command.inputs, environment: ambientEnvironment() })
 
-  const simulator = await startSimulator(command.simulator)
+  const simulator = await startSimulator(simulatorFor(command))
   try {
     await show(simulatedJob(command, simulator))
   } finally {
     await simulator.close()
   }
-}
-
-/** The step of a job whose earlier step has started requests in the simulator. */
-function simulatedJob({ inputs, plan, requests, assumesRole }: DemoCommand, simulator: Simulator): RunOptions {
-  const target = { 'instance-arn': simulator.instanceArn, 'request-id': simulator.start(plan, requests).join('\n') }
-  return assumesRole
-    ? {
-        inputs: { ...inputs, ...target, 'role-to-assume': simulator.roleArn },
-        environment: simulator.oidcEnvironment(),
-      }
-    : { inputs: { ...inputs, ...target }, environment: simulator.environment() }
 }
 
 /** What leads to the caller's own AWS account. */
@@ -59,7 +61,7 @@ function ambientEnvironment(): Record<string, string> {
 }
 
 async function show(options: RunOptions): Promise<void> {
-  const log = createRunnerLog()
+  const log = createRunnerLog(paintTerminal)
   const onOutput = (text: string, stream: 'stdout' | 'stderr') => process[stream].write(log(text))
   const { child, finished } = await runAction({ ...options, onOutput })
   // A terminal sends Ctrl+C to both processes: this one stays, to show what the action made of it.
@@ -70,21 +72,19 @@ async function show(options: RunOptions): Promise<void> {
   process.exitCode = result.exitCode ?? 1
 }
 
+/** What the action has left behind. A file gets the job summary as it is. */
 function report({ outputs, summary, exitCode, signal, durationMs }: RunResult): string {
-  const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length))
-  const lines = Object.entries(outputs).map(
-    ([name, value]) => `${name.padEnd(width)}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`,
-  )
+  const title = (text: string) => paintTerminal('dim', `--- ${text} ---`)
   return `
---- Outputs ---
+${title('Outputs')}
 
-${lines.join('\n')}
+${outputsText(outputs, paintTerminal)}
 
---- Job summary ---
+${title('Job summary')}
 
-${summary.trim()}
+${process.stdout.isTTY ? summaryText(summary, paintTerminal) : summary.trim()}
 
---- Exit code ${exitCode ?? signal}, after ${(durationMs / 1000).toFixed(2)} s ---`
+${title(`Exit code ${exitCode ?? signal}, after ${(durationMs / 1000).toFixed(2)} s`)}`
 }
 
 main().catch((error: Error) => {

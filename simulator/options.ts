@@ -14,49 +14,37 @@ export interface Command {
   plan: (index: number) => Plan
 }
 
-/** What the demonstration is to run beyond that. */
-export interface DemoCommand extends Command {
-  /** Of the action, to be checked by the action itself. */
-  inputs: Record<string, string>
-  /** Against AWS itself, with the ambient credentials. */
-  againstAws: boolean
-  /** With the simulator's OIDC tokens and STS in place of an access key. */
-  assumesRole: boolean
-}
-
 export const simulatorHelp = `
   --operation NAME    ${operations.join(', ')} (the first)
   --requests N        how many requests to start, 1 to 1000
   --seconds N         how long the longest request takes (6)
   --accounts N        how many accounts hold the permission set (5)
+  --lag N             the lists of accounts are N seconds old (0)
   --fail              the requests end FAILED, half way through the accounts
   --reason TEXT       the failure reason, in place of one that AWS often gives
   --throttle N        refuse calls above N in any second
   --deny ACTION       refuse an IAM action, such as sso:DescribePermissionSet; repeatable
   --latency MS        answer each call that much later
+  --session N         the credentials last N seconds (an hour)
+  --replica           serve a Region to which the instance is replicated, where permission sets cannot be read
   --port N            listen there (any free port)
-  --help              show this`
+  -h, --help          show this`
 
-const simulatorOptions = {
+/** Options that change the simulator. */
+export const simulatorOptions = {
   operation: { type: 'string' },
   requests: { type: 'string' },
   seconds: { type: 'string' },
   accounts: { type: 'string' },
+  lag: { type: 'string' },
   fail: { type: 'boolean' },
   reason: { type: 'string' },
   throttle: { type: 'string' },
   deny: { type: 'string', multiple: true },
   latency: { type: 'string' },
+  session: { type: 'string' },
+  replica: { type: 'boolean' },
   port: { type: 'string' },
-} as const
-
-const actionInputs = {
-  'instance-arn': { type: 'string' },
-  'request-id': { type: 'string' },
-  'aws-region': { type: 'string' },
-  'timeout-minutes': { type: 'string' },
-  'poll-interval-seconds': { type: 'string' },
-  wait: { type: 'string' },
 } as const
 
 /** How to serve the simulator. */
@@ -67,53 +55,25 @@ export interface ServeCommand extends Command {
 
 /** The command line of `serve.ts`. @throws UsageError */
 export function parseServeOptions(args: string[]): ServeCommand {
-  const own = { variables: { type: 'string' }, verbose: { type: 'boolean' }, help: { type: 'boolean' } } as const
-  const values = parse(args, { ...simulatorOptions, ...own })
+  const values = parse(args, { ...simulatorOptions, variables: { type: 'string' }, verbose: { type: 'boolean' } })
   return { ...toCommand(values, 0), variablesFile: text(values, 'variables') }
 }
 
-/** The command line of `demo.ts`. @throws UsageError */
-export function parseDemoOptions(args: string[]): DemoCommand {
-  const own = { 'role-to-assume': { type: 'boolean' }, help: { type: 'boolean' } } as const
-  const values = parse(args, { ...simulatorOptions, ...actionInputs, ...own })
-  const againstAws = values['instance-arn'] !== undefined || values['request-id'] !== undefined
-  if (againstAws) {
-    for (const name of ['instance-arn', 'request-id']) {
-      if (values[name] === undefined)
-        throw new UsageError(`--${name} is missing: AWS needs the instance and the request.`)
-    }
-    const simulated = Object.keys(simulatorOptions).filter((name) => name !== 'operation')
-    const misplaced = [...simulated, 'role-to-assume'].find((name) => values[name] !== undefined)
-    if (misplaced)
-      throw new UsageError(`--${misplaced} is for the simulator: leave out --instance-arn and --request-id.`)
-  }
-  const command = toCommand(values, 1)
-  const inputs = ['operation', ...Object.keys(actionInputs)].flatMap((name): [string, string][] => {
-    const value = values[name]
-    return typeof value === 'string' ? [[name, value]] : []
-  })
-  const region = values['aws-region']
-  return {
-    ...command,
-    simulator: { ...command.simulator, ...(typeof region === 'string' ? { region } : {}) },
-    inputs: Object.fromEntries(inputs),
-    againstAws,
-    assumesRole: values['role-to-assume'] === true,
-  }
-}
-
-type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 type ParseArgsOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>
 
-function parse(args: string[], options: ParseArgsOptions): Values {
+/** @throws UsageError, which points to the help */
+export function parse(args: string[], options: ParseArgsOptions): Values {
   try {
-    return parseArgs({ args, options }).values
+    return parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } } }).values
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    const [message] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new UsageError(`${message?.replace(/\.$/, '')}. --help shows all options.`)
   }
 }
 
-function toCommand(values: Values, defaultRequests: number): Command {
+/** @param defaultRequests how many requests are started if the command line does not say it */
+export function toCommand(values: Values, defaultRequests: number): Command {
   const failed = values['fail'] === true
   const reason = text(values, 'reason')
   if (reason !== undefined && !failed) throw new UsageError('--reason is that of a failure: add --fail.')
@@ -121,6 +81,7 @@ function toCommand(values: Values, defaultRequests: number): Command {
   const seconds = number(values, 'seconds', { from: 0, to: 86_400, unless: 6 })
   const requests = wholeNumber(values, 'requests', { from: 1, to: 1000, unless: defaultRequests })
   const accounts = wholeNumber(values, 'accounts', { from: 1, to: 10_000, unless: 5 })
+  const sessionSeconds = number(values, 'session', { from: 1, to: 43_200, unless: 3_600 })
   return {
     help: values['help'] === true,
     verbose: values['verbose'] === true,
@@ -129,9 +90,12 @@ function toCommand(values: Values, defaultRequests: number): Command {
       failureReason: reason,
       seconds,
       accounts,
+      accountsLagMs: number(values, 'lag', { from: 0, to: 3_600, unless: 0 }) * 1000,
       throttlePerSecond: number(values, 'throttle', { from: 0.1, to: 10_000, unless: Number.POSITIVE_INFINITY }),
       deny: deniedActions(values),
       latencyMs: number(values, 'latency', { from: 0, to: 60_000, unless: 0 }),
+      ...(values['session'] !== undefined && { sessionSeconds }),
+      ...(values['replica'] === true && { primaryRegion: 'eu-central-1' }),
       port: wholeNumber(values, 'port', { from: 0, to: 65_535, unless: 0 }),
     },
     requests,
@@ -140,12 +104,13 @@ function toCommand(values: Values, defaultRequests: number): Command {
   }
 }
 
-function text(values: Values, name: string): string | undefined {
+/** The value of an option; undefined if it is not given. */
+export function text(values: Values, name: string): string | undefined {
   const value = values[name]
   return typeof value === 'string' ? value : undefined
 }
 
-interface Range {
+export interface Range {
   from: number
   to: number
   /** When the option is not given. */
@@ -160,7 +125,7 @@ function number(values: Values, name: string, { from, to, unless }: Range, kind 
   throw new UsageError(`--${name} must be ${kind} from ${from} to ${to}, not '${given}'.`)
 }
 
-function wholeNumber(values: Values, name: string, range: Range): number {
+export function wholeNumber(values: Values, name: string, range: Range): number {
   const value = number(values, name, range, 'a whole number')
   if (Number.isInteger(value)) return value
   throw new UsageError(`--${name} must be a whole number, not '${value}'.`)

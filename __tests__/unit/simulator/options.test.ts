@@ -1,15 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseDemoOptions, parseServeOptions, UsageError } from '../../../simulator/options.ts'
+import { parseDemoOptions } from '../../../simulator/demo-options.ts'
+import { parseServeOptions, UsageError } from '../../../simulator/options.ts'
 
 describe('options', () => {
   test('vary the simulator', () => {
     const { simulator, requests, plan, verbose } = parseServeOptions(
-      '--accounts 120 --seconds 20 --requests 2 --fail --reason no --throttle 2 --deny sso:ListInstances --deny sso:DescribeInstance --port 4599 --latency 5 --operation delete-account-assignment --verbose'.split(
+      '--accounts 120 --seconds 20 --requests 2 --fail --reason no --throttle 2 --deny sso:ListInstances --deny sso:DescribeInstance --port 4599 --latency 5 --lag 2 --session 900 --replica --operation delete-account-assignment --verbose'.split(
         ' ',
       ),
     )
     expect(simulator).toEqual({
       accounts: 120,
+      accountsLagMs: 2_000,
+      sessionSeconds: 900,
+      primaryRegion: 'eu-central-1',
       seconds: 20,
       status: 'FAILED',
       failureReason: 'no',
@@ -44,6 +48,14 @@ describe('options', () => {
     })
   })
 
+  test('of the demonstration say what the action waits for', () => {
+    expect(parseDemoOptions(['--rollout'])).toMatchObject({ rollout: true, behind: undefined })
+    expect(parseDemoOptions(['--behind', '2'])).toMatchObject({ rollout: true, behind: 2 })
+    expect(parseDemoOptions('--instance-arn a --until idle'.split(' '))).toMatchObject({ againstAws: true })
+    expect(parseDemoOptions('--instance-arn a --permission-set-arn b'.split(' '))).toMatchObject({ againstAws: true })
+    expect(parseDemoOptions(['-h'])).toMatchObject({ help: true })
+  })
+
   test.each([
     ['--accounts 1.5', "--accounts must be a whole number, not '1.5'"],
     ['--accounts 10001', "--accounts must be a whole number from 1 to 10000, not '10001'"],
@@ -55,7 +67,9 @@ describe('options', () => {
     ['--request-id x', '--instance-arn is missing'],
     ['--instance-arn x', '--request-id is missing'],
     ['--instance-arn x --request-id y --fail', '--fail is for the simulator'],
-    ['--acounts 3', "'--acounts'"],
+    ['--instance-arn x --until rolled-out', '--request-id is missing'],
+    ['--instance-arn x --request-id y --rollout', '--rollout is for the simulator'],
+    ['--acounts 3', "Unknown option '--acounts'. --help shows all options."],
     ['--port', "'--port"],
   ])('%s is refused', (line, message) => {
     expect(() => parseDemoOptions(line.split(' '))).toThrow(UsageError)

@@ -14,6 +14,13 @@ describe('the log', () => {
     expect(createRunnerLog()(written)).toBe(shown)
   })
 
+  test('has colours for headings, statuses and times', () => {
+    const show = createRunnerLog((style, text) => `<${style} ${text}>`)
+    expect(show('      1.2 s  FAILED: no\n')).toBe('<dim       1.2 s>  <red FAILED>: no\n')
+    expect(show('  2 min 05 s  SUCCEEDED\n')).toBe('<dim   2 min 05 s>  <green SUCCEEDED>\n')
+    expect(show('::error title=a::b\n')).toBe('<red Error: >b\n')
+  })
+
   test('is shown line by line, however it arrives', () => {
     const show = createRunnerLog()
     expect([show('one\n::add-'), show('mask::two\nt'), show('wo\n')]).toEqual(['one\n', '', '***\n'])
