@@ -10,12 +10,13 @@ export interface RequestText {
   readonly text: string
 }
 
-/** Further problems are only counted. */
+/** Further problems are only counted, and not without end: a large file of another kind must not keep the process busy. */
 const maxProblems = 5
+const maxCounted = 10_000
 /** A longer array is not quoted as a whole. Its wrong item is. */
 const maxQuotedLength = 200
 
-/** One value of the text: a piece, or an item of a piece that is an array. */
+/** A piece of the text, or an item of a piece that is an array. */
 interface Item {
   readonly piece: Piece
   /** `null`: the piece itself. */
@@ -28,31 +29,32 @@ interface Item {
  * the missing one of a bare ID. Two answers that say different operations of one request are a problem.
  */
 export function parseRequestText(source: RequestText): Parsed<Mention[]> {
+  const { subject, text } = source
+  if (!/[^\s,]/.test(text))
+    return wrong(`${subject} is ${quote(text)}, but it holds no request ID. For "nothing to wait for", give [].`)
+
   const mentions = new Map<string, Mention>()
   const problems: Problem[] = []
-  let problemCount = 0
-  let pieceCount = 0
-  for (const piece of piecesOf(source.text)) {
-    pieceCount += 1
+  let more = 0
+  for (const [item, found] of foundIn(text)) {
+    const mention = found.ok ? merged(mentions.get(found.value.requestId), found.value) : found
+    if (mention.ok) mentions.set(mention.value.requestId, mention.value)
+    else if (problems.length < maxProblems) problems.push(problemOf(source, item, mention.problems.join(' ')))
+    else if (more < maxCounted) more += 1
+    else break
+  }
+  if (more > 0)
+    problems.push(`${subject} holds ${more < maxCounted ? '' : 'at least '}${more} more values that are wrong.`)
+  return problems.length === 0 ? right([...mentions.values()]) : wrong(...problems)
+}
+
+/** Everything that a text mentions, or why an item mentions nothing. */
+function* foundIn(text: string): Generator<[Item, Parsed<Mention>], void> {
+  for (const piece of piecesOf(text)) {
     for (const item of itemsOf(piece)) {
-      for (const found of mentionsIn(item.value, piece.text)) {
-        const mention = found.ok ? merged(mentions.get(found.value.requestId), found.value) : found
-        if (mention.ok) mentions.set(mention.value.requestId, mention.value)
-        else {
-          problemCount += 1
-          if (problems.length < maxProblems)
-            problems.push(...mention.problems.map((why) => problemOf(source, item, why)))
-        }
-      }
+      for (const found of mentionsIn(item.value, piece.text)) yield [item, found]
     }
   }
-  const more = problemCount - problems.length
-  if (more > 0) problems.push(`${source.subject} holds ${more} more values that are wrong.`)
-  if (pieceCount === 0)
-    problems.push(
-      `${source.subject} is ${quote(source.text)}, but it holds no request ID. For "nothing to wait for", give [].`,
-    )
-  return problems.length === 0 ? right([...mentions.values()]) : wrong(...problems)
 }
 
 function itemsOf(piece: Piece): Item[] {

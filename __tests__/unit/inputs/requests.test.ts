@@ -167,6 +167,9 @@ describe('request-id', () => {
       ...five,
       "Input 'request-id' holds 2 more values that are wrong.",
     ])
+    expect(problemsOf({ 'request-id': '{a} '.repeat(20_000) }).at(-1)).toBe(
+      "Input 'request-id' holds at least 10000 more values that are wrong.",
+    )
   })
 
   test('at most 10,000 requests are taken, and repeats do not count', () => {
