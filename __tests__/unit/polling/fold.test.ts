@@ -2,81 +2,25 @@ import { describe, expect, test } from '@jest/globals'
 import { toTheEnd } from '../../../src/goal.ts'
 import { isSettled } from '../../../src/polling/agreement.ts'
 import type { Answer, Trouble } from '../../../src/polling/api.ts'
-import { fold } from '../../../src/polling/fold.ts'
 import type { Observation } from '../../../src/polling/observation.ts'
 import { isUnreadable, statusOf } from '../../../src/polling/request-state.ts'
-import { hasFinished, initialSnapshot, lackingDetails, type Snapshot } from '../../../src/polling/snapshot.ts'
-import type { OperationName, RequestKey, Status } from '../../../src/request.ts'
-import { permissionSetArn, requestIdOf } from '../examples.ts'
+import { hasFinished, lackingDetails } from '../../../src/polling/snapshot.ts'
+import type { Status } from '../../../src/request.ts'
+import { permissionSetArn } from '../examples.ts'
+import { Wait } from '../wait.ts'
 import { denied, invalid, noCredentials, notFound, throttled, unclear, unresolved } from './model.ts'
 
 const provision = 'provision-permission-set'
-const nothing = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
 
-function looked(unconfirmed: number): Observation {
-  return { kind: 'looked', unconfirmed, startedAtMs: 0, hasReadLists: true }
-}
-
-/** A wait for this many requests, or for these requests. */
-class Wait {
-  snapshot: Snapshot
-  nowMs = 0
-
-  constructor(requests: number | readonly OperationName[], wait = true) {
-    const operations = typeof requests === 'number' ? Array<OperationName>(requests).fill(provision) : requests
-    this.snapshot = initialSnapshot(
-      operations.map((operation, index) => ({ requestId: requestIdOf(index + 1), operation })),
-      { ...toTheEnd, wait },
-    )
-  }
-
-  observe(observation: Observation): Snapshot {
-    this.snapshot = fold(this.snapshot, observation, this.nowMs)
-    return this.snapshot
-  }
-  described(number: number, status: Status, failureReason: string | null = null): Snapshot {
-    const answer = { ok: true, value: { ...nothing, failureReason, status } } as const
-    return this.observe({ kind: 'described', key: this.#keyOf(number), answer })
-  }
-  /** As in the real API client, each trouble is an object of its own. */
-  met(number: number, trouble: Trouble): Snapshot {
-    return this.observe({ kind: 'described', key: this.#keyOf(number), answer: { ok: false, trouble: { ...trouble } } })
-  }
-  listed(
-    status: Status,
-    numbers: readonly number[],
-    { trouble = null, operation = provision }: { trouble?: Trouble | null; operation?: OperationName } = {},
-  ): Snapshot {
-    const rows = numbers.map((number) => ({ requestId: requestIdOf(number), status, createdDate: null }))
-    return this.observe({
-      kind: 'listed',
-      operation,
-      status,
-      rows,
-      others: [],
-      isWhole: true,
-      pages: 1,
-      trouble: trouble && { ...trouble },
-    })
-  }
-  get statuses(): (Status | null)[] {
-    return this.snapshot.requests.map(statusOf)
-  }
-  get unreadable(): number {
-    return this.snapshot.requests.filter(isUnreadable).length
-  }
-  #keyOf(number: number): RequestKey {
-    const request = this.snapshot.requests[number - 1]
-    return request?.key ?? { requestId: requestIdOf(number), operation: provision }
-  }
-}
+const statusesOf = ({ snapshot }: Wait) => snapshot.requests.map(statusOf)
+const countUnreadable = ({ snapshot }: Wait) => snapshot.requests.filter(isUnreadable).length
 
 describe('an observation', () => {
   test('changes one request, and every other stays the same object', () => {
     const wait = new Wait(3)
     const before = wait.snapshot
-    const after = wait.described(2, 'FAILED', 'Why')
-    expect(wait.statuses).toEqual([null, 'FAILED', null])
+    const after = wait.described(2, 'FAILED', { failureReason: 'Why' })
+    expect(statusesOf(wait)).toEqual([null, 'FAILED', null])
     expect([after.requests[0], after.requests[2]]).toEqual([before.requests[0], before.requests[2]])
     expect(after.requests[0]).toBe(before.requests[0])
     expect(before.requests.map(statusOf)).toEqual([null, null, null])
@@ -87,7 +31,7 @@ describe('an observation', () => {
     wait.described(9, 'FAILED')
     wait.met(9, notFound)
     wait.listed('FAILED', [9])
-    expect(wait.statuses).toEqual([null])
+    expect(statusesOf(wait)).toEqual([null])
     expect(wait.snapshot.requests).toEqual(new Wait(1).snapshot.requests)
   })
 
@@ -109,7 +53,7 @@ describe('an observation', () => {
     wait.described(1, 'FAILED')
     wait.described(2, 'SUCCEEDED')
     expect(wait.snapshot.progress).toEqual({ ended: 0, failed: 0, unconfirmed: 0 })
-    expect(wait.observe(looked(1))).toMatchObject({
+    expect(wait.looked(1)).toMatchObject({
       looks: 1,
       progress: { ended: 2, failed: 1, unconfirmed: 1 },
     })
@@ -120,9 +64,9 @@ describe('a list', () => {
   test('gives the status of the requests of its operation, and of no others', () => {
     const wait = new Wait([provision, 'create-account-assignment'])
     wait.listed('FAILED', [1, 2])
-    expect(wait.statuses).toEqual(['FAILED', null])
+    expect(statusesOf(wait)).toEqual(['FAILED', null])
     wait.listed('SUCCEEDED', [1, 2], { operation: 'create-account-assignment' })
-    expect(wait.statuses).toEqual(['FAILED', 'SUCCEEDED'])
+    expect(statusesOf(wait)).toEqual(['FAILED', 'SUCCEEDED'])
   })
 
   test('that shows nothing new leaves everything the same object', () => {
@@ -137,7 +81,7 @@ describe('a list', () => {
     const wait = new Wait(['create-account-assignment', 'create-account-assignment'])
     wait.nowMs = 1_000
     wait.listed('FAILED', [2], { trouble: unclear, operation: 'create-account-assignment' })
-    expect(wait.statuses).toEqual([null, 'FAILED'])
+    expect(statusesOf(wait)).toEqual([null, 'FAILED'])
     const { lists } = wait.snapshot
     expect(lists['create-account-assignment']).toMatchObject({ trouble: unclear, retryAtMs: 31_000 })
     expect(lists[provision]).toMatchObject({ trouble: null, retryAtMs: 0 })
@@ -154,7 +98,7 @@ describe('a list', () => {
     expect(wait.listed('IN_PROGRESS', [2]).lists[provision].trouble).toBeNull()
     const { lists } = wait.listed('IN_PROGRESS', [1, 2])
     expect(lists[provision]).toMatchObject({ trouble: { code: 'StaleList' }, retryAtMs: 41_001 })
-    expect(wait.statuses).toEqual(['SUCCEEDED', 'IN_PROGRESS'])
+    expect(statusesOf(wait)).toEqual(['SUCCEEDED', 'IN_PROGRESS'])
   })
 })
 
@@ -195,7 +139,7 @@ describe('an outage', () => {
       wait.met(1, unresolved)
     }
     // With two requests, the second call without an answer is an outage.
-    expect([wait.snapshot.outage?.absentSinceMs, wait.unreadable]).toEqual([1_000, 2])
+    expect([wait.snapshot.outage?.absentSinceMs, countUnreadable(wait)]).toEqual([1_000, 2])
     wait.nowMs = 30_999
     expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
       true,
@@ -214,10 +158,10 @@ describe('an outage', () => {
       wait.nowMs = nowMs
       wait.met(1, trouble)
     }
-    expect([wait.snapshot.outage?.absentSinceMs, wait.unreadable]).toEqual([21_000, 0])
+    expect([wait.snapshot.outage?.absentSinceMs, countUnreadable(wait)]).toEqual([21_000, 0])
     wait.nowMs = 51_000
     wait.met(1, unresolved)
-    expect(wait.unreadable).toBe(1)
+    expect(countUnreadable(wait)).toBe(1)
   })
 })
 
@@ -227,8 +171,8 @@ describe('a refusal', () => {
     wait.described(2, 'SUCCEEDED')
     wait.listed('FAILED', [4])
     wait.met(1, noCredentials)
-    expect(wait.unreadable).toBe(2)
-    expect(wait.statuses).toEqual([null, 'SUCCEEDED', null, 'FAILED'])
+    expect(countUnreadable(wait)).toBe(2)
+    expect(statusesOf(wait)).toEqual([null, 'SUCCEEDED', null, 'FAILED'])
     expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
       true,
       false,
@@ -242,7 +186,7 @@ describe('a refusal', () => {
   test.each([invalid, notFound])('of any number of single requests gives up only those: $code', (trouble) => {
     const wait = new Wait(5, false)
     for (const number of [1, 2, 3, 4]) wait.met(number, trouble)
-    expect(wait.unreadable).toBe(4)
+    expect(countUnreadable(wait)).toBe(4)
     expect(hasFinished(wait.snapshot)).toBe(false)
   })
 
@@ -250,9 +194,9 @@ describe('a refusal', () => {
     const wait = new Wait([provision, provision, provision, 'create-account-assignment', 'create-account-assignment'])
     wait.met(4, denied)
     wait.met(1, denied)
-    expect(wait.unreadable).toBe(2)
+    expect(countUnreadable(wait)).toBe(2)
     wait.met(2, denied)
-    expect(wait.unreadable).toBe(4)
+    expect(countUnreadable(wait)).toBe(4)
     expect(wait.snapshot.requests.at(2)?.obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
     expect(wait.snapshot.requests.at(4)?.obstacle).toBeNull()
   })
@@ -278,7 +222,7 @@ describe('an optional call', () => {
   test('brings what is then known', () => {
     const wait = new Wait(1)
     wait.nowMs = 15_000
-    wait.observe({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })
+    wait.named(permissionSetArn, 'ReadOnly')
     const value = { behind: ['222', '111', '222'], latest: 1 }
     wait.observe({ kind: 'accounts', permissionSetArn, answer: { ok: true, value } })
     expect(wait.snapshot.names).toEqual(new Map([[permissionSetArn, 'ReadOnly']]))
@@ -316,14 +260,10 @@ describe('an optional call', () => {
 })
 
 describe('the time without news', () => {
-  const count = (latest: number, total = 3): Observation => ({
-    kind: 'accounts',
-    permissionSetArn,
-    answer: {
-      ok: true,
-      value: { latest, behind: Array.from({ length: total - latest }, (_, index) => String(index)) },
-    },
-  })
+  const count =
+    (latest: number, total = 3) =>
+    (wait: Wait) =>
+      wait.counted(permissionSetArn, latest, total)
   const described = (status: Status) => (wait: Wait) => wait.described(1, status)
   const met = (trouble: Trouble) => (wait: Wait) => wait.met(1, trouble)
 
@@ -348,15 +288,15 @@ describe('the time without news', () => {
     ['an absence that is believed', true, [met(notFound), believed]],
     ['a list that cannot be used', true, [listed(null), listed(unclear)]],
     ['a list that still cannot be used', false, [listed(unclear), listed(unclear)]],
-    ['a look that brings nothing', false, [observed(looked(0))]],
-    ['a look with one unconfirmed request', true, [observed(looked(1))]],
-    ['a count', true, [observed(count(1))]],
-    ['the same count', false, [observed(count(1)), observed(count(1))]],
-    ['a higher count', true, [observed(count(1)), observed(count(2))]],
-    ['a count of more accounts', true, [observed(count(1)), observed(count(1, 4))]],
-    ['a name', true, [observed({ kind: 'named', permissionSetArn, answer: { ok: true, value: 'ReadOnly' } })]],
+    ['a look that brings nothing', false, [(wait) => wait.looked(0)]],
+    ['a look with one unconfirmed request', true, [(wait) => wait.looked(1)]],
+    ['a count', true, [count(1)]],
+    ['the same count', false, [count(1), count(1)]],
+    ['a higher count', true, [count(1), count(2)]],
+    ['a count of more accounts', true, [count(1), count(1, 4)]],
+    ['a name', true, [(wait) => wait.named(permissionSetArn, 'ReadOnly')]],
     ['a denial', true, [observed({ kind: 'accounts', permissionSetArn, answer: { ok: false, trouble: denied } })]],
-    ['a heartbeat', true, [observed({ kind: 'heartbeat' })]],
+    ['a heartbeat', true, [(wait) => wait.heartbeat()]],
   ])('ends with %s: %s', (_, isNews, events) => {
     const wait = new Wait(1)
     for (const event of events.slice(0, -1)) event(wait)

@@ -1,78 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { toTheEnd } from '../../../src/goal.ts'
-import type { Trouble } from '../../../src/polling/api.ts'
-import { fold } from '../../../src/polling/fold.ts'
-import type { Observation } from '../../../src/polling/observation.ts'
-import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot.ts'
 import { linesBetween, logLine, openingLines } from '../../../src/report/log-lines.ts'
-import type { Description, RequestDetails, RequestKey, Status } from '../../../src/request.ts'
+import { Wait } from '../wait.ts'
 import { denied, keyOf, permissionSetArn, permissionSetArnOf, requestIdOf, troubleOf, unknown } from './outcomes.ts'
 
-/** The log of a wait for this many requests, made from observations. */
+/** The log of a wait for this many requests. A test makes the observations. */
 function logOf(count: number, wait = true) {
-  const operation = 'provision-permission-set'
   const lines: string[] = []
-  let snapshot: Snapshot = initialSnapshot(keysOf(count), { ...toTheEnd, wait })
-  const observe = (observation: Observation, elapsedMs = snapshot.elapsedMs) => {
-    const next = fold(snapshot, observation, elapsedMs)
-    lines.push(...linesBetween(snapshot, next, 'eu-central-1'))
-    snapshot = next
-  }
-  const described = (number: number, status: Status, known: Partial<Description> = {}, elapsedMs?: number) =>
-    observe(
-      { kind: 'described', key: keyOf(number), answer: { ok: true, value: descriptionOf(status, known) } },
-      elapsedMs,
-    )
-  const met = (number: number, trouble: Trouble, elapsedMs?: number) =>
-    observe({ kind: 'described', key: keyOf(number), answer: { ok: false, trouble } }, elapsedMs)
-  const listed = (statuses: Readonly<Record<number, Status>>) => {
-    const rows = Object.entries(statuses).map(([number, status]) => {
-      return { requestId: requestIdOf(Number(number)), status, createdDate: null }
-    })
-    observe({ kind: 'listed', operation, status: 'FAILED', rows, others: [], isWhole: true, pages: 1, trouble: null })
-  }
-  const notListed = (trouble: Trouble) =>
-    observe({
-      kind: 'listed',
-      operation,
-      status: 'IN_PROGRESS',
-      rows: [],
-      others: [],
-      isWhole: false,
-      pages: 0,
-      trouble,
-    })
-  const named = (arn: string, name: string) =>
-    observe({ kind: 'named', permissionSetArn: arn, answer: { ok: true, value: name } })
-  const counted = (arn: string, latest: number, total: number) =>
-    observe({
-      kind: 'accounts',
-      permissionSetArn: arn,
-      answer: {
-        ok: true,
-        value: { latest, behind: Array.from({ length: total - latest }, (_, index) => String(index)) },
-      },
-    })
-  const looked = (unconfirmed = 0) => observe({ kind: 'looked', unconfirmed, startedAtMs: 0, hasReadLists: true })
-  const heartbeat = () => observe({ kind: 'heartbeat' })
+  const log = new Wait(count, wait, (before, after) => lines.push(...linesBetween(before, after, 'eu-central-1')))
   /** The new lines since the last call, without the column of times. */
   const texts = () => lines.splice(0).map((line) => /^[\d. hmins]{11} {2}(.*)$/.exec(line)?.[1])
-  return { observe, described, met, listed, notListed, named, counted, looked, heartbeat, lines, texts }
-}
-
-function keysOf(count: number): RequestKey[] {
-  return Array.from({ length: count }, (_, index) => keyOf(index + 1))
-}
-
-function descriptionOf(status: Status, known: Partial<Description>): Description {
-  const details: RequestDetails = {
-    createdDate: null,
-    permissionSetArn: null,
-    accountId: null,
-    principalId: null,
-    principalType: null,
-  }
-  return { ...details, failureReason: null, ...known, status }
+  return Object.assign(log, { lines, texts })
 }
 
 const throttled = troubleOf({ effect: 'throttled', code: 'ThrottlingException', message: 'AWS throttled the call' })
@@ -94,10 +32,10 @@ describe('a line', () => {
   })
 
   test('has the time of the change that it reports', () => {
-    const { described, met, lines } = logOf(1)
-    described(1, 'IN_PROGRESS', {}, 400)
-    met(1, throttled, 61_000)
-    described(1, 'SUCCEEDED', {}, 125_000)
+    const { at, lines } = logOf(1)
+    at(400).described(1, 'IN_PROGRESS')
+    at(61_000).met(1, throttled)
+    at(125_000).described(1, 'SUCCEEDED')
     expect(lines).toEqual(['      0.4 s  IN_PROGRESS', ' 1 min 01 s  AWS throttled the call', ' 2 min 05 s  SUCCEEDED'])
   })
 })
@@ -152,7 +90,7 @@ describe('the lines about one request', () => {
 
   test('say that a failure has no reason only after a Describe', () => {
     const { described, listed, texts } = logOf(1)
-    listed({ 1: 'FAILED' })
+    listed('FAILED', [1])
     expect(texts()).toEqual([])
     described(1, 'FAILED')
     expect(texts()).toEqual(['FAILED: AWS gave no reason'])
@@ -170,13 +108,13 @@ describe('the lines about one request', () => {
 describe('the lines about several requests', () => {
   test('have a line for the first look with answers, and for each look with news', () => {
     const { listed, looked, texts } = logOf(3)
-    listed({ 1: 'IN_PROGRESS', 2: 'IN_PROGRESS' })
+    listed('IN_PROGRESS', [1, 2])
     looked()
     expect(texts()).toEqual(['0 of 3 done'])
     looked()
-    listed({ 1: 'SUCCEEDED' })
+    listed('SUCCEEDED', [1])
     looked()
-    listed({ 2: 'SUCCEEDED', 3: 'SUCCEEDED' })
+    listed('SUCCEEDED', [2, 3])
     looked()
     expect(texts()).toEqual(['1 of 3 done', '3 of 3 done'])
   })
@@ -234,11 +172,8 @@ describe('the lines about several requests', () => {
   })
 
   test('are cut in the same way for many failures between two snapshots', () => {
-    const before = initialSnapshot(keysOf(60))
-    const after = keysOf(52).reduce<Snapshot>((snapshot, key) => {
-      const answer = { ok: true, value: descriptionOf('FAILED', {}) } as const
-      return fold(snapshot, { kind: 'described', key, answer }, 0)
-    }, before)
+    const { described, snapshot: before } = logOf(60)
+    const [after = before] = Array.from({ length: 52 }, (_, index) => described(index + 1, 'FAILED')).slice(-1)
     const lines = linesBetween(before, after, 'eu-central-1')
     expect(lines).toHaveLength(51)
     expect(lines.at(-1)).toMatch(/More failures are in the job summary and the outputs$/)
@@ -322,10 +257,10 @@ describe('an absence', () => {
   const sentence = 'AWS knows no such request (ResourceNotFoundException)'
 
   test('has a line at once, which says that the action asks again, and only one', () => {
-    const { met, texts } = logOf(1)
-    met(1, unknown, 0)
-    met(1, unknown, 10_000)
-    met(1, unknown, 30_000)
+    const { at, texts } = logOf(1)
+    at(0).met(1, unknown)
+    at(10_000).met(1, unknown)
+    at(30_000).met(1, unknown)
     expect(texts()).toEqual([`${sentence}; asking again for up to 30 s`])
   })
 
@@ -344,10 +279,10 @@ describe('an absence', () => {
   })
 
   test('of a host name has the same line', () => {
-    const { described, met, texts } = logOf(2)
+    const { at, described, texts } = logOf(2)
     described(2, 'SUCCEEDED')
-    met(1, noHost, 0)
-    met(1, noHost, 30_000)
+    at(0).met(1, noHost)
+    at(30_000).met(1, noHost)
     expect(texts()).toEqual(['A host name does not resolve; asking again for up to 30 s'])
     const gaveUp = logOf(2)
     gaveUp.met(1, { ...noHost, effect: 'refused' })
@@ -357,11 +292,11 @@ describe('an absence', () => {
 
 describe('a call that is not possible', () => {
   test('has a line if it is a list, and another line when the cause changes', () => {
-    const { notListed, texts } = logOf(2)
+    const { listed, texts } = logOf(2)
     const refused = troubleOf({ ...denied, message: 'Access denied: the role may not call sso:List' })
-    notListed(throttled)
-    notListed(throttled)
-    notListed(refused)
+    listed('IN_PROGRESS', [], { trouble: throttled })
+    listed('IN_PROGRESS', [], { trouble: throttled })
+    listed('IN_PROGRESS', [], { trouble: refused })
     expect(texts()).toEqual([
       'AWS throttled the call; each request is described instead',
       'Access denied: the role may not call sso:List; each request is described instead',
@@ -369,10 +304,10 @@ describe('a call that is not possible', () => {
   })
 
   test('has no line if it is a list and every call meets the same', () => {
-    const { met, notListed, texts } = logOf(2)
+    const { met, listed, texts } = logOf(2)
     met(1, throttled)
     met(2, throttled)
-    notListed(throttled)
+    listed('IN_PROGRESS', [], { trouble: throttled })
     expect(texts()).toEqual(['AWS throttled the call'])
   })
 
