@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { listen, pipeTo } from './acceptance/support/servers.ts'
+import { listen, pipeTo } from './servers.ts'
 
 /** The repository and the commit of the jobs. */
 const repository = 'octo-org/octo-repo'

@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { listen } from '../servers.ts'
 import { answered, expectEndingOfOne, shown, unanswered } from './expectations.ts'
-import { listen } from './support/servers.ts'
 import {
   callsOf,
   describeStatus,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import { startGitHubApi } from '../github-api.ts'
+import { refusingPort, startRawServer } from '../servers.ts'
 import {
   answered,
   type ExpectedResult,
@@ -15,7 +16,6 @@ import {
   expectGone,
   unanswered,
 } from './expectations.ts'
-import { refusingPort, startRawServer } from './support/servers.ts'
 import {
   calls,
   describeStatus,

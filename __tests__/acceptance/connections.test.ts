@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
+import { startRawServer } from '../servers.ts'
 import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { startRawServer } from './support/servers.ts'
 import { describeStatus, type Fault, simulate, type TestSimulator, waitFor, waitForOne } from './support.ts'
 
 const failed = /connection to AWS failed/i

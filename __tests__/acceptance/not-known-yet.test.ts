@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { refusingPort } from '../servers.ts'
 import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { refusingPort } from './support/servers.ts'
 import { callsOf, describeStatus, type Fault, type FaultRule, waitForOne } from './support.ts'
 
 const otherRequest = '00000000-0000-4000-8000-000000000000'

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { startGitHubApi } from '../github-api.ts'
+import { listen } from '../servers.ts'
 import { answered, expectEndingOfOne, expectNoEffect } from './expectations.ts'
 import { groupsOf, hostileNames, hostileTexts, hostileVariables } from './support/hostile.ts'
-import { listen } from './support/servers.ts'
 import { simulate, waitFor, waitForOne } from './support.ts'
 
 /** What the runner tells a step, and what a branch, a workflow or a person can have named. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { bot, type GitHubApi, type GitHubApiOptions, startGitHubApi } from '../../github-api.ts'
+import { refusingPort } from '../../servers.ts'
 import { expectGone } from '../expectations.ts'
-import { refusingPort } from '../support/servers.ts'
 import { busyMs, calls, type Plan, type Step, simulate, startWaitingFor, waitFor } from '../support.ts'
 
 const failed: Plan = { status: 'FAILED', failureReason: 'The reason.', accountsBehind: 1 }
