@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import { startGitHubApi } from '../github-api.ts'
-import { refusingPort, startRawServer } from '../servers.ts'
+import { startRawServer } from '../servers.ts'
 import {
   answered,
   type ExpectedResult,
@@ -105,28 +105,11 @@ const stages: Stage[] = [
     error: 'ThrottlingException',
   },
   {
-    name: 'in a pause after broken connections',
-    simulator: faulty({ kind: 'reset', when: 'before-headers' }),
-    reached: writes(/^::debug::.*ECONNRESET/, 3),
-    known: false,
-    error: 'ECONNRESET',
-  },
-  {
     name: 'in a pause after an answer',
     simulator: faulty({ kind: 'error', code: 'InternalServerException' }, 2),
     reached: writes(/^::debug::.*InternalServerException/, 2),
     known: true,
     error: 'InternalServerException',
-  },
-  {
-    name: 'in a pause after a refused connection',
-    instead: async () => ({
-      environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${refusingPort}` },
-      [Symbol.asyncDispose]: async () => {},
-    }),
-    reached: writes(/^::debug::.*ECONNREFUSED/, 2),
-    known: false,
-    error: 'ECONNREFUSED',
   },
   {
     name: 'in a pause after a name that does not resolve',

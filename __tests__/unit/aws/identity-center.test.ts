@@ -76,31 +76,12 @@ describe('an error from AWS has its own effect and texts', () => {
   test.each<[string, Fault, Readonly<Partial<Record<keyof Trouble, unknown>>>]>([
     ['throttling', error('ThrottlingException'), { effect: 'throttled', scope: 'every-call' }],
     ['a server error', error('InternalServerException'), unclear],
-    ['a server error of a proxy', { kind: 'http', status: 502, body: '<html>' }, unclear],
-    ['a refusal of a proxy', { kind: 'http', status: 403, body: '<html>' }, unclear],
-    ['a refusal without a body', { kind: 'http', status: 403 }, unclear],
-    ['a redirect', { kind: 'http', status: 302, headers: { location: '/' } }, unclear],
     ['a page of a captive portal', { kind: 'http', status: 200, body: '<html>' }, unclear],
-    ['an empty answer', { kind: 'http', status: 200 }, unclear],
-    ['an answer that is null', { kind: 'http', status: 200, body: 'null' }, unclear],
     ['a connection broken before the answer', { kind: 'reset', when: 'before-headers' }, unclear],
-    ['a connection broken within the headers', { kind: 'reset', when: 'inside-headers' }, unclear],
     ['a connection broken within the body', { kind: 'truncate' }, unclear],
     ['no status', { kind: 'patch', patch: { Status: undefined } }, { ...unclear, message: 'The answer has no status' }],
-    [
-      'a status that the API does not define',
-      { kind: 'patch', patch: { Status: 'PAUSED' } },
-      { ...unclear, message: 'The answer has a status that the API does not define (PAUSED)' },
-    ],
-    [
-      'another request',
-      { kind: 'patch', patch: { RequestId: requestIdOf(9) } },
-      { ...unclear, message: 'The answer is about another request' },
-    ],
     ['no such request', error('ResourceNotFoundException'), { effect: 'absent', scope: 'request' }],
     ['an invalid call', error('ValidationException'), { effect: 'refused' }],
-    ['a bad signature', error('InvalidSignatureException'), { effect: 'refused', scope: 'every-call' }],
-    ['an unknown key', error('UnrecognizedClientException'), { effect: 'refused', scope: 'every-call' }],
     [
       'a KMS key that may not be used',
       error('AccessDeniedException', { reason: 'KMS_AccessDeniedException' }),
@@ -128,16 +109,6 @@ describe('an error from AWS has its own effect and texts', () => {
 })
 
 describe('no access', () => {
-  test('names the action, with the statement that allows it', async () => {
-    expect(await troubleOf({ deny: [describeAction] })).toMatchObject({
-      effect: 'refused',
-      scope: 'action',
-      title: `Access denied: ${describeAction}`,
-      remedy: expect.stringContaining(`Allow ${describeAction} on `),
-      snippet: expect.stringContaining(describeAction),
-    })
-  })
-
   test('to a list names the action of the list', async () => {
     const simulator = await simulate({ deny: ['sso:ListPermissionSetProvisioningStatus'] })
     const { identityCenter } = identityCenterOf(simulator)

@@ -444,8 +444,6 @@ describe('a share of throttled calls', () => {
       expect(verdict).toBe('succeeded')
       took.push(last.elapsedMs / seconds)
     }
-    if (process.env['SHOW'])
-      console.log(count, lists, share, Math.min(...took), took.toSorted((a, b) => a - b)[12], Math.max(...took))
     expect(Math.max(...took)).toBeLessThan(most)
   })
 })
@@ -536,8 +534,6 @@ describe('a list of requests', () => {
       const seen = snapshots.find(({ requests }) => requests.some((request) => statusOf(request) === 'FAILED'))
       expect(seen?.elapsedMs).toBeLessThan(40 * seconds)
       expect(last.elapsedMs).toBeLessThan(340 * seconds)
-      if (process.env['SHOW'])
-        console.log(_, count, seen?.elapsedMs, last.elapsedMs, model.calls.filter(({ name }) => name === 'list').length)
     }
   })
 })
