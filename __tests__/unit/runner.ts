@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from '@jest/globals'
 import type { Simulator } from '../../simulator/simulator.ts'
 import type { World } from '../../src/run.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { idTokenOf } from '../id-token.ts'
 import { environmentOf } from './examples.ts'
 
 /** Gives every test of a file an environment without settings of AWS and proxies, and restores it afterwards. */
@@ -62,12 +63,7 @@ export function worldOf(
       writeResults: () => '/temp/results.json',
       setSecret: (value) => void seen.secrets.push(value),
       writeSummary: async (markdown) => void seen.summaries.push(markdown),
-      getIdToken: async (audience) => {
-        const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
-        const answer = await fetch(`${simulator.oidc.url}&audience=${audience}`, { headers })
-        const { value }: { value: string } = JSON.parse(await answer.text())
-        return value
-      },
+      getIdToken: (audience) => idTokenOf(simulator, audience),
       available: true,
     },
     files,

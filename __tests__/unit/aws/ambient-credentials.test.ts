@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type AmbientOptions, readAmbientCredentials } from '../../../src/aws/ambient-credentials.ts'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { systemClock } from '../../../src/system-clock.ts'
+import { idTokenOf } from '../../id-token.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
@@ -94,13 +95,10 @@ describe('credentials come from', () => {
 
   test('a token file, if the profile has no credentials', async () => {
     const simulator = await simulate()
-    const headers = { authorization: `Bearer ${simulator.oidc.requestToken}` }
-    const answer = await fetch(`${simulator.oidc.url}&audience=sts.amazonaws.com`, { headers })
-    const { value }: { value: string } = JSON.parse(await answer.text())
     const { credentials } = await read({
       AWS_ENDPOINT_URL: simulator.endpoint,
       AWS_PROFILE: 'nonexistent',
-      AWS_WEB_IDENTITY_TOKEN_FILE: await file('token', value),
+      AWS_WEB_IDENTITY_TOKEN_FILE: await file('token', await idTokenOf(simulator)),
       AWS_ROLE_ARN: simulator.roleArn,
     })
     expect(credentials.accessKeyId).toMatch(/^ASIA/)

@@ -4,6 +4,7 @@ import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.t
 import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
 import type { TokenSource } from '../../../src/aws/role-session.ts'
 import { systemClock } from '../../../src/system-clock.ts'
+import { idTokenOf } from '../../id-token.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const before = { ...process.env }
@@ -46,17 +47,11 @@ const noTokens: TokenSource = {
 }
 
 /** The runner's tokens, from the simulator. */
-function tokensOf({ oidc }: Simulator, secrets: string[] = []): TokenSource {
+function tokensOf(simulator: Simulator, secrets: string[] = []): TokenSource {
   return {
     available: true,
     setSecret: (value) => void secrets.push(value),
-    getIdToken: async (audience) => {
-      const headers = { authorization: `Bearer ${oidc.requestToken}` }
-      const { value }: { value: string } = JSON.parse(
-        await (await fetch(`${oidc.url}&audience=${audience}`, { headers })).text(),
-      )
-      return value
-    },
+    getIdToken: (audience) => idTokenOf(simulator, audience),
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { type AssumeRole, assumeRoleThrough, openSession, type TokenSource } from '../../../src/aws/role-session.ts'
 import type { RoleToAssume } from '../../../src/inputs.ts'
+import { idTokenOf } from '../../id-token.ts'
 import { VirtualClock } from '../../virtual-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
@@ -87,11 +88,8 @@ describe('a session', () => {
 describe('STS', () => {
   async function stsOf(options: Parameters<typeof simulate>[0] = {}) {
     const simulator = await simulate(options)
-    const answer = await fetch(`${simulator.oidc.url}&audience=${role.audience}`, {
-      headers: { authorization: `Bearer ${simulator.oidc.requestToken}` },
-    })
-    const { value }: { value: string } = JSON.parse(await answer.text())
-    const assume = async (environment: NodeJS.ProcessEnv = {}, token = value) => {
+    const own = await idTokenOf(simulator)
+    const assume = async (environment: NodeJS.ProcessEnv = {}, token = own) => {
       process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
       try {
         const through = assumeRoleThrough({ region: 'us-east-1', customUserAgent: [['waiting', '1.2.3']] }, environment)
