@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../src/polling/clock.ts'
 
-/** The longest that Node's timers can wait; anything above, they turn into 1 ms. */
+/** The longest time that Node's timers can wait. They turn a longer time into 1 ms. */
 const longestMs = 2 ** 31 - 1
 
 interface Sleeper {
@@ -10,12 +10,12 @@ interface Sleeper {
 }
 
 /**
- * A clock that stands still until it is put forward. Sleepers wake in the order in which they are due, those due together in the order
- * in which they went to sleep, and all that one of them sets off has happened before the next one wakes.
+ * A clock that stands still until a test puts it forward. Sleepers wake in the order in which they are due. If several are due at the
+ * same time, the one that went to sleep first wakes first. The next one wakes only after everything that this one started is done.
  */
 export class VirtualClock implements Clock {
   #now: number
-  /** The next to wake is the last. */
+  /** The last one wakes next. */
   readonly #sleepers: Sleeper[] = []
 
   constructor(startMs = 0) {
@@ -26,12 +26,14 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
-  /** How many sleep at the moment: none, once everything that was started has been cleaned up. */
+  /** How many sleep now. Nobody sleeps after everything that was started has been cleaned up. */
   get sleeping(): number {
     return this.#sleepers.length
   }
 
-  /** As Node's timers have it, a sleep takes 1 ms at least. Rejects, unlike them, where the time is no number or too long for them. */
+  /**
+   * A sleep takes at least 1 ms, as with Node's timers. Unlike them, it rejects if the time is not a number or is too long for them.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (!(ms <= longestMs)) return Promise.reject(new RangeError(`No timer waits for ${ms} ms`))
     if (signal?.aborted) return Promise.resolve()
@@ -50,7 +52,7 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Puts the clock forward by so many milliseconds. */
+  /** Puts the clock forward by this many milliseconds. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms
     await turn()
@@ -62,9 +64,9 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Puts the clock forward for as long as the promise takes, and passes on its outcome.
+   * Puts the clock forward until the promise settles, and returns its result.
    *
-   * @throws Error when the promise waits for something else than this clock
+   * @throws Error if the promise waits for something other than this clock
    */
   async run<T>(promise: Promise<T>): Promise<T> {
     let settled = false
@@ -72,10 +74,9 @@ export class VirtualClock implements Clock {
       settled = true
     }
     promise.then(onSettled, onSettled)
-    // A turn of the event loop: every microtask there is, however long the chain, runs before it is over.
+    // All microtasks, also a long chain of them, run within one turn of the event loop.
     for (await turn(); !settled; await turn()) {
-      if (!this.#wakeNext())
-        throw new Error(`At ${this.#now} ms nobody sleeps, and what is waited for has not happened`)
+      if (!this.#wakeNext()) throw new Error(`At ${this.#now} ms nobody sleeps, and the promise has not settled`)
     }
     return promise
   }
@@ -88,7 +89,7 @@ export class VirtualClock implements Clock {
     return true
   }
 
-  /** Before all that are due at the same time or sooner. */
+  /** The position before all sleepers that are due at the same time or sooner. */
   #placeOf(dueAt: number): number {
     let [low, high] = [0, this.#sleepers.length]
     while (low < high) {
