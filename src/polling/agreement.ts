@@ -77,9 +77,14 @@ export function isSettled(snapshot: Snapshot): boolean {
   const isKnown = (request: RequestState) => !isUnfinished(request) || (!goal.wait && request.phase !== 'unanswered')
   const given = requests.filter(({ origin }) => origin === 'given')
   if (!given.every(isKnown) || lackingDetails(snapshot).length > 0) return false
-  if (goal.until === 'finished') return true
+  if (!needsState(snapshot)) return true
   const isOutOfReach = given.some((request) => !isUnfinished(request) && statusOf(request) !== 'SUCCEEDED')
   return isOutOfReach || agreement.isSettled || seesNothing(snapshot)
+}
+
+/** Whether the goal asks for more than the end of the requests. A deploy that changed nothing leaves nothing to roll out. */
+export function needsState({ goal, requests }: Snapshot): boolean {
+  return goal.until === 'idle' || (goal.until === 'rolled-out' && requests.length + goal.permissionSetArns.length > 0)
 }
 
 /** Whether nothing of what the goal is about can be read. */

@@ -9,6 +9,7 @@ export function isNews(before: Snapshot, after: Snapshot): boolean {
     before.outage?.trouble.code !== after.outage?.trouble.code ||
     before.names !== after.names ||
     before.dropped !== after.dropped ||
+    before.others.trouble !== after.others.trouble ||
     operationNames.some((name) => before.lists[name].trouble?.code !== after.lists[name].trouble?.code) ||
     progressDiffers(before.progress, after.progress) ||
     before.agreement.seen !== after.agreement.seen ||

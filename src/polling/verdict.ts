@@ -1,4 +1,4 @@
-import { explainsAccounts, finalTroubles } from './agreement.ts'
+import { explainsAccounts, finalTroubles, needsState } from './agreement.ts'
 import { isUnreadable, statusOf } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -18,14 +18,14 @@ export function passes(verdict: Verdict): boolean {
  * accounts that are behind.
  */
 export function verdictOf(snapshot: Snapshot): Verdict {
-  const { agreement, ending, goal, requests } = snapshot
+  const { agreement, ending, requests } = snapshot
   const given = requests.filter(({ origin }) => origin === 'given')
   if (ending === 'cancelled') return 'cancelled'
   if (given.some((request) => statusOf(request) === 'FAILED')) return 'failed'
   if (requests.some((request) => explainsAccounts(request, snapshot))) return 'failed'
   if (given.some(isUnreadable) || finalTroubles(snapshot).length > 0) return 'error'
 
-  const isForRequests = goal.until === 'finished'
+  const isForRequests = !needsState(snapshot)
   const seen = agreement.isSettled ? agreement.seen : null
   if (seen === 'behind') return 'incomplete'
   if ((isForRequests || seen === 'done') && given.every((request) => statusOf(request) === 'SUCCEEDED'))

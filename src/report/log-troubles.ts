@@ -12,6 +12,7 @@ export type Change = readonly [was: RequestState, is: RequestState]
 
 /** An absence is reported at once, and believed later (`absenceToleratedMs`). */
 const askingAgain = '; asking again for up to 30 s'
+const byAccounts = '; going by the accounts alone'
 
 /** New trouble: of every call, or of single requests. Of several requests with the same cause, only the first has a line. */
 export function troubleLines(before: Snapshot, after: Snapshot, changes: readonly Change[]): string[] {
@@ -80,13 +81,19 @@ export function listLines(before: Snapshot, after: Snapshot): string[] {
     if (!isNew || trouble.code === after.outage?.trouble.code) return []
     return [`${trouble.message}${withoutList(after, operation, trouble)}`]
   })
-  return [...new Set(lines)]
+  return [...new Set([...lines, ...unidentifiedLines(before, after)])]
+}
+
+/** The role may not read what other people's requests are about. */
+function unidentifiedLines(before: Snapshot, { goal, others }: Snapshot): string[] {
+  if (others.trouble === null || before.others.trouble !== null) return []
+  return [`${others.trouble.message}${goal.until === 'rolled-out' ? byAccounts : ''}`]
 }
 
 function withoutList({ goal }: Snapshot, operation: OperationName, trouble: Trouble): string {
   if (!watches(goal, operation)) return '; each request is described instead'
   if (!isAccessDenied(trouble)) return '; asking again'
-  return goal.until === 'rolled-out' ? '; going by the accounts alone' : ''
+  return goal.until === 'rolled-out' ? byAccounts : ''
 }
 
 /** Optional reads that the role may not make. */

@@ -35,10 +35,15 @@ export function nextStepsOf(outcome: Outcome): string[] {
     )
   }
 
-  if (verdict === 'incomplete')
+  if (verdict === 'incomplete') {
+    const provision =
+      'Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, then run this step again.'
     steps.push(
-      'Nothing that is in progress will bring these accounts up to date. Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, then run this step again.',
+      outcome.knowsProgress
+        ? `Nothing that is in progress will bring these accounts up to date. ${provision}`
+        : `Unless something is in progress: ${provision}`,
     )
+  }
   const waitAgain = waitAgainStep(outcome)
   const isOpen = verdict === 'timed-out' && goal.until !== 'finished' && troubles.length === 0
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))

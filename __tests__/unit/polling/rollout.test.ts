@@ -354,3 +354,8 @@ test('the log says how many accounts hold the latest version, and about how long
   const left = log.flatMap((line) => /about (\d+) (s|min) left/.exec(line)?.slice(1, 3).join(' ') ?? [])
   expect(left).toEqual(['1 min', '1 min', '50 s', '40 s', '30 s', '30 s', '20 s', '10 s'])
 })
+
+test('a deploy that changed nothing leaves nothing to roll out, and no call is made', async () => {
+  const { model, verdict } = await waitFor(ofRequests)
+  expect([verdict, model.calls]).toEqual(['succeeded', []])
+})
