@@ -76,17 +76,6 @@ describe('the entry', () => {
     expect(simulator.calls[0]?.userAgent).toContain(`wait-for-permission-set-provisioning/${version} `.trim())
   })
 
-  test('fails when a request failed, with one error annotation and the verbatim reason', async () => {
-    const failureReason = 'Received: %0A100 %\n::warning::x ##[error]y'
-    const simulator = await ambient({ seconds: 0, status: 'FAILED', failureReason })
-    const { outputs, exitCode } = await start(simulator, { 'request-id': simulator.start().join() })
-    expect(exitCode).toBe(1)
-    expect(outputs).toMatchObject({ verdict: 'failed', 'failure-reason': failureReason })
-    expect(written.match(/^::error title=/gm)).toHaveLength(1)
-    expect(written).not.toMatch(/^\s*::warning/m)
-    expect(written).not.toContain('##[')
-  })
-
   test("assumes a role with the job's OIDC token, and masks its credentials", async () => {
     const simulator = await simulate({ seconds: 0 })
     Object.assign(process.env, simulator.oidcEnvironment())
@@ -95,29 +84,6 @@ describe('the entry', () => {
     expect(outputs['verdict']).toBe('succeeded')
     expect(written).toContain(`::add-mask::${simulator.calls.at(-1)?.accessKeyId}`)
     expect(written.match(/^::add-mask::/gm)?.length).toBeGreaterThanOrEqual(3)
-  })
-
-  test.each(['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'])(
-    'says what is missing for OIDC if there is no %s',
-    async (name) => {
-      const simulator = await simulate({ seconds: 0 })
-      Object.assign(process.env, simulator.oidcEnvironment(), { [name]: '' })
-      const inputs = { 'request-id': simulator.start().join(), 'role-to-assume': simulator.roleArn }
-      const { outputs, exitCode } = await start(simulator, inputs)
-      expect([outputs['verdict'], exitCode]).toEqual(['error', 1])
-      expect(written).toMatch(/^::error .*id-token: write/m)
-    },
-  )
-
-  test('writes each call to the debug log, in a safe form', async () => {
-    const message = 'no\n::error::x ##[y'
-    const fault = { kind: 'error', code: 'ValidationException', message } as const
-    const simulator = await ambient({ faults: [{ fault }] })
-    const { outputs } = await start(simulator, { 'request-id': simulator.start().join() })
-    expect(outputs['verdict']).toBe('error')
-    expect(written).toMatch(
-      /^::debug::sso:DescribePermissionSetProvisioningStatus: ValidationException: no ::error::x # #\[y/m,
-    )
   })
 
   test.each(signals)('cancels the wait on %s', async (signal) => {
@@ -138,14 +104,5 @@ describe('the entry', () => {
     expect(exitCode).toBe(0)
     expect(written).toMatch(/^::notice title=Nothing to wait for::Input 'request-id' or 'request-file' holds \[\]/m)
     expect(written).toMatch(/^::warning title=No comment on the pull request::/m)
-  })
-
-  test('goes on if the runner has no summary', async () => {
-    const simulator = await ambient({ seconds: 0 })
-    process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'missing', 'summary')
-    const requestIds = simulator.start()
-    const { outputs } = await start(simulator, { 'request-id': requestIds.join() })
-    expect(outputs['verdict']).toBe('succeeded')
-    expect(written).toContain('No job summary was written: ')
   })
 })
