@@ -38,44 +38,39 @@ test('the unpacked archive has no node_modules anywhere above it', () => {
     expect({ above, found: existsSync(join(above, 'node_modules')) }).toEqual({ above, found: false })
 })
 
-test.each([
-  ['the credentials of an earlier step', false],
-  ['a role of its own', true],
-] as const)('the action works from the archive, with %s', async (_, assumesRole) => {
+/** Runs the action of the archive, for a request that SUCCEEDS. */
+async function runFromArchive(
+  inputs: Record<string, string>,
+  environment: Record<string, string>,
+  assumesRole = false,
+) {
   await using simulator = await simulate({ seconds: 1 })
   const [request = ''] = simulator.start()
-
   const { finished } = await runAction({
     action: folder,
     inputs: {
       'instance-arn': simulator.instanceArn,
       'request-id': request,
       ...(assumesRole ? { 'role-to-assume': simulator.roleArn } : {}),
+      ...inputs,
     },
-    environment: assumesRole ? simulator.oidcEnvironment() : simulator.environment(),
+    environment: { ...(assumesRole ? simulator.oidcEnvironment() : simulator.environment()), ...environment },
   })
-
-  const { exitCode, outputs, stderr } = await finished
+  const { exitCode, outputs, stderr, stdout } = await finished
   expect({ exitCode, stderr, verdict: outputs['verdict'] }).toEqual({ exitCode: 0, stderr: '', verdict: 'succeeded' })
+  return stdout
+}
+
+test.each([
+  ['the credentials of an earlier step', false],
+  ['a role of its own', true],
+] as const)('the action works from the archive, with %s', async (_, assumesRole) => {
+  await runFromArchive({}, {}, assumesRole)
 })
 
 test('the action loads what it needs for a comment from the archive', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const { finished } = await runAction({
-    action: folder,
-    inputs: {
-      'instance-arn': simulator.instanceArn,
-      'request-id': request,
-      'pull-request-comment': 'always',
-      'github-token': 'a-token',
-    },
-    environment: { ...simulator.environment(), GITHUB_API_URL: 'http://127.0.0.1:1' },
-  })
-
-  const { exitCode, outputs, stdout } = await finished
-  expect({ exitCode, verdict: outputs['verdict'] }).toEqual({ exitCode: 0, verdict: 'succeeded' })
+  const inputs = { 'pull-request-comment': 'always', 'github-token': 'a-token' }
+  const stdout = await runFromArchive(inputs, { GITHUB_API_URL: 'http://127.0.0.1:1' })
   expect(stdout).toMatch(/^::warning title=No comment on the pull request::/m)
   expect(stdout).not.toMatch(/Cannot find (module|package)/)
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -22,19 +22,7 @@ const environmentOf = ({ accessKeyId, secretAccessKey, sessionToken }: Session) 
   AWS_SESSION_TOKEN: sessionToken,
 })
 
-const profileOf = ({ accessKeyId, secretAccessKey, sessionToken }: Session) => `[default]
-aws_access_key_id = ${accessKeyId}
-aws_secret_access_key = ${secretAccessKey}
-aws_session_token = ${sessionToken}
-`
-
 const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-
-/** A folder that is gone at the end of the block. */
-async function temporaryFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'credentials-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
-}
 
 test.concurrent('a session of an earlier step that expires is an error that names both ways out', async () => {
   await using simulator = await simulate({ seconds: 60 })
@@ -57,52 +45,54 @@ test.concurrent('a session of an earlier step that expires is an error that name
   expect(ended.ranMs).toBeLessThan(12_000)
 })
 
-test.concurrent('the wait goes on where a profile holds a new session by then', async () => {
-  await using folder = await temporaryFolder()
-  await using simulator = await simulate({ seconds: 5 })
-  const [request = ''] = simulator.start()
-  const profile = join(folder.path, 'credentials')
-  const session = simulator.issueCredentials(900)
-  await writeFile(profile, profileOf(session))
-  const environment = { ...withoutKey, AWS_SHARED_CREDENTIALS_FILE: profile }
-  const { finished } = await startWaitingFor(simulator, [request], { environment })
-  await calls(simulator, 1)
+/** The places that hold a session: the text of each, and the variables that lead to it. */
+const places = {
+  profile: {
+    textOf: ({ accessKeyId, secretAccessKey, sessionToken }: Session) => `[default]
+aws_access_key_id = ${accessKeyId}
+aws_secret_access_key = ${secretAccessKey}
+aws_session_token = ${sessionToken}
+`,
+    variablesFor: async (file: string) => ({ AWS_SHARED_CREDENTIALS_FILE: file }),
+  },
+  'credential process': {
+    textOf: ({ accessKeyId, secretAccessKey, sessionToken }: Session) =>
+      JSON.stringify({
+        Version: 1,
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
+        SessionToken: sessionToken,
+      }),
+    variablesFor: async (file: string) => {
+      const config = `${file}.config`
+      await writeFile(config, `[default]\ncredential_process = cat ${file}\n`)
+      return { AWS_CONFIG_FILE: config }
+    },
+  },
+}
 
-  await writeFile(profile, profileOf(simulator.issueCredentials(900)))
-  simulator.expire(session.accessKeyId)
+test.concurrent.each(['profile', 'credential process'] as const)(
+  'the wait goes on if a %s has a new session by then',
+  async (place) => {
+    const { textOf, variablesFor } = places[place]
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'credentials-'))
+    await using simulator = await simulate({ seconds: 5 })
+    const [request = ''] = simulator.start()
+    const file = join(folder.path, 'session')
+    const session = simulator.issueCredentials(900)
+    await writeFile(file, textOf(session))
+    const environment = { ...withoutKey, ...(await variablesFor(file)) }
+    const { finished } = await startWaitingFor(simulator, [request], { environment })
+    await calls(simulator, 1)
 
-  expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
-  expect(new Set(keys).size).toBe(2)
-})
+    await writeFile(file, textOf(simulator.issueCredentials(900)))
+    simulator.expire(session.accessKeyId)
 
-test.concurrent('the wait goes on where a credential process gives a new session by then', async () => {
-  await using folder = await temporaryFolder()
-  await using simulator = await simulate({ seconds: 5 })
-  const [request = ''] = simulator.start()
-  const [config, session] = [join(folder.path, 'config'), join(folder.path, 'session.json')]
-  const issue = async () => {
-    const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
-    const answer = {
-      Version: 1,
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-      SessionToken: sessionToken,
-    }
-    await writeFile(session, JSON.stringify(answer))
-    return accessKeyId
-  }
-  const first = await issue()
-  await writeFile(config, `[default]\ncredential_process = cat ${session}\n`)
-  const environment = { ...withoutKey, AWS_CONFIG_FILE: config }
-  const { finished } = await startWaitingFor(simulator, [request], { environment })
-  await calls(simulator, 1)
-
-  await issue()
-  simulator.expire(first)
-
-  expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-})
+    expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+    const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
+    expect(new Set(keys).size).toBe(2)
+  },
+)
 
 test.concurrent('with role-to-assume, a session that AWS calls expired is renewed', async () => {
   const fault = { kind: 'error', code: 'ExpiredTokenException', message: 'The security token is expired' } as const
