@@ -36,6 +36,9 @@ interface Waited {
   readonly verdict: string
 }
 
+/** The figures of a wait that the table shows. */
+type Figure = 'calls' | 'throttled' | 'mostInASecond' | 'overMs' | 'peakBytes'
+
 type Summary = { readonly scenario: Scenario; readonly waits: readonly Waited[] }
 
 /** What does a step for 1 to 1,000 requests cost? */
@@ -150,31 +153,18 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
   const denied = inProgress.filter(({ scenario }) => scenario.deny.length > 0)
   const [one, thousand] = [listed[0], listed.at(-1)]
   if (one === undefined || thousand === undefined) throw new Error('Nothing was measured')
-  const over = ({ waits }: Summary, value: (waited: Waited) => number) => statisticsOf(waits.map(value))
-  const most = (summary: Summary, value: (waited: Waited) => number) => over(summary, value).max
+  const over = ({ waits }: Summary, figure: Figure) => statisticsOf(waits.map((waited) => waited[figure]))
+  const most = (summary: Summary, figure: Figure) => over(summary, figure).max
   const row = (name: string, summary: Summary) => [
     name,
-    range(
-      over(summary, ({ calls }) => calls),
-      count,
-    ),
-    range(
-      over(summary, ({ throttled }) => throttled),
-      count,
-    ),
-    count(most(summary, ({ mostInASecond }) => mostInASecond)),
-    range(
-      over(summary, ({ overMs }) => overMs),
-      seconds,
-    ),
-    range(
-      over(summary, ({ peakBytes }) => peakBytes),
-      megabytes,
-    ),
+    range(over(summary, 'calls'), count),
+    range(over(summary, 'throttled'), count),
+    count(most(summary, 'mostInASecond')),
+    range(over(summary, 'overMs'), seconds),
+    range(over(summary, 'peakBytes'), megabytes),
     [...new Set(summary.waits.map(({ verdict }) => verdict))].join(', '),
   ]
-  const memoryRatio =
-    over(thousand, ({ peakBytes }) => peakBytes).median / over(one, ({ peakBytes }) => peakBytes).median
+  const memoryRatio = over(thousand, 'peakBytes').median / over(one, 'peakBytes').median
   const withinSeconds = thousand.scenario.withinMs / 1_000
 
   return {
@@ -212,7 +202,7 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
             name: 'This action',
             points: listed.map((summary): [number, number] => [
               summary.scenario.requests,
-              over(summary, ({ calls }) => calls).median,
+              over(summary, 'calls').median,
             ]),
           },
           {
@@ -232,7 +222,7 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
             name: 'This action',
             points: listed.map((summary): [number, number] => [
               summary.scenario.requests,
-              over(summary, ({ peakBytes }) => peakBytes).median / 1e6,
+              over(summary, 'peakBytes').median / 1e6,
             ]),
           },
         ],
@@ -241,14 +231,14 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
     goals: [
       {
         goal: '1,000 in progress: the right verdict, no throttled call, gone within 8 s after the last has finished',
-        measured: `${[...new Set(thousand.waits.map(({ verdict }) => verdict))].join(', ')}; ${count(most(thousand, ({ throttled }) => throttled))} throttled; ${seconds(most(thousand, ({ overMs }) => overMs))} at worst`,
+        measured: `${[...new Set(thousand.waits.map(({ verdict }) => verdict))].join(', ')}; ${count(most(thousand, 'throttled'))} throttled; ${seconds(most(thousand, 'overMs'))} at worst`,
         reached: thousand.waits.every(
           ({ verdict, throttled, overMs }) => verdict === 'failed' && throttled === 0 && overMs <= 8_000,
         ),
       },
       {
         goal: '1,000 finished before: settled within 8 s and 80 calls',
-        measured: `${seconds(most(finished, ({ overMs }) => overMs))} and ${count(most(finished, ({ calls }) => calls))} calls at worst`,
+        measured: `${seconds(most(finished, 'overMs'))} and ${count(most(finished, 'calls'))} calls at worst`,
         reached: finished.waits.every(
           ({ verdict, calls, overMs }) => verdict === 'failed' && overMs <= 8_000 && calls <= 80,
         ),
