@@ -3,28 +3,11 @@ import { logUniform, seeded } from '../../../bench/random.ts'
 import { mean, mostWithin, quantile, statisticsOf, sum } from '../../../bench/statistics.ts'
 
 describe('statisticsOf', () => {
-  test('does not depend on the order', () => {
-    expect(statisticsOf([5, 1, 4, 2, 3])).toEqual(statisticsOf([1, 2, 3, 4, 5]))
-  })
-
-  test('describes a series', () => {
-    const values = Array.from({ length: 101 }, (_, index) => index)
-    expect(statisticsOf(values)).toEqual({
-      count: 101,
-      mean: 50,
-      min: 0,
-      p10: 10,
-      median: 50,
-      p90: 90,
-      p95: 95,
-      max: 100,
-    })
-  })
-
-  test('leaves the series as it is', () => {
-    const values = [2, 1]
-    statisticsOf(values)
-    expect(values).toEqual([2, 1])
+  test('describes a series in any order, and leaves it as it is', () => {
+    const values = Array.from({ length: 101 }, (_, index) => 100 - index)
+    const figures = { count: 101, mean: 50, min: 0, p10: 10, median: 50, p90: 90, p95: 95, max: 100 }
+    expect(statisticsOf(values)).toEqual(figures)
+    expect(values[0]).toBe(100)
   })
 
   test('refuses an empty series', () => {
@@ -42,15 +25,10 @@ test('sums and means are correct', () => {
   expect(mean([1, 2, 6])).toBe(3)
 })
 
-describe('mostWithin', () => {
-  test('counts the events in the fullest window, without its end', () => {
-    expect(mostWithin([0, 400, 800, 1_000, 1_100], 1_000)).toBe(4)
-    expect(mostWithin([0, 1_000, 2_000], 1_000)).toBe(1)
-  })
-
-  test('is 0 without events', () => {
-    expect(mostWithin([], 1_000)).toBe(0)
-  })
+test('the fullest window counts its events, without its end', () => {
+  expect(mostWithin([0, 400, 800, 1_000, 1_100], 1_000)).toBe(4)
+  expect(mostWithin([0, 1_000, 2_000], 1_000)).toBe(1)
+  expect(mostWithin([], 1_000)).toBe(0)
 })
 
 describe('pseudo-random numbers', () => {
