@@ -255,7 +255,12 @@ describe('access denied', () => {
 })
 
 describe('a failure to get credentials has its own meaning and texts', () => {
-  const { token, role, tokenFile, profile, container, instance } = sources
+  const places = {
+    ...sources,
+    nowhere: { kind: 'none', profile: null },
+    emptyProfile: { kind: 'none', profile: 'deploy' },
+    forbiddenToken: { kind: 'oidc-token', permitted: false },
+  } as const satisfies Record<string, CredentialSource>
   const gitHubError = (status: number) => new Error(`Failed. Error Code : ${status}`)
   const metadataError = (statusCode: number) => Object.assign(providerError('Error response'), { statusCode })
   const noAssumeRole = awsError('AccessDenied', 'User: u is not authorized to perform: sts:AssumeRole on resource: r')
@@ -269,47 +274,47 @@ describe('a failure to get credentials has its own meaning and texts', () => {
   ].map((text) => providerError(text))
   const brokenConnections = [systemError('ECONNRESET'), parseError(200), httpError(403)]
 
-  test.each<[string, CredentialSource, Meaning, unknown[]]>([
-    ['There are no AWS credentials', { kind: 'none', profile: null }, refused, [undefined]],
-    ['There are no AWS credentials', { kind: 'none', profile: 'deploy' }, refused, [undefined]],
-    ['There are no AWS credentials', instance, refused, [metadataError(404), systemError('ECONNREFUSED')]],
+  test.each<[string, keyof typeof places, Meaning, unknown[]]>([
+    ['There are no AWS credentials', 'nowhere', refused, [undefined]],
+    ['There are no AWS credentials', 'emptyProfile', refused, [undefined]],
+    ['There are no AWS credentials', 'instance', refused, [metadataError(404), systemError('ECONNREFUSED')]],
 
-    ['The job may not ask for an OIDC token', { kind: 'oidc-token', permitted: false }, refused, [undefined]],
-    ['GitHub gave no OIDC token', token, refused, [400, 401, 403, 404, 499].map(gitHubError)],
-    ['No credentials yet', token, unclear, [399, 408, 500, 503].map(gitHubError)],
-    ['No credentials yet', token, unclear, [new Error(' connect\n  ECONNREFUSED '), new TimeLimitReached(8_000)]],
-    ['No credentials yet', token, throttled, [gitHubError(429)]],
+    ['The job may not ask for an OIDC token', 'forbiddenToken', refused, [undefined]],
+    ['GitHub gave no OIDC token', 'token', refused, [400, 401, 403, 404, 499].map(gitHubError)],
+    ['No credentials yet', 'token', unclear, [399, 408, 500, 503].map(gitHubError)],
+    ['No credentials yet', 'token', unclear, [new Error(' connect\n  ECONNREFUSED '), new TimeLimitReached(8_000)]],
+    ['No credentials yet', 'token', throttled, [gitHubError(429)]],
 
-    ['No credentials yet', role, unclear, [metadataError(503), awsError('RequestTimeout'), ...brokenConnections]],
-    ['No credentials yet', role, unclear, errorsNamed('ExpiredToken', 'ExpiredTokenException')],
-    ['No credentials yet', role, unclear, errorsNamed('IDPCommunicationError', 'IDPCommunicationErrorException')],
-    ['No credentials yet', role, unclear, [new Error('STS returned credentials without a session')]],
-    ['No credentials yet', role, throttled, errorsNamed('Throttling')],
-    ['The proxy refuses the connection', role, unclear, [systemError('ERR_PROXY_TUNNEL')]],
-    ['A host name does not resolve', role, absent, [systemError('ENOTFOUND')]],
-    ['Access denied: sts:AssumeRoleWithWebIdentity', role, refused, errorsNamed('AccessDenied')],
-    ['AWS does not accept the OIDC token', role, refused, errorsNamed('InvalidIdentityToken')],
-    ['STS is not active in eu-central-1', role, refused, errorsNamed('RegionDisabledException')],
-    ['The role could not be assumed', role, refused, errorsNamed('ValidationError')],
+    ['No credentials yet', 'role', unclear, [metadataError(503), awsError('RequestTimeout'), ...brokenConnections]],
+    ['No credentials yet', 'role', unclear, errorsNamed('ExpiredToken', 'ExpiredTokenException')],
+    ['No credentials yet', 'role', unclear, errorsNamed('IDPCommunicationError', 'IDPCommunicationErrorException')],
+    ['No credentials yet', 'role', unclear, [new Error('STS returned credentials without a session')]],
+    ['No credentials yet', 'role', throttled, errorsNamed('Throttling')],
+    ['The proxy refuses the connection', 'role', unclear, [systemError('ERR_PROXY_TUNNEL')]],
+    ['A host name does not resolve', 'role', absent, [systemError('ENOTFOUND')]],
+    ['Access denied: sts:AssumeRoleWithWebIdentity', 'role', refused, errorsNamed('AccessDenied')],
+    ['AWS does not accept the OIDC token', 'role', refused, errorsNamed('InvalidIdentityToken')],
+    ['STS is not active in eu-central-1', 'role', refused, errorsNamed('RegionDisabledException')],
+    ['The role could not be assumed', 'role', refused, errorsNamed('ValidationError')],
 
-    ['No credentials yet', tokenFile, unclear, [metadataError(503), ...brokenConnections]],
-    ['Access denied: sts:AssumeRoleWithWebIdentity', tokenFile, refused, errorsNamed('AccessDeniedException')],
-    ['AWS does not accept the OIDC token', tokenFile, refused, errorsNamed('InvalidIdentityTokenException')],
-    ['The credentials have expired', tokenFile, refused, errorsNamed('ExpiredTokenException')],
-    ['The role could not be assumed', tokenFile, refused, errorsNamed('InvalidParameterValue')],
-    ['The token file cannot be read', tokenFile, refused, [systemError('ENOENT', "ENOENT: no such file, open '/x'")]],
+    ['No credentials yet', 'tokenFile', unclear, [metadataError(503), ...brokenConnections]],
+    ['Access denied: sts:AssumeRoleWithWebIdentity', 'tokenFile', refused, errorsNamed('AccessDeniedException')],
+    ['AWS does not accept the OIDC token', 'tokenFile', refused, errorsNamed('InvalidIdentityTokenException')],
+    ['The credentials have expired', 'tokenFile', refused, errorsNamed('ExpiredTokenException')],
+    ['The role could not be assumed', 'tokenFile', refused, errorsNamed('InvalidParameterValue')],
+    ['The token file cannot be read', 'tokenFile', refused, [systemError('ENOENT', "ENOENT: no such file, open '/x'")]],
 
-    ['No credentials yet', profile, unclear, [metadataError(503), ...unreachablePortal]],
-    ['Access denied: sts:AssumeRole', profile, refused, [noAssumeRole]],
-    ['The credentials have expired', profile, refused, errorsNamed('ExpiredToken')],
-    ['The role could not be assumed', profile, refused, errorsNamed('ValidationError')],
-    ['AWS does not know the credentials', profile, refused, errorsNamed('InvalidClientTokenId')],
-    ['AWS does not accept the signature', profile, refused, errorsNamed('SignatureDoesNotMatch')],
-    ['Wrong Region: the endpoint does not serve eu-central-1', profile, refused, [otherRegion]],
-    ['The token file cannot be read', profile, refused, [systemError('EACCES')]],
+    ['No credentials yet', 'profile', unclear, [metadataError(503), ...unreachablePortal]],
+    ['Access denied: sts:AssumeRole', 'profile', refused, [noAssumeRole]],
+    ['The credentials have expired', 'profile', refused, errorsNamed('ExpiredToken')],
+    ['The role could not be assumed', 'profile', refused, errorsNamed('ValidationError')],
+    ['AWS does not know the credentials', 'profile', refused, errorsNamed('InvalidClientTokenId')],
+    ['AWS does not accept the signature', 'profile', refused, errorsNamed('SignatureDoesNotMatch')],
+    ['Wrong Region: the endpoint does not serve eu-central-1', 'profile', refused, [otherRegion]],
+    ['The token file cannot be read', 'profile', refused, [systemError('EACCES')]],
     [
       "The profile 'deploy' gave no credentials",
-      profile,
+      'profile',
       refused,
       [
         providerError('Profile deploy requires multi-factor authentication, but no MFA code callback was provided.'),
@@ -317,27 +322,27 @@ describe('a failure to get credentials has its own meaning and texts', () => {
         providerError('UnauthorizedException: Session token not found'),
       ],
     ],
-    ['Invalid setting: AWS_ENDPOINT_URL_STS', profile, refused, [new InvalidSetting('AWS_ENDPOINT_URL_STS')]],
+    ['Invalid setting: AWS_ENDPOINT_URL_STS', 'profile', refused, [new InvalidSetting('AWS_ENDPOINT_URL_STS')]],
 
-    ['No credentials yet', container, unclear, [metadataError(503)]],
-    ['No credentials yet', container, throttled, [providerError('Server responded with status: 429')]],
-    ['The token file cannot be read', container, refused, [systemError('EISDIR')]],
+    ['No credentials yet', 'container', unclear, [metadataError(503)]],
+    ['No credentials yet', 'container', throttled, [providerError('Server responded with status: 429')]],
+    ['The token file cannot be read', 'container', refused, [systemError('EISDIR')]],
     [
       "The container's endpoint gave no credentials",
-      container,
+      'container',
       refused,
       [providerError('Server responded with status: 403')],
     ],
 
-    ['No credentials yet', instance, unclear, [metadataError(503)]],
+    ['No credentials yet', 'instance', unclear, [metadataError(503)]],
     [
       'The metadata service gave no credentials',
-      instance,
+      'instance',
       absent,
       [providerError('blocked', 'InstanceMetadataV1FallbackError'), metadataError(401)],
     ],
-  ])('%s: %j', (title, source, meaning, causes) => {
-    const troubles = causes.map((cause) => troubleFrom(new CredentialsFailure(source, cause), context))
+  ])('%s, from %s', (title, place, meaning, causes) => {
+    const troubles = causes.map((cause) => troubleFrom(new CredentialsFailure(places[place], cause), context))
     for (const trouble of troubles) {
       expect({ snippet: undefined, ...trouble }).toMatchObject({ ...meaning, title, snippet: undefined })
       expect(trouble.message).not.toContain('sso:')
