@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { type StepOptions, simulate, type TestSimulator, waitFor, waitForOne } from './support.ts'
+import { type SimulateOptions, type StepOptions, simulate, type TestSimulator, waitFor, waitForOne } from './support.ts'
 
 /**
  * AWS's host names lead to the simulator, by a resolver that fails now and then: in the spans, in seconds since the first look-up, for good
@@ -21,42 +21,31 @@ function resolvedBy(
   }
 }
 
-test.concurrent.each(['ENOTFOUND', 'EAI_AGAIN'])('look-ups that fail with %s at first are made again', async (code) => {
-  await using simulator = await simulate({ speed: 5 })
-  const [request = ''] = simulator.start()
+// A connection that ends soon lets the name be looked up again.
+const shortConnections = { connectionMs: 500 }
 
-  const step = await waitFor(simulator, [request], resolvedBy(simulator, [[0, 5]], code))
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(step.log.filter((line) => line.includes('does not resolve'))).toHaveLength(1)
-})
-
-test.concurrent('look-ups that fail in the middle of the wait are made again', async () => {
-  // Every connection is closed soon, so that the name is looked up again.
-  await using simulator = await simulate({ speed: 5, seconds: 20, connectionMs: 500 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], resolvedBy(simulator, [[5, 10]]))
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(step.log.filter((line) => line.includes('does not resolve'))).toHaveLength(1)
-})
-
-test.concurrent('look-ups that fail for more than 30 s in all, but with an answer in between, are tolerated', async () => {
-  await using simulator = await simulate({ speed: 5, seconds: 75, connectionMs: 500 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(
-    simulator,
-    [request],
-    resolvedBy(simulator, [
+test.concurrent.each<[string, SimulateOptions, (readonly [from: number, until: number])[], string?]>([
+  ['at first', {}, [[0, 5]]],
+  ['at first, for the moment,', {}, [[0, 5]], 'EAI_AGAIN'],
+  ['in the middle of the wait', { seconds: 20, ...shortConnections }, [[5, 10]]],
+  [
+    'for more than 30 s in all, but with an answer in between,',
+    { seconds: 75, ...shortConnections },
+    [
       [0, 20],
       [45, 60],
-    ]),
-  )
+    ],
+  ],
+])('look-ups that fail %s are made again', async (_, options, failures, code) => {
+  await using simulator = await simulate({ speed: 5, ...options })
+  const [request = ''] = simulator.start()
+
+  const step = await waitFor(simulator, [request], resolvedBy(simulator, failures, code))
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(step.log.filter((line) => line.includes('asking again for up to 30 s'))).toHaveLength(2)
+  expect(step.log.filter((line) => /does not resolve .*asking again for up to 30 s/.test(line))).toHaveLength(
+    failures.length,
+  )
 })
 
 test.concurrent('look-ups that never work are an error after 30 s that names the Region', async () => {
@@ -73,13 +62,12 @@ test.concurrent('look-ups that never work are an error after 30 s that names the
 
 const hourMs = 3_600_000
 
+// session-clock.test.ts has the same with a role to assume.
 test.concurrent.each([
-  ['an hour late', hourMs, false],
-  ['an hour early', -hourMs, false],
-  ['an hour late, with a role to assume', hourMs, true],
-  ['an hour early, with a role to assume', -hourMs, true],
-])("a runner's clock that is %s is made up for", async (_, clockOffsetMs, assumesRole) => {
-  const { simulator, request, step } = await waitForOne({ clockOffsetMs }, { assumesRole })
+  ['late', hourMs],
+  ['early', -hourMs],
+])("a runner's clock that is an hour %s does not matter", async (_, clockOffsetMs) => {
+  const { simulator, request, step } = await waitForOne({ clockOffsetMs })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })
