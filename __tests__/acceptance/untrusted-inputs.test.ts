@@ -1,25 +1,13 @@
+import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { readDefinition } from '../../scripts/check-definition.ts'
 import { startGitHubApi } from '../github-api.ts'
 import { expectNoEffect } from './expectations.ts'
 import { elementsIn } from './report/markdown.ts'
 import { groupsOf, hostileNames, hostileVariables } from './support/hostile.ts'
 import { simulate, waitFor } from './support.ts'
 
-const inputs = [
-  'instance-arn',
-  'request-id',
-  'operation',
-  'aws-region',
-  'role-to-assume',
-  'role-session-name',
-  'role-duration-seconds',
-  'audience',
-  'timeout-minutes',
-  'poll-interval-seconds',
-  'wait',
-  'pull-request-comment',
-  'github-token',
-]
+const inputs = [...(await readDefinition(resolve(import.meta.dirname, '../..'))).inputs.keys()]
 
 test.concurrent.each(groupsOf(hostileVariables, inputs.length, 2))(
   'as inputs, %s are shown without effect',
