@@ -199,10 +199,14 @@ export async function startWaitingFor(
       ranMs: exitedAt - (spokeAt ?? exitedAt),
       goneAfterMs: cancelledAt === undefined ? undefined : exitedAt - cancelledAt,
       speed,
-      complaints: complaintsAbout(result, {
-        all: [...simulator.secrets, ...secrets],
-        obtained: assumesRole ? simulator.obtainedSecrets : [],
-      }),
+      complaints: complaintsAbout(
+        result,
+        {
+          all: [...simulator.secrets, ...secrets],
+          obtained: assumesRole ? simulator.obtainedSecrets : [],
+        },
+        inputs?.['until'] === 'idle' || inputs?.['permission-set-arn'] ? 'others' : 'no others',
+      ),
     })),
   }
 }

@@ -49,6 +49,8 @@ interface LeftByLists {
   readonly unconfirmed: number
   /** Whether the list of requests in progress was read to its end. */
   readonly isWhole: boolean
+  /** The IDs of the requests that the list shows in progress. */
+  readonly listed: ReadonlySet<string>
 }
 
 /** Reads the lists that are needed to know which requests have to be described. */
@@ -60,16 +62,17 @@ export async function* settleByLists(
   const { current, kind } = look
   const missing = new Map(unfinished.map((request) => [request.key.requestId, request]))
   const read = async function* (status: Status) {
-    const { isWhole, shown } = yield* readList(look, operation, status, new Set(missing.keys()))
-    for (const requestId of shown) missing.delete(requestId)
-    return isWhole
+    const list = yield* readList(look, operation, status, new Set(missing.keys()))
+    for (const requestId of list.shown) missing.delete(requestId)
+    return list
   }
-  const isWhole = yield* read('IN_PROGRESS')
-  if (!isUsable(look, operation)) return { toDescribe: unfinished, unconfirmed: 0, isWhole: isDenied(look, operation) }
+  const { isWhole, shown } = yield* read('IN_PROGRESS')
+  const left = { unconfirmed: 0, isWhole, listed: shown }
+  if (!isUsable(look, operation)) return { ...left, toDescribe: unfinished, isWhole: isDenied(look, operation) }
   const checks = listedToCheck(look, operation, missing)
   const toDescribe = () => [...missing.values(), ...checks]
   const fewAreMissing = missing.size <= few || wantsEveryDetail(current())
-  if (!isWhole || fewAreMissing) return { toDescribe: toDescribe(), unconfirmed: 0, isWhole }
+  if (!isWhole || fewAreMissing) return { ...left, toDescribe: toDescribe() }
 
   const inProgress = unfinished.length - missing.size
   const mayBeOn = (status: Status) =>
@@ -77,11 +80,11 @@ export async function* settleByLists(
   if (mayBeOn('FAILED')) yield* read('FAILED')
   if (kind === 'regular' && inProgress > few && isUsable(look, operation)) {
     const now = [...missing.values()].sort(byLastAsked).slice(0, maxSpareCalls)
-    return { toDescribe: [...now, ...checks], unconfirmed: missing.size - now.length, isWhole }
+    return { ...left, toDescribe: [...now, ...checks], unconfirmed: missing.size - now.length }
   }
   // With few requests in progress, the end may be near. The others are settled now, so that they do not delay it.
   if (mayBeOn('SUCCEEDED')) yield* read('SUCCEEDED')
-  return { toDescribe: toDescribe(), unconfirmed: 0, isWhole }
+  return { ...left, toDescribe: toDescribe() }
 }
 
 /** Whether a list may be read now. A list that the goal needs is read in each look, unless the role may not read it. */

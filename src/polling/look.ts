@@ -33,7 +33,8 @@ export async function* look(options: LookOptions): AsyncGenerator<Observation, L
   const { current, startedAtMs, tally } = look
   const requestIds = new Set<string>()
   let unconfirmed = 0
-  let hasReadLists = true
+  const listed = new Set<string>()
+  let areListsWhole = true
   let untilMs = Number.POSITIVE_INFINITY
   for (const operation of operationNames) {
     const unfinished = current().requests.filter(
@@ -41,16 +42,18 @@ export async function* look(options: LookOptions): AsyncGenerator<Observation, L
     )
     const left = listingPays(look, operation, unfinished.length)
       ? yield* settleByLists(look, operation, unfinished)
-      : { toDescribe: unfinished, unconfirmed: 0, isWhole: true }
+      : { toDescribe: unfinished, unconfirmed: 0, isWhole: true, listed: [] }
     for (const { key } of left.toDescribe) requestIds.add(key.requestId)
     unconfirmed += left.unconfirmed
-    hasReadLists &&= left.isWhole
+    for (const requestId of left.listed) listed.add(requestId)
+    areListsWhole &&= left.isWhole
     untilMs = Math.min(untilMs, listsReturnAtMs(look, operation, unfinished.length))
   }
   yield* describe(look, inOrder(current(), requestIds), untilMs)
   yield* identify(look)
   yield* lookAtAccounts(look)
-  yield { kind: 'looked', unconfirmed, startedAtMs, hasReadLists }
+  const isOutOfDate = current().requests.some(({ key, phase }) => phase === 'ended' && listed.has(key.requestId))
+  yield { kind: 'looked', unconfirmed, startedAtMs, hasReadLists: areListsWhole && !isOutOfDate }
   return tally.outcome
 }
 

@@ -35,7 +35,10 @@ export interface Looked {
   /** As in `Progress`. */
   readonly unconfirmed: number
   readonly startedAtMs: number
-  /** Whether every list of requests in progress was read that the goal needs and the role may read. */
+  /**
+   * Whether every list of requests in progress was read that the goal needs and the role may read. A list that shows a request in progress
+   * that has ended is out of date, and does not count: it lacks what has begun since.
+   */
   readonly hasReadLists: boolean
 }
 

@@ -71,7 +71,7 @@ export function outcomeOf(last: Snapshot, region: string, startedAt: Date): Outc
     permissionSets: rolloutArns(last).map((arn) => permissionSetIn(last, arn)),
     othersInProgress: others.unidentified.size,
     knowsProgress: knowsProgress(last),
-    troubles: verdict === 'timed-out' || verdict === 'error' ? troublesIn(last).map(located) : [],
+    troubles: verdict === 'timed-out' || verdict === 'error' ? distinct(troublesIn(last).map(located)) : [],
     accountsBehind: hasAccountsBehind.has(verdict) ? accountsBehindIn(last) : new Map(),
     names,
     startedAt,
@@ -110,8 +110,13 @@ function troublesIn(last: Snapshot): Trouble[] {
     goal.until === 'idle'
       ? [...listed, others.trouble].filter((trouble) => trouble !== null)
       : [...accounts, ...listed.filter((trouble) => !isAccessDenied(trouble))]
-  const byMessage = new Map([...finalTroubles(last), ...judged].map((trouble) => [trouble.message, trouble]))
-  return [...byMessage.values()]
+  return [...finalTroubles(last), ...judged]
+}
+
+/** Each trouble once: of those that every call meets, one for each title, and of the others, one for each message. */
+function distinct(troubles: readonly Trouble[]): Trouble[] {
+  const keyOf = ({ message, scope, title }: Trouble) => (scope === 'every-call' ? title : message)
+  return [...Map.groupBy(troubles, keyOf).values()].flatMap(([first]) => first ?? [])
 }
 
 /** The outcome when the inputs are wrong: AWS was not asked. */

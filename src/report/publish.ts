@@ -59,10 +59,10 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
   return outputs.ok ? outcome.verdict : 'error'
 }
 
-/** What the author of the workflow should know about a success that came without any work; `null` if there was work. */
+/** What the author of the workflow should know about a success that says little; `null` if there is nothing. */
 function noticeOf({ goal, permissionSets, requests, verdict }: Outcome): string | null {
-  if (verdict !== 'succeeded' || requests.length > 0 || goal.until === 'idle') return null
-  if (permissionSets.length === 0)
+  if (verdict !== 'succeeded' || goal.until === 'idle') return null
+  if (requests.length + permissionSets.length === 0)
     return "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
   const unheld = permissionSets.filter(({ total }) => total === 0)
   if (unheld.length === 0) return null

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../../simulator/runner.ts'
 import { type Command, commandsIn, foreignCommandsIn, linesIn } from './commands.ts'
 
-const verdicts = ['succeeded', 'in-progress', 'failed', 'timed-out', 'cancelled', 'error'] as const
+const verdicts = ['succeeded', 'in-progress', 'failed', 'incomplete', 'timed-out', 'cancelled', 'error'] as const
 export type Verdict = (typeof verdicts)[number]
 
 export function passes(verdict: Verdict): boolean {
@@ -53,15 +53,18 @@ export interface Secrets {
   readonly obtained: Iterable<string>
 }
 
+/** Whether the step can succeed although requests of others, which are among its results, failed. */
+type Others = 'others' | 'no others'
+
 /**
  * What is wrong with a step that has ended, whatever it waited for: an exit code that does not fit the verdict, an output that is missing or
  * malformed, a failure without its one annotation, no summary, something on stderr, a command that somebody else's text has started, or a
  * secret that is shown or not masked.
  */
-export function complaintsAbout(step: RunResult, secrets: Secrets): string[] {
+export function complaintsAbout(step: RunResult, secrets: Secrets, others: Others = 'no others'): string[] {
   return [
     ...endComplaints(step),
-    ...outputComplaints(step.outputs),
+    ...outputComplaints(step.outputs, others),
     ...fileComplaints(step),
     ...shownComplaints(step),
     ...leaksIn(placesOf(step), secrets.all),
@@ -84,7 +87,7 @@ function endComplaints({ outputs, exitCode, signal }: RunResult): string[] {
 }
 
 /** An output that is missing, one too many, or one that is malformed. */
-export function outputComplaints(outputs: Outputs): string[] {
+export function outputComplaints(outputs: Outputs, others: Others = 'no others'): string[] {
   const names = Object.keys(outputs)
   const missing = outputNames.filter((name) => !names.includes(name))
   if (missing.length > 0) return [`no output ${missing.join(', ')}`]
@@ -103,7 +106,8 @@ export function outputComplaints(outputs: Outputs): string[] {
   }
   const malformed = Object.entries(wellFormed).filter(([, isWellFormed]) => !isWellFormed)
   const rows = Array.isArray(results) ? results : []
-  const isFalse = text('verdict') === 'succeeded' && rows.some((row) => Object(row).status !== 'SUCCEEDED')
+  const ends = others === 'others' ? ['SUCCEEDED', 'FAILED'] : ['SUCCEEDED']
+  const isFalse = text('verdict') === 'succeeded' && rows.some((row) => !ends.includes(Object(row).status))
   return [
     ...surplus.map((name) => `output ${name} is not one`),
     ...malformed.map(([name]) => `output ${name} is ${shortened(outputs[name])}`),

@@ -158,7 +158,10 @@ async function brokenRules({ lieFromMs: at, ...given }: Schedule): Promise<strin
         return r !== undefined && isOver(r)
       }),
     'timed-out, although it was so for long':
-      verdict === 'timed-out' && isQuiet && last.elapsedMs > settleMs && momentsFrom(endMs - settleMs).every(isDone),
+      verdict === 'timed-out' &&
+      isQuiet &&
+      plans.every(({ seconds = 0 }) => seconds * 1_000 < last.elapsedMs - settleMs) &&
+      momentsFrom(endMs - settleMs).every(isDone),
     'over too late': tookMs > timeoutMs + 3_805,
     'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
     'in-progress, although it was to wait': verdict === 'in-progress' && wait,
