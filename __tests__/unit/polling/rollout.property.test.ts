@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { AsyncRequest } from '../../../simulator/async-request.ts'
 import type { Fault } from '../../../simulator/faults.ts'
+import type { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { accountsBehind, requestsInProgress, wasEver } from '../../../simulator/truth.ts'
 import type { Goal } from '../../../src/goal.ts'
@@ -14,6 +14,7 @@ import {
   Model,
   type ModelCall,
   meets,
+  type NumberedPlan,
   patched,
   plan,
   throttled,
@@ -90,87 +91,92 @@ function faultsOf({ lieFromMs, spells, staleMs }: Schedule): (call: ModelCall) =
   }
 }
 
+type Truth = (atMs: number) => boolean
+
+/** What is really so: whether nothing is in progress that the goal is about, and whether no account is behind that counts. */
+function truthOf({ instance }: InProcessIdentityCenter, goal: Goal, plans: readonly NumberedPlan[], isBlind: boolean) {
+  const { permissionSetArns, until } = goal
+  const provisionings = plans.filter(({ operation }) => operation === 'provision-permission-set')
+  const arns = [...new Set([...permissionSetArns, ...provisionings.map((own) => own.permissionSetArn ?? '')])]
+  const isRollout = until === 'rolled-out'
+  const about = {
+    ...(arns.length > 0 && { permissionSetArns: arns }),
+    ...(isRollout && { operation: 'provision-permission-set' as const }),
+  }
+  // If only single accounts were provisioned, only those count.
+  const counts = (arn: string, accountId: string) => {
+    const own = provisionings.filter(({ permissionSetArn: its }) => its === arn && !permissionSetArns.includes(arn))
+    return own.length === 0 || own.some((each) => (each.accountId ?? accountId) === accountId)
+  }
+  const isIdle: Truth = (atMs) => requestsInProgress(instance, atMs, about).length === 0
+  return {
+    isIdle,
+    // If the role may not see what is in progress, a rollout is judged by its accounts.
+    isFree: ((atMs) => (isRollout && isBlind) || isIdle(atMs)) satisfies Truth,
+    isUpToDate: ((atMs) =>
+      !isRollout ||
+      !arns.some((arn) => accountsBehind(instance, arn, atMs).some((id) => counts(arn, id)))) satisfies Truth,
+  }
+}
+
 /** The rules that a wait through a schedule breaks. */
-async function brokenRules({ lieFromMs: at, ...given }: Schedule): Promise<string[]> {
+async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<string[]> {
+  const { accountsLagMs, behind, foreign, given, latencyMs, pageSize, spells, staleMs, timeoutMs, until, wait } =
+    schedule
   // A single look has to believe what AWS says.
-  const lieFromMs = given.wait ? at : null
-  const schedule = { ...given, lieFromMs }
-  const { accountsLagMs, behind, foreign, latencyMs, pageSize, staleMs, timeoutMs, until, wait } = schedule
-  const plans =
-    until === 'idle' ? [] : schedule.given.map((own, index) => plan(index + 1, { ...own, beginsInSeconds: 0 }))
-  const permissionSetArns =
-    until === 'rolled-out' && plans.length === 0 ? [permissionSetArn] : schedule.permissionSetArns
-  const goal: Goal = { until, wait, permissionSetArns }
+  const lieFromMs = wait ? lie : null
+  const plans = until === 'idle' ? [] : given.map((own, index) => plan(index + 1, { ...own, beginsInSeconds: 0 }))
+  const isAlone = until === 'rolled-out' && plans.length === 0
+  const goal: Goal = { until, wait, permissionSetArns: isAlone ? [permissionSetArn] : schedule.permissionSetArns }
   const model = new Model({
     plans,
     foreign,
     pageSize,
     accounts: 5,
     latencyMs,
-    fault: faultsOf(schedule),
+    fault: faultsOf({ ...schedule, lieFromMs }),
     settings: { accountsLagMs, permissionSets: [{ arn: permissionSetArn, behind }, { arn: otherArn }] },
   })
   const { verdict, last, snapshots, tookMs } = await model.wait({ goal, timeoutMs })
 
   const { instance } = model.service
   const endMs = 1_000 + last.elapsedMs
-  const arns = [
-    ...new Set([
-      ...permissionSetArns,
-      ...plans
-        .filter(({ operation }) => operation === 'provision-permission-set')
-        .map((own) => own.permissionSetArn ?? ''),
-    ]),
-  ]
-  const about = {
-    ...(arns.length > 0 && { permissionSetArns: arns }),
-    ...(until === 'rolled-out' && { operation: 'provision-permission-set' as const }),
-  }
-  const isIdle = (atMs: number) => requestsInProgress(instance, atMs, about).length === 0
-  // If only single accounts were provisioned, only those count.
-  const counts = (arn: string, accountId: string) => {
-    const own = permissionSetArns.includes(arn) ? [] : plans.filter((each) => each.permissionSetArn === arn)
-    return own.length === 0 || own.some((each) => (each.accountId ?? accountId) === accountId)
-  }
-  // If the role may not see what is in progress, a rollout is judged by its accounts.
-  const isBlind = schedule.spells.some(
-    ({ calls, fault }) => calls !== 'accounts' && fault.kind === 'error' && fault.code === denied.code,
+  const isBlind = spells.some(
+    ({ calls, fault }) => calls !== 'accounts' && 'code' in fault && fault.code === denied.code,
   )
-  const isDone = (atMs: number) =>
-    (isIdle(atMs) || (isBlind && until === 'rolled-out')) &&
-    (until === 'idle' ||
-      !arns.some((arn) => accountsBehind(instance, arn, atMs).some((accountId) => counts(arn, accountId))))
-  // The looks that agree show what was so from a little before they began. If there is no lie, the last one does.
+  const { isFree, isIdle, isUpToDate } = truthOf(model.service, goal, plans, isBlind)
+  const isDone: Truth = (atMs) => isFree(atMs) && isUpToDate(atMs)
+  const momentsFrom = (fromMs: number) => Array.from({ length: 50 }, (_, n) => endMs - ((endMs - fromMs) * n) / 50)
+  const was = (isSo: Truth, fromMs: number) =>
+    wasEver(instance, [fromMs, endMs], isSo) || momentsFrom(fromMs).some(isSo)
+
+  // The looks that agree show what was so when they began, or a little before. If there is no lie, the last one does.
   const { sinceMs } = last.agreement
-  const looked = lieFromMs === null ? last : snapshots.find(({ agreement }) => agreement.sinceMs === sinceMs)
-  const fromMs = 1_000 + (looked?.lookedAtMs ?? 0) - accountsLagMs - staleMs
+  const look = lieFromMs === null ? last : snapshots.find(({ agreement }) => agreement.sinceMs === sinceMs)
+  const listedMs = 1_000 + (look?.lookedAtMs ?? 0) - staleMs
+  // If the lists of accounts are older than those of requests, they show different moments.
+  const wasSeen =
+    accountsLagMs === 0 ? was(isDone, listedMs) : was(isFree, listedMs) && was(isUpToDate, listedMs - accountsLagMs)
+  const hasSucceeded = ({ operation = 'provision-permission-set', requestId }: NumberedPlan) => {
+    const request = instance.find(operation, requestId, endMs)
+    return request?.finalStatus === 'SUCCEEDED' && request.endsMs <= endMs
+  }
   const settleMs = 10_000 + accountsLagMs + staleMs + 40 * latencyMs
-  const isQuiet = schedule.spells.length === 0 && lieFromMs === null
-  const momentsFrom = (ms: number) => Array.from({ length: 50 }, (_, index) => endMs - ((endMs - ms) * index) / 50)
-  const wasDone = wasEver(instance, [fromMs, endMs], isDone) || momentsFrom(fromMs).some(isDone)
-  const isOver = ({ finalStatus, endsMs }: AsyncRequest) => finalStatus === 'SUCCEEDED' && endsMs <= endMs
+  const isQuiet = spells.length === 0 && lieFromMs === null && last.elapsedMs > settleMs
+  const hasEndedLongAgo = ({ seconds = 0 }: Plan) => seconds * 1_000 < last.elapsedMs - settleMs
+  const isSoForLong = isQuiet && plans.every(hasEndedLongAgo) && momentsFrom(endMs - settleMs).every(isDone)
+  const idleFromMs = wait ? Math.min(listedMs, endMs - 30_000) : listedMs
   return Object.entries({
-    'succeeded, although it was not so': verdict === 'succeeded' && !wasDone,
-    'succeeded, although a request that was given has not':
-      verdict === 'succeeded' &&
-      !plans.every((own) => {
-        const r = instance.find(own.operation, own.requestId, endMs)
-        return r !== undefined && isOver(r)
-      }),
-    'timed-out, although it was so for long':
-      verdict === 'timed-out' &&
-      isQuiet &&
-      plans.every(({ seconds = 0 }) => seconds * 1_000 < last.elapsedMs - settleMs) &&
-      momentsFrom(endMs - settleMs).every(isDone),
-    'over too late': tookMs > timeoutMs + 3_805,
+    'succeeded, although it was not so': verdict === 'succeeded' && !wasSeen,
+    'succeeded, although a given request has not': verdict === 'succeeded' && !plans.every(hasSucceeded),
+    'timed-out, although it was so for long': verdict === 'timed-out' && isSoForLong,
+    'incomplete, although something was in progress':
+      verdict === 'incomplete' && lieFromMs === null && !was(isIdle, idleFromMs),
     'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
     'in-progress, although it was to wait': verdict === 'in-progress' && wait,
+    'over too late': tookMs > timeoutMs + 3_805,
     'more than ten calls in a second': busiestSecond(model.calls) > 10,
     'a timer is left': model.clock.sleeping > 0,
-    'incomplete, although something was in progress':
-      verdict === 'incomplete' &&
-      lieFromMs === null &&
-      !wasEver(instance, [wait ? Math.min(fromMs, endMs - 30_000) : fromMs, endMs], isIdle),
   }).flatMap(([rule, isBroken]) => (isBroken ? [rule] : []))
 }
 

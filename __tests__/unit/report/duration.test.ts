@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { formatDuration } from '../../../src/report/duration.ts'
+import { formatDuration, formatRoughly } from '../../../src/report/duration.ts'
 
 test.each([
   [-5, '0.0 s'],
@@ -23,4 +23,15 @@ test.each([
   [432_000_000, '120 h'],
 ])('%d ms are %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
+})
+
+test.each([
+  [1, '10 s'],
+  [10_001, '20 s'],
+  [50_001, '1 min'],
+  [61_000, '2 min'],
+  [601_000, '15 min'],
+  [3_601_000, '1 h 05 min'],
+])('about %d ms are %s', (ms, text) => {
+  expect(formatRoughly(ms)).toBe(text)
 })
