@@ -4,14 +4,11 @@ import { type Ask, askForPage } from './ask.ts'
 import type { Look } from './look-context.ts'
 import type { Observation } from './observation.ts'
 import type { Priority } from './rate-limit.ts'
-import { type AccountList, type Rollout, unknownRollout } from './rollout.ts'
+import { type AccountList, nextCountMs, type Rollout, unknownRollout } from './rollout.ts'
 import type { Snapshot } from './snapshot.ts'
 import { inParallel } from './streams.ts'
 
 const maxCallsInFlight = 10
-const maxRowsOfPage = 100
-/** While something is in progress, the accounts that are behind are listed this seldom for each page of them. */
-const listEveryMs = 5_000
 
 /** Who asks, and how. */
 export interface Asker {
@@ -72,7 +69,7 @@ export async function countHolders(asker: Asker, permissionSetArn: string): Prom
 
 /**
  * Lists the accounts that are behind with the permission sets that are to be rolled out. After the first time, only the permission sets with
- * accounts behind are listed again. Once none is behind, all of them are.
+ * accounts behind are listed again, and, while something is in progress, only when they are due. Once none is behind, all of them are.
  */
 export async function* lookAtAccounts(look: Look): AsyncGenerator<Observation, void> {
   const isOpen = ({ askedAtMs, obstacle }: Rollout) =>
@@ -95,11 +92,10 @@ export async function* lookAtAccounts(look: Look): AsyncGenerator<Observation, v
     )
 }
 
-function isFirstDue(look: Look, arn: string, { behind, askedAtMs }: Rollout, isBusy: boolean): boolean {
-  if (behind === null || askedAtMs === null) return true
+function isFirstDue(look: Look, arn: string, rollout: Rollout, isBusy: boolean): boolean {
+  if (rollout.behind === null) return true
   if (accountsBehind(look.current(), arn).length === 0) return false
-  const pages = Math.max(1, Math.ceil(behind.length / maxRowsOfPage))
-  return !isBusy || look.elapsedMs() - askedAtMs >= listEveryMs * pages
+  return !isBusy || look.elapsedMs() >= nextCountMs(rollout)
 }
 
 async function* listEach(look: Look, arns: readonly string[]): AsyncGenerator<Observation, void> {

@@ -4,14 +4,12 @@ import { type Api, isAccessDenied } from './api.ts'
 import type { Ask } from './ask.ts'
 import { listAccountsAction, nameAction, type Observation } from './observation.ts'
 import { detailsOf, type RequestState, statusOf } from './request-state.ts'
-import type { Rollout } from './rollout.ts'
+import { nextCountMs, type Rollout, unknownRollout } from './rollout.ts'
 import type { Snapshot } from './snapshot.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
 const maxNames = 50
-/** The least time between two counts of the accounts. */
-const countEveryMs = 15_000
 
 /** What a look-up needs. */
 export interface LookUpOptions {
@@ -130,7 +128,6 @@ function toCount(snapshot: Snapshot): string | null {
   if (snapshot.goal.until === 'rolled-out' || requests.length !== 1 || request?.phase !== 'in-progress') return null
   if (!request.described || request.key.operation !== 'provision-permission-set') return null
   const { accountId, permissionSetArn } = request.details
-  const countedAtMs = rollouts.get(permissionSetArn ?? '')?.askedAtMs ?? 0
-  const isDue = accountId === null && !dropped.has(listAccountsAction) && elapsedMs - countedAtMs >= countEveryMs
-  return isDue ? permissionSetArn : null
+  if (accountId !== null || permissionSetArn === null || dropped.has(listAccountsAction)) return null
+  return elapsedMs >= nextCountMs(rollouts.get(permissionSetArn) ?? unknownRollout) ? permissionSetArn : null
 }

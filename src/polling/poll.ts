@@ -43,8 +43,9 @@ const lookUpGraceMs = 3_800
 /** The log has a line at least this often, because a quiet wait looks like a hung one. */
 const heartbeatMs = 30_000
 const minPauseMs = 500
-/** Less than this before the expected end, looks are frequent. */
-const nearMs = 10_000
+/** The end is near if less than this share of the time waited, or less than this time, is left. */
+const nearShare = 0.1
+const minNearMs = 4_000
 
 /**
  * Asks AWS about the requests until every one has ended, the deadline has passed or the job is cancelled, and yields what is known after
@@ -135,12 +136,17 @@ function endingOf(snapshot: Snapshot, isOver: boolean, isCancelled: boolean): En
   return isInProgress(snapshot) ? 'looked-once' : 'finished'
 }
 
-/** Whether the accounts are about to be done, or should be done by now, at the pace seen so far. */
+/**
+ * Whether the last permission set is about to be done, at the pace seen so far: less than a tenth of the time waited is left, or less than
+ * 4 s. After the expected end, it is near for half as long, because then the pace has changed. `npm run bench -- --only pace` measures these
+ * numbers.
+ */
 function isEndNear({ rollouts }: Snapshot, nowMs: number): boolean {
-  return [...rollouts.values()].some((rollout) => {
-    const endMs = expectedEndMs(rollout)
-    return endMs !== null && Math.abs(endMs - nowMs) < nearMs
-  })
+  const endsMs = [...rollouts.values()].map(expectedEndMs).filter((endMs) => endMs !== null)
+  if (endsMs.length === 0) return false
+  const leftMs = Math.max(...endsMs) - nowMs
+  const nearMs = Math.max(nowMs * nearShare, minNearMs)
+  return leftMs < nearMs && leftMs > -nearMs / 2
 }
 
 /** Milliseconds until a look can confirm what the last one has seen; `null` if there is nothing to confirm. */

@@ -10,8 +10,8 @@ export interface Rollout {
   readonly askedAtMs: number | null
   /** When `behind` was listed; `null` before the first answer. */
   readonly listedAtMs: number | null
-  /** The count from which the accounts have only caught up since; `null` before the first answer. */
-  readonly start: Count | null
+  /** The counts that showed fewer accounts behind than the one before, since more were behind the last time. Oldest first. */
+  readonly falls: readonly Count[]
   /** Why the last list could not be read; `null` if it could. */
   readonly obstacle: Obstacle | null
 }
@@ -33,17 +33,22 @@ export const unknownRollout: Rollout = {
   total: null,
   askedAtMs: null,
   listedAtMs: null,
-  start: null,
+  falls: [],
   obstacle: null,
 }
 
 /** A pace that was seen for less time, or for fewer accounts, says little about the rest. */
 const minPaceMs = 5_000
 const minPaceAccounts = 2
+/** When the accounts are first counted. Many requests end before. */
+const firstCountMs = 10_000
+/** The bounds of the time between two counts; the lower one is for each page of accounts. */
+const minCountEveryMs = 5_000
+const maxCountEveryMs = 30_000
+const maxRowsOfPage = 100
 
 export function afterAccountList(before: Rollout, { behind, latest }: AccountList, nowMs: number): Rollout {
   const accounts = [...new Set(behind)].sort()
-  const isFurther = before.behind !== null && accounts.length <= before.behind.length
   const total = latest === null ? before.total : latest + accounts.length
   return {
     behind: accounts,
@@ -51,9 +56,15 @@ export function afterAccountList(before: Rollout, { behind, latest }: AccountLis
     total: total === null ? null : Math.max(total, accounts.length),
     askedAtMs: nowMs,
     listedAtMs: nowMs,
-    start: isFurther ? before.start : { behind: accounts.length, atMs: nowMs },
+    falls: fallsAfter(before.falls, { behind: accounts.length, atMs: nowMs }),
     obstacle: null,
   }
+}
+
+function fallsAfter(before: readonly Count[], count: Count): readonly Count[] {
+  const last = before.at(-1)
+  if (last === undefined || count.behind > last.behind) return [count]
+  return count.behind === last.behind ? before : [...before, count]
 }
 
 /** Whether two counts of the accounts say the same. */
@@ -67,12 +78,29 @@ export function countOf({ behind, total }: Rollout): { readonly latest: number; 
 }
 
 /**
- * When no account will be behind any more, at the pace seen so far; `null` if there is no pace yet. AWS updates one account after the other.
+ * When no account will be behind any more; `null` if there is no pace yet. AWS updates one account after the other. The pace is that since
+ * twice as many accounts were behind, and two more, so that it follows a change.
+ *
  * The time can be over: then the pace has changed.
  */
-export function expectedEndMs({ behind, listedAtMs, start }: Rollout): number | null {
-  if (behind === null || listedAtMs === null || start === null) return null
-  const done = start.behind - behind.length
-  const tookMs = listedAtMs - start.atMs
-  return done < minPaceAccounts || tookMs < minPaceMs ? null : listedAtMs + (tookMs / done) * behind.length
+export function expectedEndMs({ falls }: Rollout): number | null {
+  const last = falls.at(-1)
+  if (last === undefined) return null
+  const start = falls.findLast(({ behind }) => behind >= 2 * last.behind + 2) ?? falls[0] ?? last
+  const done = start.behind - last.behind
+  const tookMs = last.atMs - start.atMs
+  return done < minPaceAccounts || tookMs < minPaceMs ? null : last.atMs + (tookMs / done) * last.behind
+}
+
+/**
+ * When the accounts are to be counted again: after half of the time until the expected end. Without an expected end, it is half of the time
+ * waited so far. In any case it is at most 30 s, and at least 5 s for each page of accounts behind.
+ */
+export function nextCountMs(rollout: Rollout): number {
+  const { askedAtMs, behind } = rollout
+  if (askedAtMs === null) return firstCountMs
+  const endMs = expectedEndMs(rollout) ?? 2 * askedAtMs
+  const everyMs = endMs > askedAtMs ? Math.min((endMs - askedAtMs) / 2, maxCountEveryMs) : maxCountEveryMs
+  const pages = Math.max(1, Math.ceil((behind?.length ?? 0) / maxRowsOfPage))
+  return askedAtMs + Math.max(everyMs, minCountEveryMs * pages)
 }

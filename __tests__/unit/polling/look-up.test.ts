@@ -68,12 +68,17 @@ describe('names of permission sets', () => {
 describe('accounts', () => {
   const accounts = 20
 
-  test('are counted every 15 s while one provisioning for all accounts is in progress', async () => {
-    const { counts, last, snapshots } = await waitFor({ plans: [plan(1, { seconds: 50 })], accounts })
-    expect(counts.accounts).toBe(2 + 1 + 1)
-    expect(last.rollouts.get(permissionSetArn)).toMatchObject({ total: 20, behind: { length: 2 } })
+  test('are counted while one provisioning for all accounts is in progress, more often when its end is near', async () => {
+    const { counts, last, snapshots } = await waitFor({ plans: [plan(1, { seconds: 250 })], accounts })
     const times = snapshots.flatMap(({ rollouts }) => rollouts.get(permissionSetArn)?.askedAtMs ?? [])
-    expect([...new Set(times)].map((ms) => Math.floor(ms / seconds))).toEqual([15, 30, 46])
+    const apartMs = [...new Set(times)].map((ms, index, all) => ms - (all[index - 1] ?? 0))
+    // The first count lists both the accounts behind and the others.
+    expect(counts.accounts).toBe(1 + apartMs.length)
+    expect(last.rollouts.get(permissionSetArn)).toMatchObject({ total: 20, behind: { length: 1 } })
+    expect(apartMs[0]).toBeGreaterThanOrEqual(10_000)
+    expect(Math.max(...apartMs)).toBeGreaterThanOrEqual(30_000)
+    expect(Math.min(...apartMs.slice(-2))).toBeLessThan(10_000)
+    expect(Math.min(...apartMs)).toBeGreaterThanOrEqual(5_000)
   })
 
   test.each<[string, ModelOptions]>([
@@ -91,7 +96,7 @@ describe('accounts', () => {
   test('are not counted again after a denial, and after other trouble only at the next time', async () => {
     for (const [trouble, calls] of [
       [denied, 1],
-      [throttled, 4],
+      [throttled, 5],
     ] as const) {
       const fault = { accounts: meets(trouble) }
       const { counts, last } = await waitFor({ plans: [plan(1, { seconds: 65 })], accounts, fault })
