@@ -159,7 +159,7 @@ describe('the pace of the accounts', () => {
     [[20, 19], null],
     [[20, 18], 100_000],
     [[20, 18, 10], 40_000],
-    [[20, 18, 18], 200_000],
+    [[20, 18, 18], 100_000],
     [[4, 0], 10_000],
     // After a step back, the count begins anew.
     [[20, 10, 12], null],

@@ -291,7 +291,7 @@ test('3,000 requests of others, 50 permission sets and 2,000 accounts are watche
       settings: { permissionSets: arns.map((arn) => ({ arn })) },
     },
   )
-  expect([verdict, seconds]).toEqual(['succeeded', 436])
+  expect([verdict, seconds]).toEqual(['succeeded', 445])
   const described = model.calls.flatMap(({ name, requestId }) => (name === 'describe' ? [requestId] : []))
   expect(new Set(described).size).toBe(3_001)
   expect(described.length - 3_001).toBeLessThan(100)
