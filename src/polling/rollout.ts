@@ -40,6 +40,8 @@ export const unknownRollout: Rollout = {
 /** A pace that was seen for less time, or for fewer accounts, says little about the rest. */
 const minPaceMs = 5_000
 const minPaceAccounts = 2
+/** With fewer accounts than this, the pace is too uncertain to be shown. */
+const minShownAccounts = 5
 /** When the accounts are first counted. Many requests end before. */
 const firstCountMs = 10_000
 /** The bounds of the time between two counts; the lower one is for each page of accounts. */
@@ -90,6 +92,14 @@ export function expectedEndMs({ falls }: Rollout): number | null {
   const done = start.behind - last.behind
   const tookMs = last.atMs - start.atMs
   return done < minPaceAccounts || tookMs < minPaceMs ? null : last.atMs + (tookMs / done) * last.behind
+}
+
+/** About how long the rest takes, in milliseconds, to be shown; `null` until enough accounts have caught up, and after the expected end. */
+export function timeLeftMs(rollout: Rollout, nowMs: number): number | null {
+  const [first, last] = [rollout.falls[0], rollout.falls.at(-1)]
+  const endMs = expectedEndMs(rollout)
+  if (first === undefined || last === undefined || endMs === null) return null
+  return first.behind - last.behind < minShownAccounts || endMs <= nowMs ? null : endMs - nowMs
 }
 
 /**

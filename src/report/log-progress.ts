@@ -2,7 +2,7 @@ import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { accountsBehind, rolloutArns } from '../polling/agreement.ts'
 import type { Trouble } from '../polling/api.ts'
 import { detailsOf, isUnfinished, isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
-import { countOf, expectedEndMs, isSameCount, type Rollout, unknownRollout } from '../polling/rollout.ts'
+import { countOf, isSameCount, type Rollout, timeLeftMs, unknownRollout } from '../polling/rollout.ts'
 import type { Progress, Snapshot } from '../polling/snapshot.ts'
 import { isReadFailure } from './causes.ts'
 import { formatRoughly } from './duration.ts'
@@ -127,8 +127,8 @@ function behindText({ length }: readonly string[]): string {
 
 /** About how long the rest takes, if the pace of the accounts tells it. */
 function timeLeft(rollout: Rollout, nowMs: number): string | null {
-  const endMs = expectedEndMs(rollout)
-  return endMs === null || endMs <= nowMs ? null : `about ${formatRoughly(endMs - nowMs)} left`
+  const leftMs = timeLeftMs(rollout, nowMs)
+  return leftMs === null ? null : `about ${formatRoughly(leftMs)} left`
 }
 
 export function othersText(count: number): string {

@@ -4,6 +4,7 @@ import {
   expectedEndMs,
   nextCountMs,
   type Rollout,
+  timeLeftMs,
   unknownRollout,
 } from '../../../src/polling/rollout.ts'
 
@@ -99,6 +100,39 @@ describe('the expected end', () => {
   ])('%s', (_, counts, seconds) => {
     expect(expectedEndMs(rolloutAfter(counts))).toBe(seconds === null ? null : 1_000 * seconds)
   })
+})
+
+test.each<[string, Counts, number, number | null]>([
+  [
+    'is shown once five accounts have caught up',
+    [
+      [10, 20],
+      [20, 15],
+    ],
+    25,
+    25,
+  ],
+  [
+    'is not shown before',
+    [
+      [10, 20],
+      [20, 16],
+    ],
+    25,
+    null,
+  ],
+  [
+    'is not shown after the expected end',
+    [
+      [10, 20],
+      [20, 15],
+    ],
+    51,
+    null,
+  ],
+])('the time left %s', (_, counts, nowSeconds, seconds) => {
+  const leftMs = timeLeftMs(rolloutAfter(counts), 1_000 * nowSeconds)
+  expect(leftMs).toBe(seconds === null ? null : 1_000 * seconds)
 })
 
 describe('the next count', () => {
