@@ -5,13 +5,14 @@ import { downloading } from './downloading.ts'
 import { ending } from './ending.ts'
 import { memory } from './memory.ts'
 import { noticing } from './noticing.ts'
+import { pace } from './pace.ts'
 import { svgOf } from './plot.ts'
 import { goalsOf, pageOf, type Section, sectionOf } from './report.ts'
 import { scale } from './scale.ts'
 import { sharing } from './sharing.ts'
 import { starting } from './starting.ts'
 
-const topics = [noticing, starting, downloading, scale, sharing, memory, ending]
+const topics = [noticing, pace, starting, downloading, scale, sharing, memory, ending]
 
 const help = `npm run bench [-- options]
 

@@ -1,0 +1,160 @@
+import { misleading, steady } from './courses.ts'
+import { type Estimate, type PaceCourse, type Paced, waitThrough } from './pace-simulation.ts'
+import { logUniform, type Random, seeded } from './random.ts'
+import { mean, quantile } from './statistics.ts'
+import type { Findings, Topic } from './topic.ts'
+import { count, percent, seconds, times } from './units.ts'
+
+interface Band {
+  readonly name: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+const bands: readonly Band[] = [
+  { name: '10 to 60 s', fromMs: 10_000, toMs: 60_000 },
+  { name: '1 to 5 min', fromMs: 60_000, toMs: 300_000 },
+  { name: '5 to 30 min', fromMs: 300_000, toMs: 1_800_000 },
+  { name: '30 to 60 min', fromMs: 1_800_000, toMs: 3_600_000 },
+]
+/** Where the pace misleads. */
+const wideBand: Band = { name: '30 s to 10 min', fromMs: 30_000, toMs: 600_000 }
+
+/** Few accounts take seconds or minutes, and many take long. */
+const few = { name: '5 to 120 accounts', draw: (random: Random) => Math.round(logUniform(random, 5, 120)), bands }
+const sizes = [
+  few,
+  { name: '500 accounts', draw: () => 500, bands: bands.slice(1) },
+  { name: '2,000 accounts', draw: () => 2_000, bands: bands.slice(2) },
+]
+
+/** The same waits with counts and without. */
+interface Compared {
+  readonly before: readonly Paced[]
+  readonly now: readonly Paced[]
+}
+
+interface Row {
+  readonly name: string
+  /** `null` in a band in which there is nothing to measure. */
+  readonly cells: readonly (Compared | null)[]
+}
+
+/** Estimates of less than this are rounded to nothing much. */
+const leastLeftMs = 10_000
+
+/** Do counts of the accounts tell when a provisioning ends? */
+export const pace: Topic = {
+  name: 'pace',
+  title: 'The end in sight',
+  async measure(quick) {
+    const waits = quick ? 20 : 200
+    const bySize: Row[] = []
+    for (const { name, draw, bands: own } of sizes) {
+      const cells = []
+      for (const band of bands) {
+        const wanted = draw === few.draw ? waits : Math.ceil(waits / 10)
+        cells.push(own.includes(band) ? await compare(band, draw, steady, wanted) : null)
+      }
+      bySize.push({ name, cells })
+    }
+    const byCourse: Row[] = []
+    for (const course of misleading)
+      byCourse.push({ name: course.name, cells: [await compare(wideBand, few.draw, course, 2 * waits)] })
+    return findings(bySize, byCourse, waits)
+  },
+}
+
+async function compare(
+  { fromMs, toMs }: Band,
+  draw: (random: Random) => number,
+  course: PaceCourse,
+  waits: number,
+): Promise<Compared> {
+  const random = seeded(1)
+  const before: Paced[] = []
+  const now: Paced[] = []
+  for (let seed = 1; seed <= waits; seed += 1) {
+    const provisioning = { seed, accounts: draw(random), durationMs: logUniform(random, fromMs, toMs), course }
+    before.push(await waitThrough(provisioning, false))
+    now.push(await waitThrough(provisioning, true))
+  }
+  return { before, now }
+}
+
+function findings(bySize: readonly Row[], byCourse: readonly Row[], waits: number): Findings {
+  const [main] = bySize
+  if (main === undefined) throw new Error('Nothing was measured')
+  const all = bySize.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
+  const misled = byCourse.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
+  const delayOf = (paced: readonly Paced[]) => mean(paced.map(({ delayMs }) => delayMs))
+  const callsOf = (paced: readonly Paced[]) => mean(paced.map(({ calls }) => calls))
+  const slower = ({ before, now }: Compared) => delayOf(now) / delayOf(before)
+  const more = ({ before, now }: Compared) => callsOf(now) / callsOf(before)
+  const delays = (cell: Compared | null) =>
+    cell ? `${seconds(delayOf(cell.before))} → ${seconds(delayOf(cell.now))}` : ''
+  const calls = (cell: Compared | null) =>
+    cell ? `${count(callsOf(cell.before))} → ${count(callsOf(cell.now))} (${times(more(cell))})` : ''
+  const estimates = [main, ...byCourse].map(({ name, cells }) => ({
+    name: name === few.name ? steady.name : name,
+    off: spreadOf(cells.flatMap((cell) => cell?.now.flatMap((paced) => paced.estimates) ?? [])),
+  }))
+
+  return {
+    method: [
+      `This compares the real \`poll()\`, on a virtual clock, for one provisioning of all accounts, with what the action did before: it counted accounts every 15 s with both lists, and did not shorten the interval. There are ${waits} provisionings in each band for 5 to 120 accounts, and a tenth of that for more, with log-uniform durations and numbers of accounts. One account is updated after the other, and each takes between half of the mean and one and a half of it. Delay is the mean time from the end of the provisioning until the action knows of it, with 80 ms for each call. Calls are all calls until then, those that count accounts included. Every run gives the same figures.`,
+      `The next tables show what happens where the pace misleads, with ${2 * waits} provisionings of ${wideBand.name} and 5 to 120 accounts in each row; and the estimates of the time left that the log shows, while more than ${seconds(leastLeftMs)} were left, as a share of the time that was really left.`,
+    ],
+    tables: [
+      {
+        columns: ['Mean delay, before → now', ...bands.map(({ name }) => name)],
+        rows: bySize.map(({ name, cells }) => [name, ...cells.map(delays)]),
+      },
+      {
+        columns: ['Mean number of calls', ...bands.map(({ name }) => name)],
+        rows: bySize.map(({ name, cells }) => [name, ...cells.map(calls)]),
+      },
+      {
+        columns: ['Where the pace misleads', 'Mean delay', 'Mean number of calls'],
+        rows: byCourse.map(({ name, cells: [cell = null] }) => [name, delays(cell), calls(cell)]),
+      },
+      {
+        columns: ['Estimate of the time left', 'Estimates', '10th percentile', 'Median', '90th percentile'],
+        rows: estimates.map(({ name, off }) =>
+          off === null ? [name, 'none', '', '', ''] : [name, count(off.count), ...off.shares.map(percent)],
+        ),
+      },
+    ],
+    plots: [],
+    goals: [
+      {
+        goal: 'Mean delay at most 0.6 s in each band where accounts can be counted',
+        measured: all.map(({ now }) => seconds(delayOf(now))).join(', '),
+        reached: all.every(({ now }) => delayOf(now) <= 600),
+      },
+      {
+        goal: 'At most 1.1 times the calls of before, in each band',
+        measured: all.map((cell) => times(more(cell))).join(', '),
+        reached: all.every((cell) => more(cell) <= 1.1),
+      },
+      {
+        goal: 'Never slower than before where the pace misleads, with 5 % for chance',
+        measured: misled.map((cell) => times(slower(cell))).join(', '),
+        reached: misled.every((cell) => slower(cell) <= 1.05),
+      },
+    ],
+    remarks: [
+      'The delay does not change where the accounts do not show the end: if they are all done before, or all at the end. It cannot become longer, because counts only shorten the interval.',
+    ],
+  }
+}
+
+/** How the estimates compare with the time that was really left; `null` if there are none. */
+function spreadOf(estimates: readonly Estimate[]): { count: number; shares: number[] } | null {
+  const shares = estimates
+    .filter(({ reallyLeftMs }) => reallyLeftMs > leastLeftMs)
+    .map(({ leftMs, reallyLeftMs }) => leftMs / reallyLeftMs)
+    .sort((a, b) => a - b)
+  if (shares.length === 0) return null
+  return { count: shares.length, shares: [0.1, 0.5, 0.9].map((share) => quantile(shares, share)) }
+}
