@@ -63,12 +63,16 @@ test('truncate: half of the body', async () => {
 
 test('drip: a byte a second', async () => {
   const { simulator } = await simulateFault({ kind: 'drip' })
+  const startedMs = performance.now()
   const answer = await fetch(simulator.oidc.url)
-  const reader = answer.body?.getReader()
-  const startedMs = Date.now()
-  expect((await reader?.read())?.value).toEqual(Uint8Array.from(Buffer.from('{')))
-  expect((await reader?.read())?.value).toEqual(Uint8Array.from(Buffer.from('"')))
-  expect(Date.now() - startedMs).toBeGreaterThan(900)
+  const received: number[] = []
+  for await (const bytes of answer.body ?? []) {
+    received.push(...bytes)
+    if (received.length > 1) break
+  }
+  expect(Buffer.from(received).toString()).toMatch(/^\{"/)
+  // The first byte comes at once. On a busy machine, both can be read together.
+  expect(performance.now() - startedMs).toBeGreaterThan(900)
 })
 
 test('hang: no answer at all, and the simulator can be closed nevertheless', async () => {
