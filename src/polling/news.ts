@@ -1,6 +1,6 @@
 import { operationNames } from '../request.ts'
 import type { RequestState } from './request-state.ts'
-import { isSameCount, unknownRollout } from './rollout.ts'
+import { isSameCount, type Rollout, unknownRollout } from './rollout.ts'
 import type { Progress, Snapshot } from './snapshot.ts'
 
 /** Whether something changed about which the log has a line, other than a heartbeat. */
@@ -14,7 +14,7 @@ export function isNews(before: Snapshot, after: Snapshot): boolean {
     progressDiffers(before.progress, after.progress) ||
     before.agreement.seen !== after.agreement.seen ||
     before.requests.length !== after.requests.length ||
-    countsDiffer(before.rollouts, after.rollouts) ||
+    newCounts(before, after).length > 0 ||
     (before.requests !== after.requests &&
       after.requests.some((request, position) => differs(before.requests[position], request)))
   )
@@ -24,8 +24,18 @@ function progressDiffers(a: Progress, b: Progress): boolean {
   return a.ended !== b.ended || a.failed !== b.failed || a.unconfirmed !== b.unconfirmed
 }
 
-function countsDiffer(a: Snapshot['rollouts'], b: Snapshot['rollouts']): boolean {
-  return a !== b && [...b].some(([arn, rollout]) => !isSameCount(a.get(arn) ?? unknownRollout, rollout))
+/** With more permission sets than this, a line for each new count would fill the log. */
+const maxCounted = 3
+
+/** The permission sets whose accounts have a new count, by ARN. Of many, only those that are done now, or not any more. */
+export function newCounts(before: Snapshot, after: Snapshot): (readonly [arn: string, rollout: Rollout])[] {
+  if (before.rollouts === after.rollouts) return []
+  const known = (arn: string) => before.rollouts.get(arn) ?? unknownRollout
+  const isDone = ({ behind }: Rollout) => behind?.length === 0
+  const isMany = after.rollouts.size > maxCounted
+  return [...after.rollouts].filter(([arn, rollout]) =>
+    isMany ? isDone(known(arn)) !== isDone(rollout) : !isSameCount(known(arn), rollout),
+  )
 }
 
 function differs(was: RequestState | undefined, is: RequestState): boolean {

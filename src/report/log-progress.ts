@@ -1,9 +1,12 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
+import { watches } from '../goal.ts'
 import { accountsBehind, rolloutArns } from '../polling/agreement.ts'
-import type { Trouble } from '../polling/api.ts'
+import { isAccessDenied, type Trouble } from '../polling/api.ts'
+import { newCounts } from '../polling/news.ts'
 import { detailsOf, isUnfinished, isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
-import { countOf, isSameCount, type Rollout, timeLeftMs, unknownRollout } from '../polling/rollout.ts'
+import { countOf, type Rollout, timeLeftMs, unknownRollout } from '../polling/rollout.ts'
 import type { Progress, Snapshot } from '../polling/snapshot.ts'
+import { operationNames } from '../request.ts'
 import { isReadFailure } from './causes.ts'
 import { formatRoughly } from './duration.ts'
 import { isBlocked } from './log-troubles.ts'
@@ -32,10 +35,8 @@ export function nameLines(before: Snapshot, after: Snapshot, region: string): st
 
 /** How many accounts hold the latest permission set, if that has changed. */
 export function accountLines(before: Snapshot, after: Snapshot): string[] {
-  if (before.rollouts === after.rollouts || before.ending !== null) return []
-  const changed = [...after.rollouts].filter(
-    ([arn, rollout]) => !isSameCount(before.rollouts.get(arn) ?? unknownRollout, rollout),
-  )
+  if (before.ending !== null) return []
+  const changed = newCounts(before, after)
   if (after.requests.length === 1 && changed.some(([, rollout]) => countText(rollout) !== null))
     return [positionText(after)]
   return changed.flatMap(([arn, rollout]) => {
@@ -67,10 +68,18 @@ export function heartbeatLines(before: Snapshot, after: Snapshot): string[] {
   return [trouble === null ? positionText(after) : `${positionText(after)}; still trying: ${trouble.message}`]
 }
 
-function troubleOf({ outage, requests }: Snapshot): Trouble | null {
+/** Why the wait does not know everything at the moment, if asking again may help. */
+function troubleOf(snapshot: Snapshot): Trouble | null {
+  const { goal, lists, outage, requests, rollouts } = snapshot
+  const obstacles = [
+    ...requests.filter((request) => isUnfinished(request) && isBlocked(request)).map(({ obstacle }) => obstacle),
+    ...rolloutArns(snapshot).map((arn) => rollouts.get(arn)?.obstacle),
+  ]
+  const listed = operationNames.filter((operation) => watches(goal, operation)).map((name) => lists[name].trouble)
   return (
     outage?.trouble ??
-    requests.find((request) => isUnfinished(request) && isBlocked(request))?.obstacle?.trouble ??
+    obstacles.find((obstacle) => obstacle?.kind === 'passing')?.trouble ??
+    listed.find((trouble) => trouble !== null && !isAccessDenied(trouble)) ??
     null
   )
 }
@@ -112,7 +121,10 @@ function statePosition(snapshot: Snapshot): string {
   const arns = rolloutArns(snapshot)
   const behind = arns.filter((arn) => accountsBehind(snapshot, arn).length > 0)
   const [only] = behind
-  if (only === undefined) return 'Nothing is known yet'
+  if (only === undefined) {
+    const isKnown = arns.length > 0 && arns.every((arn) => (rollouts.get(arn)?.behind ?? null) !== null)
+    return isKnown ? 'No account is behind' : 'Nothing is known yet'
+  }
   const rollout = rollouts.get(only) ?? unknownRollout
   if (arns.length > 1)
     return `${behind.length} of ${arns.length} permission sets ${behind.length === 1 ? 'has' : 'have'} accounts behind`

@@ -348,6 +348,26 @@ test.each<[string, Goal, Scenario, unknown[]]>([
   expect(log).toEqual(lines)
 })
 
+test('the log of 50 permission sets has a line for each that is done, and not for each count', async () => {
+  const arns = Array.from({ length: 50 }, (_, index) => `${permissionSetArn.slice(0, -2)}${index + 10}`)
+  const { log } = await waitFor(
+    { ...rolledOut, permissionSetArns: arns },
+    {
+      foreign: arns.map((arn, index) => ({ permissionSetArn: arn, seconds: 300 + index })),
+      accounts: 300,
+      settings: { permissionSets: arns.map((arn) => ({ arn })) },
+    },
+  )
+  const counts = log.filter((line) => line.endsWith('accounts hold the latest permission set'))
+  expect(counts.every((line) => line.includes('300 of 300'))).toBe(true)
+  expect(log.length).toBeLessThan(250)
+})
+
+test('a heartbeat says what prevents the end', async () => {
+  const { log } = await waitFor(rolledOut, { fault: { list: meets(unclear) }, timeoutMs: 40_000 })
+  expect(log).toContain('No account is behind; still trying: ECONNRESET at length')
+})
+
 test('the log says how many accounts hold the latest version, and about how long the rest takes', async () => {
   const { log } = await waitFor(rolledOut, begun(60))
   expect(log).toContain('IN_PROGRESS, 0 of 12 accounts hold the latest permission set')
