@@ -70,7 +70,12 @@ export class Wait {
 
   readonly counted = (permissionSetArn: string, latest: number, total: number): Snapshot => {
     const behind = Array.from({ length: total - latest }, (_, index) => String(index))
-    return this.observe({ kind: 'accounts', permissionSetArn, answer: { ok: true, value: { latest, behind } } })
+    return this.observe({
+      kind: 'accounts',
+      startedAtMs: this.nowMs,
+      permissionSetArn,
+      answer: { ok: true, value: { latest, behind } },
+    })
   }
   readonly looked = (unconfirmed = 0): Snapshot =>
     this.observe({ kind: 'looked', unconfirmed, startedAtMs: 0, hasReadLists: true })

@@ -102,15 +102,16 @@ async function* listEach(look: Look, arns: readonly string[]): AsyncGenerator<Ob
   const answers = inParallel(
     arns,
     () => maxCallsInFlight,
-    async (permissionSetArn) => ({
-      permissionSetArn,
-      answer: look.tally.isInVain ? null : await listBehind(look, permissionSetArn, 'required'),
-    }),
+    async (permissionSetArn) => {
+      const startedAtMs = look.elapsedMs()
+      const answer = look.tally.isInVain ? null : await listBehind(look, permissionSetArn, 'required')
+      return { permissionSetArn, answer, startedAtMs }
+    },
   )
-  for await (const { permissionSetArn, answer } of answers) {
+  for await (const { permissionSetArn, answer, startedAtMs } of answers) {
     if (answer === null) continue
     look.tally.note(answer)
-    yield { kind: 'accounts', permissionSetArn, answer }
+    yield { kind: 'accounts', permissionSetArn, answer, startedAtMs }
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Description, RequestKey } from '../request.ts'
 import { rolloutArns } from './agreement.ts'
 import { type Answer, isAccessDenied, type Trouble } from './api.ts'
-import { type Listed, listAccountsAction } from './observation.ts'
+import { type AccountsListed, type Listed, listAccountsAction } from './observation.ts'
 import { obstacleAfter } from './obstacle.ts'
 import { afterCallInVain, answered } from './outage.ts'
 import { afterDescription, found } from './request-state.ts'
-import { type AccountList, afterAccountList, type Rollout, unknownRollout } from './rollout.ts'
+import { afterAccountList, type Rollout, unknownRollout } from './rollout.ts'
 import type { Others, Snapshot } from './snapshot.ts'
 
 /** What is known of other people's requests after a list of requests in progress. */
@@ -76,19 +76,18 @@ export function withUnidentified(before: Snapshot, trouble: Trouble, nowMs: numb
  */
 export function withAccounts(
   before: Snapshot,
-  permissionSetArn: string,
-  answer: Answer<AccountList>,
+  { answer, permissionSetArn, startedAtMs }: AccountsListed,
   nowMs: number,
 ): Partial<Snapshot> {
   const rollout = before.rollouts.get(permissionSetArn) ?? unknownRollout
   const known = (after: Rollout) => ({ rollouts: new Map(before.rollouts).set(permissionSetArn, after) })
   const isNeeded = before.ending === null && rolloutArns(before).includes(permissionSetArn)
-  if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, nowMs)) }
+  if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, startedAtMs)) }
 
   if (before.ending !== null) return withDropped(before, listAccountsAction, answer)
   const { trouble } = answer
   const obstacle = obstacleAfter(rollout.obstacle, trouble, nowMs, !before.goal.wait)
-  const after = known({ ...rollout, askedAtMs: nowMs, obstacle })
+  const after = known({ ...rollout, askedAtMs: startedAtMs, obstacle })
   if (!isNeeded) return { ...after, ...withDropped(before, listAccountsAction, answer) }
   return trouble.scope === 'every-call' ? { ...after, ...afterCallInVain(before, trouble, nowMs) } : after
 }

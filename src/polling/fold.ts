@@ -25,7 +25,7 @@ function changedBy(before: Snapshot, observation: Observation, nowMs: number): P
         ? withIdentified(before, observation.key, observation.answer.value, nowMs)
         : withUnidentified(before, observation.answer.trouble, nowMs)
     case 'accounts':
-      return withAccounts(before, observation.permissionSetArn, observation.answer, nowMs)
+      return withAccounts(before, observation, nowMs)
     case 'named': {
       const { permissionSetArn, answer } = observation
       const names = answer.ok ? new Map(before.names).set(permissionSetArn, answer.value) : before.names

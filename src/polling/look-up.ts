@@ -16,6 +16,8 @@ export interface LookUpOptions {
   readonly api: Api
   readonly ask: Ask
   readonly current: () => Snapshot
+  /** Milliseconds since the wait began. */
+  readonly elapsedMs: () => number
   readonly signal: AbortSignal
 }
 
@@ -24,34 +26,37 @@ export interface LookUpOptions {
  * looks and never delays them.
  */
 export async function* lookUp(options: LookUpOptions): AsyncGenerator<Observation, void> {
-  const { current } = options
+  const { current, elapsedMs } = options
   yield* lookUpNames(options, [...permissionSetsOf(current(), isWorthAName), ...rolloutArns(current())])
   const permissionSetArn = toCount(current())
   if (permissionSetArn === null) return
   const isCounted = (current().rollouts.get(permissionSetArn)?.total ?? null) !== null
+  const startedAtMs = elapsedMs()
   const answer = isCounted
     ? await listBehind(options, permissionSetArn, 'optional')
     : await countAccounts(options, permissionSetArn)
-  if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer }
+  if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer, startedAtMs }
 }
 
 /** Looks up what only the report needs: the primary Region if access was denied, the accounts that are behind, and names. */
 export async function* lookUpForReport(options: LookUpOptions): AsyncGenerator<Observation, void> {
-  const { api, ask, current, signal } = options
+  const { api, ask, current, elapsedMs, signal } = options
   if (isDenied(current())) {
     const answer = await ask({ priority: 'optional', signal }, api.primaryRegion.bind(api))
     if (answer !== null) yield { kind: 'primary-region', answer }
   }
   for (const permissionSetArn of toListForReport(current())) {
     if (current().dropped.has(listAccountsAction)) break
+    const startedAtMs = elapsedMs()
     const answer = await listBehind(options, permissionSetArn, 'optional')
-    if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer }
+    if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer, startedAtMs }
   }
   const uncounted = rolloutArns(current()).filter((arn) => isUncounted(current(), arn))
   for (const permissionSetArn of verdictOf(current()) === 'succeeded' ? uncounted : []) {
+    const startedAtMs = elapsedMs()
     const answer = await countHolders(options, permissionSetArn)
     if (answer === null) break
-    yield { kind: 'accounts', permissionSetArn, answer }
+    yield { kind: 'accounts', permissionSetArn, answer, startedAtMs }
   }
   const worthAName = current().requests.length > 1 ? () => true : isWorthAName
   yield* lookUpNames(options, [...permissionSetsOf(current(), worthAName), ...rolloutArns(current())])

@@ -10,12 +10,21 @@ export type Observation =
   | Listed
   /** The Describe of a request that a list has shown, and that was not known before. */
   | { readonly kind: 'identified'; readonly key: RequestKey; readonly answer: Answer<Description> }
-  | { readonly kind: 'accounts'; readonly permissionSetArn: string; readonly answer: Answer<AccountList> }
+  | AccountsListed
   | { readonly kind: 'named'; readonly permissionSetArn: string; readonly answer: Answer<string> }
   | { readonly kind: 'primary-region'; readonly answer: Answer<string> }
   | Looked
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'over'; readonly ending: Ending }
+
+/** The accounts of a permission set. */
+export interface AccountsListed {
+  readonly kind: 'accounts'
+  readonly permissionSetArn: string
+  readonly answer: Answer<AccountList>
+  /** When the first call for it was made. Several pages take time, and show what was so before. */
+  readonly startedAtMs: number
+}
 
 /** What one list shows. */
 export interface Listed extends ListOutcome {

@@ -55,7 +55,7 @@ const minNearMs = 4_000
  * most 3 s follows.
  */
 export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void> {
-  const { api, clock, deadline, goal, rateLimit } = options
+  const { clock, deadline, goal, rateLimit } = options
   let snapshot = initialSnapshot(options.requests, goal)
   // If the caller stops reading, the wait ends as after a cancellation, so that no call and no timer goes on.
   const over = linkedTo(deadline.cancel)
@@ -76,7 +76,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void
       yield snapshot
       const pauseFollows = observation.kind === 'looked' && !isSettled(snapshot)
       if (pauseFollows && (lookingUp === null || !observations.has(lookingUp))) {
-        lookingUp = lookUp({ api, ask: wait.ask, current: wait.current, signal })
+        lookingUp = lookUp({ ...wait, signal })
         observations.add(lookingUp)
       }
     }
@@ -119,14 +119,14 @@ async function* looks(wait: Wait): AsyncGenerator<Observation, void> {
   }
   if (verdictOf(current()) === 'incomplete') {
     const search = timeLimit(clock, allowanceMs(clock, deadline, longLookUpMs, lookUpGraceMs), deadline.cancel)
-    yield* findFailures({ api, ask, current, signal: search.signal }, date())
+    yield* findFailures({ api, ask, current, elapsedMs, signal: search.signal }, date())
     search.end()
   }
   yield { kind: 'over', ending: endingOf(current(), isOver(), deadline.cancel.aborted) }
 
   const wishMs = passes(verdictOf(current())) ? shortLookUpMs : longLookUpMs
   const lookUpLimit = timeLimit(clock, allowanceMs(clock, deadline, wishMs, lookUpGraceMs), deadline.cancel)
-  yield* lookUpForReport({ api, ask, current, signal: lookUpLimit.signal })
+  yield* lookUpForReport({ api, ask, current, elapsedMs, signal: lookUpLimit.signal })
   lookUpLimit.end()
 }
 

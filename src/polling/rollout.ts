@@ -6,9 +6,9 @@ export interface Rollout {
   readonly behind: readonly string[] | null
   /** How many accounts hold the permission set, in any version; `null` if they were not counted. */
   readonly total: number | null
-  /** When AWS was last asked, with an answer or without; `null` before the first time. */
+  /** When AWS was last asked, whether it answered or not; `null` before the first time. */
   readonly askedAtMs: number | null
-  /** When `behind` was listed; `null` before the first answer. */
+  /** When the list that `behind` is from began; `null` before the first answer. */
   readonly listedAtMs: number | null
   /** The counts that showed fewer accounts behind than the one before, since more were behind the last time. Oldest first. */
   readonly falls: readonly Count[]
@@ -49,16 +49,18 @@ const minCountEveryMs = 5_000
 const maxCountEveryMs = 30_000
 const maxRowsOfPage = 100
 
-export function afterAccountList(before: Rollout, { behind, latest }: AccountList, nowMs: number): Rollout {
+/** What is known after a list that began at `atMs`. If a later one came first, only the total is new. */
+export function afterAccountList(before: Rollout, { behind, latest }: AccountList, atMs: number): Rollout {
   const accounts = [...new Set(behind)].sort()
   const total = latest === null ? before.total : latest + accounts.length
+  if (before.listedAtMs !== null && before.listedAtMs > atMs) return { ...before, total }
   return {
     behind: accounts,
     // An account can be added after the first count.
     total: total === null ? null : Math.max(total, accounts.length),
-    askedAtMs: nowMs,
-    listedAtMs: nowMs,
-    falls: fallsAfter(before.falls, { behind: accounts.length, atMs: nowMs }),
+    askedAtMs: atMs,
+    listedAtMs: atMs,
+    falls: fallsAfter(before.falls, { behind: accounts.length, atMs }),
     obstacle: null,
   }
 }

@@ -224,7 +224,7 @@ describe('an optional call', () => {
     wait.nowMs = 15_000
     wait.named(permissionSetArn, 'ReadOnly')
     const value = { behind: ['222', '111', '222'], latest: 1 }
-    wait.observe({ kind: 'accounts', permissionSetArn, answer: { ok: true, value } })
+    wait.observe({ kind: 'accounts', startedAtMs: wait.nowMs, permissionSetArn, answer: { ok: true, value } })
     expect(wait.snapshot.names).toEqual(new Map([[permissionSetArn, 'ReadOnly']]))
     expect(wait.snapshot.rollouts.get(permissionSetArn)).toMatchObject({
       behind: ['111', '222'],
@@ -238,7 +238,7 @@ describe('an optional call', () => {
     const wait = new Wait(1)
     wait.nowMs = 15_000
     wait.observe({ kind: 'named', permissionSetArn, answer: failed })
-    wait.observe({ kind: 'accounts', permissionSetArn, answer: failed })
+    wait.observe({ kind: 'accounts', startedAtMs: wait.nowMs, permissionSetArn, answer: failed })
     wait.observe({ kind: 'primary-region', answer: failed })
     const { requests: _, positions: __, rollouts: ___, ...others } = new Wait(1).snapshot
     expect(wait.snapshot).toMatchObject({
@@ -253,9 +253,11 @@ describe('an optional call', () => {
     const wait = new Wait(1)
     wait.observe({ kind: 'named', permissionSetArn, answer: refused })
     expect(wait.snapshot.dropped).toEqual(new Set(['sso:DescribePermissionSet']))
-    const { dropped } = wait.observe({ kind: 'accounts', permissionSetArn, answer: refused })
+    const { dropped } = wait.observe({ kind: 'accounts', startedAtMs: wait.nowMs, permissionSetArn, answer: refused })
     expect(dropped).toEqual(new Set(['sso:DescribePermissionSet', 'sso:ListAccountsForProvisionedPermissionSet']))
-    expect(wait.observe({ kind: 'accounts', permissionSetArn, answer: refused }).dropped).toBe(dropped)
+    expect(wait.observe({ kind: 'accounts', startedAtMs: wait.nowMs, permissionSetArn, answer: refused }).dropped).toBe(
+      dropped,
+    )
   })
 })
 
@@ -295,7 +297,18 @@ describe('the time without news', () => {
     ['a higher count', true, [count(1), count(2)]],
     ['a count of more accounts', true, [count(1), count(1, 4)]],
     ['a name', true, [(wait) => wait.named(permissionSetArn, 'ReadOnly')]],
-    ['a denial', true, [observed({ kind: 'accounts', permissionSetArn, answer: { ok: false, trouble: denied } })]],
+    [
+      'a denial',
+      true,
+      [
+        observed({
+          kind: 'accounts',
+          startedAtMs: 0,
+          permissionSetArn,
+          answer: { ok: false, trouble: denied },
+        }),
+      ],
+    ],
     ['a heartbeat', true, [(wait) => wait.heartbeat()]],
   ])('ends with %s: %s', (_, isNews, events) => {
     const wait = new Wait(1)

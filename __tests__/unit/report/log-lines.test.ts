@@ -315,7 +315,7 @@ describe('a call that is not possible', () => {
     const { observe, texts } = logOf(2)
     for (const arn of [1, 2].map(permissionSetArnOf))
       observe({ kind: 'named', permissionSetArn: arn, answer: { ok: false, trouble: denied } })
-    observe({ kind: 'accounts', permissionSetArn, answer: { ok: false, trouble: denied } })
+    observe({ kind: 'accounts', startedAtMs: 0, permissionSetArn, answer: { ok: false, trouble: denied } })
     expect(texts()).toEqual([
       'The role may not call sso:DescribePermissionSet; going on without it',
       'The role may not call sso:ListAccountsForProvisionedPermissionSet; going on without it',
