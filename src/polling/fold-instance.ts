@@ -81,10 +81,15 @@ export function withAccounts(
 ): Partial<Snapshot> {
   const rollout = before.rollouts.get(permissionSetArn) ?? unknownRollout
   const known = (after: Rollout) => ({ rollouts: new Map(before.rollouts).set(permissionSetArn, after) })
-  const isNeeded = before.ending === null && rolloutArns(before).includes(permissionSetArn)
+  if (before.ending !== null) {
+    // The report shows newer accounts. What kept the wait from an answer stays as it was.
+    return answer.ok
+      ? known({ ...afterAccountList(rollout, answer.value, startedAtMs), obstacle: rollout.obstacle })
+      : withDropped(before, listAccountsAction, answer)
+  }
+  const isNeeded = rolloutArns(before).includes(permissionSetArn)
   if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, startedAtMs)) }
 
-  if (before.ending !== null) return withDropped(before, listAccountsAction, answer)
   const { trouble } = answer
   const obstacle = obstacleAfter(rollout.obstacle, trouble, nowMs, !before.goal.wait)
   const after = known({ ...rollout, askedAtMs: startedAtMs, obstacle })
