@@ -172,6 +172,7 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
     'timed-out, although it was so for long': verdict === 'timed-out' && isSoForLong,
     'incomplete, although something was in progress':
       verdict === 'incomplete' && lieFromMs === null && !was(isIdle, idleFromMs),
+    'incomplete before 30 s': verdict === 'incomplete' && wait && last.elapsedMs < 30_000,
     'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
     'in-progress, although it was to wait': verdict === 'in-progress' && wait,
     'over too late': tookMs > timeoutMs + 3_805,
