@@ -58,6 +58,8 @@ const anySchedule = fc.record({
   staleMs: fc.constantFrom(0, 0, 500, 8_000),
   latencyMs: fc.constantFrom(1, 50, 300, 2_000),
   pageSize: fc.constantFrom(2, 100),
+  pollIntervalMs: fc.constantFrom(null, null, null, 500, 300_000),
+  cancelAtMs: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 60_000 }) }),
   timeoutMs: fc.oneof(fc.constant(120_000), fc.integer({ min: 1, max: 60_000 })),
   spells: fc.array(
     fc.record({
@@ -121,8 +123,21 @@ function truthOf({ instance }: InProcessIdentityCenter, goal: Goal, plans: reado
 
 /** The rules that a wait through a schedule breaks. */
 async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<string[]> {
-  const { accountsLagMs, behind, foreign, given, latencyMs, pageSize, spells, staleMs, timeoutMs, until, wait } =
-    schedule
+  const {
+    accountsLagMs,
+    behind,
+    cancelAtMs,
+    pollIntervalMs,
+    foreign,
+    given,
+    latencyMs,
+    pageSize,
+    spells,
+    staleMs,
+    timeoutMs,
+    until,
+    wait,
+  } = schedule
   // A single look has to believe what AWS says.
   const lieFromMs = wait ? lie : null
   const plans = until === 'idle' ? [] : given.map((own, index) => plan(index + 1, { ...own, beginsInSeconds: 0 }))
@@ -137,7 +152,7 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
     fault: faultsOf({ ...schedule, lieFromMs }),
     settings: { accountsLagMs, permissionSets: [{ arn: permissionSetArn, behind }, { arn: otherArn }] },
   })
-  const { verdict, last, snapshots, tookMs } = await model.wait({ goal, timeoutMs })
+  const { verdict, last, snapshots, tookMs } = await model.wait({ goal, timeoutMs, cancelAtMs, pollIntervalMs })
 
   const { instance } = model.service
   const endMs = 1_000 + last.elapsedMs
@@ -161,7 +176,7 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
     const request = instance.find(operation, requestId, endMs)
     return request?.finalStatus === 'SUCCEEDED' && request.endsMs <= endMs
   }
-  const settleMs = 10_000 + accountsLagMs + staleMs + 40 * latencyMs
+  const settleMs = 10_000 + (pollIntervalMs ?? 0) + accountsLagMs + staleMs + 40 * latencyMs
   const isQuiet = spells.length === 0 && lieFromMs === null && last.elapsedMs > settleMs
   const hasEndedLongAgo = ({ seconds = 0 }: Plan) => seconds * 1_000 < last.elapsedMs - settleMs
   const isSoForLong = isQuiet && plans.every(hasEndedLongAgo) && momentsFrom(endMs - settleMs).every(isDone)
@@ -176,6 +191,9 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
     'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
     'in-progress, although it was to wait': verdict === 'in-progress' && wait,
     'over too late': tookMs > timeoutMs + 3_805,
+    'over late after the cancellation': cancelAtMs !== null && tookMs > Math.max(cancelAtMs, last.elapsedMs) + 5,
+    'cancelled, although nobody did':
+      verdict === 'cancelled' && last.elapsedMs < (cancelAtMs ?? Number.POSITIVE_INFINITY),
     'more than ten calls in a second': busiestSecond(model.calls) > 10,
     'a timer is left': model.clock.sleeping > 0,
   }).flatMap(([rule, isBroken]) => (isBroken ? [rule] : []))
