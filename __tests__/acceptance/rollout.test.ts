@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { isRolledOut } from '../../simulator/truth.ts'
-import { answered, expectOutputs, type Verdict } from './expectations.ts'
+import { answered, expectGone, expectOutputs, isoDate, type Verdict } from './expectations.ts'
 import {
   callsOf,
   describeStatus,
@@ -10,7 +10,9 @@ import {
   type SimulateOptions,
   type StepOptions,
   simulate,
+  startWaitingFor,
   waitFor,
+  wrote,
 } from './support.ts'
 
 const listStatus = 'ListPermissionSetProvisioningStatus'
@@ -275,6 +277,25 @@ test.concurrent('with idle for a permission set, only its requests are waited fo
   expect([step.outputs['verdict'], step.exitCode, step.complaints]).toEqual(['succeeded', 0, []])
   expect(step.results).toEqual([expect.objectContaining({ requestId: own, status: 'FAILED' })])
   expect(step.summary).not.toMatch(/What to do next|Likely cause/)
+})
+
+test.concurrent('a cancelled step reports what it has found, and is gone', async () => {
+  await using simulator = await simulate({ seconds: 60, permissionSets: [{ name: 'ReadOnly' }] })
+  const [found] = simulator.start()
+  const step = await startWaitingFor(simulator, [], { inputs: { 'permission-set-arn': simulator.permissionSetArn } })
+  await wrote(step, /IN_PROGRESS, 0 of 3 accounts/)
+
+  step.cancel('SIGINT')
+
+  const ended = await step.finished
+  expectOutputs(
+    ended,
+    'cancelled',
+    { status: 'IN_PROGRESS', 'permission-set-arn': simulator.permissionSetArn, 'created-date': isoDate },
+    [answered(simulator, found, 'IN_PROGRESS')],
+  )
+  expectGone(ended)
+  expect(ended.errors[0]?.message).toContain('AWS carries on with what was started. Run this step again')
 })
 
 test.concurrent('the lists of accounts are 20 s late, and the step does not pass before everything is rolled out', async () => {
