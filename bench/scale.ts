@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VirtualClock } from '../__tests__/virtual-clock.ts'
-import { type Call, type Plan, type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { type Call, type Plan, startSimulator } from '../simulator/simulator.ts'
+import { waitForMany } from './many-requests.ts'
 import { fixedLoop, pollAs } from './pollers.ts'
 import { observeAction } from './processes.ts'
 import { type Random, seeded } from './random.ts'
 import { SimulatedService } from './simulated-service.ts'
-import { mostWithin, type Statistics, statisticsOf } from './statistics.ts'
+import { mostWithin, type Statistics, statisticsOf, sum } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
-import { count, megabytes, range, seconds, times } from './units.ts'
+import { count, megabytes, milliseconds, range, seconds, times } from './units.ts'
 
 const quotaPerSecond = 20
 const latencyMs = 80
 const failedInAThousand = 10
 /** Finished requests of other people in the lists. */
 const othersFinished = 2_000
+const maxRowsOfPage = 100
 /** Processes that start at the same moment would slow each other down. */
 const betweenStartsMs = 400
 const sizes = [1, 10, 100, 1_000]
@@ -41,7 +43,7 @@ type Figure = 'calls' | 'throttled' | 'mostInASecond' | 'overMs' | 'peakBytes'
 
 type Summary = { readonly scenario: Scenario; readonly waits: readonly Waited[] }
 
-/** What does a step for 1 to 1,000 requests cost? */
+/** What does a step for 1 to 10,000 requests cost? */
 export const scale: Topic = {
   name: 'scale',
   title: 'Scale',
@@ -59,7 +61,12 @@ export const scale: Topic = {
     const settled: Waited[] = []
     for (let seed = 1; seed <= repeats; seed++) settled.push(await waitThroughDist(finished, seed))
     const pollers = await Promise.all(sizes.map((requests) => repeatPollers(requests, withinMs, repeats)))
-    return findings(inProgress, { scenario: finished, waits: settled }, pollers)
+    const virtual = {
+      thousand: await waitOnVirtualClock(1_000, 60_000),
+      tenThousand: await waitOnVirtualClock(10_000, 60_000),
+      finished: await waitOnVirtualClock(10_000, 0),
+    }
+    return findings(inProgress, { scenario: finished, waits: settled }, pollers, virtual)
   },
 }
 
@@ -78,11 +85,9 @@ async function waitThroughDist({ requests, withinMs, deny }: Scenario, seed: num
   const options = { throttlePerSecond: quotaPerSecond, latencyMs, deny }
   const simulator = await startSimulator(options, (call) => calls.push(call))
   try {
-    simulator.start(
-      (index) => ({ status: index % 20 === 0 ? 'FAILED' : 'SUCCEEDED', ageSeconds: 3_600 }),
-      othersFinished,
-    )
-    const { requestIds, longestMs } = startRequests(simulator, requests, withinMs, seeded(seed))
+    simulator.start((index) => others[index] ?? {}, othersFinished)
+    const { plans, longestMs } = planRequests(requests, withinMs, seeded(seed))
+    const requestIds = simulator.start((index) => plans[index] ?? {}, requests)
     const startedAt = Date.now()
     const run = await observeAction({
       inputs: { 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join('\n') },
@@ -104,8 +109,8 @@ async function waitThroughDist({ requests, withinMs, deny }: Scenario, seed: num
   }
 }
 
-/** Starts requests, ten of a thousand of which fail. Also returns how long the longest takes. */
-function startRequests(simulator: Simulator, requests: number, withinMs: number, random: Random) {
+/** Plans of requests, ten of a thousand of which fail. Also returns how long the longest takes. */
+function planRequests(requests: number, withinMs: number, random: Random) {
   const plans = Array.from(
     { length: requests },
     (_, index): Plan => ({
@@ -114,9 +119,42 @@ function startRequests(simulator: Simulator, requests: number, withinMs: number,
       ageSeconds: withinMs === 0 ? 120 : 0,
     }),
   )
-  const requestIds = simulator.start((index) => plans[index] ?? {}, requests)
   const longestMs = withinMs === 0 ? 0 : 1_000 * Math.max(...plans.map((plan) => plan.seconds ?? 0))
-  return { requestIds, longestMs }
+  return { plans, longestMs }
+}
+
+const others = Array.from(
+  { length: othersFinished },
+  (_, index): Plan => ({ status: index % 20 === 0 ? 'FAILED' : 'SUCCEEDED', ageSeconds: 3_600 }),
+)
+
+/** A wait on a virtual clock, with the time of the processor. */
+interface Virtual {
+  readonly name: string
+  /** Of the list of requests in progress at the start, and of the lists of finished requests at the end. */
+  readonly pages: number
+  readonly calls: number
+  readonly throttled: number
+  readonly mostInASecond: number
+  readonly overMs: number
+  readonly processorMs: number
+  readonly verdict: string
+}
+
+async function waitOnVirtualClock(requests: number, withinMs: number): Promise<Virtual> {
+  const { plans, longestMs } = planRequests(requests, withinMs, seeded(1))
+  const waited = await waitForMany({ plans, others, latencyMs, quotaPerSecond, random: seeded(2) })
+  const at = waited.calls.map((call) => call.at)
+  return {
+    name: `${nameOf(requests)}, ${withinMs === 0 ? 'all finished before' : 'in progress'}`,
+    pages: Math.ceil(requests / maxRowsOfPage) + Math.ceil((requests + othersFinished) / maxRowsOfPage),
+    calls: at.length,
+    throttled: waited.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
+    mostInASecond: mostWithin(at, 1_000),
+    overMs: waited.endedAtMs - longestMs,
+    processorMs: waited.processorMs,
+    verdict: waited.verdict,
+  }
 }
 
 interface Polled {
@@ -148,7 +186,12 @@ async function repeatPollers(requests: number, withinMs: number, repeats: number
   }
 }
 
-function findings(inProgress: readonly Summary[], finished: Summary, pollers: readonly Polled[]): Findings {
+function findings(
+  inProgress: readonly Summary[],
+  finished: Summary,
+  pollers: readonly Polled[],
+  virtual: Readonly<Record<'thousand' | 'tenThousand' | 'finished', Virtual>>,
+): Findings {
   const listed = inProgress.filter(({ scenario }) => scenario.deny.length === 0)
   const denied = inProgress.filter(({ scenario }) => scenario.deny.length > 0)
   const [one, thousand] = [listed[0], listed.at(-1)]
@@ -165,11 +208,14 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
     [...new Set(summary.waits.map(({ verdict }) => verdict))].join(', '),
   ]
   const memoryRatio = over(thousand, 'peakBytes').median / over(one, 'peakBytes').median
+  const growth = (figure: 'pages' | 'calls' | 'overMs') => virtual.tenThousand[figure] / virtual.thousand[figure]
+  const throttled = sum(Object.values(virtual).map((wait) => wait.throttled))
   const withinSeconds = thousand.scenario.withinMs / 1_000
 
   return {
     method: [
       `The requests finish at random times within ${withinSeconds} s, and ${failedInAThousand} in a thousand are FAILED. The committed \`dist/\` waits for them in real time, against the simulator, with ${latencyMs} ms for each call, a quota of ${quotaPerSecond} calls a second, and ${count(othersFinished)} finished requests of other people in the lists. For comparison, there is one loop of 5 s for each request (a shell loop with the AWS CLI), with the same quota, on a virtual clock. There is also this action with a role that may not list requests. Figures are the median and the range over ${thousand.waits.length} seeded run${thousand.waits.length === 1 ? '' : 's'}. *Time over* is the time from the end of the longest request to the end of the process. For requests that had all finished before, it is the time of the whole process. *Most in a second* counts calls as they reach AWS, including optional ones, such as those that count accounts.`,
+      `The second table is for up to 10,000 requests, which finish within 60 s. It is from the real \`poll()\` and the lines of the log, on a virtual clock, with the same quota. *Pages* are those of the list of requests in progress at the start, and of the lists of finished requests at the end. *Time over* ends with the wait. *Processor* is the time of this machine's processor for the wait, the log and the simulator.`,
     ],
     tables: [
       {
@@ -188,6 +234,19 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
             '',
           ]),
         ],
+      },
+      {
+        columns: ['', 'Pages', 'Calls', 'Throttled', 'Most in a second', 'Time over', 'Processor', 'Verdict'],
+        rows: Object.values(virtual).map((wait) => [
+          wait.name,
+          count(wait.pages),
+          count(wait.calls),
+          count(wait.throttled),
+          count(wait.mostInASecond),
+          seconds(wait.overMs),
+          milliseconds(wait.processorMs),
+          wait.verdict,
+        ]),
       },
     ],
     plots: [
@@ -247,6 +306,16 @@ function findings(inProgress: readonly Summary[], finished: Summary, pollers: re
         goal: 'Peak memory at 1,000 at most 1.3 times that at 1',
         measured: times(memoryRatio),
         reached: memoryRatio <= 1.3,
+      },
+      {
+        goal: '10,000 in progress beside 1,000: calls and delay grow no faster than the pages of the lists, no throttled call',
+        measured: `pages ${times(growth('pages'))}, calls ${times(growth('calls'))}, delay ${times(growth('overMs'))}; ${count(throttled)} throttled`,
+        reached: growth('calls') <= growth('pages') && growth('overMs') <= growth('pages') && throttled === 0,
+      },
+      {
+        goal: '10,000 finished before: settled within 30 s',
+        measured: seconds(virtual.finished.overMs),
+        reached: virtual.finished.verdict === 'failed' && virtual.finished.overMs <= 30_000,
       },
     ],
     remarks: [],

@@ -1,0 +1,68 @@
+import { inProcessApi } from '../__tests__/in-process-api.ts'
+import { VirtualClock } from '../__tests__/virtual-clock.ts'
+import { InProcessIdentityCenter } from '../simulator/in-process.ts'
+import type { Plan } from '../simulator/settings.ts'
+import { toTheEnd } from '../src/goal.ts'
+import { deadlineAfter } from '../src/polling/deadline.ts'
+import { poll } from '../src/polling/poll.ts'
+import { RateLimit } from '../src/polling/rate-limit.ts'
+import { initialSnapshot } from '../src/polling/snapshot.ts'
+import { verdictOf } from '../src/polling/verdict.ts'
+import { linesBetween } from '../src/report/log-lines.ts'
+
+/** Requests, and what the instance has beside them. */
+export interface ManyRequests {
+  readonly plans: readonly Plan[]
+  /** Finished requests of other people in the lists. */
+  readonly others: readonly Plan[]
+  readonly latencyMs: number
+  readonly quotaPerSecond: number
+  readonly random: () => number
+}
+
+export interface ManyWaited {
+  readonly calls: readonly { readonly at: number; readonly outcome: string }[]
+  /** When the wait was over. */
+  readonly endedAtMs: number
+  /** The time of the processor that `poll()`, the lines of the log and the simulator took. */
+  readonly processorMs: number
+  readonly verdict: string
+}
+
+/** Waits for requests with the real `poll()`, and makes the lines of the log, on a clock of its own. */
+export async function waitForMany(options: ManyRequests): Promise<ManyWaited> {
+  const { latencyMs, others, plans, quotaPerSecond: throttlePerSecond, random } = options
+  const clock = new VirtualClock()
+  const sleep = (ms: number, signal = neverAborted) => clock.sleep(ms, signal)
+  const service = new InProcessIdentityCenter({ now: () => clock.now(), sleep, latencyMs, throttlePerSecond })
+  service.instance.startAll(others)
+  const requests = service.instance
+    .startAll(plans)
+    .map((requestId) => ({ requestId, operation: 'provision-permission-set' as const }))
+
+  const before = process.cpuUsage()
+  let snapshot = initialSnapshot(requests)
+  let endedAtMs = 0
+  const read = async () => {
+    for await (const next of poll({
+      requests,
+      goal: toTheEnd,
+      pollIntervalMs: null,
+      deadline: deadlineAfter(clock, 2 * 60 * 60_000, neverAborted),
+      api: inProcessApi(service, clock),
+      rateLimit: new RateLimit(clock),
+      clock,
+      random,
+      date: () => new Date(clock.now()),
+    })) {
+      linesBetween(snapshot, next, 'us-east-1')
+      if (snapshot.ending === null && next.ending !== null) endedAtMs = clock.now()
+      snapshot = next
+    }
+  }
+  await clock.run(read())
+  const { system, user } = process.cpuUsage(before)
+  return { calls: service.calls, endedAtMs, processorMs: (system + user) / 1_000, verdict: verdictOf(snapshot) }
+}
+
+const neverAborted = new AbortController().signal
