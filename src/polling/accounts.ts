@@ -61,10 +61,14 @@ export async function countAccounts(asker: Asker, permissionSetArn: string): Pro
   return { ok: true, value: { behind: behind.value, latest: all.size - new Set(behind.value).size } }
 }
 
-/** How many accounts hold a permission set with which none is behind; `null` if a call was not made. The calls are optional. */
-export async function countHolders(asker: Asker, permissionSetArn: string): Promise<Answer<AccountList> | null> {
+/** How many accounts hold a permission set, besides those that are known to be behind; `null` if a call was not made. The calls are optional. */
+export async function countHolders(
+  asker: Asker,
+  permissionSetArn: string,
+  behind: readonly string[],
+): Promise<Answer<AccountList> | null> {
   const latest = await listAccounts(asker, { permissionSetArn, latest: true }, 'optional')
-  return latest?.ok ? { ok: true, value: { behind: [], latest: latest.value.length } } : latest
+  return latest?.ok ? { ok: true, value: { behind, latest: latest.value.length } } : latest
 }
 
 /**

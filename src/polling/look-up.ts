@@ -51,10 +51,9 @@ export async function* lookUpForReport(options: LookUpOptions): AsyncGenerator<O
     const answer = await listBehind(options, permissionSetArn, 'optional')
     if (answer !== null) yield { kind: 'accounts', permissionSetArn, answer, startedAtMs }
   }
-  const uncounted = rolloutArns(current()).filter((arn) => isUncounted(current(), arn))
-  for (const permissionSetArn of verdictOf(current()) === 'succeeded' ? uncounted : []) {
+  for (const [permissionSetArn, behind] of toCountForReport(current())) {
     const startedAtMs = elapsedMs()
-    const answer = await countHolders(options, permissionSetArn)
+    const answer = await countHolders(options, permissionSetArn, behind)
     if (answer === null) break
     yield { kind: 'accounts', permissionSetArn, answer, startedAtMs }
   }
@@ -109,10 +108,14 @@ function toListForReport(snapshot: Snapshot): string[] {
   return [...new Set(arns)].filter(isOld)
 }
 
-/** Whether nothing is known of the accounts that hold a permission set, except that none of them is behind. */
-function isUncounted({ rollouts }: Snapshot, arn: string): boolean {
-  const { behind = null, total = null } = rollouts.get(arn) ?? {}
-  return behind?.length === 0 && total === null
+/** The permission sets of which the report says how many accounts hold them, and the accounts that are known to be behind. */
+function toCountForReport(snapshot: Snapshot): (readonly [arn: string, behind: readonly string[]])[] {
+  const verdict = verdictOf(snapshot)
+  if (verdict !== 'succeeded' && verdict !== 'incomplete') return []
+  return rolloutArns(snapshot).flatMap((arn) => {
+    const { behind = null, total = null } = snapshot.rollouts.get(arn) ?? {}
+    return behind === null || total !== null ? [] : [[arn, behind]]
+  })
 }
 
 /** Whether accounts are behind, and AWS was not asked yet how many accounts hold the permission set. */
@@ -121,8 +124,8 @@ function isOpen(rollout: Rollout | undefined): boolean {
 }
 
 /**
- * The permission set whose accounts are to be counted now; `null` if there is nothing to count. Without that, accounts are counted only for a single
- * provisioning of all accounts. If permission sets are to be rolled out, the looks list the accounts behind, and only the total is missing.
+ * The permission set whose accounts are to be counted now; `null` if there is nothing to count. If permission sets are to be rolled out, the
+ * looks list the accounts behind, and only the total is missing. Else accounts are counted only for a single provisioning of all accounts.
  */
 function toCount(snapshot: Snapshot): string | null {
   const { requests, rollouts, dropped, elapsedMs } = snapshot
