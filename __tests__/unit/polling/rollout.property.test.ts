@@ -5,7 +5,7 @@ import type { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { accountsBehind, requestsInProgress, wasEver } from '../../../simulator/truth.ts'
 import type { Goal } from '../../../src/goal.ts'
-import { operationNames } from '../../../src/request.ts'
+import { type OperationName, operationNames } from '../../../src/request.ts'
 import { permissionSetArn } from '../examples.ts'
 import {
   busiestSecond,
@@ -110,9 +110,14 @@ function truthOf({ instance }: InProcessIdentityCenter, goal: Goal, plans: reado
     const own = provisionings.filter(({ permissionSetArn: its }) => its === arn && !permissionSetArns.includes(arn))
     return own.length === 0 || own.some((each) => (each.accountId ?? accountId) === accountId)
   }
-  const isIdle: Truth = (atMs) => requestsInProgress(instance, atMs, about).length === 0
+  const isIdleIn =
+    (operation?: OperationName): Truth =>
+    (atMs) =>
+      requestsInProgress(instance, atMs, { ...about, ...(operation && { operation }) }).length === 0
+  const isIdle = isIdleIn()
   return {
     isIdle,
+    isIdleIn,
     // If the role may not see what is in progress, a rollout is judged by its accounts.
     isFree: ((atMs) => (isRollout && isBlind) || isIdle(atMs)) satisfies Truth,
     isUpToDate: ((atMs) =>
@@ -159,7 +164,7 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
   const isBlind = spells.some(
     ({ calls, fault }) => calls !== 'accounts' && 'code' in fault && fault.code === denied.code,
   )
-  const { isFree, isIdle, isUpToDate } = truthOf(model.service, goal, plans, isBlind)
+  const { isFree, isIdle, isIdleIn, isUpToDate } = truthOf(model.service, goal, plans, isBlind)
   const isDone: Truth = (atMs) => isFree(atMs) && isUpToDate(atMs)
   const momentsFrom = (fromMs: number) => Array.from({ length: 50 }, (_, n) => endMs - ((endMs - fromMs) * n) / 50)
   const was = (isSo: Truth, fromMs: number) =>
@@ -169,9 +174,13 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
   const { sinceMs } = last.agreement
   const look = lieFromMs === null ? last : snapshots.find(({ agreement }) => agreement.sinceMs === sinceMs)
   const listedMs = 1_000 + (look?.lookedAtMs ?? 0) - staleMs
-  // If the lists of accounts are older than those of requests, they show different moments.
+  // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
   const wasSeen =
-    accountsLagMs === 0 ? was(isDone, listedMs) : was(isFree, listedMs) && was(isUpToDate, listedMs - accountsLagMs)
+    until === 'idle'
+      ? operationNames.every((operation) => was(isIdleIn(operation), listedMs))
+      : accountsLagMs === 0
+        ? was(isDone, listedMs)
+        : was(isFree, listedMs) && was(isUpToDate, listedMs - accountsLagMs)
   const hasSucceeded = ({ operation = 'provision-permission-set', requestId }: NumberedPlan) => {
     const request = instance.find(operation, requestId, endMs)
     return request?.finalStatus === 'SUCCEEDED' && request.endsMs <= endMs
