@@ -9,9 +9,8 @@ const maxAccounts = 5
 export function foundLines(before: Snapshot, after: Snapshot): string[] {
   return after.requests.slice(before.requests.length).map((request) => {
     const text = requestText(request, after)
-    return request.phase === 'ended' && request.status === 'FAILED'
-      ? `Found ${text}  ${failureText(request.failureReason)}`
-      : `Found ${text}, which is in progress`
+    if (request.phase !== 'ended') return `Found ${text}, which is in progress`
+    return `Found ${text}  ${request.status === 'FAILED' ? failureText(request.failureReason) : request.status}`
   })
 }
 
