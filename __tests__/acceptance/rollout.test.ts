@@ -152,6 +152,15 @@ test.concurrent.each<[string, Scenario, Seen]>([
     },
   ],
   [
+    'a request that left an account behind, which the lists of accounts do not show at first',
+    { given: [{ seconds: 1, accountsBehind: 1 }], accountsLagMs: 1_900 },
+    {
+      verdict: 'incomplete',
+      headline: 'ReadOnlyAccess is not rolled out: 1 of 4 accounts is behind, and nothing is in progress',
+      behind: ['111122223336'],
+    },
+  ],
+  [
     'a request to one account, while others are behind',
     { ...drift, given: [{ seconds: 3, accountId: '111122223333' }] },
     { verdict: 'succeeded', headline: 'ReadOnly is rolled out to 111122223333' },
