@@ -21,6 +21,7 @@ const constraints = {
   TargetType: /^(AWS_ACCOUNT|ALL_PROVISIONED_ACCOUNTS)$/,
   PrincipalType: /^(USER|GROUP)$/,
   PrincipalId: /^([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$/,
+  RegionScope: /^(CURRENT_REGION|ALL_REGIONS)$/,
   ProvisioningStatus: /^LATEST_PERMISSION_SET_(NOT_)?PROVISIONED$/,
   Status: /^(IN_PROGRESS|FAILED|SUCCEEDED)$/,
   NextToken: /^[-a-zA-Z0-9+=/_]*$/,

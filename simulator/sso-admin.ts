@@ -20,7 +20,7 @@ type Handler = (input: Members, atMs: number) => object
 /** The SSO Admin API of one instance. */
 export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin {
   const handlers = new Map<string, Handler>([
-    ['ListInstances', () => ({ Instances: [describeInstance(settings, instance)] })],
+    ['ListInstances', (input) => listInstances(settings, instance, input)],
     ['DescribeInstance', () => ({ ...describeInstance(settings, instance), PermissionSetsEnabled: true })],
     ['DescribePermissionSet', (input, atMs) => describePermissionSet(permissionSetOf(instance, input, atMs))],
     ['ListAccountsForProvisionedPermissionSet', (input, atMs) => listAccounts(settings, instance, input, atMs)],
@@ -39,15 +39,13 @@ export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin
     const isReplica = settings.primaryRegion !== settings.region
     const onReplica = ['DescribeInstance', 'ListInstances'].includes(operation)
     if (settings.deny.includes(`sso:${operation}`) || (isReplica && !onReplica)) {
-      throw new ServiceError(
-        'AccessDeniedException',
-        `User: ${callerArn} is not authorized to perform: sso:${operation} on resource: ${instance.arn} because no identity-based policy allows the sso:${operation} action`,
-      )
+      throw accessDenied(callerArn, operation, instance.arn)
     }
-    if (operation !== 'ListInstances' && requiredMember(input, 'InstanceArn') !== instance.arn) {
-      throw notFound(`Instance ${input['InstanceArn']}`)
-    }
-    return handler(input, settings.now() - byMs)
+    const instanceArn = operation === 'ListInstances' ? instance.arn : requiredMember(input, 'InstanceArn')
+    if (instanceArn === instance.arn) return handler(input, settings.now() - byMs)
+    // The service model has no ResourceNotFoundException for this operation.
+    if (operation === 'DescribeInstance') throw accessDenied(callerArn, operation, instanceArn)
+    throw notFound(`Instance ${instanceArn}`)
   }
 }
 
@@ -160,6 +158,12 @@ function describePermissionSet({ name, arn, createdMs }: PermissionSet): object 
   }
 }
 
+function listInstances(settings: Settings, instance: Instance, input: Members): object {
+  optionalMember(input, 'RegionScope')
+  const { rows } = page([describeInstance(settings, instance)], () => true, input, settings.pageSize)
+  return { Instances: rows }
+}
+
 function describeInstance({ region, primaryRegion }: Settings, instance: Instance): object {
   const createdDate = epochSeconds(instance.createdMs)
   return {
@@ -180,4 +184,9 @@ function describeInstance({ region, primaryRegion }: Settings, instance: Instanc
 }
 
 const epochSeconds = (ms: number) => ms / 1000
+const accessDenied = (callerArn: string, operation: string, arn: string) =>
+  new ServiceError(
+    'AccessDeniedException',
+    `User: ${callerArn} is not authorized to perform: sso:${operation} on resource: ${arn} because no identity-based policy allows the sso:${operation} action`,
+  )
 const notFound = (what: string) => new ServiceError('ResourceNotFoundException', `${what} was not found.`)

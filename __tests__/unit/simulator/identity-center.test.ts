@@ -209,9 +209,17 @@ describe('refusals', () => {
     'of the page %j have the words of AWS',
     async (page) => {
       const { service } = onVirtualClock()
-      expect(await service.call(listStatuses, page)).toMatchObject({ ok: false, code: 'ValidationException' })
+      for (const list of [listStatuses, 'ListInstances']) {
+        expect(await service.call(list, page)).toMatchObject({ ok: false, code: 'ValidationException' })
+      }
     },
   )
+
+  test('of another instance are a denial if the call asks about the instance itself', async () => {
+    const { service } = onVirtualClock()
+    const InstanceArn = 'arn:aws:sso:::instance/ssoins-0000000000000000'
+    expect(await service.call('DescribeInstance', { InstanceArn })).toMatchObject({ code: 'AccessDeniedException' })
+  })
 
   test('of a denied action have the words of IAM, until the action is allowed', async () => {
     const { service } = onVirtualClock({ deny: ['sso:DescribeInstance'] })
