@@ -1,0 +1,101 @@
+"""The operations that the simulator serves, and a call of each with all parameters that fit together."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PRINCIPAL_ID = "90e1a2b3c4-11112222-3333-4444-5555-666677778888"
+ACCOUNT_ID = "111122223333"
+UNKNOWN_REQUEST_ID = "00000000-0000-4000-8000-000000000000"
+
+PROVISION, CREATION, DELETION = (
+    "PermissionSetProvisioning",
+    "AccountAssignmentCreation",
+    "AccountAssignmentDeletion",
+)
+
+
+@dataclass
+class Known:
+    """What a service knows: the names that calls need. `request_ids` has one ID for each kind of request."""
+
+    instance_arn: str
+    permission_set_arn: str
+    request_ids: dict[str, str] = field(default_factory=dict)
+    role_arn: str = ""
+    token: str = ""
+
+
+def parameters_of(operation: str, known: Known) -> dict[str, Any]:
+    """The parameters of a call. The ones of a list ask for its first page, which has one row."""
+    instance = {"InstanceArn": known.instance_arn}
+    permission_set = {**instance, "PermissionSetArn": known.permission_set_arn}
+    target = {**permission_set, "TargetId": ACCOUNT_ID, "TargetType": "AWS_ACCOUNT"}
+    assignment = {**target, "PrincipalType": "GROUP", "PrincipalId": PRINCIPAL_ID}
+    page = {**instance, "MaxResults": 1, "Filter": {"Status": "IN_PROGRESS"}}
+    asked_for = {
+        kind: {**instance, name: known.request_ids.get(kind, UNKNOWN_REQUEST_ID)}
+        for kind, name in {
+            PROVISION: "ProvisionPermissionSetRequestId",
+            CREATION: "AccountAssignmentCreationRequestId",
+            DELETION: "AccountAssignmentDeletionRequestId",
+        }.items()
+    }
+    return {
+        "ListInstances": {"MaxResults": 10, "RegionScope": "ALL_REGIONS"},
+        "DescribeInstance": instance,
+        "DescribePermissionSet": permission_set,
+        "CreateAccountAssignment": assignment,
+        "DeleteAccountAssignment": assignment,
+        "ProvisionPermissionSet": target,
+        "ListAccountsForProvisionedPermissionSet": {
+            **permission_set,
+            "ProvisioningStatus": "LATEST_PERMISSION_SET_NOT_PROVISIONED",
+            "MaxResults": 1,
+        },
+        "DescribePermissionSetProvisioningStatus": asked_for[PROVISION],
+        "DescribeAccountAssignmentCreationStatus": asked_for[CREATION],
+        "DescribeAccountAssignmentDeletionStatus": asked_for[DELETION],
+        "ListPermissionSetProvisioningStatus": page,
+        "ListAccountAssignmentCreationStatus": page,
+        "ListAccountAssignmentDeletionStatus": page,
+        "AssumeRoleWithWebIdentity": {
+            "RoleArn": known.role_arn,
+            "RoleSessionName": "independent-client",
+            "WebIdentityToken": known.token,
+            "PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
+            "Policy": '{"Version":"2012-10-17","Statement":[]}',
+            "DurationSeconds": 900,
+            "MinimumSessionTokenSize": 0,
+        },
+    }[operation]
+
+
+# In an order in which moto can perform them: it deletes only an assignment that was created.
+OPERATIONS = [
+    "ListInstances",
+    "DescribeInstance",
+    "DescribePermissionSet",
+    "ProvisionPermissionSet",
+    "DescribePermissionSetProvisioningStatus",
+    "ListPermissionSetProvisioningStatus",
+    "CreateAccountAssignment",
+    "DescribeAccountAssignmentCreationStatus",
+    "ListAccountAssignmentCreationStatus",
+    "DeleteAccountAssignment",
+    "DescribeAccountAssignmentDeletionStatus",
+    "ListAccountAssignmentDeletionStatus",
+    "ListAccountsForProvisionedPermissionSet",
+    "AssumeRoleWithWebIdentity",
+]
+
+
+def service_of(operation: str) -> str:
+    return "sts" if operation == "AssumeRoleWithWebIdentity" else "sso-admin"
+
+
+def remember_request(known: Known, answer: dict[str, Any]) -> None:
+    """Keeps the ID of a request that an answer is about, for the operation that describes it."""
+    for kind in (PROVISION, CREATION, DELETION):
+        request_id = answer.get(f"{kind}Status", {}).get("RequestId")
+        if request_id:
+            known.request_ids[kind] = request_id
