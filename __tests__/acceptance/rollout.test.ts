@@ -85,7 +85,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     { ...drift, ...once },
     {
       verdict: 'incomplete',
-      headline: 'ReadOnly is not rolled out: 2 accounts are behind, and nothing is in progress',
+      headline: 'ReadOnly is not rolled out: 2 of 4 accounts are behind, and nothing is in progress',
       says: [accounts],
       behind: lastTwo,
     },
@@ -120,7 +120,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     { ...shortly, others: Array.from({ length: 20 }, (_, index) => ({ beginsInSeconds: 3 * index, seconds: 5 })) },
     {
       verdict: 'timed-out',
-      headline: /^ReadOnlyAccess is not rolled out after 1\d\.\d s: \d of 4 accounts (is|are) behind$/,
+      headline: /^ReadOnlyAccess is not rolled out after \d+\.\d s: \d of 4 accounts (is|are) behind$/,
       says: [/AWS carries on with what was started\. Run this step again/],
       behind: expect.arrayContaining(['111122223336']),
     },
@@ -172,7 +172,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     { ...drift, ...shortly, ...deny(listStatus) },
     {
       verdict: 'timed-out',
-      headline: /^ReadOnly is not rolled out after 1\d\.\d s: 2 of 4 accounts are behind$/,
+      headline: /^ReadOnly is not rolled out after \d+\.\d s: 2 of 4 accounts are behind$/,
       says: [/The role may not see which requests are in progress/, accounts],
       behind: lastTwo,
     },
@@ -210,7 +210,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     { inputs: { until: 'idle', 'timeout-minutes': '0.1' }, others: [{ seconds: 600 }, { seconds: 600 }] },
     {
       verdict: 'timed-out',
-      headline: /^2 requests are still in progress after \d\.\d s$/,
+      headline: /^2 requests are still in progress after \d+\.\d s$/,
       says: [/Run this step again before the deploy/],
     },
   ],

@@ -36,7 +36,7 @@ export interface PollOptions {
 
 /** How long the last look may take, which begins at the deadline. */
 const lastLookMs = 3_000
-/** How long look-ups for the report may take after a success, after any other ending, and past the deadline. */
+/** How long look-ups for the report may take after a success of requests alone, after any other ending, and past the deadline. */
 const shortLookUpMs = 1_000
 const longLookUpMs = 10_000
 const lookUpGraceMs = 3_800
@@ -124,7 +124,8 @@ async function* looks(wait: Wait): AsyncGenerator<Observation, void> {
   }
   yield { kind: 'over', ending: endingOf(current(), isOver(), deadline.cancel.aborted) }
 
-  const wishMs = passes(verdictOf(current())) ? shortLookUpMs : longLookUpMs
+  const isPlainSuccess = goal.until === 'finished' && passes(verdictOf(current()))
+  const wishMs = isPlainSuccess ? shortLookUpMs : longLookUpMs
   const lookUpLimit = timeLimit(clock, allowanceMs(clock, deadline, wishMs, lookUpGraceMs), deadline.cancel)
   yield* lookUpForReport({ api, ask, current, elapsedMs, signal: lookUpLimit.signal })
   lookUpLimit.end()
