@@ -46,7 +46,7 @@ const drift = { permissionSets: [{ name: 'ReadOnly', behind: 2 }] }
 const deny = (action: string) => ({ deny: [`sso:${action}`] })
 const once = { inputs: { wait: 'false' } }
 const idle = { inputs: { until: 'idle' } }
-const shortly = { inputs: { 'timeout-minutes': '0.2' } }
+const shortly = { inputs: { 'timeout-minutes': '0.6' } }
 const assignment = { operation: 'create-account-assignment' } as const
 const unknown = { unknownForSeconds: Number.POSITIVE_INFINITY }
 
