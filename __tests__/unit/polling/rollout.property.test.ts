@@ -20,6 +20,7 @@ import {
   throttled,
   troubles,
   unclear,
+  withGaps,
 } from './model.ts'
 
 /** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
@@ -45,7 +46,10 @@ const anyPlan: fc.Arbitrary<Plan> = fc.record(
   { requiredKeys: ['operation', 'permissionSetArn', 'seconds', 'status'] },
 )
 
-const anyTrouble = fc.constantFrom(...troubles, throttled, unclear).map(meets)
+const anyFault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...troubles, throttled, unclear).map(meets) },
+  { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'hang' }) },
+)
 
 const anySchedule = fc.record({
   until: fc.constantFrom('rolled-out', 'rolled-out', 'idle'),
@@ -64,23 +68,26 @@ const anySchedule = fc.record({
   spells: fc.array(
     fc.record({
       calls: fc.constantFrom<CallName>(...callNames),
-      fault: anyTrouble,
+      fault: anyFault,
       fromMs: fc.nat({ max: 60_000 }),
       lengthMs: fc.oneof(fc.nat({ max: 5_000 }), fc.constant(200_000)),
       every: fc.constantFrom(1, 1, 2, 3),
     }),
     { maxLength: 2 },
   ),
-  /** A lie empties lists. It is too short for two looks. */
-  lieFromMs: fc.option(fc.nat({ max: 60_000 })),
+  /** A lie leaves rows out of lists. It is too short for two looks. */
+  lie: fc.constantFrom(
+    patched((value) => (Array.isArray(value) ? [] : value)),
+    withGaps(2),
+  ),
+  lieFromMs: fc.option(fc.nat({ max: 60_000 }), { freq: 2 }),
 })
 type Schedule = typeof anySchedule extends fc.Arbitrary<infer T> ? T : never
 
 /** Less than the time between two looks that have to agree. */
 const lieMs = 1_900
-const empty = patched((value) => (Array.isArray(value) ? [] : value))
 
-function faultsOf({ lieFromMs, spells, staleMs }: Schedule): (call: ModelCall) => Fault | null {
+function faultsOf({ lie, lieFromMs, spells, staleMs }: Schedule): (call: ModelCall) => Fault | null {
   return ({ atMs, name, number }) => {
     const spell = spells.find(
       ({ calls, every, fromMs, lengthMs }) =>
@@ -88,7 +95,7 @@ function faultsOf({ lieFromMs, spells, staleMs }: Schedule): (call: ModelCall) =
     )
     if (spell !== undefined) return spell.fault
     if (name === 'describe' || name === 'name') return null
-    if (lieFromMs !== null && atMs >= lieFromMs && atMs < lieFromMs + lieMs) return empty
+    if (lieFromMs !== null && atMs >= lieFromMs && atMs < lieFromMs + lieMs) return lie
     return staleMs > 0 ? { kind: 'stale', byMs: staleMs } : null
   }
 }
