@@ -36,19 +36,20 @@ export function withTrouble(before: Snapshot, key: RequestKey, trouble: Trouble,
 /** What is known after a list: about our requests on it, about the others, and about the lists. */
 export function withList(before: Snapshot, listed: Listed, nowMs: number): Partial<Snapshot> {
   const { operation } = listed
-  const changed = new Map<number, RequestState>()
+  const updated = [...before.requests]
+  let isChanged = false
   let isStale = false
   for (const row of listed.rows) {
     const position = before.positions.get(row.requestId) ?? -1
-    const request = changed.get(position) ?? before.requests[position]
+    const request = updated[position]
     if (request?.key.operation !== operation) continue
     const after = afterRow(request, row, nowMs)
-    if (after !== request) changed.set(position, after)
+    updated[position] = after
+    isChanged ||= after !== request
     const hasEnded = request.phase === 'ended' && nowMs - request.endedAtMs > staleAfterMs
     isStale ||= hasEnded && row.status === 'IN_PROGRESS'
   }
-  const requests =
-    changed.size === 0 ? before.requests : before.requests.map((request, position) => changed.get(position) ?? request)
+  const requests = isChanged ? updated : before.requests
   const access = before.lists[operation]
   const after = afterList(access, isStale ? { ...listed, trouble: listed.trouble ?? staleList } : listed, nowMs)
   const lists = after === access ? before.lists : { ...before.lists, [operation]: after }

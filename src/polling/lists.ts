@@ -1,20 +1,16 @@
 import { watches } from '../goal.ts'
-import type { OperationName, Row, Status } from '../request.ts'
-import { type Answer, isAccessDenied, type Page, type Trouble } from './api.ts'
-import { askForPage } from './ask.ts'
-import { longList } from './list-access.ts'
+import type { OperationName, Status } from '../request.ts'
+import { isAccessDenied } from './api.ts'
 import type { Look } from './look-context.ts'
 import type { Observation } from './observation.ts'
-import { byLastAsked, isUnfinished, isUnreadable, type RequestState } from './request-state.ts'
-import { type Snapshot, wantsEveryDetail } from './snapshot.ts'
+import { readList } from './read-list.ts'
+import { byLastAsked, isUnfinished, type RequestState } from './request-state.ts'
+import { wantsEveryDetail } from './snapshot.ts'
 
 /** This many requests are few. To describe them takes a second, and gives their details. */
 const few = 10
 /** This many requests can all be described in the last look, and they are. */
 const fewInLastLook = 25
-/** A list that has this many pages more than our requests would fill is mostly about other people's requests, and is not worth reading. */
-const maxForeignPages = 50
-const maxRowsOfPage = 100
 /** A request that was not described for this long is described even if a list shows it in progress, because lists can be out of date. */
 const trustInListsMs = 10_000
 /** A look describes one of this many requests that a list shows in progress, and at most `maxChecks` requests. */
@@ -120,75 +116,4 @@ function listedToCheck(
 
 function isWithoutDetails(request: RequestState): boolean {
   return request.phase !== 'ended' && !(request.phase === 'in-progress' && request.described)
-}
-
-/** What a list has shown. */
-interface ListRead {
-  readonly shown: ReadonlySet<string>
-  /** `false` if the list was cut short, because a Describe of the rest takes fewer calls, or because a page could not be read. */
-  readonly isWhole: boolean
-}
-
-/**
- * Reads the list of one status until it ends, or until it has shown every request in `wanted`, and yields it as one observation. If the goal
- * needs to know all requests in progress, their list is read to its end.
- */
-async function* readList(
-  look: Look,
-  operation: OperationName,
-  status: Status,
-  wanted: ReadonlySet<string>,
-): AsyncGenerator<Observation, ListRead> {
-  const { goal, positions } = look.current()
-  const readsAll = status === 'IN_PROGRESS' && watches(goal, operation)
-  const longestList = maxForeignPages + Math.ceil(positions.size / maxRowsOfPage)
-  const maxPages = readsAll ? longestList : Math.min(wanted.size, longestList)
-  const left = new Set(wanted)
-  const rows: Row[] = []
-  let pages = 0
-  let token: string | null = null
-  let trouble: Trouble | null = null
-  let isWhole = false
-  let isCut = false
-  while (!isWhole && pages < maxPages) {
-    const next: string | null = token
-    const call = (signal: AbortSignal): Promise<Answer<Page<Row>>> => look.api.list(operation, status, next, signal)
-    const page: Answer<Page<Row>> | null = await askForPage(
-      look.ask,
-      { priority: 'required', signal: look.signal },
-      call,
-    )
-    if (readsAll && page !== null) look.tally.note(page)
-    if (page === null || !page.ok) {
-      trouble = page?.trouble ?? null
-      isCut = page === null
-      break
-    }
-    pages += 1
-    rows.push(...page.value.rows)
-    for (const { requestId } of page.value.rows) left.delete(requestId)
-    token = page.value.nextToken
-    isWhole = token === null || (!readsAll && left.size === 0)
-  }
-  const isTooLong = !isWhole && pages === longestList
-  // The list of requests in progress gets shorter. The lists of ended requests do not.
-  if (isTooLong && status === 'IN_PROGRESS') trouble = longList
-  const pagesKnown = isTooLong ? Number.POSITIVE_INFINITY : pages
-  yield {
-    kind: 'listed',
-    operation,
-    status,
-    rows: rows.filter(({ requestId }) => positions.has(requestId)),
-    others: readsAll ? rows.flatMap(({ requestId }) => (isOther(look.current(), requestId) ? [requestId] : [])) : [],
-    isWhole,
-    pages: isCut ? null : pagesKnown,
-    trouble,
-  }
-  return { shown: new Set(rows.map(({ requestId }) => requestId)), isWhole }
-}
-
-/** Whether a request is not one of ours. One that a look has found, and that could not be read since, is asked about like a new one. */
-function isOther({ positions, requests }: Snapshot, requestId: string): boolean {
-  const request = requests[positions.get(requestId) ?? -1]
-  return request === undefined || (request.origin === 'found' && isUnreadable(request))
 }

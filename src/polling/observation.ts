@@ -30,7 +30,7 @@ export interface AccountsListed {
 export interface Listed extends ListOutcome {
   readonly kind: 'listed'
   readonly operation: OperationName
-  /** Our requests on it. */
+  /** Our requests on it, without those that are still in progress, as before. */
   readonly rows: readonly Row[]
   /** The IDs of the other requests on it. Empty unless the wait has to know them. */
   readonly others: readonly string[]
