@@ -4,9 +4,9 @@
  */
 export const maxBytes = {
   /** `dist/index.js`, which every run reads and compiles. */
-  entry: 310_000,
+  entry: 342_000,
   /** All files of `dist/`, licences included. */
-  dist: 1_203_000,
+  dist: 1_232_000,
   /** The archive of a tag, compressed. */
   archive: 368_000,
 }
