@@ -28,8 +28,8 @@ export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Ap
         (limited) => service.list(status, token, limited, operation),
         ({ rows, nextToken }) => ({ rows: rows.flatMap(rowOf), nextToken }),
       ),
-    listAccounts: ({ permissionSetArn, latest }, token, signal) => {
-      const status = latest ? 'LATEST_PERMISSION_SET_PROVISIONED' : 'LATEST_PERMISSION_SET_NOT_PROVISIONED'
+    listAccounts: ({ permissionSetArn, onlyBehind }, token, signal) => {
+      const status = onlyBehind ? 'LATEST_PERMISSION_SET_NOT_PROVISIONED' : null
       return ask(signal, (limited) => service.listAccounts(permissionSetArn, status, token, limited), asItIs)
     },
     permissionSetName: (arn, signal) => ask(signal, (limited) => service.permissionSetName(arn, limited), asItIs),

@@ -92,14 +92,14 @@ export class InProcessIdentityCenter {
     return mapped(reply, (answer) => pageIn(answer, names.statuses, reportedIn))
   }
 
-  /** A page of the accounts that hold the latest version of a permission set, or of those that don't. */
+  /** A page of the accounts that hold the latest version of a permission set, of those that don't, or of all. */
   async listAccounts(
     permissionSetArn: string,
-    status: 'LATEST_PERMISSION_SET_PROVISIONED' | 'LATEST_PERMISSION_SET_NOT_PROVISIONED',
+    status: 'LATEST_PERMISSION_SET_PROVISIONED' | 'LATEST_PERMISSION_SET_NOT_PROVISIONED' | null,
     token: string | null,
     signal?: AbortSignal,
   ): Promise<Reply<Page<string>>> {
-    const input = { PermissionSetArn: permissionSetArn, ProvisioningStatus: status, NextToken: token }
+    const input = { PermissionSetArn: permissionSetArn, ProvisioningStatus: status ?? undefined, NextToken: token }
     const reply = await this.call('ListAccountsForProvisionedPermissionSet', input, signal)
     return mapped(reply, (answer) => pageIn(answer, 'AccountIds', String))
   }

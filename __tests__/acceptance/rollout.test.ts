@@ -58,12 +58,17 @@ interface Seen {
   behind?: unknown
 }
 
-const rolledOut: Seen = { verdict: 'succeeded', headline: 'ReadOnlyAccess is rolled out to all 4 accounts' }
+/** At this speed, the report has an eighth of a second to count the accounts. */
+const rolledOut: Seen = { verdict: 'succeeded', headline: /^ReadOnlyAccess is rolled out( to all 4 accounts)?$/ }
 const lastTwo = ['111122223335', '111122223336']
 const accounts = /^2 accounts do not hold the latest permission set: 111122223335, 111122223336\.$/m
 
 test.concurrent.each<[string, Scenario, Seen]>([
-  ['a permission set that is rolled out already', {}, rolledOut],
+  [
+    'a permission set that is rolled out already',
+    { speed: 1 },
+    { verdict: 'succeeded', headline: 'ReadOnlyAccess is rolled out to all 4 accounts' },
+  ],
   ["somebody's provisioning, found in the list", { others: [{ seconds: 8 }] }, rolledOut],
   [
     'provisionings that others begin meanwhile',
@@ -102,7 +107,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
   ],
   [
     "somebody's provisioning, with a single look",
-    { ...once, others: [{ seconds: 600 }] },
+    { ...once, speed: 1, others: [{ seconds: 600 }] },
     { verdict: 'in-progress', headline: 'ReadOnlyAccess is not rolled out yet: 4 accounts are behind' },
   ],
   [
@@ -127,7 +132,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
   ],
   [
     'a permission set that no account holds',
-    { accounts: 0 },
+    { accounts: 0, speed: 1 },
     { verdict: 'succeeded', headline: 'No account holds ReadOnlyAccess' },
   ],
   [
@@ -241,12 +246,12 @@ test.concurrent.each<[string, Scenario, Seen]>([
 })
 
 test.concurrent('success needs two looks that agree, and what is in progress for others does not matter', async () => {
-  const { simulator, step } = await waitForState({ others: [{ ...assignment, seconds: 600 }] })
+  const { simulator, step } = await waitForState({ speed: 1, others: [{ ...assignment, seconds: 600 }] })
 
   expect(callsOf(simulator, listAccounts).map(({ input }) => input['ProvisioningStatus'])).toEqual([
     'LATEST_PERMISSION_SET_NOT_PROVISIONED',
     'LATEST_PERMISSION_SET_NOT_PROVISIONED',
-    'LATEST_PERMISSION_SET_PROVISIONED',
+    undefined,
   ])
   expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThanOrEqual(2)
 })

@@ -69,13 +69,13 @@ export class IdentityCenter implements Api {
   }
 
   listAccounts(
-    { permissionSetArn, latest }: AccountsQuery,
+    { permissionSetArn, onlyBehind }: AccountsQuery,
     token: string | null,
     signal: AbortSignal,
   ): Promise<Answer<Page<string>>> {
     return this.#ask('sso:ListAccountsForProvisionedPermissionSet', signal, async (client, options) => {
-      const ProvisioningStatus = latest ? 'LATEST_PERMISSION_SET_PROVISIONED' : 'LATEST_PERMISSION_SET_NOT_PROVISIONED'
-      const query = { ...this.#page(token), PermissionSetArn: permissionSetArn, ProvisioningStatus } as const
+      const filter = onlyBehind ? ({ ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } as const) : {}
+      const query = { ...this.#page(token), PermissionSetArn: permissionSetArn, ...filter }
       return readAccountIds(await client.send(new ListAccountsForProvisionedPermissionSetCommand(query), options))
     })
   }

@@ -44,21 +44,21 @@ export async function listBehind(
   permissionSetArn: string,
   priority: Priority,
 ): Promise<Answer<AccountList> | null> {
-  const behind = await listAccounts(asker, { permissionSetArn, latest: false }, priority)
+  const behind = await listAccounts(asker, { permissionSetArn, onlyBehind: true }, priority)
   return behind?.ok ? { ok: true, value: { behind: behind.value, latest: null } } : behind
 }
 
 /**
- * How many accounts hold a permission set, and which are behind; `null` if a call was not made. The calls are optional. An account that is
- * brought up to date between the two lists is on both, and counts once.
+ * How many accounts hold a permission set, and which are behind; `null` if a call was not made. The calls are optional. All accounts are
+ * listed, and not those that are up to date, so that none is missed that changes between the two lists.
  */
 export async function countAccounts(asker: Asker, permissionSetArn: string): Promise<Answer<AccountList> | null> {
-  const behind = await listAccounts(asker, { permissionSetArn, latest: false }, 'optional')
+  const behind = await listAccounts(asker, { permissionSetArn, onlyBehind: true }, 'optional')
   if (!behind?.ok) return behind
-  const latest = await listAccounts(asker, { permissionSetArn, latest: true }, 'optional')
-  if (!latest?.ok) return latest
-  const all = new Set([...behind.value, ...latest.value])
-  return { ok: true, value: { behind: behind.value, latest: all.size - new Set(behind.value).size } }
+  const all = await listAccounts(asker, { permissionSetArn, onlyBehind: false }, 'optional')
+  if (!all?.ok) return all
+  const total = new Set([...behind.value, ...all.value]).size
+  return { ok: true, value: { behind: behind.value, latest: total - new Set(behind.value).size } }
 }
 
 /** How many accounts hold a permission set, besides those that are known to be behind; `null` if a call was not made. The calls are optional. */
@@ -67,8 +67,9 @@ export async function countHolders(
   permissionSetArn: string,
   behind: readonly string[],
 ): Promise<Answer<AccountList> | null> {
-  const latest = await listAccounts(asker, { permissionSetArn, latest: true }, 'optional')
-  return latest?.ok ? { ok: true, value: { behind, latest: latest.value.length } } : latest
+  const all = await listAccounts(asker, { permissionSetArn, onlyBehind: false }, 'optional')
+  if (!all?.ok) return all
+  return { ok: true, value: { behind, latest: new Set([...behind, ...all.value]).size - behind.length } }
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Api {
    * for the first page.
    */
   list(operation: OperationName, status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page<Row>>>
-  /** The accounts that hold the latest version of a permission set, or those that hold an older one. */
+  /** The accounts that hold a permission set in any version, or those that hold an older one than the latest. */
   listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>>
   permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>>
   /** The one Region in which the instance's permission sets can be read. */
@@ -20,7 +20,8 @@ export interface Api {
 
 export interface AccountsQuery {
   readonly permissionSetArn: string
-  readonly latest: boolean
+  /** Only the accounts that do not hold the latest version. Otherwise, all that hold any version. */
+  readonly onlyBehind: boolean
 }
 
 export interface Page<T> {

@@ -167,28 +167,27 @@ describe('the name of a permission set', () => {
 })
 
 describe('the accounts of a permission set', () => {
-  test('are listed by whether they hold the latest version, in pages of 100', async () => {
+  test('are listed all, or only those that are behind, in pages of 100', async () => {
     const clock = manualClock()
     const simulator = await simulate({ now: clock.now, accounts: 150, seconds: 150 })
     const { identityCenter } = identityCenterOf(simulator)
     const { permissionSetArn, accountIds } = simulator
     simulator.start()
     clock.advance(20)
-    expect(await identityCenter.listAccounts({ permissionSetArn, latest: true }, null, never)).toEqual({
+    expect(await identityCenter.listAccounts({ permissionSetArn, onlyBehind: false }, null, never)).toEqual({
       ok: true,
-      value: { rows: accountIds.slice(0, 20), nextToken: null },
+      value: { rows: accountIds.slice(0, 100), nextToken: expect.any(String) },
     })
-    const first = await identityCenter.listAccounts({ permissionSetArn, latest: false }, null, never)
+    const first = await identityCenter.listAccounts({ permissionSetArn, onlyBehind: true }, null, never)
     const nextToken = first.ok ? first.value.nextToken : null
-    const second = await identityCenter.listAccounts({ permissionSetArn, latest: false }, nextToken, never)
+    const second = await identityCenter.listAccounts({ permissionSetArn, onlyBehind: true }, nextToken, never)
     expect([first, second].flatMap((page) => (page.ok ? page.value.rows : []))).toEqual(accountIds.slice(20))
     expect(second).toMatchObject({ value: { nextToken: null } })
-    expect(simulator.calls[0]?.input).toEqual({
-      InstanceArn: simulator.instanceArn,
-      PermissionSetArn: permissionSetArn,
-      ProvisioningStatus: 'LATEST_PERMISSION_SET_PROVISIONED',
-      MaxResults: 100,
-    })
+    const input = { InstanceArn: simulator.instanceArn, PermissionSetArn: permissionSetArn, MaxResults: 100 }
+    expect(simulator.calls.slice(0, 2).map((call) => call.input)).toEqual([
+      input,
+      { ...input, ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' },
+    ])
   })
 })
 

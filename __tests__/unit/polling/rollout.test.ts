@@ -404,3 +404,13 @@ test('a count that began before a look is no answer to it', async () => {
   })
   expect(verdict).toBe('incomplete')
 })
+
+test('all accounts are counted, whenever another provisioning begins', async () => {
+  for (const latencyMs of [50, 400]) {
+    for (let begins = 0; begins < 30; begins += 1) {
+      const foreign = [{ seconds: 5 }, { beginsInSeconds: begins / 5, seconds: 6 }]
+      const { last } = await waitFor(rolledOut, { foreign, latencyMs })
+      expect(last.rollouts.get(permissionSetArn)?.total).toBe(12)
+    }
+  }
+})

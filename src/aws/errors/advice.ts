@@ -99,7 +99,7 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
   'invalid-call': (facts, { region }) => ({
     title: 'AWS finds the call invalid',
     message: `AWS finds the call invalid (${quoted(facts)})`,
-    remedy: `Check 'instance-arn', 'request-id' and 'aws-region' (${region}).`,
+    remedy: `Check 'instance-arn', 'request-id', 'permission-set-arn' and 'aws-region' (${region}).`,
   }),
   connection: (facts, { proxy }) => ({
     title: 'The connection to AWS failed',
