@@ -1,4 +1,5 @@
 import * as files from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
 import packageJson from '../package.json' with { type: 'json' }
 import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
@@ -7,6 +8,10 @@ import { agreedNoProxy } from './no-proxy.ts'
 import { passes } from './polling/verdict.ts'
 import { run } from './run.ts'
 import { systemClock } from './system-clock.ts'
+
+// V8 doubles its space for young objects while many requests are read, and keeps that space. Without it, 10,000 requests take 100 MB in place
+// of 125 (`npm run bench -- --only memory`).
+setFlagsFromString('--semi-space-growth-factor=1')
 
 // Deprecation warnings are for the authors of packages, not for the readers of a job's log.
 process.noDeprecation = true
