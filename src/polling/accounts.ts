@@ -57,19 +57,21 @@ export async function countAccounts(asker: Asker, permissionSetArn: string): Pro
   if (!behind?.ok) return behind
   const all = await listAccounts(asker, { permissionSetArn, onlyBehind: false }, 'optional')
   if (!all?.ok) return all
-  const total = new Set([...behind.value, ...all.value]).size
-  return { ok: true, value: { behind: behind.value, latest: total - new Set(behind.value).size } }
+  return { ok: true, value: accountList(behind.value, all.value) }
 }
 
-/** How many accounts hold a permission set, besides those that are known to be behind; `null` if a call was not made. The calls are optional. */
+/** How many accounts hold a permission set, if it is known which are behind; `null` if a call was not made. The calls are optional. */
 export async function countHolders(
   asker: Asker,
   permissionSetArn: string,
   behind: readonly string[],
 ): Promise<Answer<AccountList> | null> {
   const all = await listAccounts(asker, { permissionSetArn, onlyBehind: false }, 'optional')
-  if (!all?.ok) return all
-  return { ok: true, value: { behind, latest: new Set([...behind, ...all.value]).size - behind.length } }
+  return all?.ok ? { ok: true, value: accountList(behind, all.value) } : all
+}
+
+function accountList(behind: readonly string[], all: readonly string[]): AccountList {
+  return { behind, latest: new Set([...behind, ...all]).size - new Set(behind).size }
 }
 
 /**
