@@ -69,6 +69,16 @@ describe('the entry', () => {
     expect(written).not.toMatch(/^::(error|warning|notice)/m)
   })
 
+  test('can be run by a debugger, which replaces the toolkit and outlives the action', async () => {
+    const simulator = await ambient({ seconds: 0 })
+    const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': simulator.start().join() }
+    Object.assign(process.env, environmentOf(inputs), { GITHUB_OUTPUT: '' })
+    const { run } = await import('../../src/main.ts')
+    expect(await run()).toBe('succeeded')
+    expect(written).toMatch(/^::set-output name=verdict::succeeded$/m)
+    expect(exits).toEqual([])
+  })
+
   test('sends AWS the version in package.json', async () => {
     const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'))
     const simulator = await ambient({ seconds: 0 })
