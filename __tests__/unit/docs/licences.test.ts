@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { writeLicences } from '../../../scripts/licences.ts'
+import { softwareBill } from '../../../scripts/sbom.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -25,4 +26,14 @@ test('licenses.txt has every dependency with its licence, and is the same each t
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('the software bill of materials has the packages that licenses.txt has', async () => {
+  const licences = await readFile(join(root, 'dist/licenses.txt'), 'utf8')
+  const listed = [...licences.matchAll(/^(\S+) (\d\S*) \(.*\)$/gm)].map(([, name, version]) => `${name} ${version}`)
+  const { components }: { components: { name: string; version: string; hashes: { content: string }[] }[] } = JSON.parse(
+    await softwareBill(),
+  )
+  expect(components.map(({ name, version }) => `${name} ${version}`).sort()).toEqual(listed.sort())
+  for (const { hashes } of components) expect(hashes[0]?.content).toMatch(/^[0-9a-f]{128}$/)
 })
