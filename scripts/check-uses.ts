@@ -45,14 +45,19 @@ export function problemsOfUses(source: Source, definition: Definition): string[]
   return problems
 }
 
-/** What is wrong with the pins of other actions. Each needs a commit, with the version beside it, and the same one everywhere. */
+/**
+ * What is wrong with pins. Each other action needs a commit, with the version beside it, and the same one everywhere. This action needs that
+ * too where it is pinned to a commit.
+ */
 export function problemsOfPins(sources: readonly Source[], definition: Definition): string[] {
   const versions = new Map<string, string>()
   return sources.flatMap((source) => {
-    const foreign = usesIn(source).uses.filter((use) => !isOwn(use, definition) && !use.uses.startsWith('./'))
-    return foreign.flatMap(({ place, uses }) => {
+    const pinned = usesIn(source).uses.filter(
+      (use) => !use.uses.startsWith('./') && (!isOwn(use, definition) || hasCommit(use)),
+    )
+    return pinned.flatMap(({ place, uses }) => {
       const [, action = '', ref = ''] = /^([^@]*)@(.*)$/.exec(uses) ?? []
-      if (!/^[0-9a-f]{40}$/.test(ref)) return [`${place}: ${uses} is not pinned by a commit of 40 hexadecimal digits`]
+      if (!hasCommit({ uses })) return [`${place}: ${uses} is not pinned by a commit of 40 hexadecimal digits`]
       const comment = new RegExp(`${ref}\\s+#\\s+(v\\d+\\.\\d+\\.\\d+)\\s*$`, 'm').exec(source.text)?.[1]
       if (comment === undefined) return [`${place}: ${uses} needs its version as a comment, as in '# v1.2.3'`]
       const owner = action.split('/').slice(0, 2).join('/')
@@ -82,7 +87,7 @@ export function problemsOfSafety({ file, text }: Source): string[] {
 function problemsOfUse({ place, uses, inputs: given }: Use, definition: Definition): string[] {
   const { inputs, majorVersion, repository } = definition
   const problems: string[] = []
-  if (uses.startsWith(repository) && uses !== `${repository}@v${majorVersion}`)
+  if (uses.startsWith(repository) && uses !== `${repository}@v${majorVersion}` && !hasCommit({ uses }))
     problems.push(`${place}: ${uses} should be ${repository}@v${majorVersion}`)
   for (const name of Object.keys(given)) {
     if (!inputs.has(name))
@@ -102,6 +107,10 @@ function problemsOfUse({ place, uses, inputs: given }: Use, definition: Definiti
 
 function isOwn({ uses }: Use, { repository }: Definition): boolean {
   return uses === './' || uses.startsWith(`${repository}@`)
+}
+
+function hasCommit({ uses }: Pick<Use, 'uses'>): boolean {
+  return /@[0-9a-f]{40}$/.test(uses)
 }
 
 function usesIn({ file, text, linesBefore }: Source): { uses: Use[]; problems: string[] } {

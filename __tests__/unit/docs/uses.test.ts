@@ -52,6 +52,13 @@ describe('a use of this action', () => {
   })
 })
 
+test('this action can be pinned by commit, with its version beside it', () => {
+  const pinned = (version: string) => using(required, `${commit}${version}`)
+  expect(problemsOfUses(pinned(' # v1.2.3'), definition)).toEqual([])
+  expect(problemsOfPins([pinned(' # v1.2.3')], definition)).toEqual([])
+  expect(problemsOfPins([pinned('')], definition)).toEqual([expect.stringMatching(/needs its version/)])
+})
+
 describe('another action', () => {
   test('pinned by commit, with its version beside it, is correct', () => {
     expect(problemsOfPins([source(`- uses: a/b@${commit} # v1.2.3\n`)], definition)).toEqual([])

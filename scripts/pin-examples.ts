@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { readDefinition } from './check-definition.ts'
+
+// Pins this action in all examples to the commit of a release: `npm run pin:examples -- v1.2.3`.
+
+const root = join(import.meta.dirname, '..')
+const [tag = ''] = process.argv.slice(2)
+if (!/^v\d+\.\d+\.\d+$/.test(tag)) {
+  console.error(`Give the tag of a release, as in v1.2.3, not '${tag}'.`)
+  process.exit(2)
+}
+
+const { stdout } = await promisify(execFile)('git', ['rev-parse', '--verify', `${tag}^{commit}`], { cwd: root })
+const { repository } = await readDefinition(root)
+const use = new RegExp(`(uses: ${repository}@).*$`, 'gm')
+for (const file of (await readdir(join(root, 'examples'))).filter((name) => name.endsWith('.yml'))) {
+  const path = join(root, 'examples', file)
+  await writeFile(path, (await readFile(path, 'utf8')).replace(use, `$1${stdout.trim()} # ${tag}`))
+}
