@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import MarkdownIt from 'markdown-it'
 import { runAction } from '../simulator/runner.ts'
-import { type Plan, startSimulator } from '../simulator/simulator.ts'
+import { startSimulator } from '../simulator/simulator.ts'
 
-// Draws docs/job-summary.png: the job summary of a small deploy, of which a part failed, as GitHub shows it. Needs Chromium on the PATH, or
+// Draws docs/job-summary.png: the job summary of a failed provisioning, as GitHub shows it. Needs Chromium on the PATH, or
 // its path in CHROMIUM. On Debian and Ubuntu: apt-get install chromium fonts-noto-color-emoji.
 
 /** About the width of a job summary on GitHub, on the screen of a laptop. */
@@ -29,13 +29,9 @@ const style = `
   pre { padding: 14px; }
 `
 
-/** Known failure reasons of AWS, by the position of their request. */
-const failureReasons = [
-  'Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/job-function/DatabaseAdministratr.',
-  undefined,
-  "AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account '111122223335' is taking longer than usual. This is usually temporary. Please try again in a few minutes.",
-  undefined,
-]
+/** A failure reason that AWS is known to give. */
+const failureReason =
+  'Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/job-function/DatabaseAdministratr.'
 
 const picture = resolve(import.meta.dirname, '../docs/job-summary.png')
 const folder = await mkdtemp(join(tmpdir(), 'picture-'))
@@ -50,20 +46,18 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
-/** The job summary that the committed action writes for four requests, each about one account. Two of them have failed. */
+/** The job summary that the committed action writes for a provisioning that has failed in two of five accounts. */
 async function summaryOfFailedDeploy(): Promise<string> {
-  const simulator = await startSimulator({ accounts: failureReasons.length })
+  const simulator = await startSimulator({ accounts: 5 })
   try {
-    const requestIds = simulator.start(
-      (index): Plan => ({
-        ageSeconds: 40 - index * 5,
-        seconds: 12 + index * 7,
-        accountId: String(111122223333 + index),
-        ...(failureReasons[index] && { status: 'FAILED', failureReason: failureReasons[index] }),
-      }),
-      failureReasons.length,
-    )
-    const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join('\n') }
+    const [requestId = ''] = simulator.start({
+      ageSeconds: 40,
+      seconds: 34,
+      status: 'FAILED',
+      failureReason,
+      accountsBehind: 2,
+    })
+    const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestId }
     const run = await runAction({ inputs, environment: simulator.environment() })
     const { summary, outputs, stdout, stderr } = await run.finished
     if (outputs['verdict'] !== 'failed') throw new Error(`The deploy was to fail, but:\n${stdout}${stderr}`)
@@ -73,10 +67,9 @@ async function summaryOfFailedDeploy(): Promise<string> {
   }
 }
 
-/** A page with the summary. Its title is its height. GitHub draws the timeline with Mermaid; the picture leaves it out. */
+/** A page with the summary. Its title is its height. */
 function pageOf(summary: string): string {
-  const sections = summary.split(/^(?=### )/m).filter((section) => !section.startsWith('### Timeline'))
-  const body = new MarkdownIt({ html: true }).render(sections.join(''))
+  const body = new MarkdownIt({ html: true }).render(summary)
   const script = 'document.title = Math.ceil(document.documentElement.getBoundingClientRect().height)'
   return `<!doctype html><meta charset="utf-8"><style>${style}</style><title></title>${body}<script>${script}</script>`
 }
