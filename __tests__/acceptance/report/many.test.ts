@@ -32,7 +32,8 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   }
   const times = counts.map(({ seconds }) => seconds)
   expect(times).toEqual(times.toSorted((a, b) => a - b))
-  for (const [index, seconds] of times.slice(1).entries()) expect(seconds - (times[index] ?? 0)).toBeGreaterThan(14.8)
+  // Counts are 5 s apart for each page of accounts behind, from call to call. The answers can be a little closer.
+  for (const [index, seconds] of times.slice(1).entries()) expect(seconds - (times[index] ?? 0)).toBeGreaterThan(8)
   expect(step.longestSilenceMs).toBeLessThan(31_000)
   expect(step.log.length).toBeLessThan(10)
 
