@@ -6,9 +6,7 @@ import { expect, test } from '@jest/globals'
 import { expectEndingOfOne, unanswered } from './expectations.ts'
 import { simulate, waitFor } from './support.ts'
 
-const testOnPosix = process.platform === 'win32' ? test.skip : test
-
-testOnPosix('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {
+test('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
   const folder = await mkdtemp(join(tmpdir(), 'share-'))

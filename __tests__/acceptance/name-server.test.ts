@@ -8,6 +8,8 @@ import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
 import { type SilentNameServer, startSilentNameServer, whyNoResolver } from './silent-name-server.ts'
 import { busyMs, type Simulator, simulate, waitFor } from './support.ts'
 
+// Only Linux can give a process name servers of its own, and only with the rights of root. On every machine, hanging-file.test.ts shows the
+// same with a file, and unit/leave.test.ts that a look-up counts like a file.
 const suite = whyNoResolver === null ? describe : describe.skip
 const suffix = whyNoResolver === null ? '' : ` (skipped: ${whyNoResolver})`
 

@@ -118,9 +118,7 @@ test.concurrent.each([
   expect(simulator.calls).toEqual([])
 })
 
-const testOnPosix = process.platform === 'win32' ? test.skip : test.concurrent
-
-testOnPosix('a request-file that is a pipe, which nobody writes to, keeps no process', async () => {
+test.concurrent('a request-file that is a pipe, which nobody writes to, keeps no process', async () => {
   await using simulator = await simulate()
   await using workspace = await folderWith()
   const pipe = join(workspace.path, 'pipe')

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import * as files from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,11 +63,11 @@ describe('a problem that names the input and the path', () => {
     })
   })
 
-  const testOnPosix = process.platform === 'win32' ? test.skip : test
-  testOnPosix('is the outcome for a named pipe, which never ends', async () => {
-    const path = join(workspace, 'pipe')
-    spawnSync('mkfifo', [path])
-    expect(await read(path)).toMatchObject({ problems: [expect.stringContaining('that is not a regular file.')] })
+  test('is the outcome for what is no regular file, such as a named pipe, which may never end', async () => {
+    const stat = async () => ({ size: 0, isFile: () => false, isDirectory: () => false })
+    expect(await read('pipe', { files: { ...neverAnswers, stat } })).toMatchObject({
+      problems: [expect.stringContaining('that is not a regular file.')],
+    })
   })
 
   test.each([
