@@ -123,11 +123,11 @@ export function accountsBehind(snapshot: Snapshot, permissionSetArn: string): re
 }
 
 /**
- * The only accounts that count, if the workflow gives nothing but provisionings of single accounts for a permission set; `null` if all
- * accounts count.
+ * The only accounts that count, if a permission set is to be rolled out for which the workflow gives nothing but provisionings of single
+ * accounts; `null` if all accounts count.
  */
 export function targetsOf({ goal, requests }: Snapshot, permissionSetArn: string): readonly string[] | null {
-  if (goal.permissionSetArns.includes(permissionSetArn)) return null
+  if (goal.until !== 'rolled-out' || goal.permissionSetArns.includes(permissionSetArn)) return null
   const given = requests
     .filter(isGivenProvisioning)
     .map(detailsOf)

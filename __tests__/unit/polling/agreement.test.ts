@@ -140,6 +140,11 @@ test.each<[string, string[], RequestState[], Goal?]>([
   expect(accountsBehind(snapshot, permissionSetArn)).toEqual(ids)
 })
 
+test('if the wait is only for requests, every account that is behind is reported', () => {
+  const snapshot = { ...initialSnapshot([]), ...listed(['1', '2'], 0), requests: [failed({ ...own, accountId: '2' })] }
+  expect(accountsBehind(snapshot, permissionSetArn)).toEqual(['1', '2'])
+})
+
 describe('the pace of the accounts', () => {
   /** The counts of accounts behind, one every 10 s. */
   const counted = (...counts: number[]) =>
