@@ -12,7 +12,7 @@ import { initialSnapshot, type Snapshot } from './polling/snapshot.ts'
 import type { Verdict } from './polling/verdict.ts'
 import { forLog } from './report/escape.ts'
 import { linesBetween, logLine, openingLines } from './report/log-lines.ts'
-import { internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
+import { cancelledBefore, internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
 
 /** Everything outside of the action that it uses. */
@@ -38,6 +38,7 @@ const commentGraceMs = 4_600
 /** The whole action: read the inputs, wait, publish how it ended. Every path sets all outputs. Never rejects. */
 export async function run(world: World): Promise<Verdict> {
   const read = readInputs(world.environment, await readRequestFile(world))
+  if (world.cancel.aborted && !read.ok) return publish(cancelledBefore(world.date()), world.runner)
   if (!read.ok) return publish(invalidInputs(read.problems, world.date()), world.runner)
 
   const inputs = read.value

@@ -140,6 +140,11 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
   }
 }
 
+/** The outcome when the job was cancelled before the inputs were read: AWS was not asked. */
+export function cancelledBefore(startedAt: Date): Outcome {
+  return { ...invalidInputs([], startedAt), verdict: 'cancelled', ending: 'cancelled' }
+}
+
 /** The outcome of an unexpected error, which is a defect of the action. The report still says what was known before it. */
 export function internalError(error: unknown, before: Outcome): Outcome {
   const { name, message } = factsOf(error)
