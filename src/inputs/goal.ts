@@ -1,6 +1,7 @@
 import { type Goal, untils } from '../goal.ts'
 import { type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
 import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
+import { piecesOf } from './request-forms.ts'
 
 /** What to wait for, apart from the requests. */
 export type GoalInputs = Omit<Goal, 'wait'>
@@ -46,11 +47,11 @@ function conflictIn(environment: Environment, { permissionSetArns, until }: Goal
 
 function parsePermissionSetArns(environment: Environment, instanceArn: Parsed<string>): Parsed<string[]> {
   const text = inputOf(environment, 'permission-set-arn')
-  const given = text.startsWith('[') ? stringsIn(text) : text.split(/[\s,]+/).filter((arn) => arn !== '')
-  if (given === null || (text !== '' && given.length === 0)) {
+  const given: unknown[] = [...piecesOf(text)].flatMap(({ value }) => value)
+  if (!given.every((arn) => typeof arn === 'string') || (text !== '' && given.length === 0)) {
     return wrong(mismatch('permission-set-arn', text, 'it must be ARNs of permission sets, or a JSON array of them.'))
   }
-  const arns = [...new Set(given)]
+  const arns = [...new Set(given.map((arn) => arn.trim()))]
   const problems = arns.flatMap((arn) => problemOf(arn, instanceArn) ?? [])
   if (problems.length > maxQuoted) {
     const more = `Input 'permission-set-arn' holds ${problems.length - maxQuoted} more wrong ARNs.`
@@ -78,16 +79,4 @@ function problemOf(arn: string, instanceArn: Parsed<string>): Problem | null {
     arn,
     `that is a permission set of another instance than 'instance-arn' (${quote(instanceArn.value)}).`,
   )
-}
-
-/** The strings of a JSON array; `null` if the text is anything else. */
-function stringsIn(text: string): string[] | null {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string')
-      ? parsed.map((arn) => arn.trim())
-      : null
-  } catch {
-    return null
-  }
 }

@@ -10,6 +10,7 @@ import { operationNames } from '../request.ts'
 import { isReadFailure } from './causes.ts'
 import { formatRoughly } from './duration.ts'
 import { isBlocked } from './log-troubles.ts'
+import { behindText } from './rollout-text.ts'
 import { permissionSetLabel, plain } from './subject.ts'
 
 /**
@@ -128,13 +129,8 @@ function statePosition(snapshot: Snapshot): string {
   const rollout = rollouts.get(only) ?? unknownRollout
   if (arns.length > 1)
     return `${behind.length} of ${arns.length} permission sets ${behind.length === 1 ? 'has' : 'have'} accounts behind`
-  return [countText(rollout) ?? behindText(accountsBehind(snapshot, only)), timeLeft(rollout, elapsedMs)]
-    .filter(Boolean)
-    .join(', ')
-}
-
-function behindText({ length }: readonly string[]): string {
-  return length === 1 ? '1 account is behind' : `${length} accounts are behind`
+  const behindOnly = { behind: accountsBehind(snapshot, only), total: null }
+  return [countText(rollout) ?? behindText(behindOnly), timeLeft(rollout, elapsedMs)].filter(Boolean).join(', ')
 }
 
 /** About how long the rest takes, if the pace of the accounts tells it. */

@@ -1,11 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { busiestSecond, Model, meets, plan, throttled, unclear } from './model.ts'
-import { anySchedule, brokenRules } from './schedule.ts'
-
-/** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
-const numRuns = Number(process.env['SCHEDULES'] ?? 300)
-const seed = Number(process.env['SEED'] ?? 20_261_120)
+import { anySchedule, brokenRules, numRuns, seed } from './schedule.ts'
 
 test('with any events, a wait ends in time and says only what is true and known', async () => {
   await fc.assert(

@@ -22,10 +22,7 @@ import {
   unclear,
   withGaps,
 } from './model.ts'
-
-/** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
-const numRuns = Number(process.env['SCHEDULES'] ?? 300)
-const seed = Number(process.env['SEED'] ?? 20_261_124)
+import { numRuns, seed } from './schedule.ts'
 
 const otherArn = `${permissionSetArn.slice(0, -1)}0`
 const callNames = ['describe', 'list', 'accounts', 'name'] as const

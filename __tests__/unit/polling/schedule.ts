@@ -22,6 +22,10 @@ import {
   withGaps,
 } from './model.ts'
 
+/** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
+export const numRuns = Number(process.env['SCHEDULES'] ?? 300)
+export const seed = Number(process.env['SEED'] ?? 20_261_120)
+
 /** Which calls a fault meets: those in a period of time, or those with these numbers. */
 interface Spell {
   readonly fault: Fault
