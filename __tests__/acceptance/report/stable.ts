@@ -9,7 +9,7 @@ export function seenOf({ stdout, stderr, summary }: Step): { log: string; summar
 
 /**
  * Puts `#` for each digit that differs from run to run: of times of day, of a drawing's milliseconds since 1970, and of lengths of time
- * in tenths of a second. All else is kept, widths included, so that what is aligned is seen to be. The simulator is told the request IDs.
+ * in tenths of a second. All else is kept, widths included, so that what is aligned is seen to be. The tests choose the request IDs.
  */
 export function stable(text: string): string {
   return text.replace(/\b\d\d:\d\d:\d\d\b|\b\d{13}\b|\b\d+\.\d(?=(?: |&nbsp;)s\b)/g, (varying) =>
