@@ -18,7 +18,8 @@ const { exit, execve } = process
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'entry-'))
-  Object.assign(process.env, { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') })
+  const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') }
+  Object.assign(process.env, { ...files, RUNNER_TEMP: folder })
   await writeFile(join(folder, 'output'), '')
   await writeFile(join(folder, 'summary'), '')
   exits = []
