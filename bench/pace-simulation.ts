@@ -2,10 +2,10 @@ import { inProcessApi } from '../__tests__/in-process-api.ts'
 import { VirtualClock } from '../__tests__/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import { toTheEnd } from '../src/goal.ts'
-import { deadlineAfter } from '../src/polling/deadline.ts'
 import { poll } from '../src/polling/poll.ts'
-import { RateLimit } from '../src/polling/rate-limit.ts'
-import { timeLeftMs } from '../src/polling/rollout.ts'
+import { timeLeftMs } from '../src/polling/snapshot/rollout.ts'
+import { deadlineAfter } from '../src/polling/time/deadline.ts'
+import { RateLimit } from '../src/polling/time/rate-limit.ts'
 import { type Random, seeded } from './random.ts'
 
 /** One provisioning of all accounts, and what its account lists show. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/polling/clock.ts'
+import type { Clock } from '../src/polling/time/clock.ts'
 import type { Random } from './random.ts'
 import type { SimulatedService } from './simulated-service.ts'
 

@@ -1,7 +1,7 @@
 import { troubleWith } from '../__tests__/in-process-api.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Api } from '../src/polling/api.ts'
-import type { Clock } from '../src/polling/clock.ts'
+import type { Clock } from '../src/polling/time/clock.ts'
 
 /** What a call shows about a request. */
 export type Seen = 'in-progress' | 'finished' | 'throttled'

@@ -1,7 +1,7 @@
 import { toTheEnd } from '../src/goal.ts'
-import { deadlineAfter } from '../src/polling/deadline.ts'
 import { poll } from '../src/polling/poll.ts'
-import { RateLimit } from '../src/polling/rate-limit.ts'
+import { deadlineAfter } from '../src/polling/time/deadline.ts'
+import { RateLimit } from '../src/polling/time/rate-limit.ts'
 import { type Poller, type PollOptions, pollAs } from './pollers.ts'
 
 /** A way to wait for one request in the simulated service. */

@@ -1,4 +1,4 @@
-import type { Clock } from './polling/clock.ts'
+import type { Clock } from './polling/time/clock.ts'
 
 /** Work that Node does in threads and cannot stop: the C library's look-up of a host name, and access to files. */
 const threadWork = /^(GetAddrInfoReqWrap|FSReq)/

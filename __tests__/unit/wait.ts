@@ -1,8 +1,8 @@
 import { toTheEnd } from '../../src/goal.ts'
 import type { Trouble } from '../../src/polling/api.ts'
-import { fold } from '../../src/polling/fold.ts'
-import type { Observation } from '../../src/polling/observation.ts'
-import { initialSnapshot, type Snapshot } from '../../src/polling/snapshot.ts'
+import { fold } from '../../src/polling/snapshot/fold.ts'
+import type { Observation } from '../../src/polling/snapshot/observation.ts'
+import { initialSnapshot, type Snapshot } from '../../src/polling/snapshot/snapshot.ts'
 import type { Description, OperationName, RequestKey, Status } from '../../src/request.ts'
 import { requestIdOf } from './examples.ts'
 

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
 import type { AccountsQuery, Answer, Api, Page, Trouble } from '../polling/api.ts'
-import type { Clock } from '../polling/clock.ts'
-import { abortable, withTimeLimit } from '../polling/deadline.ts'
+import type { Clock } from '../polling/time/clock.ts'
+import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
 import {
   answerMembers,
   type Description,

@@ -1,5 +1,5 @@
 import type { Inputs } from '../inputs.ts'
-import { detailsOf } from '../polling/request-state.ts'
+import { detailsOf } from '../polling/snapshot/request-state.ts'
 import { passes } from '../polling/verdict.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { summaryOf } from '../report/summary.ts'

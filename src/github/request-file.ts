@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Environment, inputOf, mismatch } from '../inputs/input.ts'
 import { type Parsed, right, wrong } from '../inputs/parsed.ts'
-import type { Clock } from '../polling/clock.ts'
-import { abortable, withTimeLimit } from '../polling/deadline.ts'
+import type { Clock } from '../polling/time/clock.ts'
+import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
 
 /** What the action needs of a file system; a part of `node:fs/promises`. */
 export interface Files {

@@ -1,6 +1,6 @@
-import { explainsAccounts, finalTroubles, needsState } from './agreement.ts'
-import { isUnreadable, statusOf } from './request-state.ts'
-import type { Snapshot } from './snapshot.ts'
+import { explainsAccounts, finalTroubles, needsState } from './snapshot/agreement.ts'
+import { isUnreadable, statusOf } from './snapshot/request-state.ts'
+import type { Snapshot } from './snapshot/snapshot.ts'
 
 export const verdicts = ['succeeded', 'in-progress', 'failed', 'incomplete', 'timed-out', 'cancelled', 'error'] as const
 export type Verdict = (typeof verdicts)[number]

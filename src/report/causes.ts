@@ -1,6 +1,6 @@
 import { diagnose } from '../aws/diagnosis.ts'
 import type { Trouble } from '../polling/api.ts'
-import type { Ended, RequestState } from '../polling/request-state.ts'
+import type { Ended, RequestState } from '../polling/snapshot/request-state.ts'
 import { passes } from '../polling/verdict.ts'
 import { decisiveFailuresOf, type Outcome } from './outcome.ts'
 import { listed, plain, requestText, type Style } from './subject.ts'

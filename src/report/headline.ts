@@ -1,5 +1,5 @@
 import { operations } from '../aws/operations.ts'
-import { detailsOf, type RequestState } from '../polling/request-state.ts'
+import { detailsOf, type RequestState } from '../polling/snapshot/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
 import { stateText } from './rollout-text.ts'

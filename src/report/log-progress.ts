@@ -1,11 +1,17 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { watches } from '../goal.ts'
-import { accountsBehind, rolloutArns } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
-import { newCounts } from '../polling/news.ts'
-import { detailsOf, isUnfinished, isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
-import { countOf, type Rollout, timeLeftMs, unknownRollout } from '../polling/rollout.ts'
-import type { Progress, Snapshot } from '../polling/snapshot.ts'
+import { accountsBehind, rolloutArns } from '../polling/snapshot/agreement.ts'
+import { newCounts } from '../polling/snapshot/news.ts'
+import {
+  detailsOf,
+  isUnfinished,
+  isUnreadable,
+  type RequestState,
+  statusOf,
+} from '../polling/snapshot/request-state.ts'
+import { countOf, type Rollout, timeLeftMs, unknownRollout } from '../polling/snapshot/rollout.ts'
+import type { Progress, Snapshot } from '../polling/snapshot/snapshot.ts'
 import { operationNames } from '../request.ts'
 import { isReadFailure } from './causes.ts'
 import { formatRoughly } from './duration.ts'

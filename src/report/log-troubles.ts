@@ -1,9 +1,9 @@
 import { watches } from '../goal.ts'
-import { rolloutArns } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
-import type { Obstacle } from '../polling/obstacle.ts'
-import { isUnfinished, type RequestState } from '../polling/request-state.ts'
-import type { Snapshot } from '../polling/snapshot.ts'
+import { rolloutArns } from '../polling/snapshot/agreement.ts'
+import type { Obstacle } from '../polling/snapshot/obstacle.ts'
+import { isUnfinished, type RequestState } from '../polling/snapshot/request-state.ts'
+import type { Snapshot } from '../polling/snapshot/snapshot.ts'
 import { type OperationName, operationNames } from '../request.ts'
 import { permissionSetLabel, plain, requestText } from './subject.ts'
 

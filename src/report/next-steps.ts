@@ -1,5 +1,5 @@
 import { operations } from '../aws/operations.ts'
-import type { RequestState } from '../polling/request-state.ts'
+import type { RequestState } from '../polling/snapshot/request-state.ts'
 import type { Verdict } from '../polling/verdict.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'

@@ -1,10 +1,10 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Goal, toTheEnd, watches } from '../goal.ts'
-import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../polling/agreement.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
-import { isUnreadable, type RequestState, statusOf } from '../polling/request-state.ts'
-import type { Ending, Snapshot } from '../polling/snapshot.ts'
+import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../polling/snapshot/agreement.ts'
+import { isUnreadable, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
+import type { Ending, Snapshot } from '../polling/snapshot/snapshot.ts'
 import { passes, type Verdict, verdictOf } from '../polling/verdict.ts'
 import { operationNames } from '../request.ts'
 

@@ -1,5 +1,5 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import { detailsOf, type RequestState, statusOf } from '../polling/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
 import { errorOf, isReadFailure } from './causes.ts'
 import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
 

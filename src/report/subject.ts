@@ -1,5 +1,5 @@
 import { operations } from '../aws/operations.ts'
-import { detailsOf, type RequestState } from '../polling/request-state.ts'
+import { detailsOf, type RequestState } from '../polling/snapshot/request-state.ts'
 import { forLog } from './escape.ts'
 
 /** How to show a value, such as a name, an ARN or an ID. Some of them are AWS's text. */

@@ -1,4 +1,4 @@
-import { detailsOf } from '../polling/request-state.ts'
+import { detailsOf } from '../polling/snapshot/request-state.ts'
 import type { Verdict } from '../polling/verdict.ts'
 import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
 import { forCode, forHtml, forMarkdown } from './escape.ts'

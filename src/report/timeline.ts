@@ -1,4 +1,4 @@
-import { detailsOf, type RequestState, statusOf } from '../polling/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
 import type { Status } from '../request.ts'
 import { byUrgency, type Outcome } from './outcome.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
-import { TimeLimitReached } from '../../../src/polling/deadline.ts'
+import { TimeLimitReached } from '../../../src/polling/time/deadline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import { bot, commit, type GitHubApi, startGitHubApi } from '../../github-api.ts'
 import { never } from '../aws/harness.ts'

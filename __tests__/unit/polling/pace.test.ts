@@ -6,7 +6,7 @@ import {
   type Rollout,
   timeLeftMs,
   unknownRollout,
-} from '../../../src/polling/rollout.ts'
+} from '../../../src/polling/snapshot/rollout.ts'
 
 type Counts = readonly (readonly [seconds: number, behind: number])[]
 

@@ -3,10 +3,10 @@ import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import { toTheEnd } from '../../../src/goal.ts'
 import type { Trouble } from '../../../src/polling/api.ts'
-import { deadlineAfter } from '../../../src/polling/deadline.ts'
 import { poll } from '../../../src/polling/poll.ts'
-import { RateLimit } from '../../../src/polling/rate-limit.ts'
-import { detailsOf, isUnreadable, statusOf } from '../../../src/polling/request-state.ts'
+import { detailsOf, isUnreadable, statusOf } from '../../../src/polling/snapshot/request-state.ts'
+import { deadlineAfter } from '../../../src/polling/time/deadline.ts'
+import { RateLimit } from '../../../src/polling/time/rate-limit.ts'
 import {
   busiestSecond,
   denied,

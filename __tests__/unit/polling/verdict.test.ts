@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { RequestState } from '../../../src/polling/request-state.ts'
-import { type Ending, initialSnapshot } from '../../../src/polling/snapshot.ts'
+import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
+import { type Ending, initialSnapshot } from '../../../src/polling/snapshot/snapshot.ts'
 import { passes, type Verdict, verdictOf, verdicts } from '../../../src/polling/verdict.ts'
 import { denied, failed, final, inProgress, passing, succeeded, unanswered, unknown } from '../report/outcomes.ts'
 

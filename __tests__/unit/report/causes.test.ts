@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestState } from '../../../src/polling/request-state.ts'
+import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { affected, type Cause, errorOf, obstaclesOf, reasonsOf } from '../../../src/report/causes.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import {

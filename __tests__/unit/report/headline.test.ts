@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestState } from '../../../src/polling/request-state.ts'
+import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { headlineOf } from '../../../src/report/headline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import {

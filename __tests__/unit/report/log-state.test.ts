@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Goal } from '../../../src/goal.ts'
-import type { RequestState } from '../../../src/polling/request-state.ts'
-import { afterAccountList, unknownRollout } from '../../../src/polling/rollout.ts'
-import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot.ts'
+import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
+import { afterAccountList, unknownRollout } from '../../../src/polling/snapshot/rollout.ts'
+import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot/snapshot.ts'
 import { foundLines, stateLines } from '../../../src/report/log-state.ts'
 import { denied, failed, inProgress, permissionSetArn, permissionSetArnOf, requestIdOf, succeeded } from './outcomes.ts'
 

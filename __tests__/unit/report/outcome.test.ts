@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot.ts'
+import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot/snapshot.ts'
 import {
   byUrgency,
   everyAccountBehind,

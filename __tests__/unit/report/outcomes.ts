@@ -1,7 +1,7 @@
 import { toTheEnd } from '../../../src/goal.ts'
 import type { Trouble } from '../../../src/polling/api.ts'
-import type { Obstacle } from '../../../src/polling/obstacle.ts'
-import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/polling/request-state.ts'
+import type { Obstacle } from '../../../src/polling/snapshot/obstacle.ts'
+import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/polling/snapshot/request-state.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import type { OperationName, RequestDetails, RequestKey } from '../../../src/request.ts'
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import type { RequestState } from '../../../src/polling/request-state.ts'
+import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { outputsOf, resultsOf } from '../../../src/report/outputs.ts'
 import {
   at,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestState } from '../../../src/polling/request-state.ts'
+import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { timelineOf } from '../../../src/report/timeline.ts'
 import {
   at,

@@ -9,7 +9,7 @@ import {
   UnreadableAnswer,
 } from '../../../../src/aws/errors/facts.ts'
 import type { Trouble } from '../../../../src/polling/api.ts'
-import { TimeLimitReached } from '../../../../src/polling/deadline.ts'
+import { TimeLimitReached } from '../../../../src/polling/time/deadline.ts'
 import { instanceArn } from '../../examples.ts'
 import { $metadata, awsError, context, parseError, providerError, sources, systemError } from './examples.ts'
 

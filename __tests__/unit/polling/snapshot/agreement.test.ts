@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Goal } from '../../../../src/goal.ts'
+import { accountsBehind, agreementAfter } from '../../../../src/polling/snapshot/agreement.ts'
+import { fold } from '../../../../src/polling/snapshot/fold.ts'
+import type { RequestState } from '../../../../src/polling/snapshot/request-state.ts'
+import {
+  afterAccountList,
+  expectedEndMs,
+  type Rollout,
+  unknownRollout,
+} from '../../../../src/polling/snapshot/rollout.ts'
+import { type Agreement, initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
+import { type Verdict, verdictOf } from '../../../../src/polling/verdict.ts'
+import { denied, failed, final, inProgress, permissionSetArn, succeeded, unknown } from '../../report/outcomes.ts'
+
+const goal: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }
+const idle: Goal = { ...goal, until: 'idle', permissionSetArns: [] }
+
+/** A request that a look has found, about the permission set. */
+function found(request: RequestState): RequestState {
+  return { ...request, origin: 'found' }
+}
+
+/** What is known of the permission set after a list at some time. */
+function listed(behind: string[], atMs: number, known: Partial<Rollout> = {}): Pick<Snapshot, 'rollouts'> {
+  const rollout = { ...afterAccountList(unknownRollout, { behind, latest: null }, atMs), ...known }
+  return { rollouts: new Map([[permissionSetArn, rollout]]) }
+}
+
+const own = { permissionSetArn }
+const others = { ...initialSnapshot([]).others, unidentified: new Map([['id', 'provision-permission-set' as const]]) }
+const { lists } = initialSnapshot([])
+const deniedList = { ...lists, 'provision-permission-set': { ...lists['provision-permission-set'], trouble: denied } }
+const agreed = (seen: Agreement['seen'], sinceMs: number): Agreement => ({ seen, sinceMs, isSettled: false })
+
+describe('looks that began at 40 s and ended at 41 s', () => {
+  const settled = { isSettled: true }
+  const open = { isSettled: false }
+  test.each<[string, Partial<Agreement>, Partial<Snapshot>, boolean?]>([
+    ['the first that sees the end', { seen: 'done', sinceMs: 41_000, ...open }, listed([], 40_500)],
+    [
+      'one less than 2 s later',
+      { seen: 'done', sinceMs: 38_001, ...open },
+      { ...listed([], 40_500), agreement: agreed('done', 38_001) },
+    ],
+    [
+      'one 2 s later',
+      { seen: 'done', sinceMs: 38_000, ...settled },
+      { ...listed([], 40_500), agreement: agreed('done', 38_000) },
+    ],
+    ['a single one', { seen: 'done', ...settled }, { ...listed([], 40_500), goal: { ...goal, wait: false } }],
+    [
+      'one after something else was seen',
+      { seen: 'done', sinceMs: 41_000, ...open },
+      { ...listed([], 40_500), agreement: agreed('behind', 0) },
+    ],
+    [
+      'accounts behind for less than 30 s',
+      { seen: 'behind', ...open },
+      { ...listed(['1'], 40_500), agreement: agreed('behind', 10_001) },
+    ],
+    [
+      'accounts behind for 30 s',
+      { seen: 'behind', ...settled },
+      { ...listed(['1'], 40_500), agreement: agreed('behind', 10_000) },
+    ],
+    [
+      'accounts behind, explained by a failure',
+      { seen: 'behind', ...settled },
+      { ...listed(['1'], 40_500), agreement: agreed('behind', 38_000), requests: [found(failed(own))] },
+    ],
+    [
+      'accounts behind for a role without lists',
+      { seen: 'behind', ...open },
+      { ...listed(['1'], 40_500), agreement: agreed('behind', 0), lists: deniedList },
+    ],
+    [
+      'a request in progress',
+      { seen: 'in-progress', sinceMs: 41_000, ...open },
+      { ...listed([], 40_500), agreement: agreed('done', 0), requests: [found(inProgress(own))] },
+    ],
+    ['a request that nobody knows yet', { seen: 'in-progress' }, { ...listed([], 40_500), others }],
+    [
+      'a request that nobody knows, for a role without lists',
+      { seen: 'done' },
+      { ...listed([], 40_500), others, lists: deniedList },
+    ],
+    // These looks could not read everything, so they change nothing.
+    [
+      'lists that were not read',
+      { seen: 'done', sinceMs: 7, ...open },
+      { ...listed([], 40_500), agreement: agreed('done', 7) },
+      false,
+    ],
+    [
+      'accounts that were not listed in this look',
+      { seen: 'behind', sinceMs: 7 },
+      { ...listed([], 39_000), agreement: agreed('behind', 7) },
+    ],
+    ['accounts that were never listed', { seen: null, ...open }, {}],
+    ['idle without the right to list', { seen: null, ...open }, { goal: idle, lists: deniedList }],
+    ['an idle instance', { seen: 'done' }, { goal: idle }],
+  ])('%s', (_, agreement, known, hasReadLists = true) => {
+    const snapshot = { ...initialSnapshot([], goal), ...known }
+    const look = { kind: 'looked', unconfirmed: 0, startedAtMs: 40_000, hasReadLists } as const
+    expect(agreementAfter(snapshot, look, 41_000)).toMatchObject(agreement)
+    expect(fold(snapshot, look, 41_000).agreement).toMatchObject(agreement)
+  })
+})
+
+test.each<[Verdict, Agreement['seen'], Partial<Snapshot>]>([
+  ['succeeded', 'done', {}],
+  ['succeeded', 'done', { requests: [found(failed(own))] }],
+  ['incomplete', 'behind', listed(['1'], 0)],
+  ['incomplete', 'behind', { ...listed(['1'], 0), requests: [succeeded(own)] }],
+  ['failed', 'behind', { ...listed(['1'], 0), requests: [found(failed(own))] }],
+  ['failed', 'done', { requests: [failed(own)] }],
+  ['in-progress', 'in-progress', { ending: 'looked-once' }],
+  ['timed-out', 'in-progress', { ending: 'timed-out' }],
+  ['timed-out', null, { ending: 'timed-out' }],
+  ['timed-out', 'done', { ending: 'timed-out', requests: [inProgress(own)] }],
+  ['error', 'done', listed([], 0, { obstacle: final(unknown) })],
+  ['error', null, { goal: idle, lists: deniedList }],
+  ['error', 'behind', { ...listed(['1'], 0), requests: [inProgress({ ...own, obstacle: final(unknown) })] }],
+  ['succeeded', 'done', { goal: idle, requests: [found(failed(own))] }],
+  ['cancelled', 'behind', { ...listed(['1'], 0), ending: 'cancelled' }],
+])('the verdict is %s if the looks that agree have seen %j', (verdict, seen, known) => {
+  const agreement = { seen, sinceMs: 0, isSettled: true }
+  expect(verdictOf({ ...initialSnapshot([], goal), ending: 'finished', agreement, ...known })).toBe(verdict)
+})
+
+test.each<[string, string[], RequestState[], Goal?]>([
+  ['all accounts', ['1', '2'], []],
+  ['all accounts for a request to all', ['1', '2'], [succeeded(own), succeeded({ ...own, number: 2, accountId: '1' })]],
+  ['the account of a request', ['2'], [succeeded({ ...own, accountId: '2' })]],
+  [
+    'all accounts if the workflow names the permission set too',
+    ['1', '2'],
+    [succeeded({ ...own, accountId: '2' })],
+    goal,
+  ],
+  ['all accounts whatever others provision', ['1', '2'], [found(succeeded({ ...own, accountId: '2' }))]],
+])('of the accounts behind, %s count', (_, ids, requests, given = { ...goal, permissionSetArns: [] }) => {
+  const snapshot = { ...initialSnapshot([], given), ...listed(['1', '2'], 0), requests }
+  expect(accountsBehind(snapshot, permissionSetArn)).toEqual(ids)
+})
+
+test('if the wait is only for requests, every account that is behind is reported', () => {
+  const snapshot = { ...initialSnapshot([]), ...listed(['1', '2'], 0), requests: [failed({ ...own, accountId: '2' })] }
+  expect(accountsBehind(snapshot, permissionSetArn)).toEqual(['1', '2'])
+})
+
+describe('the pace of the accounts', () => {
+  /** The counts of accounts behind, one every 10 s. */
+  const counted = (...counts: number[]) =>
+    counts.reduce<Rollout>(
+      (rollout, count, index) =>
+        afterAccountList(
+          rollout,
+          { behind: Array.from({ length: count }, (_, id) => String(id)), latest: null },
+          index * 10_000,
+        ),
+      unknownRollout,
+    )
+
+  test.each<[number[], number | null]>([
+    [[], null],
+    [[20], null],
+    [[20, 19], null],
+    [[20, 18], 100_000],
+    [[20, 18, 10], 40_000],
+    [[20, 18, 18], 100_000],
+    [[4, 0], 10_000],
+    // After a step back, the count begins anew.
+    [[20, 10, 12], null],
+    [[20, 10, 12, 8], 50_000],
+  ])('after %j, the end is expected at %j ms', (counts, endMs) => {
+    expect(expectedEndMs(counted(...counts))).toBe(endMs)
+  })
+
+  test('accounts behind are sorted and count once, and the total never falls below them', () => {
+    const first = afterAccountList(unknownRollout, { behind: ['2', '1', '2'], latest: 3 }, 5)
+    expect(first).toMatchObject({ behind: ['1', '2'], total: 5, askedAtMs: 5, listedAtMs: 5 })
+    expect(afterAccountList(first, { behind: ['1', '2', '3', '4', '5', '6'], latest: null }, 9).total).toBe(6)
+  })
+})
