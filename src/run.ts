@@ -69,12 +69,13 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
 
 /** Connects to AWS, and yields what is known after each answer, until the wait is over. */
 async function* askAws(inputs: Inputs, deadline: Deadline, world: World): AsyncGenerator<Snapshot, void> {
+  const { instanceArn, pollIntervalMs, region, requests, role } = inputs
   const { clock, date, environment, random, runner, version } = world
-  const connection = connect({ ...inputs, tokens: runner, environment, version, clock, date })
+  const connection = connect({ region, role, tokens: runner, environment, version, clock, date })
   try {
-    const api = new IdentityCenter({ ...inputs, connection, clock, debug: runner.debug })
+    const api = new IdentityCenter({ connection, instanceArn, region, clock, debug: runner.debug })
     const rateLimit = new RateLimit(clock)
-    yield* poll({ ...inputs, goal: inputs, deadline, api, rateLimit, clock, random, date })
+    yield* poll({ requests, goal: inputs, pollIntervalMs, deadline, api, rateLimit, clock, random, date })
   } finally {
     connection.close()
   }
