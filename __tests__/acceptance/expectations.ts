@@ -1,5 +1,4 @@
 import { expect } from '@jest/globals'
-import { foreignCommandsIn } from './support/commands.ts'
 import { passes, type Verdict } from './support/complaints.ts'
 import { busyMs, type Simulator, type Step } from './support.ts'
 
@@ -142,11 +141,6 @@ export function expectAllSucceeded(step: Step, simulator: Simulator, requests: s
 /** A cancelled step is gone within 2 s of the first signal. */
 export function expectGone({ goneAfterMs }: Step): void {
   expect(goneAfterMs).toBeLessThan(2_000 + busyMs)
-}
-
-/** Nothing in the log is a command but what the action itself means to be one. */
-export function expectOnlyOwnCommands({ stdout }: Step): void {
-  expect(foreignCommandsIn(stdout)).toEqual([])
 }
 
 /** All that a step shows to people, in one text; not the outputs, and not what only registers a secret. */

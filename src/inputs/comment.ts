@@ -1,7 +1,7 @@
 import { type Environment, inputOf, parseChoice } from './input.ts'
 import { map, type Parsed } from './parsed.ts'
 
-export const commentModes = ['never', 'on-failure', 'always'] as const
+const commentModes = ['never', 'on-failure', 'always'] as const
 export type CommentMode = (typeof commentModes)[number]
 
 /** The comment on the pull request. */

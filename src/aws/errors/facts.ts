@@ -85,12 +85,8 @@ export function quoted({ name, code, message, httpStatus, fromService }: ErrorFa
 
 /** Whether AWS says that the session of the call has expired. A new session may help. */
 export function isExpiry(thrown: unknown): boolean {
-  return isNamed(factsOf(thrown), ['ExpiredTokenException', 'ExpiredToken'])
-}
-
-/** Whether AWS says that the role may not make the call. */
-export function isDenial(thrown: unknown): boolean {
-  return isNamed(factsOf(thrown), ['AccessDeniedException', 'AccessDenied'])
+  const { name, source } = factsOf(thrown)
+  return source === null && ['ExpiredTokenException', 'ExpiredToken'].includes(name)
 }
 
 /** The action that AWS denied, and the resource if AWS names one; `null` if the message names no action. */
@@ -109,10 +105,6 @@ export function signatureRegionIn(message: string): { readonly expected: string 
   if (!/scoped to [^.]*\bregion\b/i.test(message)) return null
   const expected = /\bregion:? '?([a-z]{2,}(?:-[a-z]+)+-\d+)\b/i.exec(message)?.[1]
   return { expected: expected ?? null }
-}
-
-function isNamed({ name, source }: ErrorFacts, names: readonly string[]): boolean {
-  return source === null && names.includes(name)
 }
 
 function causes(thrown: unknown, depth = 0): unknown[] {

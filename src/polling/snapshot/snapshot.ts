@@ -2,7 +2,7 @@ import { type Goal, toTheEnd } from '../../goal.ts'
 import type { OperationName, RequestKey } from '../../request.ts'
 import type { Trouble } from '../api.ts'
 import { initialListAccess, type ListAccess } from './list-access.ts'
-import { isUnfinished, lacksDetails, type RequestState, unanswered } from './request-state.ts'
+import { lacksDetails, type RequestState, unanswered } from './request-state.ts'
 import type { Rollout } from './rollout.ts'
 
 /** Everything known at one moment of the wait. Immutable: what an observation does not change is the same object as before. */
@@ -116,9 +116,9 @@ export function initialSnapshot(keys: readonly RequestKey[], goal = toTheEnd): S
   }
 }
 
-/** Whether every request has ended or was given up. */
-export function hasFinished({ requests }: Snapshot): boolean {
-  return !requests.some(isUnfinished)
+/** A request by its ID; `undefined` if it is none of ours. */
+export function requestOf({ positions, requests }: Snapshot, requestId: string): RequestState | undefined {
+  return requests[positions.get(requestId) ?? -1]
 }
 
 /** Up to this many requests are all described at their end. Of more, only those that failed are. */
