@@ -5,7 +5,7 @@ import {
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
-import type { AccountsQuery, Answer, Api, Page, Trouble } from '../polling/api.ts'
+import { type AccountsQuery, type Answer, type Api, maxRowsOfPage, type Page, type Trouble } from '../polling/api.ts'
 import type { Clock } from '../polling/time/clock.ts'
 import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
 import {
@@ -33,9 +33,6 @@ export interface IdentityCenterOptions {
 
 /** Makes one call with a client. Rejects with the SDK's errors, or with `UnreadableAnswer`. */
 type Call<T> = (client: SSOAdminClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>
-
-/** The API's largest page. */
-const MaxResults = 100
 
 /** The API of an Identity Center instance, as polling needs it. Every outcome is a value, and every call ends in time. */
 export class IdentityCenter implements Api {
@@ -100,7 +97,11 @@ export class IdentityCenter implements Api {
   }
 
   #page(token: string | null) {
-    return { InstanceArn: this.#options.instanceArn, MaxResults, ...(token !== null && { NextToken: token }) }
+    return {
+      InstanceArn: this.#options.instanceArn,
+      MaxResults: maxRowsOfPage,
+      ...(token !== null && { NextToken: token }),
+    }
   }
 
   async #ask<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<Answer<T>> {

@@ -24,8 +24,11 @@ export interface AccountsQuery {
   readonly onlyBehind: boolean
 }
 
+/** The largest page of a list (`MaxResults` in the service model of sso-admin 2020-07-20). */
+export const maxRowsOfPage = 100
+
 export interface Page<T> {
-  /** At most 100. */
+  /** At most {@link maxRowsOfPage}. */
   readonly rows: readonly T[]
   /** `null` on the last page. */
   readonly nextToken: string | null

@@ -6,9 +6,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { inParallel } from '../streams.ts'
 import type { Priority } from '../time/rate-limit.ts'
 import { type Ask, askForPage } from './ask.ts'
-import type { Look } from './context.ts'
-
-const maxCallsInFlight = 10
+import { type Look, maxCallsInFlight } from './context.ts'
 
 /** Who asks, and how. */
 export interface Asker {

@@ -3,6 +3,9 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { LookOutcome } from '../time/interval.ts'
 import type { Ask } from './ask.ts'
 
+/** How many calls of a kind a look makes at a time. */
+export const maxCallsInFlight = 10
+
 export interface LookOptions {
   readonly api: Api
   readonly ask: Ask

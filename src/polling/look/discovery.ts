@@ -4,10 +4,9 @@ import { explainsAccounts } from '../snapshot/agreement.ts'
 import { watchedArns } from '../snapshot/fold-instance.ts'
 import type { Observation } from '../snapshot/observation.ts'
 import { inParallel } from '../streams.ts'
-import type { Look } from './context.ts'
+import { type Look, maxCallsInFlight } from './context.ts'
 import type { LookUpOptions } from './look-up.ts'
 
-const maxCallsInFlight = 10
 /** If more looks follow, one asks about this many requests of others at most, so that it ends in time. Each is asked about only once. */
 const maxIdentified = 300
 

@@ -1,15 +1,14 @@
 import { operationNames } from '../../request.ts'
 import type { Observation } from '../snapshot/observation.ts'
 import { byLastAsked, isUnfinished, lacksDetails, type RequestState } from '../snapshot/request-state.ts'
-import { lackingDetails, type Snapshot } from '../snapshot/snapshot.ts'
+import { lackingDetails, requestOf, type Snapshot } from '../snapshot/snapshot.ts'
 import { inParallel } from '../streams.ts'
 import type { LookOutcome } from '../time/interval.ts'
 import { lookAtAccounts } from './accounts.ts'
-import { type Look, type LookOptions, Tally } from './context.ts'
+import { type Look, type LookOptions, maxCallsInFlight, Tally } from './context.ts'
 import { identify } from './discovery.ts'
 import { listingPays, listsReturnAtMs, settleByLists } from './lists.ts'
 
-const maxCallsInFlight = 10
 /** Before AWS has answered once, it may refuse every call. Two calls are enough to see that. */
 const maxFirstCalls = 2
 /** How many times a look goes through its requests, to repeat throttled calls while AWS answers others. */
@@ -99,8 +98,7 @@ async function* describeOnce(
 ): AsyncGenerator<Observation, readonly RequestState[]> {
   const { api, ask, current, elapsedMs, signal, tally } = look
   const isWanted = ({ key }: RequestState) => {
-    const { positions, requests: known } = current()
-    const request = known[positions.get(key.requestId) ?? -1]
+    const request = requestOf(current(), key.requestId)
     const isOpen = request !== undefined && (isUnfinished(request) || lacksDetails(request))
     return isOpen && !tally.isInVain && elapsedMs() < untilMs
   }

@@ -1,16 +1,15 @@
 import { watches } from '../../goal.ts'
 import type { OperationName, Row, Status } from '../../request.ts'
-import type { Answer, Page, Trouble } from '../api.ts'
+import { type Answer, maxRowsOfPage, type Page, type Trouble } from '../api.ts'
 import { longList } from '../snapshot/list-access.ts'
 import type { Observation } from '../snapshot/observation.ts'
 import { isUnreadable, type RequestState } from '../snapshot/request-state.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
+import { requestOf } from '../snapshot/snapshot.ts'
 import { askForPage } from './ask.ts'
 import type { Look } from './context.ts'
 
 /** A list that has this many pages more than our requests would fill is mostly about other people's requests, and is not worth reading. */
 const maxForeignPages = 50
-const maxRowsOfPage = 100
 
 /** What a list has shown. */
 interface ListRead {
@@ -84,10 +83,6 @@ export async function* readList(
     trouble,
   }
   return { shown, isWhole }
-}
-
-function requestOf({ positions, requests }: Snapshot, requestId: string): RequestState | undefined {
-  return requests[positions.get(requestId) ?? -1]
 }
 
 /** Whether a row says more than that a request is still in progress. */

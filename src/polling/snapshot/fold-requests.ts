@@ -10,6 +10,7 @@ import type { Snapshot } from './snapshot.ts'
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
 const staleAfterMs = 10_000
+
 /** What is known after the answer of a Describe. */
 export function withDescription(
   before: Snapshot,

@@ -1,3 +1,4 @@
+import { maxRowsOfPage } from '../api.ts'
 import type { Obstacle } from './obstacle.ts'
 
 /** How far a permission set is in the accounts that hold it. Immutable. Times are milliseconds since the wait began. */
@@ -47,7 +48,6 @@ const firstCountMs = 10_000
 /** The bounds of the time between two counts; the lower one is for each page of accounts. */
 const minCountEveryMs = 5_000
 const maxCountEveryMs = 30_000
-const maxRowsOfPage = 100
 
 /** What is known after a list that began at `atMs`. If a later one came first, only the total is new. */
 export function afterAccountList(before: Rollout, { behind, latest }: AccountList, atMs: number): Rollout {
