@@ -1,11 +1,14 @@
 import * as files from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { cancellation } from './cancellation.ts'
-import { githubRunner } from './github/runner.ts'
+import { githubRunner, type Runner } from './github/runner.ts'
 import { agreedNoProxy } from './no-proxy.ts'
 import type { Verdict } from './polling/verdict.ts'
 import { run as runIn } from './run.ts'
 import { systemClock } from './system-clock.ts'
+
+/** What `runs.using` in action.yml names. */
+const leastNode = 24
 
 /**
  * Runs the action in this process, and leaves the process to its caller: to the entry, or to @github/local-action, GitHub's debugger, which
@@ -23,9 +26,11 @@ export async function run(): Promise<Verdict> {
     if (value) process.env[name] = agreedNoProxy(value)
   }
 
+  const runner = await githubRunner(process.env, (text) => process.stdout.write(text))
+  if (Number.parseInt(process.versions.node, 10) < leastNode) return refuseNode(runner)
   return runIn({
     environment: process.env,
-    runner: await githubRunner(process.env, (text) => process.stdout.write(text)),
+    runner,
     files,
     clock: systemClock,
     random: Math.random,
@@ -33,4 +38,12 @@ export async function run(): Promise<Verdict> {
     cancel: cancellation,
     version: packageJson.version,
   })
+}
+
+/** GitHub's runner starts the Node that action.yml names. act starts the one on its PATH, with which the report would fail too. */
+function refuseNode(runner: Runner): Verdict {
+  const text = `This action needs Node ${leastNode}, but was started with Node ${process.versions.node}. Install Node ${leastNode} where act finds it: on the PATH, or in its image.`
+  runner.setOutput('verdict', 'error')
+  runner.error(text, { title: `Node ${leastNode} is needed` })
+  return 'error'
 }

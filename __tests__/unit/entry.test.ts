@@ -80,6 +80,20 @@ describe('the entry', () => {
     expect(exits).toEqual([])
   })
 
+  test('refuses a Node that is too old, and sets the verdict', async () => {
+    const { versions } = process
+    Object.defineProperty(process, 'versions', { value: { ...versions, node: '20.20.2' }, configurable: true })
+    try {
+      const { outputs, exitCode } = await start(await ambient({}), {})
+      expect([outputs, exitCode]).toEqual([{ verdict: 'error' }, 1])
+      expect(written).toContain(
+        '::error title=Node 24 is needed::This action needs Node 24, but was started with Node 20.20.2.',
+      )
+    } finally {
+      Object.defineProperty(process, 'versions', { value: versions })
+    }
+  })
+
   test('sends AWS the version in package.json', async () => {
     const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'))
     const simulator = await ambient({ seconds: 0 })
