@@ -1,4 +1,4 @@
-import { VirtualClock } from '../__tests__/virtual-clock.ts'
+import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { fixedLoop, sdkWaiter, terraform } from './pollers.ts'
 import { logUniform, seeded } from './random.ts'
 import { SimulatedService } from './simulated-service.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { VirtualClock } from '../__tests__/virtual-clock.ts'
+import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { type Call, type Plan, startSimulator } from '../simulator/simulator.ts'
 import { waitForMany } from './many-requests.ts'
 import { fixedLoop, pollAs } from './pollers.ts'

@@ -1,4 +1,4 @@
-import { troubleWith } from '../__tests__/in-process-api.ts'
+import { troubleWith } from '../__tests__/support/in-process-api.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Api } from '../src/polling/api.ts'
 import type { Clock } from '../src/polling/time/clock.ts'

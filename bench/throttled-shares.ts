@@ -1,5 +1,5 @@
-import { inProcessApi } from '../__tests__/in-process-api.ts'
-import { VirtualClock } from '../__tests__/virtual-clock.ts'
+import { inProcessApi } from '../__tests__/support/in-process-api.ts'
+import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import { toTheEnd } from '../src/goal.ts'
 import { poll } from '../src/polling/poll.ts'

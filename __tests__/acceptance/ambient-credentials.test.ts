@@ -3,9 +3,9 @@ import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { idTokenOf } from '../id-token.ts'
-import { listen } from '../servers.ts'
-import { answered, expectEndingOfOne, shown, unanswered } from './expectations.ts'
+import { answered, expectEndingOfOne, shown, unanswered } from '../support/expectations.ts'
+import { idTokenOf } from '../support/id-token.ts'
+import { listen } from '../support/servers.ts'
 import {
   callsOf,
   describeStatus,
@@ -14,7 +14,7 @@ import {
   simulate,
   type TestSimulator,
   waitFor,
-} from './support.ts'
+} from '../support/step.ts'
 
 // The ways in which self-hosted runners get credentials. Each of them is a part of the SDK that the bundle must hold.
 
@@ -258,7 +258,7 @@ test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
   ],
   [
     'the user has no home directory',
-    () => ({ NODE_OPTIONS: `--require=${join(import.meta.dirname, 'hooks/no-home.cjs')}` }),
+    () => ({ NODE_OPTIONS: `--require=${join(import.meta.dirname, '../support/hooks/no-home.cjs')}` }),
     {},
     "The runner's user has no home directory",
     /HOME/,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runAction } from '../../simulator/runner.ts'
-import { simulate } from './support.ts'
+import { simulate } from '../support/step.ts'
 
 const runFile = promisify(execFile)
 const repository = join(import.meta.dirname, '../..')

@@ -6,8 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
-import { startGitHubApi } from '../github-api.ts'
-import { startRawServer } from '../servers.ts'
 import {
   answered,
   type ExpectedResult,
@@ -15,7 +13,9 @@ import {
   expectEndingOfOne,
   expectGone,
   unanswered,
-} from './expectations.ts'
+} from '../support/expectations.ts'
+import { startGitHubApi } from '../support/github-api.ts'
+import { startRawServer } from '../support/servers.ts'
 import {
   calls,
   describeStatus,
@@ -31,7 +31,7 @@ import {
   until,
   waitFor,
   wrote,
-} from './support.ts'
+} from '../support/step.ts'
 
 const signals: Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM']
 const hang: Fault = { kind: 'hang' }

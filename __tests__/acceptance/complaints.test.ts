@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { commandsIn, foreignCommandsIn } from './support/commands.ts'
-import { leaksIn, outputComplaints, unmaskedIn } from './support/complaints.ts'
+import { commandsIn, foreignCommandsIn } from '../support/commands.ts'
+import { leaksIn, outputComplaints, unmaskedIn } from '../support/complaints.ts'
 
 // What judges every step must itself notice what is wrong.
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { startRawServer } from '../servers.ts'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { describeStatus, type Fault, simulate, type TestSimulator, waitFor, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { startRawServer } from '../support/servers.ts'
+import { describeStatus, type Fault, simulate, type TestSimulator, waitFor, waitForOne } from '../support/step.ts'
 
 const failed = /connection to AWS failed/i
 const unanswering = /did not answer/

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
 import {
   callsOf,
   describeStatus,
@@ -9,7 +9,7 @@ import {
   simulate,
   waitFor,
   waitForOne,
-} from './support.ts'
+} from '../support/step.ts'
 
 const assumeRole = 'AssumeRoleWithWebIdentity'
 

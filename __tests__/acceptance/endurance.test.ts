@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
-import { describeStatus, type Fault, type Plan, type StepOptions, simulate, waitFor } from './support.ts'
+import { describeStatus, type Fault, type Plan, type StepOptions, simulate, waitFor } from '../support/step.ts'
 
 // Waits that look twice a second for two minutes, at ten times the speed: what they hold must not grow.
 

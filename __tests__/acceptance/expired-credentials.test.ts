@@ -2,7 +2,7 @@ import { mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne } from './expectations.ts'
+import { answered, expectEndingOfOne } from '../support/expectations.ts'
 import {
   calls,
   callsOf,
@@ -12,7 +12,7 @@ import {
   startWaitingFor,
   waitForOne,
   wrote,
-} from './support.ts'
+} from '../support/step.ts'
 
 type Session = ReturnType<Simulator['issueCredentials']>
 

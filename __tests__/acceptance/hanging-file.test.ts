@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { expectEndingOfOne, unanswered } from './expectations.ts'
-import { simulate, waitFor } from './support.ts'
+import { expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { simulate, waitFor } from '../support/step.ts'
 
 test('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {
   await using simulator = await simulate()

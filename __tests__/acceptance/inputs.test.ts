@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne } from './expectations.ts'
-import { simulate, waitFor, waitForOne } from './support.ts'
+import { answered, expectEnding, expectEndingOfOne } from '../support/expectations.ts'
+import { simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const upperCase = '5A1B2C3D-0123-4567-89AB-0123456789AB'
 /** Values that are not right, by input. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { type Run, type RunResult, runAction } from '../../simulator/runner.ts'
-import { calls, type Simulator, simulate } from './support.ts'
+import { calls, type Simulator, simulate } from '../support/step.ts'
 
 /** Starts a step, and returns once it has asked AWS for the first time. */
 async function startWaiting(simulator: Simulator, requests: readonly string[]): Promise<Run> {

@@ -3,10 +3,10 @@ import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runAction } from '../../simulator/runner.ts'
-import { startGitHubApi } from '../github-api.ts'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { type SilentNameServer, startSilentNameServer, whyNoResolver } from './silent-name-server.ts'
-import { busyMs, type Simulator, simulate, waitFor } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { startGitHubApi } from '../support/github-api.ts'
+import { type SilentNameServer, startSilentNameServer, whyNoResolver } from '../support/silent-name-server.ts'
+import { busyMs, type Simulator, simulate, waitFor } from '../support/step.ts'
 
 // Only Linux can give a process name servers of its own, and only with the rights of root. On every machine, hanging-file.test.ts shows the
 // same with a file, and unit/leave.test.ts that a look-up counts like a file.

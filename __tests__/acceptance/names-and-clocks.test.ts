@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { type SimulateOptions, type StepOptions, simulate, type TestSimulator, waitFor, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import {
+  type SimulateOptions,
+  type StepOptions,
+  simulate,
+  type TestSimulator,
+  waitFor,
+  waitForOne,
+} from '../support/step.ts'
 
 /**
  * AWS's host names lead to the simulator, by a resolver that fails now and then: in the spans, in seconds since the first look-up, for good

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { startProxy } from './proxy.ts'
-import { callsOf, describeStatus, simulate, waitFor, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { startProxy } from '../support/proxy.ts'
+import { callsOf, describeStatus, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const soon = { 'timeout-minutes': '0.01' }
 

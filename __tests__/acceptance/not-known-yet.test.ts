@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { refusingPort } from '../servers.ts'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { callsOf, describeStatus, type Fault, type FaultRule, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { refusingPort } from '../support/servers.ts'
+import { callsOf, describeStatus, type Fault, type FaultRule, waitForOne } from '../support/step.ts'
 
 const otherRequest = '00000000-0000-4000-8000-000000000000'
 const portal = '<!doctype html><html><title>Sign in to the network</title></html>'

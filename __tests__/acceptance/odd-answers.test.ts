@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, isoDate } from './expectations.ts'
+import { answered, expectEnding, expectEndingOfOne, isoDate } from '../support/expectations.ts'
 import {
   callsOf,
   describeStatus,
@@ -10,7 +10,7 @@ import {
   type TestSimulator,
   waitFor,
   waitForOne,
-} from './support.ts'
+} from '../support/step.ts'
 
 // AWS, or somebody in its place, gives answers that contradict each other, never end, or are of the wrong type.
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { describeStatus, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { describeStatus, waitForOne } from '../support/step.ts'
 
 const target = {
   accountId: '111122223334',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, isoDate, unanswered } from './expectations.ts'
-import { callsOf, describeStatus, simulate, waitFor, waitForOne } from './support.ts'
+import { answered, expectEnding, expectEndingOfOne, isoDate, unanswered } from '../support/expectations.ts'
+import { callsOf, describeStatus, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 // What takes more than half a minute: a witness in real time for each kind, and the others at five times the speed.
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Listening, refusingPort, startRawServer } from '../servers.ts'
-import { answered, expectEndingOfOne, unanswered } from './expectations.ts'
-import { type ProxyOptions, startProxy } from './proxy.ts'
-import { type Authority, createAuthority, startTlsServer } from './support/authority.ts'
-import { type Step, type StepOptions, simulate, type TestSimulator, waitFor } from './support.ts'
+import { type Authority, createAuthority, startTlsServer } from '../support/authority.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { type ProxyOptions, startProxy } from '../support/proxy.ts'
+import { type Listening, refusingPort, startRawServer } from '../support/servers.ts'
+import { type Step, type StepOptions, simulate, type TestSimulator, waitFor } from '../support/step.ts'
 
 // AWS, STS and GitHub's token service by their real names, over HTTPS, with a proxy between them and the runner, as companies have it.
 

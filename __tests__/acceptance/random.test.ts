@@ -9,7 +9,7 @@ import {
   simulate,
   startWaitingFor,
   type TestSimulator,
-} from './support.ts'
+} from '../support/step.ts'
 
 // Random courses of requests, faults, deadlines and cancellations, through the committed action, at ten times the speed. The same seed
 // plays the same; many more are played in process, on a virtual clock.

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
-import { expectEnding, expectEndingOfOne, unanswered } from './expectations.ts'
+import { expectEnding, expectEndingOfOne, unanswered } from '../support/expectations.ts'
 import {
   callsOf,
   describeStatus,
@@ -9,7 +9,7 @@ import {
   type Simulator,
   simulate,
   waitFor,
-} from './support.ts'
+} from '../support/step.ts'
 
 type Environment = Record<string, string | undefined>
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, expectOutputs } from './expectations.ts'
-import { callsOf, describeStatus, type Fault, listAccounts, simulate, waitFor, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, expectOutputs } from '../support/expectations.ts'
+import { callsOf, describeStatus, type Fault, listAccounts, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const denied = `sso:${listAccounts}`
 

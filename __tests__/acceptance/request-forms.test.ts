@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answerMembers, operationNames, type RequestKey } from '../../src/request.ts'
-import { answered, expectEnding, unanswered } from './expectations.ts'
-import { type Plan, type Step, type StepOptions, simulate, type TestSimulator, waitFor } from './support.ts'
+import { answered, expectEnding, unanswered } from '../support/expectations.ts'
+import { type Plan, type Step, type StepOptions, simulate, type TestSimulator, waitFor } from '../support/step.ts'
 
 /** A folder that is removed at the end of the block, with files in it. */
 async function folderWith(files: Record<string, string | Uint8Array> = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { isRolledOut } from '../../simulator/truth.ts'
-import { answered, expectGone, expectOutputs, isoDate, type Verdict } from './expectations.ts'
+import { answered, expectGone, expectOutputs, isoDate, type Verdict } from '../support/expectations.ts'
 import {
   callsOf,
   describeStatus,
@@ -13,7 +13,7 @@ import {
   startWaitingFor,
   waitFor,
   wrote,
-} from './support.ts'
+} from '../support/step.ts'
 
 const listStatus = 'ListPermissionSetProvisioningStatus'
 

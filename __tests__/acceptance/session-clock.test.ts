@@ -2,9 +2,9 @@ import { mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { idTokenOf } from '../id-token.ts'
-import { answered, expectEndingOfOne } from './expectations.ts'
-import { callsOf, describeStatus, type StepOptions, simulate, waitFor, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne } from '../support/expectations.ts'
+import { idTokenOf } from '../support/id-token.ts'
+import { callsOf, describeStatus, type StepOptions, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 // AWS says how long a session lasts. The runner's clock does not matter.
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectGone, isoDate, unanswered } from './expectations.ts'
+import { answered, expectEnding, expectGone, isoDate, unanswered } from '../support/expectations.ts'
 import {
   calls,
   callsOf,
@@ -10,7 +10,7 @@ import {
   simulate,
   startWaitingFor,
   waitFor,
-} from './support.ts'
+} from '../support/step.ts'
 
 const listStatuses = 'ListPermissionSetProvisioningStatus'
 const html = {

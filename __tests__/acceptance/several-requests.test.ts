@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectAllSucceeded, expectEnding, isoDate, unanswered, type Verdict } from './expectations.ts'
-import { describeStatus, type Fault, type Plan, simulate, startWaitingFor, waitFor, wrote } from './support.ts'
+import {
+  answered,
+  expectAllSucceeded,
+  expectEnding,
+  isoDate,
+  unanswered,
+  type Verdict,
+} from '../support/expectations.ts'
+import { describeStatus, type Fault, type Plan, simulate, startWaitingFor, waitFor, wrote } from '../support/step.ts'
 
 const otherPermissionSet = 'arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-0000000000000002'
 const nowMs = Date.UTC(2026, 10, 23, 9, 0, 0, 120)

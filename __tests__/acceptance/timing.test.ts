@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectAllSucceeded, expectEndingOfOne } from './expectations.ts'
+import { answered, expectAllSucceeded, expectEndingOfOne } from '../support/expectations.ts'
 import {
   callsOf,
   describeStatus,
@@ -10,7 +10,7 @@ import {
   simulate,
   waitFor,
   waitForOne,
-} from './support.ts'
+} from '../support/step.ts'
 
 test.concurrent('a request that ends within seconds is noticed within a second', async () => {
   const { simulator, request, step } = await waitForOne({ seconds: 4 })

@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { startGitHubApi } from '../github-api.ts'
-import { listen } from '../servers.ts'
-import { answered, expectEndingOfOne, expectNoEffect } from './expectations.ts'
-import { groupsOf, hostileNames, hostileTexts, hostileVariables } from './support/hostile.ts'
-import { simulate, waitFor, waitForOne } from './support.ts'
+import { answered, expectEndingOfOne, expectNoEffect } from '../support/expectations.ts'
+import { startGitHubApi } from '../support/github-api.ts'
+import { groupsOf, hostileNames, hostileTexts, hostileVariables } from '../support/hostile.ts'
+import { listen } from '../support/servers.ts'
+import { simulate, waitFor, waitForOne } from '../support/step.ts'
 
 /** What the runner tells a step, and what a branch, a workflow or a person can have named. */
 const named = [

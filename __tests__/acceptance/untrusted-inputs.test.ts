@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readDefinition } from '../../scripts/check-definition.ts'
-import { startGitHubApi } from '../github-api.ts'
-import { expectNoEffect } from './expectations.ts'
+import { expectNoEffect } from '../support/expectations.ts'
+import { startGitHubApi } from '../support/github-api.ts'
+import { groupsOf, hostileNames, hostileVariables } from '../support/hostile.ts'
+import { simulate, waitFor } from '../support/step.ts'
 import { elementsIn } from './report/markdown.ts'
-import { groupsOf, hostileNames, hostileVariables } from './support/hostile.ts'
-import { simulate, waitFor } from './support.ts'
 
 const inputs = [...(await readDefinition(resolve(import.meta.dirname, '../..'))).inputs.keys()]
 

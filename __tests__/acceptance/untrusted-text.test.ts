@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { startGitHubApi } from '../github-api.ts'
-import { answered, expectEndingOfOne, expectNoEffect, unanswered } from './expectations.ts'
-import { elementsIn, quotesIn, skeletonOf, textsIn, toHtml } from './report/markdown.ts'
-import { groupsOf, hostileTexts, shownOf } from './support/hostile.ts'
+import { answered, expectEndingOfOne, expectNoEffect, unanswered } from '../support/expectations.ts'
+import { startGitHubApi } from '../support/github-api.ts'
+import { groupsOf, hostileTexts, shownOf } from '../support/hostile.ts'
 import {
   callsOf,
   describeStatus,
@@ -13,7 +12,8 @@ import {
   simulate,
   waitFor,
   waitForOne,
-} from './support.ts'
+} from '../support/step.ts'
+import { elementsIn, quotesIn, skeletonOf, textsIn, toHtml } from './report/markdown.ts'
 
 // What AWS says is untrusted: outputs carry it verbatim, and wherever people see it, it stays text.
 

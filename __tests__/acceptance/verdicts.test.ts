@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, expectGone, unanswered } from './expectations.ts'
-import { calls, callsOf, describeStatus, simulate, startWaitingFor, waitFor, waitForOne } from './support.ts'
+import { answered, expectEnding, expectEndingOfOne, expectGone, unanswered } from '../support/expectations.ts'
+import { calls, callsOf, describeStatus, simulate, startWaitingFor, waitFor, waitForOne } from '../support/step.ts'
 
 test.concurrent('the step succeeds at once where the request has SUCCEEDED before', async () => {
   const { simulator, request, step } = await waitForOne()

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { type Leavable, leave } from '../../src/leave.ts'
-import { VirtualClock } from '../virtual-clock.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 
 interface Situation {
   /** The resources that are still open in the process. */

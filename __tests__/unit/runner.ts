@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from '@jest/globals'
 import type { Simulator } from '../../simulator/simulator.ts'
 import type { World } from '../../src/run.ts'
 import { systemClock } from '../../src/system-clock.ts'
-import { idTokenOf } from '../id-token.ts'
+import { idTokenOf } from '../support/id-token.ts'
 import { environmentOf } from './examples.ts'
 
 /** Gives every test of a file an environment without settings of AWS and proxies, and restores it afterwards. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { VirtualClock } from '../virtual-clock.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 
 const never = new AbortController().signal
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { bot, type GitHubApi, type GitHubApiOptions, startGitHubApi } from '../../github-api.ts'
-import { refusingPort } from '../../servers.ts'
-import { expectGone } from '../expectations.ts'
-import { busyMs, calls, type Plan, type Step, simulate, startWaitingFor, waitFor } from '../support.ts'
+import { expectGone } from '../../support/expectations.ts'
+import { bot, type GitHubApi, type GitHubApiOptions, startGitHubApi } from '../../support/github-api.ts'
+import { refusingPort } from '../../support/servers.ts'
+import { busyMs, calls, type Plan, type Step, simulate, startWaitingFor, waitFor } from '../../support/step.ts'
 
 const failed: Plan = { status: 'FAILED', failureReason: 'The reason.', accountsBehind: 1 }
 const never: Plan = { seconds: 600 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { callsOf, listAccounts, type Plan, type Step, simulate, waitFor } from '../support.ts'
+import { callsOf, listAccounts, type Plan, type Step, simulate, waitFor } from '../../support/step.ts'
 
 const denied = `sso:${listAccounts}`
 const accounts = 250

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { calls, describeStatus, type Plan, type Step, type StepOptions, simulate, startWaitingFor } from '../support.ts'
+import {
+  calls,
+  describeStatus,
+  type Plan,
+  type Step,
+  type StepOptions,
+  simulate,
+  startWaitingFor,
+} from '../../support/step.ts'
 import { seenOf } from './stable.ts'
 
 /** A step that some reader opens the page of. */

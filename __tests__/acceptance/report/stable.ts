@@ -1,5 +1,5 @@
 import { createRunnerLog } from '../../../simulator/runner-log.ts'
-import type { Step } from '../support.ts'
+import type { Step } from '../../support/step.ts'
 
 /** What the reader of a job sees of a step: the log as the runner shows it, without debug lines, and the summary. */
 export function seenOf({ stdout, stderr, summary }: Step): { log: string; summary: string } {

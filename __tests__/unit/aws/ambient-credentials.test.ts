@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type AmbientOptions, readAmbientCredentials } from '../../../src/aws/ambient-credentials.ts'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { systemClock } from '../../../src/system-clock.ts'
-import { idTokenOf } from '../../id-token.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { idTokenOf } from '../../support/id-token.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
 // The SDK's providers read the process's own environment.

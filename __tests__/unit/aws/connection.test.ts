@@ -4,7 +4,7 @@ import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.t
 import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
 import type { TokenSource } from '../../../src/aws/role-session.ts'
 import { systemClock } from '../../../src/system-clock.ts'
-import { idTokenOf } from '../../id-token.ts'
+import { idTokenOf } from '../../support/id-token.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const before = { ...process.env }

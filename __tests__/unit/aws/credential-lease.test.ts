@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Lease, RenewedCredentials } from '../../../src/aws/credential-lease.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 /** Credentials of a place that numbers its answers. `failures`: what it throws, in turn; `undefined` for an answer. */
 function credentialsOf(lifetimeSeconds: number) {

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { type AssumeRole, assumeRoleThrough, openSession, type TokenSource } from '../../../src/aws/role-session.ts'
 import type { RoleToAssume } from '../../../src/inputs.ts'
-import { idTokenOf } from '../../id-token.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { idTokenOf } from '../../support/id-token.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const role: RoleToAssume = {

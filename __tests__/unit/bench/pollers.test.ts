@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { fixedLoop, type Poller, pollAs, retryPauseMs, sdkWaiter, terraform } from '../../../bench/pollers.ts'
 import { SimulatedService } from '../../../bench/simulated-service.ts'
 import { thisAction } from '../../../bench/waiters.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 const half = () => 0.5
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
 import { TimeLimitReached } from '../../../src/polling/time/deadline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
-import { bot, commit, type GitHubApi, startGitHubApi } from '../../github-api.ts'
+import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
 import { never } from '../aws/harness.ts'
 import {
   failed as aFailure,

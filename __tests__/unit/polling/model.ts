@@ -10,8 +10,8 @@ import { deadlineAfter } from '../../../src/polling/time/deadline.ts'
 import { RateLimit } from '../../../src/polling/time/rate-limit.ts'
 import { type Verdict, verdictOf } from '../../../src/polling/verdict.ts'
 import type { Description, OperationName, RequestKey, Row, Status } from '../../../src/request.ts'
-import { inProcessApi, troubleWith } from '../../in-process-api.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { inProcessApi, troubleWith } from '../../support/in-process-api.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 
 /** One look is enough. */

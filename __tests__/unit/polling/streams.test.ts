@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { inParallel, Merged } from '../../../src/polling/streams.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 const never = new AbortController().signal
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { FaultRule } from '../../../simulator/faults.ts'
 import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import type { SimulatorOptions } from '../../../simulator/settings.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 // The answers of Identity Center to a direct call. The simulator serves the same answers over HTTP.
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { accountsBehind, isRolledOut, requestsInProgress, wasEver } from '../../../simulator/truth.ts'
-import { VirtualClock } from '../../virtual-clock.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 // Permission sets that change, who holds their latest version, and what the lists of accounts show of that.
 

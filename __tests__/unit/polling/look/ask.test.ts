@@ -3,7 +3,7 @@ import type { Answer } from '../../../../src/polling/api.ts'
 import { askWithin } from '../../../../src/polling/look/ask.ts'
 import { TimeLimitReached } from '../../../../src/polling/time/deadline.ts'
 import { RateLimit } from '../../../../src/polling/time/rate-limit.ts'
-import { VirtualClock } from '../../../virtual-clock.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { denied, invalid, notFound, throttled, unclear, unresolved } from '../model.ts'
 
 const never = new AbortController().signal

@@ -7,7 +7,7 @@ import {
   TimeLimitReached,
   withTimeLimit,
 } from '../../../../src/polling/time/deadline.ts'
-import { VirtualClock } from '../../../virtual-clock.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
 
 const never = new AbortController().signal
 

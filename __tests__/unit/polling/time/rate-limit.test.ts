@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Priority, RateLimit } from '../../../../src/polling/time/rate-limit.ts'
-import { VirtualClock } from '../../../virtual-clock.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
 
 const never = new AbortController().signal
 

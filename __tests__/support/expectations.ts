@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals'
-import { passes, type Verdict } from './support/complaints.ts'
-import { busyMs, type Simulator, type Step } from './support.ts'
+import { passes, type Verdict } from './complaints.ts'
+import { busyMs, type Simulator, type Step } from './step.ts'
 
-export type { Verdict } from './support/complaints.ts'
+export type { Verdict } from './complaints.ts'
 
 /** ISO 8601, UTC, milliseconds. */
 export const isoDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

@@ -40,7 +40,9 @@ globalThis.Date = class FastDate extends RealDate {
 
 const { hrtime } = process
 const bigint = hrtime.bigint
-process.hrtime = Object.assign((...given) => hrtime(...given), { bigint: () => bigint() * BigInt(speed) })
+process.hrtime = Object.assign((...given) => hrtime(...given), {
+  bigint: () => BigInt(Math.round(Number(bigint()) * speed)),
+})
 const performanceNow = performance.now.bind(performance)
 performance.now = () => performanceNow() * speed
 

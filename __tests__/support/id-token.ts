@@ -1,4 +1,4 @@
-import type { Simulator } from '../simulator/simulator.ts'
+import type { Simulator } from '../../simulator/simulator.ts'
 
 /** The OIDC token that GitHub's token service, which the simulator imitates, gives a job for this audience. */
 export async function idTokenOf({ oidc }: Pick<Simulator, 'oidc'>, audience = 'sts.amazonaws.com'): Promise<string> {

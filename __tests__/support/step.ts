@@ -11,8 +11,8 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../../simulator/simulator.ts'
-import { commandsIn } from './support/commands.ts'
-import { complaintsAbout } from './support/complaints.ts'
+import { commandsIn } from './commands.ts'
+import { complaintsAbout } from './complaints.ts'
 
 export type { Fault, FaultRule, Plan, Simulator } from '../../simulator/simulator.ts'
 

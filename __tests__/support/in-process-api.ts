@@ -1,8 +1,8 @@
-import type { InProcessIdentityCenter, Reply, ReportedRequest } from '../simulator/in-process.ts'
-import type { Answer, Api, Trouble } from '../src/polling/api.ts'
-import type { Clock } from '../src/polling/time/clock.ts'
-import { withTimeLimit } from '../src/polling/time/deadline.ts'
-import { type Description, type Row, type Status, statuses } from '../src/request.ts'
+import type { InProcessIdentityCenter, Reply, ReportedRequest } from '../../simulator/in-process.ts'
+import type { Answer, Api, Trouble } from '../../src/polling/api.ts'
+import type { Clock } from '../../src/polling/time/clock.ts'
+import { withTimeLimit } from '../../src/polling/time/deadline.ts'
+import { type Description, type Row, type Status, statuses } from '../../src/request.ts'
 
 /** As in `src/aws/connection.ts`. */
 const attemptLimitMs = 10_000

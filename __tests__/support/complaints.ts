@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../simulator/runner.ts'
+import type { RunResult } from '../../simulator/runner.ts'
 import { type Command, commandsIn, foreignCommandsIn, linesIn } from './commands.ts'
 
 const verdicts = ['succeeded', 'in-progress', 'failed', 'incomplete', 'timed-out', 'cancelled', 'error'] as const

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
-import { type Listening, listen, pipeTo } from '../../servers.ts'
+import { type Listening, listen, pipeTo } from './servers.ts'
 
 /** A certificate authority of this machine, and a certificate that it has issued. */
 export interface Authority extends AsyncDisposable {

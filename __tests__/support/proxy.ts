@@ -1,7 +1,7 @@
 import { createServer, request as forward, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { listen, pipeTo } from '../servers.ts'
-import type { Authority } from './support/authority.ts'
+import type { Authority } from './authority.ts'
+import { listen, pipeTo } from './servers.ts'
 
 /** A proxy that notes what it is asked for. */
 export interface Proxy extends AsyncDisposable {
