@@ -36,6 +36,12 @@ test.each<[Verdict, Ending, readonly RequestState[]]>([
   expect(verdictOf({ ...initialSnapshot([]), ending, requests })).toBe(verdict)
 })
 
+test('requests that have succeeded stay so if AWS then refuses every call', () => {
+  const outage = { trouble: denied, absentSinceMs: null, isFinal: true }
+  const requests = [succeeded({ described: false })]
+  expect(verdictOf({ ...initialSnapshot([]), ending: 'finished', requests, outage })).toBe('succeeded')
+})
+
 test('the step passes only on succeeded and in-progress', () => {
   expect(verdicts.filter(passes)).toEqual(['succeeded', 'in-progress'])
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Goal } from '../../../../src/goal.ts'
-import { accountsBehind, agreementAfter } from '../../../../src/polling/snapshot/agreement.ts'
+import { accountsBehind, agreementAfter, isSettled } from '../../../../src/polling/snapshot/agreement.ts'
 import { fold } from '../../../../src/polling/snapshot/fold.ts'
 import type { RequestState } from '../../../../src/polling/snapshot/request-state.ts'
 import {
@@ -11,7 +11,16 @@ import {
 } from '../../../../src/polling/snapshot/rollout.ts'
 import { type Agreement, initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
 import { type Verdict, verdictOf } from '../../../../src/polling/verdict.ts'
-import { denied, failed, final, inProgress, permissionSetArn, succeeded, unknown } from '../../report/outcomes.ts'
+import {
+  denied,
+  failed,
+  final,
+  inProgress,
+  permissionSetArn,
+  permissionSetArnOf,
+  succeeded,
+  unknown,
+} from '../../report/outcomes.ts'
 
 const goal: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }
 const idle: Goal = { ...goal, until: 'idle', permissionSetArns: [] }
@@ -28,9 +37,13 @@ function listed(behind: string[], atMs: number, known: Partial<Rollout> = {}): P
 }
 
 const own = { permissionSetArn }
+const second = { permissionSetArn: permissionSetArnOf(2) }
+const both: Goal = { ...goal, permissionSetArns: [permissionSetArn, second.permissionSetArn] }
+const unreadable: Rollout = { ...unknownRollout, obstacle: final(unknown) }
 const others = { ...initialSnapshot([]).others, unidentified: new Map([['id', 'provision-permission-set' as const]]) }
 const { lists } = initialSnapshot([])
-const deniedList = { ...lists, 'provision-permission-set': { ...lists['provision-permission-set'], trouble: denied } }
+const deniedAccess = { ...lists['provision-permission-set'], trouble: denied }
+const deniedList = { ...lists, 'provision-permission-set': deniedAccess }
 const agreed = (seen: Agreement['seen'], sinceMs: number): Agreement => ({ seen, sinceMs, isSettled: false })
 
 describe('looks that began at 40 s and ended at 41 s', () => {
@@ -100,6 +113,20 @@ describe('looks that began at 40 s and ended at 41 s', () => {
     ['accounts that were never listed', { seen: null, ...open }, {}],
     ['idle without the right to list', { seen: null, ...open }, { goal: idle, lists: deniedList }],
     ['an idle instance', { seen: 'done' }, { goal: idle }],
+    [
+      'accounts behind for 30 s for a role that may not list account assignments',
+      { seen: 'behind', ...settled },
+      {
+        ...listed(['1'], 40_500),
+        agreement: agreed('behind', 0),
+        lists: { ...lists, 'create-account-assignment': deniedAccess },
+      },
+    ],
+    [
+      'one of two permission sets, if the other cannot be read',
+      { seen: 'done' },
+      { goal: both, rollouts: new Map([...listed([], 40_500).rollouts, [second.permissionSetArn, unreadable]]) },
+    ],
   ])('%s', (_, agreement, known, hasReadLists = true) => {
     const snapshot = { ...initialSnapshot([], goal), ...known }
     const look = { kind: 'looked', unconfirmed: 0, startedAtMs: 40_000, hasReadLists } as const
@@ -129,6 +156,14 @@ test.each<[Verdict, Agreement['seen'], Partial<Snapshot>]>([
   expect(verdictOf({ ...initialSnapshot([], goal), ending: 'finished', agreement, ...known })).toBe(verdict)
 })
 
+test.each([
+  ['goes on if one of two permission sets cannot be read', false, listed(['1'], 0).rollouts],
+  ['ends if neither can be read', true, new Map([[permissionSetArn, unreadable]])],
+])('a wait %s', (_, isOver, first) => {
+  const rollouts = new Map([...first, [second.permissionSetArn, unreadable] as const])
+  expect(isSettled({ ...initialSnapshot([], both), rollouts })).toBe(isOver)
+})
+
 test.each<[string, string[], RequestState[], Goal?]>([
   ['all accounts', ['1', '2'], []],
   ['all accounts for a request to all', ['1', '2'], [succeeded(own), succeeded({ ...own, number: 2, accountId: '1' })]],
@@ -138,6 +173,11 @@ test.each<[string, string[], RequestState[], Goal?]>([
     ['1', '2'],
     [succeeded({ ...own, accountId: '2' })],
     goal,
+  ],
+  [
+    'only the account of its own request, if another is about another permission set,',
+    ['2'],
+    [succeeded({ ...own, accountId: '2' }), succeeded({ ...second, number: 2, accountId: '1' })],
   ],
   ['all accounts whatever others provision', ['1', '2'], [found(succeeded({ ...own, accountId: '2' }))]],
 ])('of the accounts behind, %s count', (_, ids, requests, given = { ...goal, permissionSetArns: [] }) => {
