@@ -1,12 +1,8 @@
-import { inProcessApi } from '../__tests__/support/in-process-api.ts'
+import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Plan } from '../simulator/settings.ts'
-import { toTheEnd } from '../src/goal.ts'
-import { poll } from '../src/polling/poll.ts'
 import { initialSnapshot } from '../src/polling/snapshot/snapshot.ts'
-import { deadlineAfter } from '../src/polling/time/deadline.ts'
-import { RateLimit } from '../src/polling/time/rate-limit.ts'
 import { verdictOf } from '../src/polling/verdict.ts'
 import { linesBetween } from '../src/report/log-lines.ts'
 
@@ -44,17 +40,8 @@ export async function waitForMany(options: ManyRequests): Promise<ManyWaited> {
   let snapshot = initialSnapshot(requests)
   let endedAtMs = 0
   const read = async () => {
-    for await (const next of poll({
-      requests,
-      goal: toTheEnd,
-      pollIntervalMs: null,
-      deadline: deadlineAfter(clock, 2 * 60 * 60_000, neverAborted),
-      api: inProcessApi(service, clock),
-      rateLimit: new RateLimit(clock),
-      clock,
-      random,
-      date: () => new Date(clock.now()),
-    })) {
+    const options = { timeoutMs: 2 * 60 * 60_000, random }
+    for await (const next of pollOn(clock, inProcessApi(service, clock), requests, options)) {
       linesBetween(snapshot, next, 'us-east-1')
       if (snapshot.ending === null && next.ending !== null) endedAtMs = clock.now()
       snapshot = next

@@ -1,11 +1,7 @@
-import { inProcessApi } from '../__tests__/support/in-process-api.ts'
+import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import { toTheEnd } from '../src/goal.ts'
-import { poll } from '../src/polling/poll.ts'
 import { timeLeftMs } from '../src/polling/snapshot/rollout.ts'
-import { deadlineAfter } from '../src/polling/time/deadline.ts'
-import { RateLimit } from '../src/polling/time/rate-limit.ts'
 import { type Random, seeded } from './random.ts'
 
 /** One provisioning of all accounts, and what its account lists show. */
@@ -68,17 +64,9 @@ export async function waitThrough(provisioning: Provisioning, withCounts: boolea
   if (course.staleAt !== undefined)
     instance.makeStale(instance.permissionSet.arn, Math.ceil(accounts / 10), durationMs * course.staleAt)
 
-  const snapshots = poll({
-    requests: [{ requestId, operation: 'provision-permission-set' }],
-    goal: toTheEnd,
-    pollIntervalMs: null,
-    deadline: deadlineAfter(clock, 2 * durationMs + 60_000, neverAborted),
-    api: inProcessApi(service, clock),
-    rateLimit: new RateLimit(clock),
-    clock,
-    random,
-    date: () => new Date(clock.now()),
-  })
+  const requests = [{ requestId, operation: 'provision-permission-set' as const }]
+  const options = { timeoutMs: 2 * durationMs + 60_000, random }
+  const snapshots = pollOn(clock, inProcessApi(service, clock), requests, options)
   let endedAtMs: number | null = null
   let callsAtEnd = 0
   let heartbeats = 0

@@ -1,10 +1,6 @@
-import { inProcessApi } from '../__tests__/support/in-process-api.ts'
+import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import { toTheEnd } from '../src/goal.ts'
-import { poll } from '../src/polling/poll.ts'
-import { deadlineAfter } from '../src/polling/time/deadline.ts'
-import { RateLimit } from '../src/polling/time/rate-limit.ts'
 import { seeded } from './random.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
 import type { Table } from './table.ts'
@@ -69,17 +65,9 @@ async function waitFor(
   clock: VirtualClock,
   seed: number,
 ): Promise<number> {
-  const snapshots = poll({
-    requests: requestIds.map((requestId) => ({ requestId, operation: 'provision-permission-set' })),
-    goal: toTheEnd,
-    pollIntervalMs: null,
-    deadline: deadlineAfter(clock, 60 * 60_000, neverAborted),
-    api: inProcessApi(service, clock),
-    rateLimit: new RateLimit(clock),
-    clock,
-    random: seeded(seed),
-    date: () => new Date(clock.now()),
-  })
+  const requests = requestIds.map((requestId) => ({ requestId, operation: 'provision-permission-set' as const }))
+  const options = { timeoutMs: 60 * 60_000, random: seeded(seed) }
+  const snapshots = pollOn(clock, inProcessApi(service, clock), requests, options)
   let tookMs = 0
   for await (const { elapsedMs, ending } of snapshots) {
     tookMs = elapsedMs

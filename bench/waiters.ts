@@ -1,7 +1,4 @@
-import { toTheEnd } from '../src/goal.ts'
-import { poll } from '../src/polling/poll.ts'
-import { deadlineAfter } from '../src/polling/time/deadline.ts'
-import { RateLimit } from '../src/polling/time/rate-limit.ts'
+import { pollOn } from '../__tests__/support/in-process-api.ts'
 import { type Poller, type PollOptions, pollAs } from './pollers.ts'
 
 /** A way to wait for one request in the simulated service. */
@@ -15,17 +12,9 @@ export interface Waiter {
 export const thisAction: Waiter = {
   name: 'This action',
   async wait({ clock, service, random, requestEndsAt, onAnswer }) {
-    const snapshots = poll({
-      requests: [{ requestId: 'request', operation: 'provision-permission-set' }],
-      goal: toTheEnd,
-      pollIntervalMs: null,
-      deadline: deadlineAfter(clock, 2 * 60 * 60_000, neverAborted),
-      api: service.api(requestEndsAt, onAnswer),
-      rateLimit: new RateLimit(clock),
-      clock,
-      random,
-      date: () => new Date(clock.now()),
-    })
+    const api = service.api(requestEndsAt, onAnswer)
+    const requests = [{ requestId: 'request', operation: 'provision-permission-set' as const }]
+    const snapshots = pollOn(clock, api, requests, { timeoutMs: 2 * 60 * 60_000, random })
     for await (const { ending } of snapshots) {
       if (ending !== null && ending !== 'finished') throw new Error(`The wait ended as ${ending}`)
     }
@@ -35,5 +24,3 @@ export const thisAction: Waiter = {
 export function waiterOf(poller: Poller): Waiter {
   return { name: poller.name, wait: (options) => pollAs(poller, options) }
 }
-
-const neverAborted = new AbortController().signal

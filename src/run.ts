@@ -75,7 +75,8 @@ async function* askAws(inputs: Inputs, deadline: Deadline, world: World): AsyncG
   try {
     const api = new IdentityCenter({ connection, instanceArn, region, clock, debug: runner.debug })
     const rateLimit = new RateLimit(clock)
-    yield* poll({ requests, goal: inputs, pollIntervalMs, deadline, api, rateLimit, clock, random, date })
+    const isLogged = (before: Snapshot, after: Snapshot) => linesBetween(before, after, region).length > 0
+    yield* poll({ requests, goal: inputs, pollIntervalMs, deadline, api, rateLimit, clock, random, date, isLogged })
   } finally {
     connection.close()
   }

@@ -1,8 +1,13 @@
 import type { InProcessIdentityCenter, Reply, ReportedRequest } from '../../simulator/in-process.ts'
+import { toTheEnd } from '../../src/goal.ts'
 import type { Answer, Api, Trouble } from '../../src/polling/api.ts'
+import { type PollOptions, poll } from '../../src/polling/poll.ts'
+import type { Snapshot } from '../../src/polling/snapshot/snapshot.ts'
 import type { Clock } from '../../src/polling/time/clock.ts'
-import { withTimeLimit } from '../../src/polling/time/deadline.ts'
-import { type Description, type Row, type Status, statuses } from '../../src/request.ts'
+import { deadlineAfter, neverAborted, withTimeLimit } from '../../src/polling/time/deadline.ts'
+import { RateLimit } from '../../src/polling/time/rate-limit.ts'
+import { linesBetween } from '../../src/report/log-lines.ts'
+import { type Description, type RequestKey, type Row, type Status, statuses } from '../../src/request.ts'
 
 /** As in `src/aws/connection.ts`. */
 const attemptLimitMs = 10_000
@@ -55,6 +60,28 @@ function rowOf(reported: ReportedRequest): Row[] {
 
 function statusIn({ status }: Pick<ReportedRequest, 'status'>): Status | undefined {
   return statuses.find((known) => known === status)
+}
+
+/** Polls on a clock. Each option that is not given is as in a workflow that sets no input. */
+export function pollOn(
+  clock: Clock,
+  api: Api,
+  requests: readonly RequestKey[],
+  { timeoutMs, cancel = neverAborted, ...options }: Partial<PollOptions> & { timeoutMs: number; cancel?: AbortSignal },
+): AsyncGenerator<Snapshot, void> {
+  return poll({
+    requests,
+    goal: toTheEnd,
+    pollIntervalMs: null,
+    deadline: deadlineAfter(clock, timeoutMs, cancel),
+    api,
+    rateLimit: new RateLimit(clock),
+    clock,
+    random: () => 0.5,
+    date: () => new Date(clock.now()),
+    isLogged: (before, after) => linesBetween(before, after, 'us-east-1').length > 0,
+    ...options,
+  })
 }
 
 /** What polling makes of a code, as `src/aws/errors` has it for these. Any other is `unclear`. */

@@ -32,6 +32,8 @@ export interface PollOptions {
   readonly random: () => number
   /** Wall-clock time, to compare with AWS's dates. */
   readonly date: () => Date
+  /** Whether the log has a line about what changed. After 30 s without a line, there is a heartbeat. */
+  readonly isLogged: (before: Snapshot, after: Snapshot) => boolean
 }
 
 /** How long the last look may take, which begins at the deadline. */
@@ -55,8 +57,9 @@ const minNearMs = 4_000
  * most 3 s follows.
  */
 export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void> {
-  const { clock, deadline, goal, rateLimit } = options
+  const { clock, deadline, goal, isLogged, rateLimit } = options
   let snapshot = initialSnapshot(options.requests, goal)
+  let loggedAtMs = 0
   // If the caller stops reading, the wait ends as after a cancellation, so that no call and no timer goes on.
   const over = linkedTo(deadline.cancel)
   const { signal } = over.controller
@@ -66,13 +69,16 @@ export async function* poll(options: PollOptions): AsyncGenerator<Snapshot, void
     ask: askWithin(rateLimit, clock),
     current: () => snapshot,
     elapsedMs: () => clock.now() - deadline.startedAtMs,
+    loggedAtMs: () => loggedAtMs,
   }
   const observations = new Merged(looks(wait))
   observations.add(heartbeats(wait, signal))
   let lookingUp: AsyncGenerator<Observation, void> | null = null
   try {
     for await (const observation of observations) {
-      snapshot = fold(snapshot, observation, wait.elapsedMs())
+      const before = snapshot
+      snapshot = fold(before, observation, wait.elapsedMs())
+      if (isLogged(before, snapshot)) loggedAtMs = snapshot.elapsedMs
       yield snapshot
       const pauseFollows = observation.kind === 'looked' && !isSettled(snapshot)
       if (pauseFollows && (lookingUp === null || !observations.has(lookingUp))) {
@@ -92,6 +98,8 @@ interface Wait extends PollOptions {
   /** The latest snapshot: each observation is folded into it before its source goes on. */
   readonly current: () => Snapshot
   readonly elapsedMs: () => number
+  /** When the log had its last line, in milliseconds since the wait began. */
+  readonly loggedAtMs: () => number
 }
 
 /** Looks until the wait ends, says why it ended, and looks up what the report needs. */
@@ -171,13 +179,13 @@ function absentSince(obstacle: Obstacle | null): number | null {
   return obstacle?.kind === 'passing' ? obstacle.absentSinceMs : null
 }
 
-/** Yields a heartbeat whenever the log had no news for 30 s. */
+/** Yields a heartbeat whenever the log had no line for 30 s. */
 async function* heartbeats(
-  { clock, current, elapsedMs }: Wait,
+  { clock, current, elapsedMs, loggedAtMs }: Wait,
   signal: AbortSignal,
 ): AsyncGenerator<Observation, void> {
   while (!signal.aborted && current().ending === null) {
-    const dueAtMs = current().quietSinceMs + heartbeatMs
+    const dueAtMs = loggedAtMs() + heartbeatMs
     if (dueAtMs <= elapsedMs()) yield { kind: 'heartbeat' }
     else await clock.sleep(dueAtMs - elapsedMs(), signal)
   }

@@ -2,7 +2,6 @@ import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { watches } from '../goal.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { accountsBehind, rolloutArns } from '../polling/snapshot/agreement.ts'
-import { newCounts } from '../polling/snapshot/news.ts'
 import {
   detailsOf,
   isUnfinished,
@@ -10,7 +9,7 @@ import {
   type RequestState,
   statusOf,
 } from '../polling/snapshot/request-state.ts'
-import { countOf, type Rollout, timeLeftMs, unknownRollout } from '../polling/snapshot/rollout.ts'
+import { countOf, isSameCount, type Rollout, timeLeftMs, unknownRollout } from '../polling/snapshot/rollout.ts'
 import type { Progress, Snapshot } from '../polling/snapshot/snapshot.ts'
 import { operationNames } from '../request.ts'
 import { isReadFailure } from './causes.ts'
@@ -50,6 +49,20 @@ export function accountLines(before: Snapshot, after: Snapshot): string[] {
     const text = countText(rollout)
     return text === null ? [] : [`${plain(permissionSetLabel(arn, after.names))}: ${text}`]
   })
+}
+
+/** With more permission sets than this, a line for each new count would fill the log. */
+const maxCounted = 3
+
+/** The permission sets whose accounts have a new count, by ARN. Of many, only those that are done now, or not any more. */
+function newCounts(before: Snapshot, after: Snapshot): (readonly [arn: string, rollout: Rollout])[] {
+  if (before.rollouts === after.rollouts) return []
+  const known = (arn: string) => before.rollouts.get(arn) ?? unknownRollout
+  const isDone = ({ behind }: Rollout) => behind?.length === 0
+  const isMany = after.rollouts.size > maxCounted
+  return [...after.rollouts].filter(([arn, rollout]) =>
+    isMany ? isDone(known(arn)) !== isDone(rollout) : !isSameCount(known(arn), rollout),
+  )
 }
 
 function countText(rollout: Rollout): string | null {

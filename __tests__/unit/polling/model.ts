@@ -4,13 +4,11 @@ import { isMembers } from '../../../simulator/members.ts'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/goal.ts'
 import type { AccountsQuery, Answer, Api, Page, Trouble } from '../../../src/polling/api.ts'
-import { type PollOptions, poll } from '../../../src/polling/poll.ts'
+import type { PollOptions } from '../../../src/polling/poll.ts'
 import type { Snapshot } from '../../../src/polling/snapshot/snapshot.ts'
-import { deadlineAfter } from '../../../src/polling/time/deadline.ts'
-import { RateLimit } from '../../../src/polling/time/rate-limit.ts'
 import { type Verdict, verdictOf } from '../../../src/polling/verdict.ts'
 import type { Description, OperationName, RequestKey, Row, Status } from '../../../src/request.ts'
-import { inProcessApi, troubleWith } from '../../support/in-process-api.ts'
+import { inProcessApi, pollOn, troubleWith } from '../../support/in-process-api.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 
@@ -123,18 +121,9 @@ export class Model implements Api {
       this.clock.sleep(cancelAtMs, over.signal).then(() => over.signal.aborted || cancellation.abort())
     const snapshots: Snapshot[] = []
     const waiting = async () => {
-      for await (const snapshot of poll({
-        requests: this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation })),
-        goal: toTheEnd,
-        pollIntervalMs: null,
-        deadline: deadlineAfter(this.clock, timeoutMs, cancellation.signal),
-        api: this,
-        rateLimit: new RateLimit(this.clock),
-        clock: this.clock,
-        random: () => 0.5,
-        date: () => new Date(this.clock.now()),
-        ...options,
-      })) {
+      const requests = this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation }))
+      const polling = { ...options, timeoutMs, cancel: cancellation.signal }
+      for await (const snapshot of pollOn(this.clock, this, requests, polling)) {
         snapshots.push(snapshot)
       }
     }

@@ -22,7 +22,7 @@ import {
   unclear,
   withGaps,
 } from './model.ts'
-import { numRuns, seed } from './schedule.ts'
+import { numRuns, rulesOfLog, seed } from './schedule.ts'
 
 const otherArn = `${permissionSetArn.slice(0, -1)}0`
 const callNames = ['describe', 'list', 'accounts', 'name'] as const
@@ -161,7 +161,8 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
     fault: faultsOf({ ...schedule, lieFromMs }),
     settings: { accountsLagMs, permissionSets: [{ arn: permissionSetArn, behind }, { arn: otherArn }] },
   })
-  const { verdict, last, snapshots, tookMs } = await model.wait({ goal, timeoutMs, cancelAtMs, pollIntervalMs })
+  const ended = await model.wait({ goal, timeoutMs, cancelAtMs, pollIntervalMs })
+  const { verdict, last, snapshots, tookMs } = ended
 
   const { instance } = model.service
   const endMs = 1_000 + last.elapsedMs
@@ -194,7 +195,7 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
   const hasEndedLongAgo = ({ seconds = 0 }: Plan) => seconds * 1_000 < last.elapsedMs - settleMs
   const isSoForLong = isQuiet && plans.every(hasEndedLongAgo) && momentsFrom(endMs - settleMs).every(isDone)
   const idleFromMs = wait ? Math.min(listedMs, endMs - 30_000) : listedMs
-  return Object.entries({
+  const rules = Object.entries({
     'succeeded, although it was not so': verdict === 'succeeded' && !wasSeen,
     'succeeded, although a given request has not': verdict === 'succeeded' && !plans.every(hasSucceeded),
     'timed-out, although it was so for long': verdict === 'timed-out' && isSoForLong,
@@ -209,7 +210,8 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
       verdict === 'cancelled' && last.elapsedMs < (cancelAtMs ?? Number.POSITIVE_INFINITY),
     'more than ten calls in a second': busiestSecond(model.calls) > 10,
     'a timer is left': model.clock.sleeping > 0,
-  }).flatMap(([rule, isBroken]) => (isBroken ? [rule] : []))
+  })
+  return [...rules.flatMap(([rule, isBroken]) => (isBroken ? [rule] : [])), ...rulesOfLog(ended)]
 }
 
 test('with any events, a wait for a state ends in time and says only what was so', async () => {

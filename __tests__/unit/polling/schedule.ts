@@ -3,6 +3,8 @@ import { statusOf } from '../../../simulator/async-request.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { toTheEnd } from '../../../src/goal.ts'
+import { initialSnapshot } from '../../../src/polling/snapshot/snapshot.ts'
+import { linesBetween } from '../../../src/report/log-lines.ts'
 import { operationNames } from '../../../src/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
@@ -133,6 +135,7 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   random: fc.double({ min: 0, max: 0.999, noNaN: true }),
 })
 
+const heartbeatMs = 30_000
 /** How long after the deadline a wait may end, including the look-ups for the report. */
 const graceMs = 3_800
 
@@ -153,7 +156,7 @@ export async function brokenRules(schedule: Schedule): Promise<string[]> {
     cancelAtMs,
     random: () => schedule.random,
   })
-  return [...rulesOfVerdict(schedule, model, wait), ...rulesOfRequests(schedule, model, wait)]
+  return [...rulesOfVerdict(schedule, model, wait), ...rulesOfRequests(schedule, model, wait), ...rulesOfLog(wait)]
 }
 
 function faultsOf({ spells, plans }: Schedule): (call: ModelCall) => Fault | null {
@@ -236,6 +239,25 @@ function rulesOfRequests({ plans }: Schedule, model: Model, { last, verdict }: M
       ['asked by its own account, although it was not', !(obstacle?.kind === 'final' && obstacle.asked) || wasAsked],
     ])
   })
+}
+
+/** The log has a line when something changes, and one every 30 s when nothing does. */
+export function rulesOfLog({ last, snapshots }: ModelWait): string[] {
+  const rules: [string, boolean][] = []
+  const given = last.requests.filter(({ origin }) => origin === 'given').map(({ key }) => key)
+  let before = initialSnapshot(given, last.goal)
+  let loggedAtMs = 0
+  for (const after of snapshots) {
+    const isLogged = linesBetween(before, after, 'us-east-1').length > 0
+    const isHeartbeat = after.heartbeats > before.heartbeats
+    before = after
+    if (!isLogged) continue
+    const silenceMs = after.elapsedMs - loggedAtMs
+    rules.push(['a heartbeat after less than 30 s of silence', !isHeartbeat || silenceMs > heartbeatMs - 1])
+    rules.push(['more than 30 s of silence', silenceMs <= heartbeatMs + 5])
+    loggedAtMs = after.elapsedMs
+  }
+  return broken([...rules, ['more than 30 s of silence at the end', last.elapsedMs - loggedAtMs <= heartbeatMs + 5]])
 }
 
 function broken(rules: readonly (readonly [name: string, holds: boolean])[]): string[] {

@@ -1,15 +1,13 @@
 import { agreementAfter } from './agreement.ts'
 import { withAccounts, withDropped, withIdentified, withUnidentified } from './fold-instance.ts'
 import { withDescription, withList, withTrouble } from './fold-requests.ts'
-import { isNews } from './news.ts'
 import { nameAction, type Observation } from './observation.ts'
 import type { Progress, Snapshot } from './snapshot.ts'
 
 /** What is known after one more observation, made `nowMs` milliseconds after the wait began. Pure. */
 export function fold(before: Snapshot, observation: Observation, nowMs: number): Snapshot {
   const elapsedMs = before.ending === null ? nowMs : before.elapsedMs
-  const after = { ...before, ...changedBy(before, observation, elapsedMs), elapsedMs }
-  return isNews(before, after) ? { ...after, quietSinceMs: elapsedMs } : after
+  return { ...before, ...changedBy(before, observation, elapsedMs), elapsedMs }
 }
 
 function changedBy(before: Snapshot, observation: Observation, nowMs: number): Partial<Snapshot> {
@@ -42,7 +40,7 @@ function changedBy(before: Snapshot, observation: Observation, nowMs: number): P
         ...(before.goal.until !== 'finished' && { agreement: agreementAfter(before, observation, nowMs) }),
       }
     case 'heartbeat':
-      return { heartbeats: before.heartbeats + 1, quietSinceMs: nowMs }
+      return { heartbeats: before.heartbeats + 1 }
     case 'over':
       return { ending: observation.ending }
   }

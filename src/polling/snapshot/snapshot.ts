@@ -38,9 +38,7 @@ export interface Snapshot {
   readonly looks: number
   /** When the last look began. */
   readonly lookedAtMs: number
-  /** When the log last had news, or a heartbeat. */
-  readonly quietSinceMs: number
-  /** How many times 30 s went by without news. */
+  /** How many times the log had no line for 30 s. */
   readonly heartbeats: number
   /** Why the wait is over; `null` while it goes on. */
   readonly ending: Ending | null
@@ -110,7 +108,6 @@ export function initialSnapshot(keys: readonly RequestKey[], goal = toTheEnd): S
     progress: { ended: 0, failed: 0, unconfirmed: 0 },
     looks: 0,
     lookedAtMs: 0,
-    quietSinceMs: 0,
     heartbeats: 0,
     ending: null,
   }

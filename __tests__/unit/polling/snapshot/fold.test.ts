@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { toTheEnd } from '../../../../src/goal.ts'
-import type { Answer, Trouble } from '../../../../src/polling/api.ts'
+import type { Answer } from '../../../../src/polling/api.ts'
 import { isSettled } from '../../../../src/polling/snapshot/agreement.ts'
-import type { Observation } from '../../../../src/polling/snapshot/observation.ts'
 import { isUnfinished, isUnreadable, statusOf } from '../../../../src/polling/snapshot/request-state.ts'
 import { lackingDetails } from '../../../../src/polling/snapshot/snapshot.ts'
-import type { Status } from '../../../../src/request.ts'
 import { permissionSetArn } from '../../examples.ts'
 import { Wait } from '../../wait.ts'
 import { denied, invalid, noCredentials, notFound, throttled, unclear, unresolved } from '../model.ts'
@@ -258,71 +256,6 @@ describe('an optional call', () => {
     expect(wait.observe({ kind: 'accounts', startedAtMs: wait.nowMs, permissionSetArn, answer: refused }).dropped).toBe(
       dropped,
     )
-  })
-})
-
-describe('the time without news', () => {
-  const count =
-    (latest: number, total = 3) =>
-    (wait: Wait) =>
-      wait.counted(permissionSetArn, latest, total)
-  const described = (status: Status) => (wait: Wait) => wait.described(1, status)
-  const met = (trouble: Trouble) => (wait: Wait) => wait.met(1, trouble)
-
-  const listed = (trouble: Trouble | null) => (wait: Wait) => wait.listed('FAILED', [1], { trouble })
-  const observed = (observation: Observation) => (wait: Wait) => wait.observe(observation)
-  const believed = (wait: Wait) => {
-    wait.nowMs += 30_000
-    wait.met(1, notFound)
-  }
-
-  test.each<[string, boolean, ((wait: Wait) => unknown)[]]>([
-    ['a status', true, [described('IN_PROGRESS')]],
-    ['the same status', false, [described('IN_PROGRESS'), described('IN_PROGRESS')]],
-    ['the end', true, [described('IN_PROGRESS'), described('SUCCEEDED')]],
-    ['the reason of a failure', true, [listed(null), described('FAILED')]],
-    ['an outage', true, [described('IN_PROGRESS'), met(unclear)]],
-    ['the same outage', false, [met(unclear), met(unclear)]],
-    ['another outage', true, [met(unclear), met(throttled)]],
-    ['the end of an outage', true, [described('IN_PROGRESS'), met(unclear), described('IN_PROGRESS')]],
-    ['an absence', true, [met(notFound)]],
-    ['the same absence', false, [met(notFound), met(notFound)]],
-    ['an absence that is believed', true, [met(notFound), believed]],
-    ['a list that cannot be used', true, [listed(null), listed(unclear)]],
-    ['a list that still cannot be used', false, [listed(unclear), listed(unclear)]],
-    ['a look that brings nothing', false, [(wait) => wait.looked(0)]],
-    ['a look with one unconfirmed request', true, [(wait) => wait.looked(1)]],
-    ['a count', true, [count(1)]],
-    ['the same count', false, [count(1), count(1)]],
-    ['a higher count', true, [count(1), count(2)]],
-    ['a count of more accounts', true, [count(1), count(1, 4)]],
-    ['a name', true, [(wait) => wait.named(permissionSetArn, 'ReadOnly')]],
-    [
-      'a denial',
-      true,
-      [
-        observed({
-          kind: 'accounts',
-          startedAtMs: 0,
-          permissionSetArn,
-          answer: { ok: false, trouble: denied },
-        }),
-      ],
-    ],
-    ['a heartbeat', true, [(wait) => wait.heartbeat()]],
-  ])('ends with %s: %s', (_, isNews, events) => {
-    const wait = new Wait(1)
-    for (const event of events.slice(0, -1)) event(wait)
-    const { quietSinceMs } = wait.snapshot
-    wait.nowMs += 10_000
-    events.at(-1)?.(wait)
-    expect(wait.snapshot.quietSinceMs).toBe(isNews ? wait.nowMs : quietSinceMs)
-  })
-
-  test('does not end with a single call without an answer', () => {
-    const wait = new Wait(2)
-    wait.nowMs = 10_000
-    expect(wait.met(2, throttled).quietSinceMs).toBe(0)
   })
 })
 
