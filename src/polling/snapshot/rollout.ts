@@ -53,7 +53,7 @@ const maxCountEveryMs = 30_000
 export function afterAccountList(before: Rollout, { behind, latest }: AccountList, atMs: number): Rollout {
   const accounts = [...new Set(behind)].sort()
   const total = latest === null ? before.total : latest + accounts.length
-  if (before.listedAtMs !== null && before.listedAtMs > atMs) return { ...before, total }
+  if ((before.listedAtMs ?? 0) > atMs) return { ...before, total }
   return {
     behind: accounts,
     // An account can be added after the first count.
@@ -98,10 +98,10 @@ export function expectedEndMs({ falls }: Rollout): number | null {
 
 /** About how long the rest takes, in milliseconds, to be shown; `null` until enough accounts have caught up, and after the expected end. */
 export function timeLeftMs(rollout: Rollout, nowMs: number): number | null {
-  const [first, last] = [rollout.falls[0], rollout.falls.at(-1)]
+  const { falls } = rollout
   const endMs = expectedEndMs(rollout)
-  if (first === undefined || last === undefined || endMs === null) return null
-  return first.behind - last.behind < minShownAccounts || endMs <= nowMs ? null : endMs - nowMs
+  const caughtUp = (falls[0]?.behind ?? 0) - (falls.at(-1)?.behind ?? 0)
+  return endMs === null || endMs <= nowMs || caughtUp < minShownAccounts ? null : endMs - nowMs
 }
 
 /**

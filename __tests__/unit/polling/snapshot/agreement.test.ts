@@ -3,12 +3,7 @@ import type { Goal } from '../../../../src/goal.ts'
 import { accountsBehind, agreementAfter, isSettled } from '../../../../src/polling/snapshot/agreement.ts'
 import { fold } from '../../../../src/polling/snapshot/fold.ts'
 import type { RequestState } from '../../../../src/polling/snapshot/request-state.ts'
-import {
-  afterAccountList,
-  expectedEndMs,
-  type Rollout,
-  unknownRollout,
-} from '../../../../src/polling/snapshot/rollout.ts'
+import { afterAccountList, type Rollout, unknownRollout } from '../../../../src/polling/snapshot/rollout.ts'
 import { type Agreement, initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
 import { type Verdict, verdictOf } from '../../../../src/polling/verdict.ts'
 import {
@@ -188,39 +183,4 @@ test.each<[string, string[], RequestState[], Goal?]>([
 test('if the wait is only for requests, every account that is behind is reported', () => {
   const snapshot = { ...initialSnapshot([]), ...listed(['1', '2'], 0), requests: [failed({ ...own, accountId: '2' })] }
   expect(accountsBehind(snapshot, permissionSetArn)).toEqual(['1', '2'])
-})
-
-describe('the pace of the accounts', () => {
-  /** The counts of accounts behind, one every 10 s. */
-  const counted = (...counts: number[]) =>
-    counts.reduce<Rollout>(
-      (rollout, count, index) =>
-        afterAccountList(
-          rollout,
-          { behind: Array.from({ length: count }, (_, id) => String(id)), latest: null },
-          index * 10_000,
-        ),
-      unknownRollout,
-    )
-
-  test.each<[number[], number | null]>([
-    [[], null],
-    [[20], null],
-    [[20, 19], null],
-    [[20, 18], 100_000],
-    [[20, 18, 10], 40_000],
-    [[20, 18, 18], 100_000],
-    [[4, 0], 10_000],
-    // After a step back, the count begins anew.
-    [[20, 10, 12], null],
-    [[20, 10, 12, 8], 50_000],
-  ])('after %j, the end is expected at %j ms', (counts, endMs) => {
-    expect(expectedEndMs(counted(...counts))).toBe(endMs)
-  })
-
-  test('accounts behind are sorted and count once, and the total never falls below them', () => {
-    const first = afterAccountList(unknownRollout, { behind: ['2', '1', '2'], latest: 3 }, 5)
-    expect(first).toMatchObject({ behind: ['1', '2'], total: 5, askedAtMs: 5, listedAtMs: 5 })
-    expect(afterAccountList(first, { behind: ['1', '2', '3', '4', '5', '6'], latest: null }, 9).total).toBe(6)
-  })
 })
