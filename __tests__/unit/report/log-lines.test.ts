@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { toTheEnd } from '../../../src/goal.ts'
+import { longList } from '../../../src/polling/snapshot/list-access.ts'
 import { linesBetween, logLine, openingLines } from '../../../src/report/log-lines.ts'
 import { Wait } from '../wait.ts'
 import { denied, keyOf, permissionSetArn, permissionSetArnOf, requestIdOf, troubleOf, unknown } from './outcomes.ts'
@@ -300,6 +301,17 @@ describe('a call that is not possible', () => {
     expect(texts()).toEqual([
       'AWS throttled the call; each request is described instead',
       'Access denied: the role may not call sso:List; each request is described instead',
+    ])
+  })
+
+  test('of a list says why the list saves no calls', () => {
+    const { at, described, listed, texts } = logOf(2)
+    described(1, 'SUCCEEDED')
+    at(10_001).listed('IN_PROGRESS', [1])
+    listed('FAILED', [], { trouble: longList, operation: 'create-account-assignment' })
+    expect(texts().slice(-2)).toEqual([
+      'The list of requests is out of date: it shows a request in progress that has ended; each request is described instead',
+      'The list of requests is too long to read; each request is described instead',
     ])
   })
 

@@ -51,21 +51,14 @@ export function afterList(before: ListAccess, { status, pages, trouble }: ListOu
 }
 
 /** The trouble of a list that shows a request in progress although it ended long ago. */
-export const staleList: Trouble = {
-  effect: 'unclear',
-  scope: 'action',
-  code: 'StaleList',
-  title: 'The list of requests is out of date: it shows a request in progress that has ended',
-  message: 'The list of requests is out of date: it shows a request in progress that has ended',
-  remedy: '',
-}
+export const staleList = unusableList(
+  'StaleList',
+  'The list of requests is out of date: it shows a request in progress that has ended',
+)
 
 /** The trouble of a list that is too long to save calls. */
-export const longList: Trouble = {
-  effect: 'unclear',
-  scope: 'action',
-  code: 'LongList',
-  title: 'The list of requests is too long to read',
-  message: 'The list of requests is too long to read',
-  remedy: '',
+export const longList = unusableList('LongList', 'The list of requests is too long to read')
+
+function unusableList(code: string, text: string): Trouble {
+  return { effect: 'unclear', scope: 'action', code, title: text, message: text, remedy: '' }
 }

@@ -83,6 +83,13 @@ describe('the Describe of a request that a list has shown', () => {
     expect([left.unidentified, left.subjects.size]).toEqual([others([2, provision]), 0])
   })
 
+  test('adds it if it is about the permission set of a given request', () => {
+    const [own] = folded(waitFor(rolledOut), identified(permissionSetArn)).requests
+    const before = waitFor({ ...rolledOut, permissionSetArns: [] }, { unidentified })
+    const requests = own === undefined ? [] : [{ ...own, key: keyOf(9), origin: 'given' as const }]
+    expect(folded({ ...before, requests }, identified(permissionSetArn)).requests[1]?.key).toEqual(keyOf(1))
+  })
+
   test.each([otherArn, null])('only notes what it is about if that is %s', (arn) => {
     const { callsInVain, others: left, requests } = folded(waitFor(rolledOut, { unidentified }), identified(arn))
     expect([requests, callsInVain]).toEqual([[], 0])
