@@ -140,6 +140,7 @@ test.each<[Verdict, Agreement['seen'], Partial<Snapshot>]>([
   ['in-progress', 'in-progress', { ending: 'looked-once' }],
   ['timed-out', 'in-progress', { ending: 'timed-out' }],
   ['timed-out', null, { ending: 'timed-out' }],
+  ['timed-out', null, { ending: 'looked-once' }],
   ['timed-out', 'done', { ending: 'timed-out', requests: [inProgress(own)] }],
   ['error', 'done', listed([], 0, { obstacle: final(unknown) })],
   ['error', null, { goal: idle, lists: deniedList }],

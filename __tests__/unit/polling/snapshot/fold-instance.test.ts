@@ -53,6 +53,14 @@ describe('a list of requests in progress', () => {
     expect(folded(before, { ...list, ...changes }).others.unidentified).toEqual(expected)
   })
 
+  test.each<[string, Goal, Partial<Listed>, number]>([
+    ['shows that AWS answers, if the wait needs it', idle, {}, 0],
+    ['shows nothing about AWS, if it only saves calls', ofRequests, {}, 1],
+    ['shows nothing about AWS, if it was given up', idle, { pages: null }, 1],
+  ])('%s', (_, goal, changes, callsInVain) => {
+    expect(folded(waitFor(goal), { ...list, ...changes }).callsInVain).toBe(callsInVain)
+  })
+
   test.each<[string, string | null, boolean]>([
     ['about another permission set is left out', otherArn, false],
     ['about nothing that AWS says is left out', null, false],
@@ -154,6 +162,21 @@ describe('a list of accounts', () => {
     const snapshot = folded(waitFor(goal), listed(refused(trouble)))
     expect(rolloutIn(snapshot)).toMatchObject({ behind: null, askedAtMs: 900, listedAtMs: null, obstacle })
     expect([[...snapshot.dropped], snapshot.callsInVain]).toEqual([dropped, callsInVain])
+  })
+
+  test.each([
+    ['one permission set and its list of requests', rolledOut, 2],
+    ['the three lists of requests of the instance', idle, 3],
+    ['more than five things', { ...rolledOut, permissionSetArns: [1, 2, 3, 4, 5, 6].map(permissionSetArnOf) }, 5],
+  ])('is one of the calls in vain that show an outage, of a wait for %s', (_, goal, calls) => {
+    const withoutAnswer = (before: Snapshot) =>
+      folded(before, { kind: 'identified', key: keyOf(1), answer: refused(unclear) })
+    let snapshot = initialSnapshot([], goal)
+    const outages = Array.from({ length: calls }, () => {
+      snapshot = withoutAnswer(snapshot)
+      return snapshot.outage !== null
+    })
+    expect(outages).toEqual([...Array(calls - 1).fill(false), true])
   })
 
   test('after the wait is newer, and does not change why the wait ended', () => {
