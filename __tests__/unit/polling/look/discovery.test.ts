@@ -1,0 +1,142 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import type { Goal } from '../../../../src/goal.ts'
+import type { Answer, Api, Page, Trouble } from '../../../../src/polling/api.ts'
+import type { Ask } from '../../../../src/polling/look/ask.ts'
+import { Tally } from '../../../../src/polling/look/context.ts'
+import { findFailures, identify } from '../../../../src/polling/look/discovery.ts'
+import { fold } from '../../../../src/polling/snapshot/fold.ts'
+import type { Observation } from '../../../../src/polling/snapshot/observation.ts'
+import { afterAccountList, unknownRollout } from '../../../../src/polling/snapshot/rollout.ts'
+import { initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
+import { neverAborted } from '../../../../src/polling/time/deadline.ts'
+import type { Row } from '../../../../src/request.ts'
+import { denied, keyOf, permissionSetArn, permissionSetArnOf } from '../../report/outcomes.ts'
+import { descriptionOf } from '../../wait.ts'
+import { unclear } from '../model.ts'
+
+const goal: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }
+const { others } = initialSnapshot([])
+
+interface Service {
+  /** The pages of FAILED requests, and what came in place of one. */
+  readonly pages?: readonly (readonly Row[] | Trouble)[]
+  /** The answer about the request with this number. Without it, each is about another permission set. */
+  readonly describe?: (number: number) => Answer<string>
+}
+
+/** Runs one search, with one call at a time, and folds what it yields. */
+async function search(
+  start: (options: Parameters<typeof findFailures>[0]) => AsyncGenerator<Observation, void>,
+  known: Partial<Snapshot>,
+  { pages = [], describe = () => ({ ok: true, value: permissionSetArnOf(2) }) }: Service,
+) {
+  let snapshot: Snapshot = { ...initialSnapshot([], goal), ...known }
+  const described: number[] = []
+  let pagesRead = 0
+  const isUnused = () => Promise.reject(new Error('This call was not to be made'))
+  const api: Api = {
+    async describe({ requestId }) {
+      const number = Number(requestId.slice(-12))
+      described.push(number)
+      const answer = describe(number)
+      return answer.ok ? { ok: true, value: descriptionOf('FAILED', { permissionSetArn: answer.value }) } : answer
+    },
+    async list(operation, status, token): Promise<Answer<Page<Row>>> {
+      expect([operation, status]).toEqual(['provision-permission-set', 'FAILED'])
+      const page = pages[Number(token)] ?? []
+      pagesRead += 1
+      if ('effect' in page) return { ok: false, trouble: page }
+      return { ok: true, value: { rows: page, nextToken: pagesRead < pages.length ? String(pagesRead) : null } }
+    },
+    listAccounts: isUnused,
+    permissionSetName: isUnused,
+    primaryRegion: isUnused,
+  }
+  let lastCall: Promise<unknown> = Promise.resolve()
+  const ask: Ask = (options, call) => {
+    const answer = lastCall.then(() => turn()).then(() => (options.isWanted?.() === false ? null : call(neverAborted)))
+    lastCall = answer
+    return answer
+  }
+  const options = { api, ask, current: () => snapshot, elapsedMs: () => 0, signal: neverAborted }
+  for await (const observation of start(options)) snapshot = fold(snapshot, observation, 0)
+  return { described, pagesRead }
+}
+
+describe('failures that may explain why accounts are behind', () => {
+  const now = new Date('2026-11-20T10:00:00Z')
+  const failure = (number: number, hoursAgo: number): Row => ({
+    requestId: keyOf(number).requestId,
+    status: 'FAILED',
+    createdDate: new Date(now.getTime() - hoursAgo * 3_600_000),
+  })
+  const find = (service: Service, known: Partial<Snapshot> = {}) =>
+    search((options) => findFailures(options, now), known, service)
+
+  test('are the ten newest', async () => {
+    // The list is in no order: 11, 1, 12, 2 and so on are 11, 1, 12, 2 hours old.
+    const rows = Array.from({ length: 10 }, (_, index) => [
+      failure(11 + index, 11 + index),
+      failure(1 + index, 1 + index),
+    ])
+    expect((await find({ pages: [rows.flat()] })).described).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  })
+
+  test('are of the last day', async () => {
+    const undated = { ...failure(3, 0), createdDate: null }
+    expect((await find({ pages: [[failure(1, 24), failure(2, 24.001), undated]] })).described).toEqual([1])
+  })
+
+  test('are looked for on at most five pages', async () => {
+    const pages = [1, 2, 3, 4, 5, 6].map((number) => [failure(number, number)])
+    expect(await find({ pages })).toEqual({ described: [1, 2, 3, 4, 5], pagesRead: 5 })
+    expect(await find({ pages: pages.slice(0, 2) })).toEqual({ described: [1, 2], pagesRead: 2 })
+  })
+
+  test('are not looked for if a page cannot be read', async () => {
+    expect((await find({ pages: [[failure(1, 1)], unclear] })).described).toEqual([])
+  })
+
+  test('are asked about once', async () => {
+    const pages = [[failure(1, 1), failure(2, 2), failure(3, 3)]]
+    const subjects = new Map([[keyOf(1).requestId, permissionSetArnOf(2)]])
+    const positions = new Map([[keyOf(2).requestId, 0]])
+    const known = { others: { ...others, subjects }, positions }
+    expect((await find({ pages }, known)).described).toEqual([3])
+  })
+
+  test('are asked about until one explains it', async () => {
+    const pages = [[failure(1, 1), failure(2, 2), failure(3, 3), failure(4, 4)]]
+    const rollout = afterAccountList(unknownRollout, { behind: ['111122223333'], latest: null }, 0)
+    const describe = (number: number) => ({ ok: true, value: permissionSetArnOf(number === 2 ? 1 : 2) }) as const
+    const known = { rollouts: new Map([[permissionSetArn, rollout]]) }
+    expect((await find({ pages, describe }, known)).described).toEqual([1, 2])
+    expect((await find({ pages, describe })).described).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe("other people's requests in progress", () => {
+  const identified = async (kind: 'regular' | 'only', known: Partial<Snapshot>, service: Service = {}) => {
+    const keys = Array.from({ length: 301 }, (_, index) => keyOf(index))
+    const unidentified = new Map(keys.map(({ requestId, operation }) => [requestId, operation]))
+    const before = { ...known, others: { ...others, unidentified, ...known.others } }
+    const start = (options: Parameters<typeof findFailures>[0]) =>
+      identify({ ...options, kind, startedAtMs: 0, tally: new Tally() })
+    return (await search(start, before, service)).described.length
+  }
+
+  test('are asked about, 300 in a look if more looks follow', async () => {
+    expect([await identified('regular', {}), await identified('only', {})]).toEqual([300, 301])
+  })
+
+  test('are not asked about if it does not matter, or if the role may not ask', async () => {
+    const idle: Goal = { ...goal, until: 'idle', permissionSetArns: [] }
+    expect(await identified('regular', { goal: idle })).toBe(0)
+    expect(await identified('regular', { others: { ...others, trouble: denied } })).toBe(0)
+  })
+
+  test('are left for the next look after five calls without an answer', async () => {
+    expect(await identified('regular', {}, { describe: () => ({ ok: false, trouble: unclear }) })).toBe(5)
+  })
+})
