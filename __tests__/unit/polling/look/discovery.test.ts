@@ -1,19 +1,16 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import type { Goal } from '../../../../src/goal.ts'
-import type { Answer, Api, Page, Trouble } from '../../../../src/polling/api.ts'
-import type { Ask } from '../../../../src/polling/look/ask.ts'
-import { Tally } from '../../../../src/polling/look/context.ts'
+import type { Answer, Page, Trouble } from '../../../../src/polling/api.ts'
+import type { Look } from '../../../../src/polling/look/context.ts'
 import { findFailures, identify } from '../../../../src/polling/look/discovery.ts'
-import { fold } from '../../../../src/polling/snapshot/fold.ts'
 import type { Observation } from '../../../../src/polling/snapshot/observation.ts'
 import { afterAccountList, unknownRollout } from '../../../../src/polling/snapshot/rollout.ts'
 import { initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
-import { neverAborted } from '../../../../src/polling/time/deadline.ts'
 import type { Row } from '../../../../src/request.ts'
 import { denied, keyOf, permissionSetArn, permissionSetArnOf } from '../../report/outcomes.ts'
 import { descriptionOf } from '../../wait.ts'
 import { unclear } from '../model.ts'
+import { apiWith, runPart } from './harness.ts'
 
 const goal: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }
 const { others } = initialSnapshot([])
@@ -25,17 +22,16 @@ interface Service {
   readonly describe?: (number: number) => Answer<string>
 }
 
-/** Runs one search, with one call at a time, and folds what it yields. */
+/** Runs one search. Returns the numbers of the requests that it asked about, and how many pages it read. */
 async function search(
-  start: (options: Parameters<typeof findFailures>[0]) => AsyncGenerator<Observation, void>,
+  part: (look: Look) => AsyncGenerator<Observation, void>,
   known: Partial<Snapshot>,
   { pages = [], describe = () => ({ ok: true, value: permissionSetArnOf(2) }) }: Service,
+  kind: Look['kind'] = 'regular',
 ) {
-  let snapshot: Snapshot = { ...initialSnapshot([], goal), ...known }
   const described: number[] = []
   let pagesRead = 0
-  const isUnused = () => Promise.reject(new Error('This call was not to be made'))
-  const api: Api = {
+  const api = apiWith({
     async describe({ requestId }) {
       const number = Number(requestId.slice(-12))
       described.push(number)
@@ -49,18 +45,8 @@ async function search(
       if ('effect' in page) return { ok: false, trouble: page }
       return { ok: true, value: { rows: page, nextToken: pagesRead < pages.length ? String(pagesRead) : null } }
     },
-    listAccounts: isUnused,
-    permissionSetName: isUnused,
-    primaryRegion: isUnused,
-  }
-  let lastCall: Promise<unknown> = Promise.resolve()
-  const ask: Ask = (options, call) => {
-    const answer = lastCall.then(() => turn()).then(() => (options.isWanted?.() === false ? null : call(neverAborted)))
-    lastCall = answer
-    return answer
-  }
-  const options = { api, ask, current: () => snapshot, elapsedMs: () => 0, signal: neverAborted }
-  for await (const observation of start(options)) snapshot = fold(snapshot, observation, 0)
+  })
+  await runPart(part, { ...initialSnapshot([], goal), ...known }, api, { kind })
   return { described, pagesRead }
 }
 
@@ -72,7 +58,7 @@ describe('failures that may explain why accounts are behind', () => {
     createdDate: new Date(now.getTime() - hoursAgo * 3_600_000),
   })
   const find = (service: Service, known: Partial<Snapshot> = {}) =>
-    search((options) => findFailures(options, now), known, service)
+    search((look) => findFailures(look, now), known, service)
 
   test('are the ten newest', async () => {
     // The list is in no order: 11, 1, 12, 2 and so on are 11, 1, 12, 2 hours old.
@@ -121,9 +107,7 @@ describe("other people's requests in progress", () => {
     const keys = Array.from({ length: 301 }, (_, index) => keyOf(index))
     const unidentified = new Map(keys.map(({ requestId, operation }) => [requestId, operation]))
     const before = { ...known, others: { ...others, unidentified, ...known.others } }
-    const start = (options: Parameters<typeof findFailures>[0]) =>
-      identify({ ...options, kind, startedAtMs: 0, tally: new Tally() })
-    return (await search(start, before, service)).described.length
+    return (await search(identify, before, service, kind)).described.length
   }
 
   test('are asked about, 300 in a look if more looks follow', async () => {
