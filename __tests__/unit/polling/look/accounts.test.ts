@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Goal } from '../../../../src/goal.ts'
 import type { AccountsQuery, Answer, Page, Trouble } from '../../../../src/polling/api.ts'
-import { countAccounts, countHolders, lookAtAccounts } from '../../../../src/polling/look/accounts.ts'
+import { countAccounts, countHolders, listBehind, lookAtAccounts } from '../../../../src/polling/look/accounts.ts'
 import { afterAccountList, type Rollout, unknownRollout } from '../../../../src/polling/snapshot/rollout.ts'
 import { initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
 import { neverAborted } from '../../../../src/polling/time/deadline.ts'
@@ -53,6 +53,13 @@ describe('a count of accounts', () => {
     const reply = ({ onlyBehind }: AccountsQuery) => (onlyBehind ? [['1', '1', '5']] : all)
     const { answer } = await count((asker) => countAccounts(asker, permissionSetArn), reply)
     expect(answer).toMatchObject({ value: { latest: 3 } })
+  })
+
+  test('is none if its calls were not made', async () => {
+    const asker = { api: apiWith({}), ask: async () => null, signal: neverAborted }
+    expect(await countAccounts(asker, permissionSetArn)).toBeNull()
+    expect(await countHolders(asker, permissionSetArn, [])).toBeNull()
+    expect(await listBehind(asker, permissionSetArn, 'required')).toBeNull()
   })
 
   test.each([

@@ -103,24 +103,28 @@ describe('failures that may explain why accounts are behind', () => {
 })
 
 describe("other people's requests in progress", () => {
-  const identified = async (kind: 'regular' | 'only', known: Partial<Snapshot>, service: Service = {}) => {
+  interface Known extends Service {
+    readonly kind?: 'regular' | 'only'
+    readonly until?: Goal['until']
+    readonly trouble?: Trouble | null
+  }
+  const identified = async ({ kind = 'regular', until = 'rolled-out', trouble = null, ...service }: Known = {}) => {
     const keys = Array.from({ length: 301 }, (_, index) => keyOf(index))
     const unidentified = new Map(keys.map(({ requestId, operation }) => [requestId, operation]))
-    const before = { ...known, others: { ...others, unidentified, ...known.others } }
+    const known = { goal: { ...goal, until, permissionSetArns: until === 'idle' ? [] : goal.permissionSetArns } }
+    const before = { ...known, others: { ...others, unidentified, trouble } }
     return (await search(identify, before, service, kind)).described.length
   }
 
   test('are asked about, 300 in a look if more looks follow', async () => {
-    expect([await identified('regular', {}), await identified('only', {})]).toEqual([300, 301])
+    expect([await identified(), await identified({ kind: 'only' })]).toEqual([300, 301])
   })
 
   test('are not asked about if it does not matter, or if the role may not ask', async () => {
-    const idle: Goal = { ...goal, until: 'idle', permissionSetArns: [] }
-    expect(await identified('regular', { goal: idle })).toBe(0)
-    expect(await identified('regular', { others: { ...others, trouble: denied } })).toBe(0)
+    expect([await identified({ until: 'idle' }), await identified({ trouble: denied })]).toEqual([0, 0])
   })
 
   test('are left for the next look after five calls without an answer', async () => {
-    expect(await identified('regular', {}, { describe: () => ({ ok: false, trouble: unclear }) })).toBe(5)
+    expect(await identified({ describe: () => ({ ok: false, trouble: unclear }) })).toBe(5)
   })
 })
