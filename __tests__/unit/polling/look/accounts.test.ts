@@ -63,10 +63,10 @@ describe('a count of accounts', () => {
   })
 
   test.each([
-    [countAccounts, true],
-    [countAccounts, false],
-    [countHolders, false],
-  ])('fails with the list that fails: %p, %p', async (how, ofBehind) => {
+    ['those behind', countAccounts, true],
+    ['all accounts', countAccounts, false],
+    ['all accounts, if it is known which are behind', countHolders, false],
+  ])('fails if the list fails of %s', async (_, how, ofBehind) => {
     const reply = (query: AccountsQuery) => (query.onlyBehind === ofBehind ? unclear : pagesOf(query))
     const { answer } = await count((asker) => how(asker, permissionSetArn, []), reply)
     expect(answer).toEqual({ ok: false, trouble: unclear })
