@@ -107,13 +107,14 @@ function listedToCheck(
     (request) => request.key.operation === operation && isUnfinished(request) && !missing.has(request.key.requestId),
   )
   if (kind === 'only') return []
-  const first = current().goal.until === 'rolled-out' ? listed.filter(isWithoutDetails).slice(0, maxFirstDetails) : []
+  const first = current().goal.until === 'rolled-out' ? listed.filter(lacksPermissionSet).slice(0, maxFirstDetails) : []
   const checks = kind === 'last' ? listed.length : Math.min(maxChecks, Math.ceil(listed.length / listedPerCheck))
   const isDue = ({ askedAtMs }: RequestState) => elapsedMs() - (askedAtMs ?? 0) >= trustInListsMs
   const due = listed.filter((request) => kind === 'last' || isDue(request)).sort(byLastAsked)
   return [...new Set([...first, ...due.slice(0, checks)])]
 }
 
-function isWithoutDetails(request: RequestState): boolean {
-  return request.phase !== 'ended' && !(request.phase === 'in-progress' && request.described)
+/** Whether no Describe has said which permission set it is about. */
+function lacksPermissionSet(request: RequestState): boolean {
+  return request.phase === 'unanswered' || !request.described
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { toTheEnd } from '../../../../src/goal.ts'
 import { askWithin } from '../../../../src/polling/look/ask.ts'
 import type { LookOptions } from '../../../../src/polling/look/context.ts'
 import { look } from '../../../../src/polling/look/look.ts'
@@ -46,9 +47,10 @@ class Looks {
   snapshot
   readonly #ask
 
-  constructor(options: ModelOptions) {
+  constructor(options: ModelOptions, goal = toTheEnd) {
     this.model = new Model({ latencyMs: 1, ...options })
-    this.snapshot = initialSnapshot(options.plans.map(({ requestId, operation }) => ({ requestId, operation })))
+    const keys = options.plans.map(({ requestId, operation }) => ({ requestId, operation }))
+    this.snapshot = initialSnapshot(keys, goal)
     this.#ask = askWithin(new RateLimit(this.model.clock), this.model.clock)
   }
 
@@ -107,7 +109,33 @@ describe('a look at requests in progress', () => {
       })),
     ]
     expect(await new Looks({ plans: requests(11) }).look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1 })
-    expect(await new Looks({ plans: all }).look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2 })
+    const looks = new Looks({ plans: all })
+    expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2 })
+    // A list can be out of date, so one request of each is described now and then.
+    await looks.model.clock.advance(10 * seconds)
+    expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 2, describe: 2 })
+  })
+
+  test('of which one status is enough only lists them', async () => {
+    const looks = new Looks({ plans: requests(51) })
+    await looks.model.clock.advance(10 * seconds)
+    expect(await looks.look('only')).toEqual({ outcome: 'answered', IN_PROGRESS: 1 })
+  })
+
+  test('whose permission sets are to be rolled out asks which these are, 20 at a time', async () => {
+    const looks = new Looks({ plans: requests(50), accounts: 5 }, { ...toTheEnd, until: 'rolled-out' })
+    const calls = { outcome: 'answered', IN_PROGRESS: 1 }
+    expect(await looks.look()).toEqual({ ...calls, describe: 20, accounts: 1 })
+    expect(await looks.look()).toEqual({ ...calls, describe: 20 })
+    expect(await looks.look()).toEqual({ ...calls, describe: 10 })
+    expect(await looks.look()).toEqual(calls)
+  })
+
+  test('whose permission sets are to be rolled out describes all of them if the role may not list them', async () => {
+    const options = { plans: requests(30), fault: { list: meets(denied) } }
+    const looks = new Looks(options, { ...toTheEnd, until: 'rolled-out' })
+    expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: 30, accounts: 1 })
+    expect(await looks.look()).toEqual({ outcome: 'answered', describe: 30 })
   })
 
   test.each([
