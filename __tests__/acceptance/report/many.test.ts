@@ -1,16 +1,20 @@
 import { expect, test } from '@jest/globals'
-import { callsOf, listAccounts, type Plan, type Step, simulate, waitFor } from '../../support/step.ts'
+import { busyMs, callsOf, listAccounts, type Plan, type Step, simulate, waitFor } from '../../support/step.ts'
 
 const denied = `sso:${listAccounts}`
 const accounts = 250
+/** How many times as fast as the machine's the clock of a long wait runs. */
+const speed = 5
+/** The log has a line every 30 s, but what delays a busy machine counts as often as the clock is faster. */
+const mostSilenceMs = 30_000 + speed * busyMs
 
 /** A provisioning that fails half way through the accounts, and lasts past the first line that comes when nothing changes. */
 const halfWay: Plan = { status: 'FAILED', seconds: 36, failureReason: 'No.' }
 
 test.concurrent('a long wait with 250 accounts says how many are done, and in the end which are behind', async () => {
   // The same provisioning side by side with itself, for one role that may list accounts and one that may not.
-  await using allowing = await simulate({ speed: 5, accounts })
-  await using denying = await simulate({ speed: 5, accounts, deny: [denied] })
+  await using allowing = await simulate({ speed, accounts })
+  await using denying = await simulate({ speed, accounts, deny: [denied] })
   const requestId = '5a1b2c3d-0123-4567-89ab-000000000001'
   const [step, unlisted] = await Promise.all(
     [allowing, denying].map((simulator) => waitFor(simulator, simulator.start({ ...halfWay, requestId }))),
@@ -34,7 +38,7 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   expect(times).toEqual(times.toSorted((a, b) => a - b))
   // Counts are 5 s apart for each page of accounts behind, from call to call. The answers can be a little closer.
   for (const [index, seconds] of times.slice(1).entries()) expect(seconds - (times[index] ?? 0)).toBeGreaterThan(8)
-  expect(step.longestSilenceMs).toBeLessThan(31_000)
+  expect(step.longestSilenceMs).toBeLessThan(mostSilenceMs)
   expect(step.log.length).toBeLessThan(10)
 
   expect(step.summary).toContain('### Accounts behind: 125')
@@ -53,7 +57,7 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(
     /accounts? behind|latest permission set|List/i,
   )
-  expect(unlisted.longestSilenceMs).toBeLessThan(31_000)
+  expect(unlisted.longestSilenceMs).toBeLessThan(mostSilenceMs)
 }, 60_000)
 
 test.concurrent.each([
