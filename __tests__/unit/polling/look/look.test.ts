@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { toTheEnd } from '../../../../src/goal.ts'
+import type { Fault } from '../../../../simulator/faults.ts'
+import { type Goal, toTheEnd } from '../../../../src/goal.ts'
 import { askWithin } from '../../../../src/polling/look/ask.ts'
 import type { LookOptions } from '../../../../src/polling/look/context.ts'
 import { look } from '../../../../src/polling/look/look.ts'
@@ -45,6 +46,8 @@ function foreign(count: number, status?: FinalStatus): NumberedPlan[] {
 class Looks {
   readonly model: Model
   snapshot
+  /** Whether the last look has read the lists that the goal needs. */
+  hasReadLists = false
   readonly #ask
 
   constructor(options: ModelOptions, goal = toTheEnd) {
@@ -75,7 +78,7 @@ class Looks {
       for (;;) {
         const { done, value } = await observations.next()
         if (done) return value
-        if (value.kind === 'looked') unconfirmed = value.unconfirmed
+        if (value.kind === 'looked') ({ hasReadLists: this.hasReadLists, unconfirmed } = value)
         this.snapshot = fold(this.snapshot, value, model.nowMs)
       }
     }
@@ -311,7 +314,36 @@ describe('a list', () => {
   })
 })
 
+describe('a look for a rollout', () => {
+  const stale: Fault = { kind: 'stale', byMs: 20 * seconds }
+
+  test.each<[string, boolean, Fault | null]>([
+    ['has read the lists that it needs', true, null],
+    ['has not, if one fails', false, meets(unclear)],
+    ['has, if the role may not read one', true, meets(denied)],
+    ['has not, if one shows a request in progress that has ended', false, stale],
+  ])('%s', async (_, hasReadLists, list) => {
+    const goal: Goal = { ...toTheEnd, until: 'rolled-out' }
+    const plans = [plan(1, { seconds: 5 }), plan(2, { seconds: never })]
+    const looks = new Looks({ plans, fault: list === null ? {} : { list } }, goal)
+    await looks.look()
+    await looks.model.clock.advance(10 * seconds)
+    await looks.look()
+    expect([looks.hasReadLists, looks.snapshot.requests[0]?.phase]).toEqual([hasReadLists, 'ended'])
+  })
+})
+
 describe('calls', () => {
+  test('that AWS throttles are repeated three times after the others', async () => {
+    const fault = {
+      list: meets(denied),
+      describe: ({ requestId }: ModelCall) => (requestId === plan(2).requestId ? meets(throttled) : null),
+    }
+    const looks = new Looks({ plans: requests(12), fault })
+    expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 1, describe: 15 })
+    expect(looks.described(4)).toEqual([12, 2, 2, 2])
+  })
+
   test('are made two at a time until AWS has answered, and then ten', async () => {
     const looks = new Looks({ plans: requests(10), latencyMs: 100 })
     await looks.look()
