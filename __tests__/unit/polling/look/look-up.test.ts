@@ -1,7 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../../../simulator/faults.ts'
+import { lookUp, lookUpForReport } from '../../../../src/polling/look/look-up.ts'
+import { listAccountsAction } from '../../../../src/polling/snapshot/observation.ts'
+import { afterAccountList, unknownRollout } from '../../../../src/polling/snapshot/rollout.ts'
+import { initialSnapshot, type Snapshot } from '../../../../src/polling/snapshot/snapshot.ts'
 import { operationNames } from '../../../../src/request.ts'
 import { permissionSetArn } from '../../examples.ts'
+import {
+  failed,
+  final,
+  inProgress,
+  permissionSetArnOf,
+  denied as refusal,
+  succeeded,
+  unanswered,
+  unknown,
+} from '../../report/outcomes.ts'
 import {
   denied,
   lookOnce,
@@ -15,6 +29,7 @@ import {
   throttled,
   withGaps,
 } from '../model.ts'
+import { apiWith, runPart } from './harness.ts'
 
 const seconds = 1_000
 const never = Number.POSITIVE_INFINITY
@@ -172,4 +187,146 @@ describe('look-ups for the report', () => {
     )
     expect([last.heartbeats, snapshots.at(-1)?.ending]).toEqual([0, 'timed-out'])
   })
+})
+
+/** What is looked up, in order: the name, the accounts behind or all accounts of a permission set by its number, or the Region. */
+async function lookedUp(part: typeof lookUp, known: Partial<Snapshot>, nowMs = 0): Promise<string[]> {
+  const found: string[] = []
+  const note = (what: string, arn: string) => found.push(`${what} ${Number(arn.slice(-1))}`)
+  const api = apiWith({
+    async listAccounts({ onlyBehind, permissionSetArn: arn }) {
+      note(onlyBehind ? 'behind' : 'all', arn)
+      return { ok: true, value: { rows: [], nextToken: null } }
+    },
+    async permissionSetName(arn) {
+      note('name', arn)
+      return { ok: true, value: 'ReadOnly' }
+    },
+    async primaryRegion() {
+      found.push('region')
+      return { ok: true, value: 'eu-west-1' }
+    },
+  })
+  const { priorities } = await runPart(part, { ...initialSnapshot([]), elapsedMs: nowMs, ...known }, api, { nowMs })
+  expect([...priorities]).toEqual(found.length === 0 ? [] : ['optional'])
+  return found
+}
+
+const [own, rolledOut] = [permissionSetArnOf(1), { until: 'rolled-out', wait: true } as const]
+const details = { permissionSetArn: own }
+const listed = (behind: string[], total: number | null = null) => {
+  const rollout = { ...afterAccountList(unknownRollout, { behind, latest: null }, 5_000), total }
+  return { rollouts: new Map([[own, rollout]]) }
+}
+const ofState = (seen: Snapshot['agreement']['seen']): Partial<Snapshot> => ({
+  goal: { ...rolledOut, permissionSetArns: [own] },
+  agreement: { seen, sinceMs: 0, isSettled: seen !== 'in-progress' },
+})
+
+test.each<[string, string[], Partial<Snapshot>, number?]>([
+  [
+    'a rollout with accounts behind: their number',
+    ['name 1', 'behind 1', 'all 1'],
+    { ...ofState('behind'), ...listed(['1']) },
+  ],
+  ['a rollout that was counted: no number', ['name 1'], { ...ofState('behind'), ...listed(['1'], 9) }],
+  ['a rollout without accounts behind: no number', ['name 1'], { ...ofState('behind'), ...listed([]) }],
+  ['a rollout of which nothing was seen yet: no number', ['name 1'], { ...ofState(null), ...listed(['1']) }],
+  [
+    'one provisioning after 10 s: its accounts',
+    ['name 1', 'behind 1', 'all 1'],
+    { requests: [inProgress(details)] },
+    10_000,
+  ],
+  ['one provisioning before 10 s: its name', ['name 1'], { requests: [inProgress(details)] }, 9_999],
+  [
+    'one provisioning that was counted: the accounts behind',
+    ['name 1', 'behind 1'],
+    { requests: [inProgress(details)], ...listed(['1'], 9) },
+    40_000,
+  ],
+  [
+    'one provisioning of one account: its name',
+    ['name 1'],
+    { requests: [inProgress({ ...details, accountId: '1' })] },
+    10_000,
+  ],
+  [
+    'one assignment: its name',
+    ['name 1'],
+    { requests: [inProgress({ ...details, operation: 'create-account-assignment' })] },
+    10_000,
+  ],
+  [
+    'one provisioning without the right to list: its name',
+    ['name 1'],
+    { requests: [inProgress(details)], dropped: new Set([listAccountsAction]) },
+    10_000,
+  ],
+  [
+    'two provisionings: their names',
+    ['name 1'],
+    { requests: [inProgress(details), inProgress({ ...details, number: 2 })] },
+    10_000,
+  ],
+])('during the wait for %s', async (_, expected, known, nowMs = 0) => {
+  expect(await lookedUp(lookUp, known, nowMs)).toEqual(expected)
+})
+
+test.each<[string, string[], Partial<Snapshot>]>([
+  [
+    'a failed provisioning: the accounts behind',
+    ['behind 1', 'name 1'],
+    { requests: [failed(details)], lookedAtMs: 5_001, ...listed([]) },
+  ],
+  [
+    'a failed provisioning whose accounts are known: its name',
+    ['name 1'],
+    { requests: [failed(details)], lookedAtMs: 5_000, ...listed([]) },
+  ],
+  [
+    'a failed assignment: its name',
+    ['name 1'],
+    { requests: [failed({ ...details, operation: 'create-account-assignment' })] },
+  ],
+  [
+    'a failed provisioning without the right to list: its name',
+    ['name 1'],
+    { requests: [failed(details)], dropped: new Set([listAccountsAction]) },
+  ],
+  ['one that succeeded: nothing', [], { requests: [succeeded(details)] }],
+  [
+    'two that succeeded: their names',
+    ['name 1'],
+    { requests: [succeeded(details), succeeded({ ...details, number: 2 })] },
+  ],
+  ['a rollout: how many accounts hold it', ['all 1', 'name 1'], { ...ofState('done'), ...listed([]) }],
+  ['a rollout that was counted: its name', ['name 1'], { ...ofState('done'), ...listed([], 9) }],
+  [
+    'an incomplete rollout: how many accounts hold it',
+    ['all 1', 'name 1'],
+    { ...ofState('behind'), ...listed(['1']), lookedAtMs: 9_000 },
+  ],
+  [
+    'a rollout with no time left: the accounts behind',
+    ['behind 1', 'name 1'],
+    { ...ofState('in-progress'), ...listed(['1']), lookedAtMs: 9_000 },
+  ],
+  ['a request that is denied: the Region', ['region'], { requests: [unanswered({ obstacle: final(refusal) })] }],
+  ['a request that AWS does not know: nothing', [], { requests: [unanswered({ obstacle: final(unknown) })] }],
+  [
+    'a rollout that is denied: the Region',
+    ['region', 'name 1'],
+    { ...ofState(null), rollouts: new Map([[own, { ...unknownRollout, obstacle: final(refusal) }]]) },
+  ],
+  [
+    'an instance whose lists are denied: the Region',
+    ['region'],
+    {
+      goal: { until: 'idle', wait: true, permissionSetArns: [] },
+      others: { ...initialSnapshot([]).others, trouble: refusal },
+    },
+  ],
+])('for the report of %s', async (_, expected, known) => {
+  expect(await lookedUp(lookUpForReport, { ending: 'finished', ...known })).toEqual(expected)
 })
