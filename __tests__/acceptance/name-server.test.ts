@@ -5,15 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runAction } from '../../simulator/runner.ts'
 import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
-import { type SilentNameServer, startSilentNameServer, whyNoResolver } from '../support/silent-name-server.ts'
+import { type SilentNameServer, startSilentNameServer } from '../support/silent-name-server.ts'
 import { busyMs, type Simulator, simulate, waitFor } from '../support/step.ts'
 
-// Only Linux can give a process name servers of its own, and only with the rights of root. On every machine, hanging-file.test.ts shows the
-// same with a file, and unit/leave.test.ts that a look-up counts like a file.
-const suite = whyNoResolver === null ? describe : describe.skip
-const suffix = whyNoResolver === null ? '' : ` (skipped: ${whyNoResolver})`
-
-suite(`a name server that never answers${suffix}`, () => {
+describe('a name server that never answers', () => {
   let nameServer: SilentNameServer
   beforeAll(async () => {
     nameServer = await startSilentNameServer()
