@@ -4,6 +4,8 @@ import { cancellation } from './cancellation.ts'
 import { githubRunner, type Runner } from './github/runner.ts'
 import { agreedNoProxy } from './no-proxy.ts'
 import type { Verdict } from './polling/verdict.ts'
+import { invalidInputs } from './report/outcome.ts'
+import { outputsOf } from './report/outputs.ts'
 import { run as runIn } from './run.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -43,7 +45,9 @@ export async function run(): Promise<Verdict> {
 /** GitHub's runner starts the Node that action.yml names. act starts the one on its PATH, with which the report would fail too. */
 function refuseNode(runner: Runner): Verdict {
   const text = `This action needs Node ${leastNode}, but was started with Node ${process.versions.node}. Install Node ${leastNode} where act finds it: on the PATH, or in its image.`
-  runner.setOutput('verdict', 'error')
+  for (const [name, value] of Object.entries(outputsOf(invalidInputs([text], new Date()), ''))) {
+    runner.setOutput(name, value)
+  }
   runner.error(text, { title: `Node ${leastNode} is needed` })
   return 'error'
 }

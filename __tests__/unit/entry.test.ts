@@ -80,12 +80,13 @@ describe('the entry', () => {
     expect(exits).toEqual([])
   })
 
-  test('refuses a Node that is too old, and sets the verdict', async () => {
+  test('refuses a Node that is too old, and sets all outputs', async () => {
     const { versions } = process
     Object.defineProperty(process, 'versions', { value: { ...versions, node: '20.20.2' }, configurable: true })
     try {
       const { outputs, exitCode } = await start(await ambient({}), {})
-      expect([outputs, exitCode]).toEqual([{ verdict: 'error' }, 1])
+      expect(outputs).toMatchObject({ verdict: 'error', 'accounts-behind': '[]', results: '[]' })
+      expect([Object.keys(outputs).length, exitCode]).toEqual([11, 1])
       expect(written).toContain(
         '::error title=Node 24 is needed::This action needs Node 24, but was started with Node 20.20.2.',
       )
