@@ -3,6 +3,7 @@ import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Plan } from '../simulator/settings.ts'
 import { initialSnapshot } from '../src/polling/snapshot/snapshot.ts'
+import { neverAborted } from '../src/polling/time/deadline.ts'
 import { verdictOf } from '../src/polling/verdict.ts'
 import { linesBetween } from '../src/report/log-lines.ts'
 
@@ -51,5 +52,3 @@ export async function waitForMany(options: ManyRequests): Promise<ManyWaited> {
   const { system, user } = process.cpuUsage(before)
   return { calls: service.calls, endedAtMs, processorMs: (system + user) / 1_000, verdict: verdictOf(snapshot) }
 }
-
-const neverAborted = new AbortController().signal

@@ -2,6 +2,7 @@ import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import { timeLeftMs } from '../src/polling/snapshot/rollout.ts'
+import { neverAborted } from '../src/polling/time/deadline.ts'
 import { type Random, seeded } from './random.ts'
 
 /** One provisioning of all accounts, and what its account lists show. */
@@ -104,5 +105,3 @@ function callsForCounts(accounts: number, durationMs: number, pace: (share: numb
 function pagesOf(rows: number): number {
   return Math.max(1, Math.ceil(rows / maxRowsOfPage))
 }
-
-const neverAborted = new AbortController().signal

@@ -1,4 +1,5 @@
 import type { Clock } from '../src/polling/time/clock.ts'
+import { neverAborted } from '../src/polling/time/deadline.ts'
 import type { Random } from './random.ts'
 import type { SimulatedService } from './simulated-service.ts'
 
@@ -90,5 +91,3 @@ export async function pollAs(poller: Poller, options: PollOptions): Promise<void
     }
   }
 }
-
-const neverAborted = new AbortController().signal

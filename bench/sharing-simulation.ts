@@ -1,4 +1,5 @@
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
+import { neverAborted } from '../src/polling/time/deadline.ts'
 import { logUniform, seeded } from './random.ts'
 import { SimulatedService } from './simulated-service.ts'
 import type { Waiter } from './waiters.ts'
@@ -78,5 +79,3 @@ function differences(counts: readonly CallCount[]): CallCount[] {
     return { calls: calls - before.calls, throttled: throttled - before.throttled }
   })
 }
-
-const neverAborted = new AbortController().signal

@@ -2,6 +2,7 @@ import { troubleWith } from '../__tests__/support/in-process-api.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Api } from '../src/polling/api.ts'
 import type { Clock } from '../src/polling/time/clock.ts'
+import { neverAborted } from '../src/polling/time/deadline.ts'
 
 /** What a call shows about a request. */
 export type Seen = 'in-progress' | 'finished' | 'throttled'
@@ -83,5 +84,3 @@ const noDetails = { createdDate: null, permissionSetArn: null, accountId: null, 
 const throttled = { ok: false, trouble: troubleWith('ThrottlingException') } as const
 /** Optional calls are refused, so that polling makes no more of them. */
 const refused = { ok: false, trouble: troubleWith('AccessDeniedException') } as const
-
-const neverAborted = new AbortController().signal

@@ -8,6 +8,7 @@ import { isSettled } from '../../../../src/polling/snapshot/agreement.ts'
 import { fold } from '../../../../src/polling/snapshot/fold.ts'
 import { isUnfinished } from '../../../../src/polling/snapshot/request-state.ts'
 import { initialSnapshot } from '../../../../src/polling/snapshot/snapshot.ts'
+import { neverAborted } from '../../../../src/polling/time/deadline.ts'
 import type { LookOutcome } from '../../../../src/polling/time/interval.ts'
 import { RateLimit } from '../../../../src/polling/time/rate-limit.ts'
 import type { FinalStatus } from '../../../../src/request.ts'
@@ -29,7 +30,6 @@ import {
 
 const seconds = 1_000
 const never = Number.POSITIVE_INFINITY
-const neverAborted = new AbortController().signal
 
 /** Requests that are in progress, after others that have ended. */
 function requests(inProgress: number, ended = 0, status: FinalStatus = 'SUCCEEDED'): NumberedPlan[] {
