@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +57,11 @@ test.concurrent.each<[string, (keys: RequestKey[]) => string]>([
   ['an array of answers of the CLI', (keys) => JSON.stringify(keys.map(cli), null, 2)],
   ['JSON Lines of boto3', (keys) => lines(keys.map(boto3))],
   ['an array of answers of the JavaScript SDK', (keys) => JSON.stringify(keys.map(sdk))],
+  [
+    'answers with requestId and operation beside them',
+    (keys) =>
+      lines(keys.map((key) => ({ ...cli(key), requestId: randomUUID(), operation: 'provision-permission-set' }))),
+  ],
   ['a bare ID and answers', ([first, ...others]) => lines([first?.requestId, ...others.map(cli)], 4)],
   ['an array of an ID and answers', ([first, ...others]) => JSON.stringify([first?.requestId, ...others.map(sdk)])],
 ])('request-id may hold %s, of several operations', async (_, form) => {

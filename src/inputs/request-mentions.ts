@@ -23,9 +23,10 @@ export function mentionsIn(value: unknown, text: string): Parsed<Mention>[] {
   if (value === undefined) return [wrong(`that is not valid JSON.${hintAboutJson(text)}`)]
   if (typeof value === 'string') return [bareId(value.trim())]
   const members: Record<string, unknown> = typeof value === 'object' ? { ...value } : {}
-  if ('requestId' in members) return [resultRow(members)]
+  // AWS's member wins over what stands beside it, such as the ID of the HTTP request.
   const answered = operationNames.filter((operation) => answerMembers[operation] in members)
   if (answered.length > 0) return answered.map((operation) => answerOf(operation, members[answerMembers[operation]]))
+  if ('requestId' in members) return [resultRow(members)]
   return [
     wrong(
       'that is neither a request ID nor an answer of AWS with PermissionSetProvisioningStatus, AccountAssignmentCreationStatus or ' +

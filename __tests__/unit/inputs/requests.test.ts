@@ -63,6 +63,21 @@ describe('request-id', () => {
     ])
   })
 
+  test.each<[string, object]>([
+    ['the ID of the HTTP request', { requestId: requestIdOf(2) }],
+    [
+      'the ID of the HTTP request and an operation',
+      { requestId: requestIdOf(2), operation: 'provision-permission-set' },
+    ],
+    ['an ID in the spelling of AWS', { RequestId: requestIdOf(2) }],
+    ['the answer of a list', { PermissionSetsProvisioningStatus: [{ RequestId: requestIdOf(2) }] }],
+    ['the same in camelCase', { permissionSetProvisioningStatus: { requestId: requestIdOf(2) } }],
+  ])("an answer's own member wins over %s beside it", (_, besides) => {
+    const request = { requestId, operation: 'delete-account-assignment' } as const
+    for (const answer of [answerTo(request, besides), { ...besides, ...answerTo(request) }])
+      expect(inputsOf({ 'request-id': JSON.stringify(answer) }).requests).toEqual([request])
+  })
+
   const uuids = fc.array(fc.uuid(), { maxLength: 20 })
   const separators = fc.stringMatching(/^[ ,\n\r\t]{1,3}$/)
 
