@@ -29,7 +29,7 @@ describe('inputs', () => {
     expect(seen.annotations).toEqual([
       {
         level: 'error',
-        title: 'Nothing was waited for',
+        title: 'Wrong inputs: request-id, wait',
         message: expect.stringMatching(
           /^Input 'request-id' is blank.*\nInput 'wait' is "perhaps".*\nWhat to do next: /,
         ),

@@ -23,6 +23,18 @@ export function quote(value: string): string {
     : JSON.stringify(value)
 }
 
+/** The first of some things, in words, and how many more there are. */
+export function listed<T>(things: readonly T[], textOf: (thing: T) => string, most = 3): string {
+  const shown = things.slice(0, most).map(textOf).join(', ')
+  return things.length > most ? `${shown} and ${things.length - most} more` : shown
+}
+
+/** What problems are about, each once: the input that a problem names first, or the variable of the environment. */
+export function namesIn(problems: readonly Problem[]): string[] {
+  const named = problems.map((problem) => /(?<=')[a-z-]+(?=')|\b[A-Za-z]+(_[A-Za-z]+)+\b/.exec(problem))
+  return [...new Set(named.flatMap((found) => found?.[0] ?? []))]
+}
+
 export interface NumberFormat {
   /** The smallest number that is allowed. With `above` instead, numbers must be larger than that. */
   readonly min?: number

@@ -1,4 +1,5 @@
 import { operations } from '../aws/operations.ts'
+import { namesIn } from '../inputs/input.ts'
 import { detailsOf, type RequestState } from '../polling/snapshot/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
@@ -44,10 +45,15 @@ export function headlineOf(outcome: Outcome, style = unstyled): string {
       return `Cancelled after ${after}${also(unfinished, `${ofAll} had not finished`)}${also(unread, `${ofAll} could not be read`)}`
     }
     case 'error':
-      if (problems.length > 0) return outage?.title ?? 'Nothing was waited for'
+      if (problems.length > 0) return outage?.title ?? inputsTitle(problems)
       if (unread.length === 0) return titleOf(outcome, style) ?? 'The state could not be read'
       return `${causeOf(unread, outcome, style)}${also(unfinished, 'had not finished')}`
   }
+}
+
+function inputsTitle(problems: readonly string[]): string {
+  const names = namesIn(problems)
+  return `Wrong ${names.length === 1 ? 'input' : 'inputs'}: ${listed(names, String)}`
 }
 
 function also({ length }: readonly RequestState[], what: string): string {

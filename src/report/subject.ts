@@ -2,6 +2,8 @@ import { operations } from '../aws/operations.ts'
 import { detailsOf, type RequestState } from '../polling/snapshot/request-state.ts'
 import { forLog } from './escape.ts'
 
+export { listed } from '../inputs/input.ts'
+
 /** How to show a value, such as a name, an ARN or an ID. Some of them are AWS's text. */
 export type Style = (value: string) => string
 
@@ -9,9 +11,6 @@ export type Style = (value: string) => string
 export const plain: Style = (value) => forLog(value, 100)
 
 type Names = ReadonlyMap<string, string>
-
-/** This many are named, and the rest is counted. */
-const maxNamed = 3
 
 /** The name of a permission set, or its ID if the name is not known. */
 export function permissionSetLabel(arn: string, names: Names): string {
@@ -46,10 +45,4 @@ export function requestText(request: RequestState, { requests, names }: Context,
   const label = isMixed ? `${operations[operation].startedBy} ${style(requestId)}` : style(requestId)
   const subject = subjectOf(request, names, style)
   return subject === null ? label : `${subject} (${label})`
-}
-
-/** The first of some things, in words, and how many more there are. */
-export function listed<T>(things: readonly T[], textOf: (thing: T) => string, most = maxNamed): string {
-  const shown = things.slice(0, most).map(textOf).join(', ')
-  return things.length > most ? `${shown} and ${things.length - most} more` : shown
 }

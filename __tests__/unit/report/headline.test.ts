@@ -130,7 +130,19 @@ describe('the headline of an error names the cause', () => {
     [`${denied.title} (1 of 2 requests)`, { requests: [inProgress({ obstacle: final(denied) }), done] }],
     ['2 of 3 requests could not be read', { requests: [refused, lost, done] }],
     ['All 2 requests could not be read', { requests: [refused, lost] }],
-    ['Nothing was waited for', { problems: ["Input 'wait' is wrong"], ending: null }],
+    ['Wrong input: wait', { problems: ['Input \'wait\' is "x", but', "Input 'wait' is 'y'"], ending: null }],
+    [
+      'Wrong inputs: request-file, AWS_REGION, HTTPS_PROXY and 1 more',
+      {
+        problems: [
+          "The file of input 'request-file' holds a text",
+          "AWS_REGION, used in place of input 'aws-region', is",
+          'The environment variable HTTPS_PROXY does not',
+          "Input 'instance-arn' is required",
+        ],
+        ending: null,
+      },
+    ],
     ['The action failed', { problems: ['boom'], outage: troubleOf({ title: 'The action failed' }), ending: null }],
   ])('%s', (headline, outcome) => {
     expectHeadline(headline, { verdict: 'error', ...outcome })
