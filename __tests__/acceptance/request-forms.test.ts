@@ -1,19 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answerMembers, operationNames, type RequestKey } from '../../src/request.ts'
 import { answered, expectEnding, unanswered } from '../support/expectations.ts'
+import { folderWith } from '../support/folder.ts'
 import { type Plan, type Step, type StepOptions, simulate, type TestSimulator, waitFor } from '../support/step.ts'
-
-/** A folder that is removed at the end of the block, with files in it. */
-async function folderWith(files: Record<string, string | Uint8Array> = {}) {
-  const path = await mkdtemp(join(tmpdir(), 'forms-'))
-  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(path, name), content)))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
-}
 
 /** Runs a step that gets its requests from `request-file`. */
 function waitForFile(simulator: TestSimulator, path: string, options: StepOptions = {}) {
@@ -104,6 +97,7 @@ test.concurrent.each([
   ['that is missing', 'missing.json', 'the file cannot be read (ENOENT'],
   ['that is a folder', '.', 'that is a folder'],
   ['that is empty', 'empty', 'the file is empty'],
+  ['that a symbolic link leads to', 'link', 'a symbolic link leads out of the workspace'],
   [
     'with a wrong value',
     'wrong',
@@ -114,7 +108,9 @@ test.concurrent.each([
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
   const many = Array.from({ length: 10_001 }, (_, index) => `${request.slice(0, -5)}${10_000 + index}`)
+  await using outside = await folderWith({ ids: request })
   await using workspace = await folderWith({ empty: '', wrong: `${request}\n{}`, many: many.join('\n') })
+  await symlink(join(outside.path, 'ids'), join(workspace.path, 'link'))
 
   const step = await waitForFile(simulator, path, { environment: { GITHUB_WORKSPACE: workspace.path } })
 

@@ -83,7 +83,7 @@ describe('a wait', () => {
 test('a job that is cancelled while the file with its requests does not answer is cancelled', async () => {
   const simulator = await ambient()
   const never = () => new Promise<never>(() => {})
-  const files = { stat: never, readFile: never }
+  const files = { realpath: never, stat: never, readFile: never }
   const { seen, world } = worldOf(simulator, { 'request-file': 'a' }, { files, cancel: AbortSignal.timeout(50) })
   expect(await run(world)).toBe('cancelled')
   expect(Object.keys(seen.outputs)).toEqual(outputNames)

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Environment, inputOf, mismatch } from '../inputs/input.ts'
 import { type Parsed, right, wrong } from '../inputs/parsed.ts'
@@ -7,6 +7,7 @@ import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
 
 /** What the action needs of a file system; a part of `node:fs/promises`. */
 export interface Files {
+  realpath(path: string): Promise<string>
   stat(path: string): Promise<{ readonly size: number; isFile(): boolean; isDirectory(): boolean }>
   readFile(path: string, options: { readonly signal: AbortSignal }): Promise<Uint8Array>
 }
@@ -25,21 +26,28 @@ const limitMs = 4_000
 
 /**
  * Reads the file that the input `request-file` names, relative to the workspace. A named pipe or a device, which may never end, is not
- * read.
+ * read, and neither is what a symbolic link in the workspace leads to outside of it.
  *
  * @returns its text; blank if the input is blank
  */
 export async function readRequestFile({ environment, files, clock, cancel }: FileOptions): Promise<Parsed<string>> {
   const name = inputOf(environment, 'request-file')
   if (name === '') return right('')
-  const path = resolve(environment['GITHUB_WORKSPACE'] ?? '', name)
-  const reading = withTimeLimit(clock, limitMs, cancel, (signal) => abortable(signal, textOf(path, files, signal)))
+  const workspace = resolve(environment['GITHUB_WORKSPACE'] ?? '')
+  const path = resolve(workspace, name)
+  const reading = withTimeLimit(clock, limitMs, cancel, (signal) =>
+    abortable(signal, textOf(path, workspace, files, signal)),
+  )
   const text = await reading.catch((error) => wrong(`the file cannot be read (${factsOf(error).message}).`))
   return text.ok ? text : wrong(mismatch('request-file', name, text.problems.join(' ')))
 }
 
 /** The text of a file, or why it has none. Rejects as `node:fs` does. */
-async function textOf(path: string, files: Files, signal: AbortSignal): Promise<Parsed<string>> {
+async function textOf(given: string, workspace: string, files: Files, signal: AbortSignal): Promise<Parsed<string>> {
+  const path = await files.realpath(given)
+  // Whoever wrote the files of the workspace chose where such a link leads. Outside of it, the workflow's author chose the path.
+  if (isIn(workspace, given) && !isIn(await files.realpath(workspace), path))
+    return wrong('a symbolic link leads out of the workspace. Give the path of the file itself.')
   const found = await files.stat(path)
   if (found.isDirectory()) return wrong('that is a folder. Give the path of a file in it.')
   if (!found.isFile()) return wrong('that is not a regular file.')
@@ -47,6 +55,11 @@ async function textOf(path: string, files: Files, signal: AbortSignal): Promise<
   const text = decoded(await files.readFile(path, { signal }))
   if (text === null) return wrong('the file is not text in UTF-8, or in UTF-16 with a byte order mark.')
   return text.trim() === '' ? wrong('the file is empty. If the deploy changed nothing, let it write [].') : right(text)
+}
+
+function isIn(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /** The text, by its byte order mark, as PowerShell's `>` writes it; else as UTF-8. `null` if it is neither. */

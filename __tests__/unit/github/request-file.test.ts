@@ -6,9 +6,23 @@ import { readRequestFile } from '../../../src/github/request-file.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { environmentOf, requestId } from '../examples.ts'
 
-const workspace = await files.mkdtemp(join(tmpdir(), 'workspace-'))
-afterAll(() => files.rm(workspace, { recursive: true }))
-const neverAnswers = { stat: () => new Promise<never>(() => {}), readFile: () => new Promise<never>(() => {}) }
+const folder = await files.mkdtemp(join(tmpdir(), 'workspace-'))
+afterAll(() => files.rm(folder, { recursive: true }))
+const workspace = join(folder, 'workspace')
+await files.mkdir(workspace)
+await files.writeFile(join(folder, 'outside'), requestId)
+await files.writeFile(join(workspace, 'inside'), requestId)
+const links = {
+  out: '../outside',
+  up: '..',
+  twice: 'out',
+  in: 'inside',
+  '../elsewhere': 'outside',
+  '../alias': workspace,
+}
+for (const [name, target] of Object.entries(links)) await files.symlink(target, join(workspace, name))
+const never = () => new Promise<never>(() => {})
+const neverAnswers = { realpath: never, stat: never, readFile: never }
 
 function read(path: string, others: Partial<Parameters<typeof readRequestFile>[0]> = {}) {
   const environment = environmentOf({ 'request-file': path }, { GITHUB_WORKSPACE: workspace })
@@ -45,9 +59,40 @@ describe('the text of a file', () => {
   })
 })
 
+describe('a symbolic link', () => {
+  const text = { ok: true, value: requestId }
+  const refused = {
+    ok: false,
+    problems: [
+      expect.stringMatching(/^Input 'request-file' is "[^"]*", but a symbolic link leads out of the workspace/),
+    ],
+  }
+  test.each<[string, string, object]>([
+    ['that leads out is refused', 'out', refused],
+    ['that leads out is refused by its absolute path', join(workspace, 'out'), refused],
+    ['of a folder that leads out is refused', 'up/outside', refused],
+    ['that leads to one that leads out is refused', 'twice', refused],
+    ['that leads out of the workspace and back is followed', 'up/workspace/inside', text],
+    ['that stays inside is followed', 'in', text],
+    ['outside of the workspace is followed', '../elsewhere', text],
+    ['that is the workspace is followed', join(folder, 'alias/in'), text],
+  ])('%s', async (_, path, expected) => {
+    expect(await read(path)).toEqual(expected)
+  })
+
+  test('on the way to the workspace is followed', async () => {
+    const environment = environmentOf({ 'request-file': 'in' }, { GITHUB_WORKSPACE: join(folder, 'alias') })
+    expect(await read('', { environment })).toEqual(text)
+  })
+})
+
 describe('a problem that names the input and the path', () => {
   test.each<[string, () => Promise<string>, string]>([
-    ['a missing file', async () => 'missing.json', 'the file cannot be read (ENOENT: no such file or directory, stat '],
+    [
+      'a missing file',
+      async () => 'missing.json',
+      'the file cannot be read (ENOENT: no such file or directory, realpath ',
+    ],
     ['a folder', async () => workspace, 'that is a folder. Give the path of a file in it.'],
     ['an empty file', () => write('\n'), 'the file is empty. If the deploy changed nothing, let it write [].'],
     ['bytes that are no text', () => write(Buffer.from([0x80])), 'the file is not text in UTF-8, or in UTF-16 with a'],
@@ -65,7 +110,9 @@ describe('a problem that names the input and the path', () => {
 
   test('is the outcome for what is no regular file, such as a named pipe, which may never end', async () => {
     const stat = async () => ({ size: 0, isFile: () => false, isDirectory: () => false })
-    expect(await read('pipe', { files: { ...neverAnswers, stat } })).toMatchObject({
+    expect(
+      await read('pipe', { files: { ...neverAnswers, realpath: async (path: string) => path, stat } }),
+    ).toMatchObject({
       problems: [expect.stringContaining('that is not a regular file.')],
     })
   })
