@@ -1,5 +1,5 @@
 import { type Goal, untils } from '../goal.ts'
-import { type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
+import { alsoWrong, type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
 import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { piecesOf } from './request-forms.ts'
 
@@ -7,8 +7,6 @@ import { piecesOf } from './request-forms.ts'
 export type GoalInputs = Omit<Goal, 'wait'>
 
 const maxPermissionSets = 50
-/** Further wrong ARNs are counted, not quoted. */
-const maxQuoted = 5
 
 // From the service model of sso-admin 2020-07-20.
 const permissionSetArnFormat =
@@ -52,31 +50,38 @@ function parsePermissionSetArns(environment: Environment, instanceArn: Parsed<st
     return wrong(mismatch('permission-set-arn', text, 'it must be ARNs of permission sets, or a JSON array of them.'))
   }
   const arns = [...new Set(given.map((arn) => arn.trim()))]
-  const problems = arns.flatMap((arn) => problemOf(arn, instanceArn) ?? [])
-  if (problems.length > maxQuoted) {
-    const more = `Input 'permission-set-arn' holds ${problems.length - maxQuoted} more wrong ARNs.`
-    return wrong(...problems.slice(0, maxQuoted), more)
-  }
-  if (problems.length > 0) return wrong(...problems)
+  const faults = arns.flatMap((arn) => faultOf(arn, instanceArn) ?? [])
+  if (faults.length > 0) return wrong(...problemsOf(faults))
   if (arns.length <= maxPermissionSets) return right(arns)
   return wrong(
     `Input 'permission-set-arn' holds ${arns.length} permission sets, but one step waits for at most ${maxPermissionSets}. Split them over several steps.`,
   )
 }
 
-function problemOf(arn: string, instanceArn: Parsed<string>): Problem | null {
+/** An ARN that is wrong, and why, as the second half of a sentence. */
+interface Fault {
+  readonly arn: string
+  readonly why: string
+}
+
+/** Each cause once. */
+function problemsOf(faults: readonly Fault[]): Problem[] {
+  const causes = [...Map.groupBy(faults, ({ why }) => why).values()]
+  return causes.flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : mismatch('permission-set-arn', first.arn, first.why + alsoWrong(others, ({ arn }) => quote(arn))),
+  )
+}
+
+function faultOf(arn: string, instanceArn: Parsed<string>): Fault | null {
   const [, , instanceId] = permissionSetArnFormat.exec(arn) ?? []
   if (instanceId === undefined) {
-    return mismatch(
-      'permission-set-arn',
-      arn,
-      'the ARN of a permission set looks like arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef.',
-    )
+    const why =
+      'the ARN of a permission set looks like arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef.'
+    return { arn, why }
   }
   if (!instanceArn.ok || instanceArn.value.endsWith(`/${instanceId}`)) return null
-  return mismatch(
-    'permission-set-arn',
-    arn,
-    `that is a permission set of another instance than 'instance-arn' (${quote(instanceArn.value)}).`,
-  )
+  const why = `that is a permission set of another instance than 'instance-arn' (${quote(instanceArn.value)}).`
+  return { arn, why }
 }

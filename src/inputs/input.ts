@@ -29,6 +29,11 @@ export function listed<T>(things: readonly T[], textOf: (thing: T) => string, mo
   return things.length > most ? `${shown} and ${things.length - most} more` : shown
 }
 
+/** What follows the problem of a value: the other values with the same mistake, so that its cause is told once. */
+export function alsoWrong<T>(others: readonly T[], textOf: (value: T) => string): string {
+  return others.length === 0 ? '' : ` The same is wrong with ${listed(others, textOf, 2)}.`
+}
+
 /** What problems are about, each once: the input that a problem names first, or the variable of the environment. */
 export function namesIn(problems: readonly Problem[]): string[] {
   const named = problems.map((problem) => /(?<=')[a-z-]+(?=')|\b[A-Za-z]+(_[A-Za-z]+)+\b/.exec(problem))

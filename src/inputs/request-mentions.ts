@@ -1,5 +1,6 @@
 import { answerMembers, type OperationName, operationNames } from '../request.ts'
 import { type Parsed, right, wrong } from './parsed.ts'
+import { hintAboutJson, hintAboutWord, hints } from './request-hints.ts'
 
 /** A request that a text names. */
 export interface Mention {
@@ -8,12 +9,42 @@ export interface Mention {
   readonly operation: OperationName | null
 }
 
+type Members = Readonly<Record<string, unknown>>
+
+/** A form of a JSON value that is no string. */
+interface Form {
+  fits(members: Members): boolean
+  /** Each request, or why there is none. */
+  read(members: Members): Parsed<Mention>[]
+}
+
 // From the service model of sso-admin 2020-07-20.
 const requestIdFormat = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const listMembers = [
+  'PermissionSetsProvisioningStatus',
+  'AccountAssignmentsCreationStatus',
+  'AccountAssignmentsDeletionStatus',
+]
 
 /**
- * The requests that one value names: a bare ID, an answer of AWS, or an object of this action's `results`. It reads only IDs and
- * operations, because the rest of an answer may be out of date.
+ * The forms of a value, of which the first that fits counts. AWS's own member comes first, because there may be anything beside it, such as
+ * the ID of the HTTP request. The last forms are refused: they are what people give by mistake.
+ */
+const forms: readonly Form[] = [
+  {
+    fits: (members) => answeredIn(members).length > 0,
+    read: (members) => answeredIn(members).map((operation) => answerOf(operation, members[answerMembers[operation]])),
+  },
+  refused((members) => spells(members, listMembers), hints.list),
+  refused((members) => spells(members, Object.values(answerMembers)), hints.otherNames),
+  { fits: (members) => 'requestId' in members, read: (members) => [resultRow(members)] },
+  refused((members) => 'RequestId' in members, hints.narrowed),
+  refused(() => true, ''),
+]
+
+/**
+ * The requests that one value names: a bare ID, or what is in one of the forms. It reads only IDs and operations, because the rest of an
+ * answer may be out of date.
  *
  * @param value a JSON value; `undefined` for text that is not valid JSON
  * @param text the value as it was given, for hints
@@ -22,57 +53,50 @@ const requestIdFormat = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export function mentionsIn(value: unknown, text: string): Parsed<Mention>[] {
   if (value === undefined) return [wrong(`that is not valid JSON.${hintAboutJson(text)}`)]
   if (typeof value === 'string') return [bareId(value.trim())]
-  const members: Record<string, unknown> = typeof value === 'object' ? { ...value } : {}
-  // AWS's member wins over what stands beside it, such as the ID of the HTTP request.
-  const answered = operationNames.filter((operation) => answerMembers[operation] in members)
-  if (answered.length > 0) return answered.map((operation) => answerOf(operation, members[answerMembers[operation]]))
-  if ('requestId' in members) return [resultRow(members)]
-  return [
-    wrong(
-      'that is neither a request ID nor an answer of AWS with PermissionSetProvisioningStatus, AccountAssignmentCreationStatus or ' +
-        `AccountAssignmentDeletionStatus.${'RequestId' in members ? narrowedHint : ''}`,
-    ),
-  ]
+  if (value === null) return [neither(hints.nothing)]
+  const members = typeof value === 'object' ? { ...value } : {}
+  return forms.find(({ fits }) => fits(members))?.read(members) ?? []
 }
 
-const narrowedHint = ' It has a RequestId, but not its operation: give the whole answer, without --query.'
+function answeredIn(members: Members): OperationName[] {
+  return operationNames.filter((operation) => answerMembers[operation] in members)
+}
+
+/** Whether some members have one of these names, as AWS's SDKs spell it: in camelCase, in snake_case, or as the API does. */
+function spells(members: Members, names: readonly string[]): boolean {
+  const known = names.map((name) => name.toLowerCase())
+  return Object.keys(members).some((key) => known.includes(key.replaceAll('_', '').toLowerCase()))
+}
+
+function refused(fits: Form['fits'], hint: string): Form {
+  return { fits, read: () => [neither(hint)] }
+}
+
+function neither(hint: string): Parsed<never> {
+  return wrong(
+    'that is neither a request ID nor an answer of AWS with PermissionSetProvisioningStatus, AccountAssignmentCreationStatus or ' +
+      `AccountAssignmentDeletionStatus.${hint}`,
+  )
+}
 
 function bareId(text: string): Parsed<Mention> {
   if (requestIdFormat.test(text)) return right({ requestId: text, operation: null })
-  return wrong(`a request ID is a UUID in lower case, as in 5a1b2c3d-0123-4567-89ab-0123456789ab.${hintAboutId(text)}`)
+  const hint = requestIdFormat.test(text.toLowerCase()) ? hints.upperCase : hintAboutWord(text)
+  return wrong(`a request ID is a UUID in lower case, as in 5a1b2c3d-0123-4567-89ab-0123456789ab.${hint}`)
 }
 
-function resultRow({ requestId, operation: given }: Record<string, unknown>): Parsed<Mention> {
+function resultRow({ requestId, operation: given }: Members): Parsed<Mention> {
   const operation = operationNames.find((name) => name === given)
   if (operation === undefined) return wrong(`its operation must be one of ${operationNames.join(', ')}.`)
   return isRequestId(requestId) ? right({ requestId, operation }) : wrong('its requestId is not a UUID in lower case.')
 }
 
 function answerOf(operation: OperationName, request: unknown): Parsed<Mention> {
-  const { RequestId: requestId }: Record<string, unknown> = { ...Object(request) }
+  const { RequestId: requestId }: Members = { ...Object(request) }
   if (isRequestId(requestId)) return right({ requestId, operation })
   return wrong(`its ${answerMembers[operation]} has no RequestId that is a UUID in lower case.`)
 }
 
 function isRequestId(value: unknown): value is string {
   return typeof value === 'string' && requestIdFormat.test(value)
-}
-
-/** A hint about a text that is not a request ID. */
-function hintAboutId(text: string): string {
-  if (requestIdFormat.test(text.toLowerCase())) return ' This one only needs to be in lower case.'
-  if (text.startsWith('arn:'))
-    return ' This is an ARN; the request ID is what ProvisionPermissionSet returned as RequestId.'
-  if (/^(PermissionSetProvisioning|AccountAssignment\w*)Status:?$/i.test(text))
-    return ' This is an answer in another format; use --output json.'
-  return text.startsWith("'") ? ' JSON needs double quotes.' : ''
-}
-
-/** A hint about a text that begins like JSON. */
-function hintAboutJson(text: string): string {
-  if (/^[[{\s]*'/.test(text)) return ' Python prints single quotes; print json.dumps(answer, default=str).'
-  if (text.includes('"')) return ''
-  return text.includes("'")
-    ? ' JSON needs double quotes; in JavaScript, print JSON.stringify(answer).'
-    : ' A shell removes double quotes that are not quoted themselves.'
 }

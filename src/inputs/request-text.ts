@@ -1,6 +1,8 @@
-import { quote } from './input.ts'
+import { alsoWrong, quote } from './input.ts'
+import { validLengthOf } from './json-syntax.ts'
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { type Piece, piecesOf, placeIn } from './request-forms.ts'
+import { explainsOthers } from './request-hints.ts'
 import { type Mention, mentionsIn } from './request-mentions.ts'
 
 /** A text that names requests. */
@@ -10,18 +12,22 @@ export interface RequestText {
   readonly text: string
 }
 
-/** Further problems are only counted, and not without end: a large file of another kind must not keep the process busy. */
+/** The reading does not go on without end: a large file of another kind must not keep the process busy. */
+const maxFaults = 10_000
+/** Further causes are only counted. */
 const maxProblems = 5
-const maxCounted = 10_000
-/** A longer array is not quoted as a whole. Its wrong item is. */
-const maxQuotedLength = 200
-
 /** A piece of the text, or an item of a piece that is an array. */
 interface Item {
   readonly piece: Piece
   /** `null`: the piece itself. */
   readonly index: number | null
   readonly value: unknown
+}
+
+/** An item that is wrong, and why, as the second half of a sentence. */
+interface Fault {
+  readonly item: Item
+  readonly why: string
 }
 
 /**
@@ -34,18 +40,13 @@ export function parseRequestText(source: RequestText): Parsed<Mention[]> {
     return wrong(`${subject} is ${quote(text)}, but it holds no request ID. For "nothing to wait for", give [].`)
 
   const mentions = new Map<string, Mention>()
-  const problems: Problem[] = []
-  let more = 0
+  const faults: Fault[] = []
   for (const [item, found] of foundIn(text)) {
     const mention = found.ok ? merged(mentions.get(found.value.requestId), found.value) : found
     if (mention.ok) mentions.set(mention.value.requestId, mention.value)
-    else if (problems.length < maxProblems) problems.push(problemOf(source, item, mention.problems.join(' ')))
-    else if (more < maxCounted) more += 1
-    else break
+    else if (faults.push({ item, why: mention.problems.join(' ') }) === maxFaults) break
   }
-  if (more > 0)
-    problems.push(`${subject} holds ${more < maxCounted ? '' : 'at least '}${more} more values that are wrong.`)
-  return problems.length === 0 ? right([...mentions.values()]) : wrong(...problems)
+  return faults.length === 0 ? right([...mentions.values()]) : wrong(...problemsOf(source, faults))
 }
 
 /** Everything that a text mentions, or why an item mentions nothing. */
@@ -70,15 +71,48 @@ function merged(known: Mention | undefined, next: Mention): Parsed<Mention> {
   return wrong(`the same request is of ${known.operation} before. A request has one operation.`)
 }
 
-/** A problem with its value and its place, unless the value is all of the text. */
-function problemOf({ subject, text }: RequestText, { piece, index, value }: Item, why: string): Problem {
-  const isAll = piece.text.length === text.trim().length
-  const isQuoted = index === null || piece.text.length <= maxQuotedLength
+/** Each cause once. A word that explains the others stands for all of them. */
+function problemsOf(source: RequestText, faults: readonly Fault[]): Problem[] {
+  const { subject } = source
+  const key = faults.find(({ item: { value } }) => typeof value === 'string' && explainsOthers(value))
+  const told = faults.filter((fault) => key === undefined || fault === key || typeof fault.item.value !== 'string')
+  const causes = [...Map.groupBy(told, ({ why }) => why).values()]
+  const problems = causes.slice(0, maxProblems).flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const same = alsoWrong(others, ({ item }) => shownIn(source, item))
+    return `${openingOf(source, first.item)}, but ${first.why}${hintAboutPlace(source, first.item)}${same}`
+  })
+  const more = causes.slice(maxProblems).flat().length
+  if (more > 0) problems.push(`${subject} holds ${more} more values that are wrong.`)
+  if (faults.length === maxFaults) problems.push(`${subject} is read only up to its ${maxFaults}th wrong value.`)
+  return problems
+}
+
+function openingOf(source: RequestText, item: Item): string {
+  const isWhole = isAllOf(source, item.piece) && item.index === null
+  return `${source.subject} ${isWhole ? 'is' : 'holds'} ${shownIn(source, item)}`
+}
+
+/** A value with its place. It has no place if it is all of the text. */
+function shownIn(source: RequestText, item: Item): string {
+  const { piece, index, value } = item
   const place = [
-    ...(isAll ? [] : [placeIn(text, piece.offset)]),
+    ...(isAllOf(source, piece) ? [] : [placeIn(source.text, piece.offset)]),
     ...(index === null ? [] : [`item ${index + 1} of the array`]),
   ].join(', ')
-  const shown = isQuoted ? piece.text : JSON.stringify(value)
-  const verb = isAll && isQuoted ? 'is' : 'holds'
-  return `${subject} ${verb} ${quote(shown)}${place && ` (${place})`}, but ${why}`
+  const text = index === null ? piece.text : typeof value === 'string' ? value : JSON.stringify(value)
+  return `${quote(text)}${place && ` (${place})`}`
+}
+
+function isAllOf({ text }: RequestText, piece: Piece): boolean {
+  return piece.text.length === text.trim().length
+}
+
+/** Where a text that begins like JSON stops being valid; blank for any other value. */
+function hintAboutPlace({ text }: RequestText, { piece, value }: Item): string {
+  if (value !== undefined) return ''
+  const length = validLengthOf(piece.text)
+  return length === piece.text.length
+    ? ' Its end is missing.'
+    : ` It stops being valid at ${placeIn(text, piece.offset + length)}.`
 }

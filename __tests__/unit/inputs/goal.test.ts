@@ -34,9 +34,14 @@ describe('permission-set-arn', () => {
     expect(problemsOf({ ...none, [set]: value })).toEqual([expect.stringMatching(problem)])
   })
 
-  test('of many wrong ARNs, five are quoted', () => {
-    const problems = problemsOf({ ...none, [set]: 'a b c d e f g' })
-    expect([problems.length, problems.at(-1)]).toEqual([6, "Input 'permission-set-arn' holds 2 more wrong ARNs."])
+  test('the cause of many wrong ARNs is told once', () => {
+    const [, other] = [1, 2].map((number) => permissionSetArn.replace('ssoins-1', `ssoins-${number}`))
+    expect(problemsOf({ ...none, [set]: `a b ${other} c d` })).toEqual([
+      expect.stringMatching(
+        /^Input 'permission-set-arn' is "a", but the ARN .* The same is wrong with "b", "c" and 1 more\.$/,
+      ),
+      expect.stringMatching(/another instance than 'instance-arn' \([^)]*\)\.$/),
+    ])
   })
 })
 

@@ -120,35 +120,69 @@ describe('request-id', () => {
   })
 
   const created = answerMembers['create-account-assignment']
-  test.each([
-    ['null', 'a request ID is a UUID in lower case'],
-    ['{}', 'that is neither a request ID nor an answer of AWS with PermissionSetProvisioningStatus, '],
-    [`{"RequestId":"${requestId}"}`, 'give the whole answer, without --query.'],
+  const neither = 'that is neither a request ID nor an answer of AWS with PermissionSetProvisioningStatus, '
+  const nothing = 'Where --query or jq finds nothing, they print that'
+  const otherFormat = 'This is an answer in another format; use --output json.'
+  const otherNames = 'These are the names of another SDK'
+  test.each<[string, string, ...string[]]>([
+    ['{}', neither],
+    [`{"RequestId":"${requestId}"}`, neither, 'give the whole answer, without --query.'],
     [`{"${created}":{"Status":"FAILED"}}`, `its ${created} has no RequestId that is a UUID in lower case.`],
-    [`{"${created}":null}`, `its ${created} has no RequestId`],
+    [`{"${created}":null,"requestId":"${requestId}"}`, `its ${created} has no RequestId`],
     [`{"requestId":"${requestId}","operation":"deploy"}`, 'its operation must be one of provision-permission-set, '],
     [`{"requestId":"x","operation":"create-account-assignment"}`, 'its requestId is not a UUID in lower case.'],
-    [`["${requestId}"`, 'that is not valid JSON.'],
-    [`{PermissionSetProvisioningStatus:{}}`, 'A shell removes double quotes'],
-    ["{'PermissionSetProvisioningStatus': 1}", 'json.dumps(answer, default=str)'],
+    [`{"permissionSetProvisioningStatus":{"requestId":"${requestId}"},"requestId":"x"}`, neither, otherNames],
+    [`{"account_assignment_creation_status":{"request_id":"${requestId}"}}`, neither, otherNames],
+    [`{"PermissionSetsProvisioningStatus":[]}`, neither, "This is AWS's list of requests"],
+    [`{"accountAssignmentsDeletionStatus":[]}`, neither, "This is AWS's list of requests"],
+    ['null', 'a request ID is a UUID in lower case', nothing],
+    ['"None"', 'a request ID is a UUID in lower case', nothing],
+    ['undefined', 'a request ID is a UUID in lower case', nothing],
+    ['[null]', neither, nothing],
+    [JSON.stringify(JSON.stringify({ [created]: {} })), 'This is JSON inside a JSON string'],
+    [JSON.stringify([JSON.stringify([requestId])]), 'This is JSON inside a JSON string'],
     [requestId.toUpperCase(), 'only needs to be in lower case'],
     ['arn:aws:sso:::instance/ssoins-1234567890abcdef', 'This is an ARN; the request ID is what'],
     ["'x'", 'JSON needs double quotes'],
-    ["{ RequestId: 'x' }", 'print JSON.stringify(answer)'],
-    ['AccountAssignmentCreationStatus:', 'use --output json'],
-  ])('%s is refused, and the message says what would be right', (text, expected) => {
-    const [problem] = problemsOf({ 'request-id': text })
-    expect(problem).toContain(`Input 'request-id' is ${JSON.stringify(text)}, but `)
-    expect(problem).toContain(expected)
+    [`${created}:`, otherFormat],
+    ['PERMISSIONSETPROVISIONINGSTATUS', otherFormat],
+    [`ProvisionPermissionSetOutput{permission_set_provisioning_status:Some(`, otherFormat],
+    [`{PermissionSetProvisioningStatus:{}}`, 'that is not valid JSON.', 'A shell removes double quotes', 'column 2.'],
+    ["{'PermissionSetProvisioningStatus': 1}", 'json.dumps(answer, default=str)', 'column 2.'],
+    ["{ RequestId: 'x' }", 'print JSON.stringify(answer)', 'column 3.'],
+    ['[object Object]', 'print JSON.stringify(answer)', 'column 2.'],
+  ])('%s is refused, and the message says what would be right', (text, ...expected) => {
+    const problems = problemsOf({ 'request-id': text })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(/^Input 'request-id' (is|holds) "/)
+    for (const part of expected) expect(problems[0]).toContain(part)
+  })
+
+  test.each([
+    [`["${requestId}"`, 'Its end is missing.'],
+    ['{"a": {"b": ["c"}}', 'It stops being valid at line 1, column 17.'],
+    [`["${requestId}",\n]`, 'It stops being valid at line 2, column 1.'],
+    ['{"a": 1,\n "b": tru}', 'It stops being valid at line 2, column 7.'],
+    ['{"a": 1 // note\n}', 'It stops being valid at line 1, column 9.'],
+    ['{"a" 1}', 'It stops being valid at line 1, column 6.'],
+    ['{"a": 012}', 'It stops being valid at line 1, column 8.'],
+    ['{"a": "b\nc"}', 'It stops being valid at line 1, column 9.'],
+    ['{"a": "\\x"}', 'It stops being valid at line 1, column 8.'],
+    ['{"a": -1.5e3, "b": [true, null, {}], "\\u00e9": "", 7: 8}', 'It stops being valid at line 1, column 52.'],
+    [`${requestId}\n  [1,,2]`, 'It stops being valid at line 2, column 6.'],
+  ])('%j is not valid JSON, and the message says where', (text, place) => {
+    expect(problemsOf({ 'request-id': text })).toEqual([expect.stringMatching(/that is not valid JSON\..* (It|Its) /s)])
+    expect(problemsOf({ 'request-id': text })[0]?.endsWith(` ${place}`)).toBe(true)
   })
 
   const item = 'that is neither a request ID'
-  const longArray = JSON.stringify([...Array.from({ length: 9 }, (_, index) => requestIdOf(index)), { a: 1 }])
   test.each([
-    ['[5]', `is "[5]" (item 1 of the array), but ${item}`],
+    ['[5]', `holds "5" (item 1 of the array), but ${item}`],
+    [`[["${requestId}"]]`, `holds "[\\"${requestId}\\"]" (item 1 of the array), but ${item}`],
+    [`["${requestId}", "a", "b"]`, 'holds "a" (item 2 of the array), but a request ID is'],
+    ['["a", "b"]', 'The same is wrong with "b" (item 2 of the array).'],
     [`${requestId}\n\n  {}`, `holds "{}" (line 3, column 3), but ${item}`],
     [`${requestId}\r\n["${requestId}", null]`, `(line 2, column 1, item 2 of the array), but ${item}`],
-    [longArray, `holds "{\\"a\\":1}" (item 10 of the array), but ${item}`],
     [`{\n"x": 1\n}\n${requestId} "x"`, 'holds "\\"x\\"" (line 4, column 38), but a request ID is'],
   ])('a problem in %j has its place', (text, expected) => {
     expect(problemsOf({ 'request-id': text }).at(-1)).toContain(expected)
@@ -174,17 +208,52 @@ describe('request-id', () => {
     ])
   })
 
-  test('five of many wrong IDs are quoted, and the rest is counted', () => {
-    const wrong = Array.from({ length: 7 }, (_, index) => `wrong-${index}`)
-    const five = wrong.slice(0, 5).map((id) => expect.stringContaining(`"${id}"`))
-    expect(problemsOf({ 'request-id': wrong.slice(0, 5).join() })).toEqual(five)
-    expect(problemsOf({ 'request-id': [requestId, ...wrong].join() })).toEqual([
-      ...five,
-      "Input 'request-id' holds 2 more values that are wrong.",
+  const uuidExample = 'as in 5a1b2c3d-0123-4567-89ab-0123456789ab.'
+  test.each<[string, string, string[]]>([
+    ['two', 'a b', [`${uuidExample} The same is wrong with "b" (line 1, column 3).`]],
+    [
+      'many',
+      `${requestId} a b c d e`,
+      [`${uuidExample} The same is wrong with "b" (line 1, column 40), "c" (line 1, column 42) and 2 more.`],
+    ],
+    ['two causes of several', 'a None b None', ['with "b" (line 1, column 8).', 'with "None" (line 1, column 10).']],
+    [
+      'invalid JSON in several places',
+      '[1,] [2,]',
+      ['It stops being valid at line 1, column 4. The same is wrong with'],
+    ],
+  ])('the cause of %s wrong values is told once', (_, text, expected) => {
+    expect(problemsOf({ 'request-id': text })).toEqual(expected.map((part) => expect.stringContaining(part)))
+  })
+
+  test('after 10,000 wrong values, a text is read no further', () => {
+    const problems = problemsOf({ 'request-id': '{a} '.repeat(20_000) })
+    expect(problems).toEqual([
+      expect.stringContaining(' and 9997 more.'),
+      "Input 'request-id' is read only up to its 10000th wrong value.",
     ])
-    expect(problemsOf({ 'request-id': '{a} '.repeat(20_000) }).at(-1)).toBe(
-      "Input 'request-id' holds at least 10000 more values that are wrong.",
-    )
+  })
+
+  test.each([
+    ['a table', '---------\n|  ProvisionPermissionSet  |\n+---------+\n|  Status  |  IN_PROGRESS  |\n', otherFormat],
+    ['text', `PERMISSIONSETPROVISIONINGSTATUS\t1.6E9\t${requestId}\tIN_PROGRESS`, otherFormat],
+    ['YAML', `PermissionSetProvisioningStatus:\n  RequestId: ${requestId}\n  Status: IN_PROGRESS\n`, otherFormat],
+    [
+      'JSON in quotes of a shell',
+      `'{"${created}":{"RequestId":"${requestId}","Status":"FAILED"}}'`,
+      'JSON needs double quotes.',
+    ],
+    [
+      'an error',
+      'An error occurred (ConflictException) when calling the ProvisionPermissionSet operation: There is a conflict.',
+      'This is an error of the AWS CLI',
+    ],
+  ])('%s instead of an answer in JSON is one problem', (_, text, expected) => {
+    expect(problemsOf({ 'request-id': text })).toEqual([expect.stringMatching(new RegExp(`${expected}[^"]*$`))])
+    expect(problemsOf({ 'request-id': `${text} [5]` })).toEqual([
+      expect.stringContaining(expected),
+      expect.stringContaining('holds "5" (line'),
+    ])
   })
 
   test('at most 10,000 requests are taken, and repeats do not count', () => {
