@@ -101,7 +101,7 @@ test.concurrent.each([
   [
     'with a wrong value',
     'wrong',
-    'holds "{}" (line 2, column 1), but that is neither a request ID nor an answer of AWS',
+    'holds an object (line 2, column 1), but that is neither a request ID nor an answer of AWS',
   ],
   ['with more than 10,000 requests', 'many', 'holds 10001 request IDs, but one step waits for at most 10000'],
 ])('a request-file %s is an error, without a call', async (_, path, message) => {

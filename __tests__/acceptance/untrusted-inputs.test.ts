@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readDefinition } from '../../scripts/check-definition.ts'
 import { expectNoEffect } from '../support/expectations.ts'
+import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { groupsOf, hostileNames, hostileVariables } from '../support/hostile.ts'
 import { simulate, waitFor } from '../support/step.ts'
@@ -52,3 +53,36 @@ test.concurrent.each(groupsOf(hostileNames, 2))(
     expect(elementsIn(step.summary)).toEqual(elementsIn((await harmless).summary))
   },
 )
+
+/** Files that a runner can read, with a secret in them that begins like this. */
+const secret = 'hunter'
+const secretFiles: Record<string, string> = {
+  '.env': `PASSWORD=${secret}2\nTOKEN="${secret}3"\n`,
+  '.netrc': `machine github.com\nlogin x\npassword ${secret}2\n`,
+  '.npmrc': `//registry.npmjs.org/:_authToken=${secret}2\n`,
+  '.git/config': `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${secret}2\n`,
+  '.aws/credentials': `[default]\naws_secret_access_key = ${secret}2/+\naws_session_token = ${secret}3==\n`,
+  '.docker/config.json': JSON.stringify({ auths: { [`https://${secret}2/v1/`]: { auth: `${secret}3` } } }),
+  'kube/config': `users:\n- name: x\n  user: {client-key-data: ${secret}2, token: "${secret}3"}\n`,
+  id_rsa: `-----BEGIN OPENSSH PRIVATE KEY-----\n${secret}2\n${secret}3\n-----END OPENSSH PRIVATE KEY-----\n`,
+  'token.json': JSON.stringify({ accessToken: `${secret}2`, RequestId: `${secret}3`, [`${secret}4`]: 1 }),
+  'strings.json': JSON.stringify([`${secret}2`, [`${secret}3`], { requestId: `${secret}4` }]),
+  'broken.json': `{"token": "${secret}2", "key": ${secret}3}`,
+  shadow: `root:$6$${secret}2:19000:0:99999:7:::\n`,
+  'answer.json': JSON.stringify({ PermissionSetProvisioningStatus: { RequestId: `${secret}2` }, [`${secret}3`]: 0 }),
+}
+
+test.concurrent.each(Object.entries(secretFiles))('of a request-file like %s, no secret is shown', async (_, text) => {
+  await using simulator = await simulate()
+  await using workspace = await folderWith({ file: text })
+
+  const step = await waitFor(simulator, [], {
+    inputs: { 'request-file': 'file' },
+    environment: { GITHUB_WORKSPACE: workspace.path },
+  })
+
+  expect(step.outputs['verdict']).toBe('error')
+  expect(step.errors[0]?.message).toContain("The file of input 'request-file' holds")
+  expect(JSON.stringify(step)).not.toContain(secret)
+  expect(simulator.calls).toEqual([])
+})

@@ -1,4 +1,4 @@
-import { alsoWrong, quote } from './input.ts'
+import { alsoWrong, listed, quote } from './input.ts'
 import { validLengthOf } from './json-syntax.ts'
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { type Piece, piecesOf, placeIn } from './request-forms.ts'
@@ -10,12 +10,19 @@ export interface RequestText {
   /** What a problem is about, as in `Input 'request-id'`. */
   readonly subject: string
   readonly text: string
+  /** Whether a person wrote the text as an input, so that problems may quote it. Of a file, they show only an outline. */
+  readonly isQuotable: boolean
 }
 
 /** The reading does not go on without end: a large file of another kind must not keep the process busy. */
 const maxFaults = 10_000
 /** Further causes are only counted. */
 const maxProblems = 5
+/** A UUID, also one that is not in lower case. */
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** The form of AWS's keys and of ours, in any spelling. Passwords and tokens seldom have it. */
+const keyForm = /^(?=.{1,40}$)\$?[a-z]+([_-][a-z]+)*$/i
+
 /** A piece of the text, or an item of a piece that is an array. */
 interface Item {
   readonly piece: Piece
@@ -89,23 +96,42 @@ function problemsOf(source: RequestText, faults: readonly Fault[]): Problem[] {
 }
 
 function openingOf(source: RequestText, item: Item): string {
-  const isWhole = isAllOf(source, item.piece) && item.index === null
+  const isWhole = source.isQuotable && isAllOf(source, item.piece) && item.index === null
   return `${source.subject} ${isWhole ? 'is' : 'holds'} ${shownIn(source, item)}`
 }
 
-/** A value with its place. It has no place if it is all of the text. */
+/** A value with its place. What a person wrote as an input has no place if it is all of the text. */
 function shownIn(source: RequestText, item: Item): string {
   const { piece, index, value } = item
   const place = [
-    ...(isAllOf(source, piece) ? [] : [placeIn(source.text, piece.offset)]),
+    ...(source.isQuotable && isAllOf(source, piece) ? [] : [placeIn(source.text, piece.offset)]),
     ...(index === null ? [] : [`item ${index + 1} of the array`]),
   ].join(', ')
-  const text = index === null ? piece.text : typeof value === 'string' ? value : JSON.stringify(value)
-  return `${quote(text)}${place && ` (${place})`}`
+  const shown = source.isQuotable ? quote(textOf(item)) : outlineOf(value)
+  return `${shown}${place && ` (${place})`}`
+}
+
+function textOf({ piece, index, value }: Item): string {
+  if (index === null) return piece.text
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function isAllOf({ text }: RequestText, piece: Piece): boolean {
   return piece.text.length === text.trim().length
+}
+
+/**
+ * What a problem may show of a value in a file: an ID, or keys of JSON. Whoever wrote the files of the workspace can put any file in the
+ * place of this one, such as one with passwords.
+ */
+function outlineOf(value: unknown): string {
+  if (value === undefined) return 'text that begins like JSON'
+  if (typeof value === 'string') return idForm.test(value.trim()) ? quote(value.trim()) : 'a text'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  const keys = Object.keys(value).filter((key) => keyForm.test(key))
+  return keys.length === 0 ? 'an object' : `an object with ${listed(keys, String)}`
 }
 
 /** Where a text that begins like JSON stops being valid; blank for any other value. */

@@ -57,8 +57,9 @@ function sourceOf(environment: Environment, file: Parsed<string>): Parsed<Reques
   const path = inputOf(environment, 'request-file')
   if (path !== '' && text !== '')
     return wrong(mismatch('request-file', path, "'request-id' has a value too. Give only one of the two."))
-  if (path !== '') return map(file, (content) => ({ subject: "The file of input 'request-file'", text: content }))
-  if (text !== '') return right({ subject: "Input 'request-id'", text })
+  if (path !== '')
+    return map(file, (content) => ({ subject: "The file of input 'request-file'", text: content, isQuotable: false }))
+  if (text !== '') return right({ subject: "Input 'request-id'", text, isQuotable: true })
   return null
 }
 

@@ -276,12 +276,6 @@ describe('request-file', () => {
   })
 
   test.each([
-    [
-      'a wrong value has its place',
-      {},
-      right(`${requestId}\n{}\n`),
-      'The file of input \'request-file\' holds "{}" (line 2',
-    ],
     ['a file that cannot be read is a problem', {}, wrong("Input 'request-file' is …"), "Input 'request-file' is …"],
     [
       'request-id beside it is a problem',
@@ -292,5 +286,34 @@ describe('request-file', () => {
   ])('%s', (_, others, file, expected) => {
     const read = readInputs(environmentOf({ ...given, ...others }), file)
     expect(read.ok ? [] : read.problems).toEqual([expect.stringContaining(expected)])
+  })
+
+  const neither = 'that is neither a request ID'
+  test.each<[string, string, string[]]>([
+    ['a word', 'hunter2', ['holds a text (line 1, column 1), but a request ID']],
+    ['a JSON string', `${requestId}\n"hunter2"`, ['holds a text (line 2, column 1), but a request ID']],
+    ['an ID', requestId.toUpperCase(), [`holds "${requestId.toUpperCase()}" (line 1, column 1), but a request ID`]],
+    ['a number', '[5]', [`holds a number (line 1, column 1, item 1 of the array), but ${neither}`]],
+    ['null', '[null]', [`holds null (line 1, column 1, item 1 of the array), but ${neither}`]],
+    ['an array', '[["hunter2"]]', [`holds an array (line 1, column 1, item 1 of the array), but ${neither}`]],
+    ['an object', '{"hunter 2": {"hunter": 2}}', [`holds an object (line 1, column 1), but ${neither}`]],
+    [
+      'keys',
+      '{"RequestId":"hunter2","//":1,"status":2,"$id":{},"e":1}',
+      [`holds an object with RequestId, status, $id and 1 more (line 1, column 1), but ${neither}`],
+    ],
+    [
+      'invalid JSON',
+      '{"hunter": 2',
+      ['holds text that begins like JSON (line 1, column 1), but that is not valid JSON.'],
+    ],
+    ['lines', 'password=hunter2\n# hunter3', ['holds a text (line 1, column 1), but a request ID']],
+  ])('of %s, a problem shows no more than an ID or keys', (_, text, expected) => {
+    const read = readInputs(environmentOf(given), right(text))
+    const problems = read.ok ? [] : read.problems
+    expect(problems).toEqual(
+      expected.map((part) => expect.stringContaining(`The file of input 'request-file' ${part}`)),
+    )
+    expect(problems.join()).not.toContain('hunter')
   })
 })
