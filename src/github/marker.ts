@@ -25,7 +25,8 @@ export interface MarkerOptions {
   readonly subjects: readonly Subject[]
 }
 
-const lineFormat = /^<!-- wait-for-permission-set-provisioning (\S*) (\w+) (\S*) -->\n/
+// GitHub keeps the line ends of a browser, in which somebody has edited the comment.
+const lineFormat = /^<!-- wait-for-permission-set-provisioning (\S*) (\w+) (\S*) -->\r?\n/
 
 // From the service model of sso-admin 2020-07-20. A text in any other form is ignored.
 const subjectFormats = {

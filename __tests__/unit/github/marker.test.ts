@@ -30,6 +30,8 @@ describe('a marker', () => {
         const own = marker({ environment, commentKey })
         const line = lineOf(own)
         expect(markerIn(`${line}## Report\n`)).toEqual(own)
+        // GitHub keeps the line ends of a browser, in which somebody has edited the comment.
+        expect(markerIn(`${line}## Report\n`.replaceAll('\n', '\r\n'))).toEqual(own)
         expect(line.indexOf('-->')).toBe(line.length - 4)
         expect(line.indexOf('\n')).toBe(line.length - 1)
       }),
