@@ -31,6 +31,8 @@ export interface GitHubApiOptions {
   readonly viewer?: string
   /** The calls, as in `POST /graphql`, that get this status in place of an answer. With status 0, the connection breaks. */
   readonly refusal?: { readonly calls: RegExp; readonly status: number; readonly message?: string }
+  /** The calls that are answered by something else than GitHub's API, with this body. */
+  readonly stranger?: { readonly calls: RegExp; readonly status: number; readonly body: string }
   /** Runs before each comment is created. */
   readonly onCreation?: () => void
   /** `/api/v3` as on GitHub Enterprise Server, with GraphQL at `/api/graphql`. */
@@ -89,6 +91,13 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
     const { method = '', headers } = request
     const sent = await text(request)
     const path = pathname.startsWith(`${root}/repos/`) ? pathname.slice(root.length) : pathname
+    const { stranger } = options
+    if (stranger?.calls.test(`${method} ${path}`)) {
+      calls.push({ method, path, status: stranger.status })
+      const type = stranger.body.startsWith('<') ? 'text/html' : 'application/json; charset=utf-8'
+      response.writeHead(stranger.status, { 'content-type': type }).end(stranger.body)
+      return
+    }
     const { status, body, link } = respond(method, path, searchParams, sent, headers.authorization)
     calls.push({ method, path, status })
     if (status === 0) return void request.socket.destroy()

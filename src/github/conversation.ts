@@ -1,4 +1,5 @@
 import { type Marker, markerIn } from './marker.ts'
+import { NotFromGitHub } from './no-comment.ts'
 import type { Octokit, PullRequest } from './pull-request.ts'
 
 /** A comment that this action may have made. */
@@ -9,7 +10,10 @@ export interface MarkedComment {
   readonly marker: Marker
 }
 
-/** The conversation on a pull request. The methods reject with Octokit's error if GitHub refuses a call, and when the signal is aborted. */
+/**
+ * The conversation on a pull request. The methods reject with Octokit's error if GitHub refuses a call, and when the signal is aborted; with
+ * `NotFromGitHub` if an answer does not say what GitHub's would.
+ */
 export class Conversation {
   readonly #octokit: Octokit
   readonly #repository: { readonly owner: string; readonly repo: string }
@@ -31,9 +35,10 @@ export class Conversation {
     for (let page = 1; ; page++) {
       const query = { ...this.#pullRequest, per_page: 100, page }
       const { data, headers } = await this.#octokit.rest.issues.listComments(query)
-      for (const { id, body, user } of data) {
-        const marker = markerIn(body ?? '')
-        if (marker !== null) found.push({ id, author: user?.login ?? '', marker })
+      if (!Array.isArray(data)) throw new NotFromGitHub()
+      for (const comment of data) {
+        const marker = markerIn(comment?.body ?? '')
+        if (marker !== null) found.push({ ...writtenIn(comment), marker })
       }
       if (!headers.link?.includes('rel="next"')) return found
     }
@@ -41,11 +46,12 @@ export class Conversation {
 
   async create(body: string): Promise<Pick<MarkedComment, 'id' | 'author'>> {
     const { data } = await this.#octokit.rest.issues.createComment({ ...this.#pullRequest, body })
-    return { id: data.id, author: data.user?.login ?? '' }
+    return writtenIn(data)
   }
 
   async update(id: number, body: string): Promise<void> {
-    await this.#octokit.rest.issues.updateComment({ ...this.#comment(id), body })
+    const { data } = await this.#octokit.rest.issues.updateComment({ ...this.#comment(id), body })
+    writtenIn(data)
   }
 
   async remove(id: number): Promise<void> {
@@ -60,6 +66,7 @@ export class Conversation {
     try {
       const query = '{viewer{login}}'
       const { viewer } = await this.#octokit.graphql<{ viewer: { login: string } }>(query, { request: this.#request })
+      if (typeof viewer.login !== 'string') throw new NotFromGitHub()
       return viewer.login
     } catch {
       return 'github-actions[bot]'
@@ -73,4 +80,10 @@ export class Conversation {
   #comment(id: number) {
     return { ...this.#repository, comment_id: id, request: this.#request }
   }
+}
+
+/** A comment in an answer of GitHub. The client promises its members, but does not look whether they are there. */
+function writtenIn(comment: { readonly id: number; readonly user: { readonly login: string } | null } | null) {
+  if (typeof comment?.id !== 'number') throw new NotFromGitHub()
+  return { id: comment.id, author: comment.user?.login ?? '' }
 }

@@ -1,27 +1,53 @@
 import { factsOf } from '../aws/errors/facts.ts'
+import { TimeLimitReached } from '../polling/time/deadline.ts'
 
 /** There is no comment, for a reason other than an error of GitHub's API. */
 export class NoComment extends Error {
   override readonly name = 'NoComment'
 }
 
-/** Why no comment was made, in a sentence. It may quote GitHub, so it is untrusted where it is shown. */
-export function whyNoComment(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'GitHub did not answer in time.'
-  const { message } = factsOf(error)
-  if (error instanceof NoComment) return `${message}.`
-  const status = statusOf(error)
-  if (status === null) return `GitHub could not be reached (${message}).`
-  if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
-  if (/rate limit/i.test(message)) return 'The rate limit of the token is used up.'
-  if (status === 403 || status === 404) {
-    return `GitHub does not allow it (HTTP ${status}). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.`
+/** For an answer without what GitHub's API promises. Whatever its status says, nothing was done. */
+export class NotFromGitHub extends NoComment {
+  constructor() {
+    super("The answer is not one of GitHub's API; a proxy may have sent it")
   }
-  return `GitHub failed (HTTP ${status}).`
 }
 
-/** The HTTP status of GitHub's answer; `null` if there was no answer, for which Octokit gives 500. */
-function statusOf(error: unknown): number | null {
-  if (!(error instanceof Error && 'response' in error && error.response && 'status' in error)) return null
-  return typeof error.status === 'number' ? error.status : null
+/** Why no comment was made, in a sentence. It may quote GitHub, so it is untrusted where it is shown. */
+export function whyNoComment(error: unknown, signal: AbortSignal): string {
+  const { message } = factsOf(error)
+  if (error instanceof NoComment) return `${message}.`
+  if (signal.aborted) {
+    const isLate = signal.reason instanceof TimeLimitReached
+    return isLate ? 'GitHub did not answer in time.' : 'The job was cancelled before GitHub answered.'
+  }
+  const refusal = refusalIn(error)
+  if (refusal === null) return `GitHub could not be reached (${message}).`
+  const { status, words } = refusal
+  const quote = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`
+  if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
+  if (/rate limit/i.test(words)) return 'The rate limit of the token is used up.'
+  if (status < 500 && words === '') return whyNoComment(new NotFromGitHub(), signal)
+  if (status !== 403 && status !== 404) return `GitHub failed (${quote}).`
+  // GitHub refuses with the same status if a conversation is locked, a repository archived, or an address not on a list.
+  const isPermission = status === 404 || /not accessible by/i.test(words)
+  return `GitHub does not allow it (${quote}).${isPermission ? ` ${permissionAdvice}` : ''}`
+}
+
+const permissionAdvice = "The job needs 'permissions: pull-requests: write'; pull requests from forks never have it."
+
+interface Refusal {
+  readonly status: number
+  /** GitHub's own words; blank if the answer is not in the form of its API. */
+  readonly words: string
+}
+
+/** GitHub's answer; `null` if there was none, for which Octokit gives the status 500. */
+function refusalIn(error: unknown): Refusal | null {
+  if (!(error instanceof Error && 'response' in error && 'status' in error)) return null
+  const { response, status } = error
+  if (typeof response !== 'object' || response === null || typeof status !== 'number') return null
+  const data = 'data' in response ? response.data : null
+  const hasWords = typeof data === 'object' && data !== null && 'message' in data
+  return { status, words: hasWords ? factsOf(data).message.replace(/\.$/, '') : '' }
 }

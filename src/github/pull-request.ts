@@ -1,6 +1,6 @@
 import type { getOctokit } from '@actions/github'
 import { commitIn, type Event, pullRequestIn } from './event.ts'
-import { NoComment } from './no-comment.ts'
+import { NoComment, NotFromGitHub } from './no-comment.ts'
 
 export type Octokit = ReturnType<typeof getOctokit>
 
@@ -47,6 +47,7 @@ async function numberByCommit(
   const query = { ...repository, commit_sha: commit, request: { signal } }
   try {
     const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(query)
+    if (!Array.isArray(data)) throw new NotFromGitHub()
     return (data.find(({ merged_at }) => merged_at !== null) ?? data[0])?.number ?? null
   } catch (error) {
     if (error instanceof Error && 'status' in error && error.status === 422) return null

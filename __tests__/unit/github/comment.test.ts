@@ -110,6 +110,12 @@ describe('the comment', () => {
     expect(headlines()).toEqual([red, green])
   })
 
+  test('is found after somebody has edited it in a browser, which ends lines with CRLF', async () => {
+    api.add(`${await earlierMarker()}\r\nedited`, bot)
+    await keep(failed)
+    expect(headlines()).toEqual([red])
+  })
+
   test.each<(marker: string) => string>([
     (marker) => `> ${marker}\n`,
     (marker) => `\`\`\`\n${marker}\n`,
@@ -257,18 +263,42 @@ describe('the pull request', () => {
 })
 
 describe('no comment is made, and the text says why', () => {
-  const notAllowed = (status: number) =>
-    `GitHub does not allow it (HTTP ${status}). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.`
+  const notAllowed = (words: string) =>
+    `GitHub does not allow it (HTTP ${words}). The job needs 'permissions: pull-requests: write'; pull requests from forks never have it.`
+  const otherwise = (words: string) => `GitHub does not allow it (HTTP ${words}).`
   const wrongToken = "GitHub does not accept the token (HTTP 401). Check 'github-token'."
   const noRate = 'The rate limit of the token is used up.'
 
   test.each<[number, string, string?]>([
     [401, wrongToken],
     [401, wrongToken, 'Bad credentials, and no rate limit is left'],
-    [403, notAllowed(403)],
-    [404, notAllowed(404)],
-    [422, 'GitHub failed (HTTP 422).'],
-    [500, 'GitHub failed (HTTP 500).'],
+    [403, notAllowed('403: Resource not accessible by integration'), 'Resource not accessible by integration'],
+    [
+      403,
+      notAllowed('403: Resource not accessible by personal access token'),
+      'Resource not accessible by personal access token',
+    ],
+    [404, notAllowed('404: Not Found'), 'Not Found'],
+    // https://github.com/renovatebot/renovate/issues/6215
+    [
+      403,
+      otherwise('403: Unable to create comment because issue is locked'),
+      'Unable to create comment because issue is locked.',
+    ],
+    [403, otherwise('403: Repository was archived so is read-only'), 'Repository was archived so is read-only.'],
+    [
+      403,
+      otherwise('403: Resource protected by organization SAML enforcement'),
+      'Resource protected by organization SAML enforcement.',
+    ],
+    [
+      403,
+      otherwise('403: the `octo-org` organization has an IP allow list enabled'),
+      'the `octo-org` organization has an IP allow list enabled',
+    ],
+    [410, 'GitHub failed (HTTP 410: Issues are disabled for this repo).', 'Issues are disabled for this repo'],
+    [422, 'GitHub failed (HTTP 422: No).'],
+    [500, 'GitHub failed (HTTP 500: No).'],
     [403, noRate, 'API rate limit exceeded for installation ID 1.'],
     [403, noRate, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
     [429, noRate, 'API Rate Limit exceeded'],
@@ -283,7 +313,7 @@ describe('no comment is made, and the text says why', () => {
   ])('with %s', async (_, payload, refusal) => {
     api.reset({ refusal })
     const result = await keep(failed, await on('push', payload))
-    expect(result).toEqual({ ok: false, text: notAllowed(403) })
+    expect(result).toEqual({ ok: false, text: notAllowed('403: Resource not accessible by integration') })
   })
 
   test.each([
@@ -302,12 +332,45 @@ describe('no comment is made, and the text says why', () => {
     expect(api.calls).toHaveLength(1)
   })
 
-  test.each([new TimeLimitReached(1), Object.assign(new Error('Gone'), { name: 'AbortError' })])(
-    'when the time is over: $name',
-    async (reason) => {
-      const result = await keep(failed, { signal: AbortSignal.abort(reason) })
-      expect(result).toEqual({ ok: false, text: 'GitHub did not answer in time.' })
-      expect(api.comments).toEqual([])
+  test.each([
+    ['the time is over', new TimeLimitReached(1), 'GitHub did not answer in time.'],
+    ['the job is cancelled', new Error('Received SIGINT'), 'The job was cancelled before GitHub answered.'],
+  ])('when %s', async (_, reason, text) => {
+    const result = await keep(failed, { signal: AbortSignal.abort(reason) })
+    expect(result).toEqual({ ok: false, text })
+    expect(api.comments).toEqual([])
+  })
+
+  const steps: readonly [what: string, calls: RegExp][] = [
+    ['the search for the pull request', /^GET .*commits/],
+    ['the list of comments', /^GET .*comments/],
+    ['a new comment', /^POST .repos/],
+    ['an update', /^PATCH/],
+  ]
+  const strangers: readonly [status: number, body: string][] = [
+    [204, ''],
+    [200, '<html>Sign in</html>'],
+    [200, '{}'],
+    [200, 'null'],
+    [403, '<html>Blocked</html>'],
+  ]
+  test.each(steps.flatMap(([what, calls]) => strangers.map(([status, body]) => [what, status, body, calls] as const)))(
+    'when something else than GitHub answers %s with %d %s',
+    async (_, status, body, calls) => {
+      const marker = await earlierMarker()
+      api.reset({ stranger: { calls, status, body } })
+      if (calls.test('PATCH')) api.add(`${marker}\n`, bot)
+      const before = api.comments.length
+      const result = await keep(failed, await on('push', {}))
+      expect(result).toEqual({ ok: false, text: "The answer is not one of GitHub's API; a proxy may have sent it." })
+      expect(api.comments).toHaveLength(before)
     },
   )
+
+  test('never because it is not known who the token belongs to', async () => {
+    const marker = await earlierMarker()
+    api.reset({ stranger: { calls: /graphql/, status: 200, body: '{"data":{"viewer":{}}}' } })
+    api.add(`${marker}\n`, bot)
+    expect(await keep(failed)).toEqual({ ok: true, text: 'Updated the comment on pull request 7' })
+  })
 })
