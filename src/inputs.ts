@@ -8,7 +8,8 @@ import { parseRequests, type RequestInputs } from './inputs/requests.ts'
 import { parseRole, type RoleToAssume } from './inputs/role.ts'
 import { parseTiming, type TimingInputs } from './inputs/timing.ts'
 
-export type { CommentMode } from './inputs/comment.ts'
+export { type CommentMode, type CommentRequest, commentDespiteProblems } from './inputs/comment.ts'
+export { withoutValues } from './inputs/input.ts'
 export { regionFormat } from './inputs/instance.ts'
 export type { RoleToAssume } from './inputs/role.ts'
 

@@ -3,7 +3,7 @@ import { IdentityCenter } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
 import { type Files, readRequestFile } from './github/request-file.ts'
 import type { Runner } from './github/runner.ts'
-import { type Inputs, readInputs } from './inputs.ts'
+import { type CommentRequest, commentDespiteProblems, type Inputs, readInputs } from './inputs.ts'
 import { poll } from './polling/poll.ts'
 import { initialSnapshot, type Snapshot } from './polling/snapshot/snapshot.ts'
 import type { Clock } from './polling/time/clock.ts'
@@ -37,15 +37,20 @@ const commentGraceMs = 4_600
 
 /** The whole action: read the inputs, wait, publish how it ended. Every path sets all outputs. Never rejects. */
 export async function run(world: World): Promise<Verdict> {
-  const read = readInputs(world.environment, await readRequestFile(world))
-  if (world.cancel.aborted && !read.ok) return publish(cancelledBefore(world.date()), world.runner)
-  if (!read.ok) return publish(invalidInputs(read.problems, world.date()), world.runner)
+  const { cancel, clock, date, environment } = world
+  const read = readInputs(environment, await readRequestFile(world))
+  if (!read.ok) {
+    const outcome = cancel.aborted ? cancelledBefore(date()) : invalidInputs(read.problems, date())
+    return report(outcome, commentDespiteProblems(environment), deadlineAfter(clock, commentMs, cancel), world)
+  }
+  const deadline = deadlineAfter(clock, read.value.timeoutMs, cancel)
+  return report(await waitFor(read.value, deadline, world), read.value, deadline, world)
+}
 
-  const inputs = read.value
-  const deadline = deadlineAfter(world.clock, inputs.timeoutMs, world.cancel)
-  const outcome = await waitFor(inputs, deadline, world)
+/** Publishes the outcome, and then comments on it if that is asked for. */
+async function report(outcome: Outcome, request: CommentRequest, deadline: Deadline, world: World): Promise<Verdict> {
   const verdict = await publish(outcome, world.runner)
-  if (inputs.commentMode !== 'never') await comment(outcome, inputs, deadline, world)
+  if (request.commentMode !== 'never') await comment(outcome, request, deadline, world)
   return verdict
 }
 
@@ -83,14 +88,14 @@ async function* askAws(inputs: Inputs, deadline: Deadline, world: World): AsyncG
 }
 
 /** Comments on the pull request. A failure is a warning and does not change the verdict. */
-async function comment(outcome: Outcome, inputs: Inputs, deadline: Deadline, world: World): Promise<void> {
+async function comment(outcome: Outcome, request: CommentRequest, deadline: Deadline, world: World): Promise<void> {
   const { clock, environment, runner } = world
   // A comment about a cancellation is not ended by it. A comment that began before the cancellation ends at once.
   const isCancelled = outcome.verdict === 'cancelled'
   const wishMs = isCancelled ? commentAfterCancellationMs : commentMs
   const limitMs = allowanceMs(clock, deadline, wishMs, commentGraceMs)
   const result = await withTimeLimit(clock, limitMs, isCancelled ? neverAborted : deadline.cancel, (signal) =>
-    keepComment(outcome, { ...inputs, environment, signal }),
+    keepComment(outcome, { ...request, environment, signal }),
   )
   if (result.ok) runner.info(logLine(outcome.elapsedMs, result.text))
   else runner.warning(forLog(result.text), { title: 'No comment on the pull request' })

@@ -1,8 +1,9 @@
-import type { Inputs } from '../inputs.ts'
+import { type CommentRequest, withoutValues } from '../inputs.ts'
 import { detailsOf } from '../polling/snapshot/request-state.ts'
 import { passes } from '../polling/verdict.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { summaryOf } from '../report/summary.ts'
+import { type OperationName, operationNames } from '../request.ts'
 import { Conversation, type MarkedComment } from './conversation.ts'
 import { readEvent } from './event.ts'
 import { lineOf, type Marker, markerOf, previousOf, type Subject } from './marker.ts'
@@ -12,7 +13,7 @@ import { pullRequestOf } from './pull-request.ts'
 /** GitHub refuses a longer body. */
 const maxBodyLength = 65_536
 
-export interface CommentOptions extends Pick<Inputs, 'commentMode' | 'commentKey' | 'githubToken' | 'operation'> {
+export interface CommentOptions extends CommentRequest {
   readonly environment: NodeJS.ProcessEnv
   readonly signal: AbortSignal
 }
@@ -46,10 +47,15 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
 
   const pullRequest = await pullRequestOf(event, octokit, environment, signal)
   const conversation = new Conversation(octokit, pullRequest, signal)
-  const marker = markerOf({ ...options, subjects: subjectsOf(outcome) })
-  const body = `${lineOf(marker)}${summaryOf(outcome, maxBodyLength - lineOf(marker).length)}`
+  const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects: subjectsOf(outcome) })
+  const marker = markerFor(options.operation ?? 'provision-permission-set')
+  // Without the operation, an earlier comment may be of any.
+  const markers = options.operation === null ? operationNames.map(markerFor) : [marker]
 
-  const previous = await previousComment(conversation, marker)
+  const previous = await previousComment(conversation, markers)
+  const line = lineOf({ ...marker, step: previous?.marker.step ?? marker.step })
+  const problems = outcome.problems.map(withoutValues)
+  const body = `${line}${summaryOf({ ...outcome, problems }, maxBodyLength - line.length)}`
   if (previous) {
     await conversation.update(previous.id, body)
     return `Updated the comment on pull request ${pullRequest.number}`
@@ -67,15 +73,20 @@ function subjectsOf({ permissionSets, requests }: Outcome): Subject[] {
   return [...requests.map(detailsOf), ...sets]
 }
 
-/** The comment that an earlier run of this step left. Only comments of the token's owner count, because anybody can write a marker. */
-async function previousComment(conversation: Conversation, marker: Marker): Promise<MarkedComment | undefined> {
-  const candidates = (await conversation.marked()).filter((comment) => comment.marker.step === marker.step)
+/**
+ * The comment that an earlier run of this step left, by the first marker that has one. Only comments of the token's owner count, because
+ * anybody can write a marker.
+ */
+async function previousComment(
+  conversation: Conversation,
+  markers: readonly Marker[],
+): Promise<MarkedComment | undefined> {
+  const steps = new Set(markers.map(({ step }) => step))
+  const candidates = (await conversation.marked()).filter(({ marker }) => steps.has(marker.step))
   if (candidates.length === 0) return undefined
   const author = await conversation.author()
-  return previousOf(
-    candidates.filter((comment) => comment.author === author),
-    marker,
-  )
+  const own = candidates.filter((comment) => comment.author === author)
+  return markers.map((marker) => previousOf(own, marker)).find((comment) => comment !== undefined)
 }
 
 /** Creates the comment. If another run created one at the same moment, the older comment gets this report, and the new one is removed. */

@@ -1,5 +1,7 @@
+import type { OperationName } from '../request.ts'
 import { type Environment, inputOf, parseChoice } from './input.ts'
 import { map, type Parsed } from './parsed.ts'
+import { parseOperation } from './requests.ts'
 
 const commentModes = ['never', 'on-failure', 'always'] as const
 export type CommentMode = (typeof commentModes)[number]
@@ -12,6 +14,12 @@ export interface CommentInputs {
   readonly commentKey: string
 }
 
+/** What a comment needs of the inputs. */
+export interface CommentRequest extends CommentInputs {
+  /** `null` if the input for it is wrong. */
+  readonly operation: OperationName | null
+}
+
 export function parseComment(environment: Environment): Parsed<CommentInputs> {
   const mode = parseChoice(environment, 'pull-request-comment', commentModes, 'never')
   return map(mode, (commentMode) => ({
@@ -19,4 +27,14 @@ export function parseComment(environment: Environment): Parsed<CommentInputs> {
     githubToken: inputOf(environment, 'github-token'),
     commentKey: inputOf(environment, 'comment-key'),
   }))
+}
+
+/** The comment of a step whose inputs are wrong. There is none if it cannot be known whether one is wanted. */
+export function commentDespiteProblems(environment: Environment): CommentRequest {
+  const comment = parseComment(environment)
+  const operation = parseOperation(environment)
+  return {
+    ...(comment.ok ? comment.value : { commentMode: 'never', githubToken: '', commentKey: '' }),
+    operation: operation.ok ? operation.value : null,
+  }
 }

@@ -40,6 +40,11 @@ export function namesIn(problems: readonly Problem[]): string[] {
   return [...new Set(named.flatMap((found) => found?.[0] ?? []))]
 }
 
+/** A problem without the values that {@link quote} shows, for where nothing masks secrets. */
+export function withoutValues(problem: Problem): Problem {
+  return problem.replace(/( (?:is|holds) |\()"(?:[^"\\]|\\.)*"/g, '$1"…"')
+}
+
 export interface NumberFormat {
   /** The smallest number that is allowed. With `above` instead, numbers must be larger than that. */
   readonly min?: number

@@ -30,7 +30,7 @@ export function parseRequests(
   const needsRequests = goal.ok && goal.value.until !== 'idle' && goal.value.permissionSetArns.length === 0
   const parts = all({
     mentions: source === null ? parseMissing(needsRequests) : source.ok ? parseMentions(source.value) : source,
-    operation: parseChoice(environment, 'operation', operationNames, 'provision-permission-set'),
+    operation: parseOperation(environment),
   })
   if (!parts.ok) return parts
   const { mentions, operation } = parts.value
@@ -44,6 +44,11 @@ export function parseRequests(
         ),
       )
     : right({ requests, operation })
+}
+
+/** The operation of bare IDs. */
+export function parseOperation(environment: Environment): Parsed<OperationName> {
+  return parseChoice(environment, 'operation', operationNames, 'provision-permission-set')
 }
 
 /** Whether the requests say which permission sets are to be rolled out. A deploy that changed nothing has none. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { expectGone } from '../../support/expectations.ts'
 import { bot, type GitHubApi, type GitHubApiOptions, startGitHubApi } from '../../support/github-api.ts'
@@ -78,13 +79,39 @@ describe('the comment', () => {
     expect(warningsOf(step)).toEqual([])
   })
 
-  test.concurrent.each<[string, Job]>([
-    ['never', { mode: 'never' }],
-    ['nothing', { inputs: { 'pull-request-comment': '' } }],
-  ])('with %s in the input, GitHub gets no call', async (_, job) => {
+  test.concurrent.each<[string, Record<string, string>]>([
+    ['wait', { wait: 'hunter2' }],
+    ['operation', { operation: 'hunter2' }],
+    ['request-id', { 'request-id': 'hunter2' }],
+  ])(
+    'of a success is updated by a run with a wrong %s, without the value, which may be a secret',
+    async (name, inputs) => {
+      await using api = await startGitHubApi()
+      const operation = 'create-account-assignment'
+      const job = (run: string, others = {}): Job => ({
+        inputs: { operation, ...others },
+        environment: { GITHUB_RUN_ID: run },
+      })
+      await comment(api, { operation }, job('1'))
+      const step = await comment(api, { operation }, job('2', inputs))
+      expect(bodies(api)).toEqual([expect.stringMatching(`## ❗[^]*Input &#39;${name}&#39; is &quot;…&quot;, but`)])
+      expect(bodies(api).join()).not.toContain('hunter2')
+      expect(step.summary).toContain('hunter2')
+      expect(loggedOf(step)).toEqual(['Updated the comment on pull request 7'])
+      // The next run finds it again.
+      await comment(api, { operation }, job('3'))
+      expect(bodies(api)).toEqual([expect.stringContaining('## ✅')])
+    },
+  )
+
+  test.concurrent.each<[string, Job, string]>([
+    ['never', { mode: 'never' }, 'failed'],
+    ['nothing', { inputs: { 'pull-request-comment': '' } }, 'failed'],
+    ['a wrong value', { inputs: { 'pull-request-comment': 'sometimes' } }, 'error'],
+  ])('with %s in the input, GitHub gets no call', async (_, job, verdict) => {
     await using api = await startGitHubApi()
     const step = await comment(api, failed, job)
-    expect(step.outputs['verdict']).toBe('failed')
+    expect(step.outputs['verdict']).toBe(verdict)
     expect(api.calls).toEqual([])
     expect(warningsOf(step)).toEqual([])
   })
@@ -146,7 +173,7 @@ describe('without the comment, the step ends as it would have', () => {
   test.concurrent.each<[string, RegExp, GitHubApiOptions, (api: GitHubApi) => Promise<Job> | Job]>([
     [
       'the token may not write',
-      /^GitHub does not allow it \(HTTP 403\)\. The job needs 'permissions: pull-requests: write'/,
+      /^GitHub does not allow it \(HTTP 403: Resource not accessible by integration\)\. The job needs 'permissions: pull-requests: write'/,
       { refusal: { calls: /^(POST|PATCH) .repos/, status: 403 } },
       () => ({}),
     ],
@@ -207,6 +234,21 @@ describe('without the comment, the step ends as it would have', () => {
     expect(warningsOf(step)).toEqual(['GitHub did not answer in time.'])
     expect(step.exitCode).toBe(1)
     expect(step.ranMs).toBeLessThan(1_200 + 5_000 + busyMs)
+  })
+
+  test.concurrent('the job is cancelled while GitHub does not answer: gone within 2 s', async () => {
+    await using api = await startGitHubApi()
+    await using simulator = await simulate()
+    api.hang()
+    const step = await startWaitingFor(simulator, simulator.start(failed, 1), optionsOf(api, {}))
+    while (api.calls.length === 0) await setTimeout(20)
+
+    step.cancel('SIGINT')
+
+    const ended = await step.finished
+    expect([ended.outputs['verdict'], ended.exitCode]).toEqual(['failed', 1])
+    expectGone(ended)
+    expect(warningsOf(ended)).toEqual(['The job was cancelled before GitHub answered.'])
   })
 
   test.concurrent('GitHub never answers when the job is cancelled: gone within 2 s', async () => {
