@@ -6,7 +6,7 @@ import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { groupsOf, hostileNames, hostileVariables } from '../support/hostile.ts'
 import { simulate, waitFor } from '../support/step.ts'
-import { elementsIn } from './report/markdown.ts'
+import { elementsIn } from '../support/markdown.ts'
 
 const inputs = [...(await readDefinition(resolve(import.meta.dirname, '../..'))).inputs.keys()]
 

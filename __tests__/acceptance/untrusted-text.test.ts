@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne, expectNoEffect, unanswered } from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { groupsOf, hostileTexts, shownOf } from '../support/hostile.ts'
+import { elementsIn, quotesIn, skeletonOf, textsIn, toHtml } from '../support/markdown.ts'
 import {
   callsOf,
   describeStatus,
@@ -13,7 +14,6 @@ import {
   waitFor,
   waitForOne,
 } from '../support/step.ts'
-import { elementsIn, quotesIn, skeletonOf, textsIn, toHtml } from './report/markdown.ts'
 
 // What AWS says is untrusted: outputs carry it verbatim, and wherever people see it, it stays text.
 
@@ -144,7 +144,9 @@ async function refuseEverywhere([ofTokens = '', ofSts = '', ofServer = '', ofDen
   await using simulator = await simulate({ speed: 5 })
   const json = { 'content-type': 'application/json' }
   const body = JSON.stringify({ message: ofTokens, error: ofTokens })
-  const denial = `User: ${ofDenial} is not authorized to perform: sso:Describe${ofDenial} on resource: ${ofDenial}`
+  // Without blanks, because the name of the resource ends at a blank.
+  const resource = `arn:${ofDenial.replace(/\s/g, '')}`
+  const denial = `User: ${ofDenial} is not authorized to perform: sso:Describe on resource: ${resource} ${ofDenial}`
   simulator.configure({
     faults: [
       { operation: 'GetIdToken', to: 1, fault: { kind: 'http', status: 500, headers: json, body } },

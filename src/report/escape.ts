@@ -6,6 +6,13 @@ const lineBreaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g
 /** Control characters, which can control a terminal, and marks that reorder or hide text. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]/gu
 
+/**
+ * An empty comment, which parts a text for GitHub and is not shown. A backslash or a character reference is not enough: GitHub looks for
+ * mentions, references and e-mail addresses in the text that is left of them, and for addresses in `<code>` too. In code, there are no
+ * mentions and no references (github/markup#1168; github/cmark-gfm#181, and postprocess in its extensions/autolink.c).
+ */
+const gap = '<!---->'
+
 /** Takes the place of a lone surrogate, a control character or a hidden mark. */
 const placeholder = '\ufffd'
 
@@ -21,11 +28,19 @@ export function forLog(text: string, maxLength = 2_000): string {
 }
 
 /**
- * Text for the inside of `<code>` in a line of HTML. Only HTML has a meaning there, and GitHub makes no links or mentions. The text stays
- * one line, because a blank line would end the HTML.
+ * Text for the inside of `<code>` in a line of HTML. Only HTML has a meaning there. The text stays one line, because a blank line would end
+ * the HTML.
  */
 export function forHtml(text: string, maxLength = 2_000): string {
-  return asHtml(shortened(text, maxLength).replace(lineBreaks, '\n')).replaceAll('\n', '&#10;')
+  const html = asHtml(shortened(text, maxLength).replace(lineBreaks, '\n')).replaceAll('\n', '&#10;')
+  return html.replace(/(?<=[\w.+-]@)(?=\w)/g, gap)
+}
+
+/** JSON for a block of code. What cannot be seen becomes an escape, which means the same. */
+export function forJson(json: string): string {
+  const escapes = (mark: string) =>
+    mark.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(invisible, (mark) => (mark === '\n' ? mark : escapes(mark).join('')))
 }
 
 /** A value in code style, for Markdown and its tables. */
@@ -38,9 +53,9 @@ export function forCode(text: string, maxLength = 300): string {
 export function forMarkdown(text: string, maxLength = 2_000): string {
   const line = shortened(text, maxLength).replace(lineBreaks, ' ').replace(invisible, placeholder)
   const escaped = line.replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
-  // GitHub would make mentions or links of these.
+  // GitHub would make mentions, references or links of these.
   return escaped
-    .replaceAll('@', '&#64;')
+    .replace(/@|#(?=\d)|\bGH-(?=\d)/gi, `$&${gap}`)
     .replaceAll('://', '&#58;//')
     .replace(/(www)\./gi, '$1&#46;')
 }
@@ -57,6 +72,7 @@ function asReferences(text: string): string {
   return text
     .replace(invisible, placeholder)
     .replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`)
+    .replaceAll('&#64;', `$&${gap}`)
 }
 
 /** Cuts a text to at most `limit` UTF-16 units, never within a character, and says how much is missing. */

@@ -1,7 +1,7 @@
 import { detailsOf } from '../polling/snapshot/request-state.ts'
 import type { Verdict } from '../polling/verdict.ts'
 import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
-import { forCode, forHtml, forMarkdown } from './escape.ts'
+import { forCode, forHtml, forJson, forMarkdown } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
 import { everyAccountBehind, type Outcome } from './outcome.ts'
@@ -96,7 +96,7 @@ function causeText(cause: Cause, outcome: Outcome): string {
     ...(requests === '' ? [] : [`${requests}:`]),
     quote(cause.text),
     ...(advice.length === 0 ? [] : [advice.join('<br>')]),
-    ...(snippet === undefined ? [] : [`\`\`\`json\n${snippet}\n\`\`\``]),
+    ...(snippet === undefined ? [] : [`\`\`\`json\n${forJson(snippet)}\n\`\`\``]),
   ].join('\n\n')
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import MarkdownIt from 'markdown-it'
-import { forCode, forHtml, forLog, forMarkdown } from '../../../src/report/escape.ts'
+import { forCode, forHtml, forJson, forLog, forMarkdown } from '../../../src/report/escape.ts'
+import { toHtml } from '../../support/markdown.ts'
 
 /** Strings of any UTF-16 units, often with units that have a meaning somewhere. */
 const special = [
@@ -25,6 +25,7 @@ const special = [
   ],
   ...'[#:<>&"\'`|\\*_~$-+!().@/={}',
   ...['<b>', '</pre>', '</code>', '&lt;', '&#60;', 'https://example.com', 'www.example.com', '@octocat', '<!--', '-->'],
+  ...['eve@example.com', '#1', 'GH-1', 'octo-org/octo-repo#1', '&#64;octocat'],
   ...['---', '===', '1. ', '- ', '> ', '# ', '```', '~~~', '![x](y)', '<?', '<![CDATA[', '</p>'],
 ]
 const untrusted = fc.oneof(
@@ -48,11 +49,9 @@ function withoutInvisible(text: string): string {
   return [...text].map((character) => (invisible.test(character) && character !== '\n' ? '\ufffd' : character)).join('')
 }
 
-const markdown = new MarkdownIt({ html: true, linkify: false })
-
-/** The HTML elements of rendered Markdown, and the text between them. */
+/** The HTML elements of Markdown as GitHub renders it, links included, and the text between them. */
 function rendered(source: string): { elements: string[]; text: string } {
-  const html = markdown.render(source)
+  const html = toHtml(source)
   const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([tag]) => tag)
   const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' }
   const text = html
@@ -148,6 +147,7 @@ describe('text for HTML', () => {
     ['\0 \u202e \ud83d', '\ufffd \ufffd \ufffd'],
     ['a\tb', 'a b'],
     ['# Not a *heading*', '# Not a *heading*'],
+    ['eve@example.com @octocat', 'eve@<!---->example.com @octocat'],
   ])('%j becomes %j', (text, expected) => {
     expect(forHtml(text)).toBe(expected)
   })
@@ -155,7 +155,7 @@ describe('text for HTML', () => {
   test('never ends or starts an element: it has no < and no unescaped quotes, and is one line', () => {
     fc.assert(
       fc.property(untrusted, (text) => {
-        const shown = forHtml(text)
+        const shown = forHtml(text).replaceAll('@<!---->', '@')
         expect(shown).not.toMatch(/[<>"']/)
         expect(shown).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;|#10;)/)
         expect(shown).not.toMatch(invisible)
@@ -186,6 +186,8 @@ describe('text in code style', () => {
     ['a`b', '<code>a&#96;b</code>'],
     ['a|b', '<code>a&#124;b</code>'],
     ['<b>', '<code>&#60;b&#62;</code>'],
+    ['eve@example.com', '`eve@example.com`'],
+    ['USER eve@example.com', '<code>USER eve&#64;<!---->example&#46;com</code>'],
     ['é 漢 😀', '<code>é 漢 &#128512;</code>'],
     ['', '<code></code>'],
     ['a\nb', '<code>a b</code>'],
@@ -223,7 +225,8 @@ describe('text in our own sentence', () => {
   test.each([
     ["Raise 'timeout-minutes'.", "Raise 'timeout-minutes'."],
     ['a *b* _c_ `d`', 'a \\*b\\* \\_c\\_ \\`d\\`'],
-    ['[x](y) <b> {z} #1 | ~~s~~ & $m$ \\', '\\[x\\](y) \\<b\\> \\{z\\} \\#1 \\| \\~\\~s\\~\\~ \\& \\$m\\$ \\\\'],
+    ['[x](y) <b> {z} # | ~~s~~ & $m$ \\', '\\[x\\](y) \\<b\\> \\{z\\} \\# \\| \\~\\~s\\~\\~ \\& \\$m\\$ \\\\'],
+    ['@octocat #1 GH-1 gh-x', '@<!---->octocat \\#<!---->1 GH-<!---->1 gh-x'],
     ['a\nb', 'a b'],
     ['a\tb', 'a b'],
     ['\0', '\ufffd'],
@@ -240,6 +243,14 @@ describe('text in our own sentence', () => {
       }),
       many,
     )
+  })
+})
+
+describe('JSON in a block of code', () => {
+  test('shows what cannot be seen as an escape, and means the same', () => {
+    const json = JSON.stringify({ a: 'x\u202ey\u2066\u200b\u{e0041}z' }, null, 2)
+    expect(forJson(json)).toBe('{\n  "a": "x\\u202ey\\u2066\\u200b\\udb40\\udc41z"\n}')
+    expect(JSON.parse(forJson(json))).toEqual(JSON.parse(json))
   })
 })
 

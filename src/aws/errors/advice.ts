@@ -161,7 +161,9 @@ function credentialsExpired(facts: ErrorFacts): Advice {
 function accessDenied(facts: ErrorFacts, { action: asked, instanceArn, region }: ErrorContext): Advice {
   const denial = denialIn(facts.message)
   const action = denial?.action ?? asked
-  const resource = denial?.resource?.startsWith('arn:') ? denial.resource : instanceArn
+  const named = denial?.resource ?? ''
+  // IAM takes no longer ARN.
+  const resource = /^arn:\S{1,2044}$/.test(named) ? named : instanceArn
   return {
     title: `Access denied: ${action}`,
     message: `Access denied: the role may not call ${action} (${quoted(facts)})`,

@@ -242,6 +242,12 @@ describe('access denied', () => {
     expect(JSON.parse(other.snippet ?? '')).toMatchObject({ Resource: permissionSet })
   })
 
+  test.each([`arn:${'x'.repeat(3_000)}`, 'role AWSReservedSSO_x'])('names the instance in place of %s', (resource) => {
+    const { remedy, snippet = '' } = denied(`not authorized to perform: ${action} on resource: ${resource}`)
+    expect(remedy).toContain(`Allow ${action} on ${instanceArn} in`)
+    expect(JSON.parse(snippet)).toMatchObject({ Resource: instanceArn })
+  })
+
   test('outside the primary Region names the Region first, the denial once, and no policy', () => {
     const { snippet: _, ...denial } = denied(`not authorized to perform: ${action}`)
     expect(wrongRegion({ ...denial, snippet: '{}' }, 'eu-west-1', 'us-east-1')).toEqual({
