@@ -15,8 +15,8 @@ const maxCauses = 5
 const maxAccounts = 5
 const maxAffectedLength = 400
 const maxAdviceLength = 500
-/** Room for the note in a cut text that says how much is missing. */
-const cutNoteLength = 30
+/** Room for the end of the line, and for the note in a cut text that says how much is missing, even of the longest string. */
+const cutNoteLength = 32
 
 export interface Annotation {
   readonly title: string
@@ -46,7 +46,9 @@ function problem(text: string): Cause {
 function causeLine(cause: Cause, outcome: Outcome, maxLength: number): string {
   const requests = cause.requests.length === 0 ? '' : forLog(affected(cause, outcome), maxAffectedLength)
   const prefix = requests === '' ? '' : `${requests}: `
-  return `${prefix}${forLog(cause.text, Math.max(0, maxLength - prefix.length - cutNoteLength))}`
+  // Cut as it is shown, because that is longer than the text itself if that holds commands.
+  const text = forLog(cause.text, Number.POSITIVE_INFINITY)
+  return `${prefix}${forLog(text, Math.max(0, maxLength - prefix.length - cutNoteLength))}`
 }
 
 /** The advice on a cause. If the next cause has the same advice, it has a line only after that one. */

@@ -145,15 +145,22 @@ describe('the length of the annotation', () => {
     expect(lines(1_000)).toEqual([...five, '… and 995 more.'])
   })
 
-  test.each([1, 2, 3, 5, 6, 100])(
-    'is nearly used up by long reasons of %d requests, and the end has what to do',
-    (count) => {
-      const { message } = annotationOf(failuresFor('x'.repeat(10_000), count))
+  const longReasons: readonly [what: string, reason: string][] = [
+    ['10,000 characters', 'x'.repeat(10_000)],
+    ['5,000,000 characters', 'x'.repeat(5_000_000)],
+    ['2,480 characters that become 3,100', '##[x'.repeat(620)],
+  ]
+  test.each([1, 2, 3, 5, 6, 100].flatMap((count) => longReasons.map((row) => [count, ...row] as const)))(
+    'is nearly used up by the reasons of %d requests, of %s each, and the end has what to do',
+    (count, _, long) => {
+      const { message } = annotationOf(failuresFor(long, count))
       expect(message.length).toBeLessThanOrEqual(4_000)
-      expect(message.length).toBeGreaterThan(3_900)
+      expect(message.length).toBeGreaterThan(count === 1 ? 3_200 : 3_800)
       const lines = message.split('\n')
       expect(lines.at(-1)).toMatch(/^What to do next: Once the cause is fixed.*again\.$/)
-      expect(lines.filter((line) => line.endsWith(' more characters)'))).toHaveLength(Math.min(count, 5))
+      const isCut = (line: string) => line.endsWith(' more characters)')
+      if (long.length * count > 4_000) expect(lines.filter(isCut)).toHaveLength(Math.min(count, 5))
+      else expect(lines).toHaveLength(2)
     },
   )
 
