@@ -106,7 +106,12 @@ const wrong = { username: 'somebody', password: 'wr0ng-passw0rd' }
 test.concurrent.each<[string, Tunnelled, RegExp]>([
   ['refuses the password', { assumesRole: false, login, wrong }, /proxy.*HTTPS_PROXY/is],
   ['refuses the password, with a role to assume,', { login, wrong }, /proxy/i],
-  ['leads to a certificate of an unknown authority', { assumesRole: false, isTrusted: false }, /certificate/i],
+  [
+    'leads to a certificate of an unknown authority',
+    { assumesRole: false, isTrusted: false },
+    /set NODE_EXTRA_CA_CERTS/,
+  ],
+  ['leads to a certificate of an unknown authority, with a role,', { isTrusted: false }, /set NODE_EXTRA_CA_CERTS/],
 ])('a CONNECT proxy that %s is what people read about', async (_, options, cause) => {
   const { step, request } = await throughTunnel(options)
 

@@ -1,4 +1,5 @@
-import { factsOf } from '../aws/errors/facts.ts'
+import { certificateRemedy } from '../aws/errors/advice.ts'
+import { factsOf, isUntrusted } from '../aws/errors/facts.ts'
 import { TimeLimitReached } from '../polling/time/deadline.ts'
 
 /** There is no comment, for a reason other than an error of GitHub's API. */
@@ -15,14 +16,16 @@ export class NotFromGitHub extends NoComment {
 
 /** Why no comment was made, in a sentence. It may quote GitHub, so it is untrusted where it is shown. */
 export function whyNoComment(error: unknown, signal: AbortSignal): string {
-  const { message } = factsOf(error)
+  const facts = factsOf(error)
+  const { message } = facts
   if (error instanceof NoComment) return `${message}.`
   if (signal.aborted) {
     const isLate = signal.reason instanceof TimeLimitReached
     return isLate ? 'GitHub did not answer in time.' : 'The job was cancelled before GitHub answered.'
   }
   const refusal = refusalIn(error)
-  if (refusal === null) return `GitHub could not be reached (${message}).`
+  if (refusal === null)
+    return `GitHub could not be reached (${message}).${isUntrusted(facts) ? ` ${certificateRemedy}` : ''}`
   const { status, words } = refusal
   const quote = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`
   if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
+import { whyNoComment } from '../../../src/github/no-comment.ts'
 import { TimeLimitReached } from '../../../src/polling/time/deadline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
@@ -330,6 +331,13 @@ describe('no comment is made, and the text says why', () => {
     expect({ ok, text }).toEqual({ ok: false, text: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
     expect(text).not.toContain('HTTP')
     expect(api.calls).toHaveLength(1)
+  })
+
+  test('when the certificate is not trusted', () => {
+    const cause = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+    expect(whyNoComment(new Error('fetch failed', { cause }), never)).toMatch(
+      /^GitHub could not be reached \(.+\)\. .*set NODE_EXTRA_CA_CERTS/,
+    )
   })
 
   test.each([

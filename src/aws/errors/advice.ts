@@ -3,6 +3,10 @@ import { classOf, type ErrorClass, type ErrorContext, meanings } from './classif
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'
 import { denialIn, type ErrorFacts, factsOf, quoted, signatureRegionIn } from './facts.ts'
 
+/** For a certificate that the runner does not trust. */
+export const certificateRemedy =
+  "If a proxy decrypts TLS, set NODE_EXTRA_CA_CERTS in the job's 'env:' to a file with the certificate of its authority."
+
 /** The texts for each class of error. Words of AWS or Node are in parentheses; the rest is ours. */
 const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorContext) => Advice>> = {
   'host-unknown': ({ message }, { region }) => ({
@@ -14,6 +18,11 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
     title: 'The proxy refuses the connection',
     message: `The proxy did not let the call through (${message})`,
     remedy: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY on the runner, and what the proxy allows.',
+  }),
+  certificate: (facts) => ({
+    title: 'The certificate is not trusted',
+    message: `The runner does not trust the certificate of the other side (${quoted(facts)})`,
+    remedy: certificateRemedy,
   }),
   setting: ({ name, message }) => {
     const setting = name === 'InvalidSetting' ? message : 'endpoint_url in the AWS config file'

@@ -1,5 +1,5 @@
 import type { Trouble } from '../../polling/api.ts'
-import { denialIn, type ErrorFacts, signatureRegionIn } from './facts.ts'
+import { denialIn, type ErrorFacts, isUntrusted, signatureRegionIn } from './facts.ts'
 
 /** What the class of an error and its texts depend on, apart from the error. */
 export interface ErrorContext {
@@ -17,6 +17,7 @@ export interface ErrorContext {
 export const meanings = {
   'host-unknown': { effect: 'absent', scope: 'every-call' },
   proxy: { effect: 'unclear', scope: 'every-call' },
+  certificate: { effect: 'unclear', scope: 'every-call' },
   setting: { effect: 'refused', scope: 'every-call' },
   'no-home': { effect: 'refused', scope: 'every-call' },
 
@@ -88,6 +89,7 @@ const everywhere: readonly Rule[] = [
   ['no-home', ({ message }) => message.includes('uv_os_homedir')],
   ['host-unknown', ({ code }) => code === 'ENOTFOUND' || code === 'EAI_AGAIN'],
   ['proxy', ({ code }) => code.startsWith('ERR_PROXY')],
+  ['certificate', isUntrusted],
 ]
 
 /** Errors while the action gets credentials: those of STS, and those of the SDK's providers. */

@@ -89,6 +89,15 @@ export function isExpiry(thrown: unknown): boolean {
   return source === null && ['ExpiredTokenException', 'ExpiredToken'].includes(name)
 }
 
+/**
+ * Whether the other side shows a certificate of an authority that the runner does not trust. The toolkit
+ * keeps only the text, which is OpenSSL's (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ */
+export function isUntrusted({ code, fromService, message }: ErrorFacts): boolean {
+  const form = /self.signed.cert|unable.to.(verify.(leaf|the.first)|get.(local.)?issuer)/i
+  return !fromService && form.test(`${code} ${message}`)
+}
+
 /** The action that AWS denied, and the resource if AWS names one; `null` if the message names no action. */
 export function denialIn(message: string): { readonly action: string; readonly resource: string | null } | null {
   const [, action, resource] = /not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/.exec(message) ?? []

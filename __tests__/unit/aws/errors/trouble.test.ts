@@ -22,6 +22,12 @@ const refused: Meaning = { effect: 'refused', scope: 'every-call' }
 const requestAbsent: Meaning = { effect: 'absent', scope: 'request' }
 const requestRefused: Meaning = { effect: 'refused', scope: 'request' }
 
+const untrusted = [
+  systemError('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'),
+  systemError('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'),
+  systemError('UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unable to get local issuer certificate'),
+]
+
 /** An error of which only the HTTP status is known. */
 function httpError(httpStatusCode: number): Error {
   return awsError('Unknown', 'UnknownError', { httpStatusCode })
@@ -77,6 +83,7 @@ describe('an error of a call has its own meaning and texts', () => {
       [
         systemError('ECONNREFUSED'),
         systemError('EPIPE', 'broken'),
+        systemError('CERT_HAS_EXPIRED', 'certificate has expired'),
         // The SDK renames the error of a connection that breaks at its start.
         Object.assign(systemError('ECONNRESET', 'read ECONNRESET'), { name: 'TimeoutError' }),
       ],
@@ -107,6 +114,9 @@ describe('an error of a call has its own meaning and texts', () => {
       [systemError('ENOTFOUND', 'getaddrinfo ENOTFOUND sso.eu-central-9.amazonaws.com'), systemError('EAI_AGAIN')],
     ],
     ['The proxy refuses the connection', unclear, [systemError('ERR_PROXY_TUNNEL', 'Failed to establish tunnel: 407')]],
+    ['The certificate is not trusted', unclear, untrusted],
+    // A text of AWS does not count.
+    ['AWS refused the call: OddException', requestRefused, [awsError('OddException', 'self-signed certificate')]],
     ['The credentials have expired', refused, errorsNamed('ExpiredTokenException', 'ExpiredToken')],
     [
       'AWS does not accept the instance ARN',
@@ -297,6 +307,14 @@ describe('a failure to get credentials has its own meaning and texts', () => {
     ['No credentials yet', 'role', unclear, [new Error('STS returned credentials without a session')]],
     ['No credentials yet', 'role', throttled, errorsNamed('Throttling')],
     ['The proxy refuses the connection', 'role', unclear, [systemError('ERR_PROXY_TUNNEL')]],
+    // The toolkit keeps no code.
+    [
+      'The certificate is not trusted',
+      'token',
+      unclear,
+      [new Error('Failed to get ID Token: self-signed certificate')],
+    ],
+    ['The certificate is not trusted', 'role', unclear, untrusted],
     ['A host name does not resolve', 'role', absent, [systemError('ENOTFOUND')]],
     ['Access denied: sts:AssumeRoleWithWebIdentity', 'role', refused, errorsNamed('AccessDenied')],
     ['AWS does not accept the OIDC token', 'role', refused, errorsNamed('InvalidIdentityToken')],
