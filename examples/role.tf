@@ -106,7 +106,7 @@ data "aws_iam_policy_document" "wait" {
         "sso:DescribeInstance",
         # The permission set's name.
         "sso:DescribePermissionSet",
-        # How many accounts hold the latest permission set, and which do not. until: rolled-out needs it.
+        # How many accounts hold the latest version, and which do not. until: rolled-out needs it.
         "sso:ListAccountsForProvisionedPermissionSet",
         # One call for up to 100 requests. until: idle needs all three, until: rolled-out the first.
         "sso:ListPermissionSetProvisioningStatus",

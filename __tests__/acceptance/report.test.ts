@@ -107,7 +107,7 @@ test.concurrent('a failed account assignment says nothing about accounts behind'
   const step = await waitFor(simulator, requests, { inputs: { operation: 'create-account-assignment' } })
 
   expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
-  expect(`${step.errors[0]?.message} ${step.summary}`).not.toContain('latest permission set')
+  expect(`${step.errors[0]?.message} ${step.summary}`).not.toContain('latest version')
 })
 
 describe('the title of the annotation', () => {

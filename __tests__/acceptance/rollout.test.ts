@@ -61,7 +61,7 @@ interface Seen {
 /** At this speed, the report has an eighth of a second to count the accounts. */
 const rolledOut: Seen = { verdict: 'succeeded', headline: /^ReadOnlyAccess is rolled out( to all 4 accounts)?$/ }
 const lastTwo = ['111122223335', '111122223336']
-const accounts = /^2 accounts do not hold the latest permission set: 111122223335, 111122223336\.$/m
+const accounts = /^2 accounts do not hold the latest version: 111122223335, 111122223336\.$/m
 
 test.concurrent.each<[string, Scenario, Seen]>([
   [
@@ -152,7 +152,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     {
       verdict: 'incomplete',
       headline: 'ReadOnlyAccess is not rolled out: 1 of 4 accounts is behind, and nothing is in progress',
-      says: [/^1 account does not hold the latest permission set: 111122223336\.$/m],
+      says: [/^1 account does not hold the latest version: 111122223336\.$/m],
       behind: ['111122223336'],
     },
   ],

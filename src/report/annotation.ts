@@ -65,7 +65,7 @@ function accountsLines({ accountsBehind, names }: Outcome): string[] {
   const lines = shown.map(([arn, accounts]) => {
     const subject = behind.length === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
     const some = accounts.length === 1 ? '1 account does' : `${accounts.length} accounts do`
-    return `${subject}${some} not hold the latest permission set: ${listed(accounts, plain, maxAccounts)}.`
+    return `${subject}${some} not hold the latest version: ${listed(accounts, plain, maxAccounts)}.`
   })
   const left = behind.length - shown.length
   return left === 0 ? lines : [...lines, `… and ${left} more permission sets.`]

@@ -39,7 +39,7 @@ export function nameLines(before: Snapshot, after: Snapshot, region: string): st
   })
 }
 
-/** How many accounts hold the latest permission set, if that has changed. */
+/** How many accounts hold the latest version, if that has changed. */
 export function accountLines(before: Snapshot, after: Snapshot): string[] {
   if (before.ending !== null) return []
   const changed = newCounts(before, after)
@@ -67,7 +67,7 @@ function newCounts(before: Snapshot, after: Snapshot): (readonly [arn: string, r
 
 function countText(rollout: Rollout): string | null {
   const count = countOf(rollout)
-  return count === null ? null : `${count.latest} of ${count.total} accounts hold the latest permission set`
+  return count === null ? null : `${count.latest} of ${count.total} accounts hold the latest version`
 }
 
 /** How far several requests are, if a look has changed that. */

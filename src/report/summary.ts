@@ -112,7 +112,7 @@ function accountsSection(outcome: Outcome, limitBytes: number): string[] {
     return more > 0 ? `${shown} and ${more} more, which are in the output \`accounts-behind\`` : shown
   }
   if (permissionSetsOf(outcome).size < 2 && accountsBehind.size === 1) {
-    return [heading, `These do not hold the latest permission set: ${listOf(all, maxAccounts)}.`]
+    return [heading, `These do not hold the latest version: ${listOf(all, maxAccounts)}.`]
   }
   const items = [...accountsBehind].map(
     ([arn, accounts]) => `- ${permissionSetLink(arn, outcome)}: ${listOf(accounts, maxAccountsEach)}`,

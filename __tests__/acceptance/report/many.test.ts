@@ -55,7 +55,7 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   expect(callsOf(denying, listAccounts)).toHaveLength(1)
   expect(countsOf(unlisted)).toEqual([])
   expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(
-    /accounts? behind|latest permission set|List/i,
+    /accounts? behind|latest version|List/i,
   )
   expect(unlisted.longestSilenceMs).toBeLessThan(mostSilenceMs)
 }, 60_000)
@@ -147,7 +147,7 @@ test.concurrent('of 1,000 requests, those that failed come first, whatever their
   expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4_096)
 }, 60_000)
 
-/** The lines of the log that say how many accounts hold the latest permission set, and the time in front of them. */
+/** The lines of the log that say how many accounts hold the latest version, and the time in front of them. */
 function countsOf({ log }: Step): { seconds: number; updated: number; of: number }[] {
   return log.flatMap((line) => {
     const [, seconds, updated, of] = /^ *([\d.]+) s {2}.*?(\d+) of (\d+) accounts/.exec(line) ?? []

@@ -369,7 +369,7 @@ test('the log of 50 permission sets has a line for each that is done, and not fo
       settings: { permissionSets: arns.map((arn) => ({ arn })) },
     },
   )
-  const counts = log.filter((line) => line.endsWith('accounts hold the latest permission set'))
+  const counts = log.filter((line) => line.endsWith('accounts hold the latest version'))
   expect(counts.every((line) => line.includes('300 of 300'))).toBe(true)
   expect(log.length).toBeLessThan(250)
 })
@@ -381,7 +381,7 @@ test('a heartbeat says what prevents the end', async () => {
 
 test('the log says how many accounts hold the latest version, and about how long the rest takes', async () => {
   const { log } = await waitFor(rolledOut, begun(60))
-  expect(log).toContain('IN_PROGRESS, 0 of 12 accounts hold the latest permission set')
+  expect(log).toContain('IN_PROGRESS, 0 of 12 accounts hold the latest version')
   const left = log.flatMap((line) => /about (\d+) (s|min) left/.exec(line)?.slice(1, 3).join(' ') ?? [])
   expect(left).toEqual(['20 s', '20 s', '10 s'])
 })

@@ -43,7 +43,7 @@ describe('the annotation', () => {
     expect(message.split('\n')).toEqual([
       reason,
       expect.stringMatching(/^Likely cause: AWS did not find the assignment.* Compare the assignments/),
-      '2 accounts do not hold the latest permission set: 111122223333, 444455556666.',
+      '2 accounts do not hold the latest version: 111122223333, 444455556666.',
       expect.stringMatching(/^What to do next: Once the cause is fixed, call ProvisionPermissionSet again/),
     ])
   })
@@ -52,11 +52,11 @@ describe('the annotation', () => {
     const lineFor = (count: number) => {
       const accounts = Array.from({ length: count }, (_, index) => String(index))
       const lines = linesOf({ verdict: 'failed', requests: [failed()], accountsBehind: new Map([['arn', accounts]]) })
-      return lines.find((line) => line.includes('latest permission set'))
+      return lines.find((line) => line.includes('latest version'))
     }
     expect(lineFor(0)).toBeUndefined()
-    expect(lineFor(1)).toBe('1 account does not hold the latest permission set: 0.')
-    expect(lineFor(7)).toBe('7 accounts do not hold the latest permission set: 0, 1, 2, 3, 4 and 2 more.')
+    expect(lineFor(1)).toBe('1 account does not hold the latest version: 0.')
+    expect(lineFor(7)).toBe('7 accounts do not hold the latest version: 0, 1, 2, 3, 4 and 2 more.')
   })
 
   test('has each reason with its own requests and its own likely cause', () => {

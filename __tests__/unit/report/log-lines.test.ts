@@ -364,7 +364,7 @@ describe('the name', () => {
 })
 
 describe('the number of accounts', () => {
-  test('that hold the latest permission set has a line when it changes', () => {
+  test('that hold the latest version has a line when it changes', () => {
     const { counted, described, observe, texts } = logOf(1)
     described(1, 'IN_PROGRESS', { permissionSetArn })
     counted(permissionSetArn, 1, 4)
@@ -374,9 +374,9 @@ describe('the number of accounts', () => {
     observe({ kind: 'over', ending: 'timed-out' })
     counted(permissionSetArn, 4, 5)
     expect(texts().slice(1)).toEqual([
-      'IN_PROGRESS, 1 of 4 accounts hold the latest permission set',
-      'IN_PROGRESS, 3 of 4 accounts hold the latest permission set',
-      'IN_PROGRESS, 3 of 5 accounts hold the latest permission set',
+      'IN_PROGRESS, 1 of 4 accounts hold the latest version',
+      'IN_PROGRESS, 3 of 4 accounts hold the latest version',
+      'IN_PROGRESS, 3 of 5 accounts hold the latest version',
     ])
   })
 
@@ -387,8 +387,8 @@ describe('the number of accounts', () => {
     counted(permissionSetArn, 1, 4)
     counted(permissionSetArnOf(2), 2, 4)
     expect(texts()).toEqual([
-      'ps-0000000000000001: 1 of 4 accounts hold the latest permission set',
-      'AdminAccess: 2 of 4 accounts hold the latest permission set',
+      'ps-0000000000000001: 1 of 4 accounts hold the latest version',
+      'AdminAccess: 2 of 4 accounts hold the latest version',
     ])
   })
 })
@@ -405,8 +405,8 @@ describe('a heartbeat', () => {
       'No status yet',
       'IN_PROGRESS',
       'IN_PROGRESS',
-      'IN_PROGRESS, 1 of 4 accounts hold the latest permission set',
-      'IN_PROGRESS, 1 of 4 accounts hold the latest permission set',
+      'IN_PROGRESS, 1 of 4 accounts hold the latest version',
+      'IN_PROGRESS, 1 of 4 accounts hold the latest version',
     ])
   })
 

@@ -278,7 +278,7 @@ describe('a large summary', () => {
     const accountsBehind = new Map([['arn:other', ['111122223333']]])
     const of = (requests: RequestState[]) => summaryOf(outcomeOf({ verdict: 'failed', requests, accountsBehind }))
     expect(of([one, other])).toContain('\n\n- `arn:other`: `111122223333`\n')
-    expect(of([other])).toContain('These do not hold the latest permission set: `111122223333`.')
+    expect(of([other])).toContain('These do not hold the latest version: `111122223333`.')
   })
 
   test('shows the accounts of 50 permission sets and counts the others', () => {
