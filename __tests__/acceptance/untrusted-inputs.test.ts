@@ -5,8 +5,8 @@ import { expectNoEffect } from '../support/expectations.ts'
 import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { groupsOf, hostileNames, hostileVariables } from '../support/hostile.ts'
-import { simulate, waitFor } from '../support/step.ts'
 import { elementsIn } from '../support/markdown.ts'
+import { simulate, waitFor } from '../support/step.ts'
 
 const inputs = [...(await readDefinition(resolve(import.meta.dirname, '../..'))).inputs.keys()]
 

@@ -37,6 +37,17 @@ const diagnoses: readonly Row[] = [
     remedy: 'Compare the assignments in Identity Center with the state of the deploy, and refresh that state.',
   },
   {
+    pattern: /\bassignee\b.*not found/i,
+    cause: 'The user or group was deleted. A SCIM sync may have created it again, with a new ID.',
+    remedy:
+      'Look up the ID in Identity Center, and use it in a new request. A deploy that looks it up each time stays right after a sync.',
+  },
+  {
+    pattern: /Entitlement\w* (doesn't|does not) exist/i,
+    cause: 'The assignment does not exist: it was removed before, or was never created.',
+    remedy: 'If it was to be deleted, nothing is left to do but to refresh the state of the deploy.',
+  },
+  {
     pattern: /not supported policy|policy .*(does not exist|not found|not attachable)|NoSuchEntity/i,
     cause: 'The permission set names a managed policy that does not exist in the account, or that may not be attached.',
     remedy:
@@ -56,17 +67,24 @@ const diagnoses: readonly Row[] = [
       "Add the statements for the management account to the policy of the deploy's role, and check that no Deny, permissions boundary or session policy overrides them.",
     snippet: managementAccountStatements,
   },
-  { pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i, ...keptOut },
-  {
-    pattern: /taking longer than usual|obtaining permissions to manage your AWS account/i,
-    cause: 'The account is most often suspended or being closed; sometimes AWS is only slow.',
-    remedy:
-      'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments; otherwise start a new request later.',
-  },
   {
     pattern: /RolesPerAccount|(quota|limit)[^.]*\broles per account/i,
     cause: 'The account has reached its quota of IAM roles, which is 1,000 unless it was raised.',
     remedy: 'Remove unused roles from the account, or request a higher quota "Roles per account" in Service Quotas.',
+  },
+  {
+    pattern: /\bkms:|\bKMS(_|\b)|AWS Key Management/i,
+    cause: "The instance's customer-managed KMS key could not be used.",
+    remedy:
+      "Check that the key is enabled, and that its policy still allows Identity Center. A key of another account must also be allowed in the role's own policy.",
+  },
+  { pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i, ...keptOut },
+  {
+    pattern: /taking longer than usual|obtaining permissions to manage your AWS account/i,
+    cause:
+      "The account is most often suspended or being closed, or it is new and the instance's opt-in Region is off there; sometimes AWS is only slow.",
+    remedy:
+      'Look at the state of the account in AWS Organizations. Remove a suspended account from the assignments, and turn the opt-in Region on in a new one; otherwise start a new request later.',
   },
   {
     pattern: /MalformedPolicy|policy document|syntax errors in policy|LimitExceeded|quota|maximum policy size/i,
@@ -74,11 +92,6 @@ const diagnoses: readonly Row[] = [
       'A policy of the permission set is malformed or too large, or the permission set has more policies than IAM allows.',
     remedy:
       'Check the inline policy with IAM Access Analyzer, and the number and size of the attached policies against the quotas of IAM.',
-  },
-  {
-    pattern: /KMS|AWS Key Management/i,
-    cause: "The instance's customer-managed KMS key could not be used.",
-    remedy: 'Check that the key is enabled and that its policy still allows Identity Center.',
   },
   {
     pattern: /conflict|concurrent|another operation|in progress/i,

@@ -37,7 +37,8 @@ export function nextStepsOf(outcome: Outcome): string[] {
 
   if (verdict === 'incomplete') {
     const provision =
-      'Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, then run this step again.'
+      // A delegated administrator may not provision what the management account holds (terraform-aws-sso-elevator#101).
+      'Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, in the management account if that holds the permission set too, then run this step again.'
     steps.push(
       outcome.knowsProgress
         ? `Nothing that is in progress will bring these accounts up to date. ${provision}`

@@ -54,9 +54,7 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   expect(unlisted.log.filter((line) => line.includes(listAccounts))).toHaveLength(1)
   expect(callsOf(denying, listAccounts)).toHaveLength(1)
   expect(countsOf(unlisted)).toEqual([])
-  expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(
-    /accounts? behind|latest version|List/i,
-  )
+  expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(/accounts? behind|latest version|List/i)
   expect(unlisted.longestSilenceMs).toBeLessThan(mostSilenceMs)
 }, 60_000)
 

@@ -3,10 +3,12 @@ import { diagnose } from '../../../src/aws/diagnosis.ts'
 
 const notProvisioned = /no longer holds/
 const noAssignment = /did not find the assignment/
+const noAssignee = /user or group was deleted/
+const alreadyGone = /removed before/
 const badPolicy = /managed policy that does not exist/
 const ownRole = /role that started the request/
 const blocked = /service control policy/
-const suspended = /suspended/
+const suspended = /suspended.*opt-in Region/
 const roleQuota = /reached its quota of IAM roles/
 const malformed = /malformed or too large/
 const noKey = /KMS key/
@@ -22,6 +24,13 @@ describe('a failure reason in a public issue tracker is diagnosed', () => {
     ['Received a 404 status error: Permission set provision not found in AWS account 111122223333.', notProvisioned],
     ['Received a 404 status error: Assignment not found.', noAssignment],
     ['Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/NoSuchPolicy.', badPolicy],
+    // https://github.com/hashicorp/terraform-provider-aws/issues/19341, https://github.com/awslabs/ssosync/issues/194
+    ['Received a 404 status error: the USER assignee <id> was not found in directory d-<id>', noAssignee],
+    ['Received a 404 status error: the GROUP assignee <id> was not found in directory d-<id>', noAssignee],
+    [
+      "Received a 404 status error: EntitlementItem doesn't exist with the given entitlement key EntitlementKey{accessorId=AccessorId{value=...}, …}",
+      alreadyGone,
+    ],
     // https://github.com/fivexl/terraform-aws-sso-elevator/issues/15
     [
       `${checkPolicy} User: arn:aws:sts::XXXXXXX:assumed-role/access-requester/access-requester is not authorized to perform: iam:UpdateSAMLProvider on resource: arn:aws:iam::XXXXX:saml-provider/AWSSSO_02bd733d488a555c_DO_NOT_DELETE because no identity-based policy allows the iam:UpdateSAMLProvider action (Service: AmazonIdentityManagement; Status Code: 403; Error Code: AccessDenied; Request ID: 9fdfa470-1be7-4e20-9211-e8b2b83fec12; Proxy: null)`,
@@ -73,6 +82,7 @@ describe("IAM's own words", () => {
   test.each([
     // https://github.com/openshift/release/pull/69365
     ['LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000', roleQuota],
+    ['Could not create role AWSReservedSSO_x_1: Cannot exceed quota for RolesPerAccount: 1000', roleQuota],
     // https://github.com/ministryofjustice/cloud-platform-environments/pull/14118
     ['LimitExceeded: Cannot exceed quota for PoliciesPerRole: 15', malformed],
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
@@ -134,6 +144,7 @@ test.each([
   ['access denied by iam', blocked],
   ['role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x', blocked],
   ['AWSServiceRoleForSSO is missing', blocked],
+  ["EntitlementItem doesn't exist: role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x", alreadyGone],
   ['It is taking longer than usual', suspended],
   ['The limit of 1000 roles per account was reached', roleQuota],
   ['MalformedPolicyDocument', malformed],
@@ -144,6 +155,9 @@ test.each([
   ['Maximum policy size of 10240 bytes exceeded', malformed],
   ['KMS refused', noKey],
   ['AWS Key Management Service said no', noKey],
+  ['Access denied by IAM: not authorized to perform: kms:Decrypt', noKey],
+  ['KMS_ACCESS_DENIED', noKey],
+  ['role AWSReservedSSO_KMSAdmin_1', blocked],
   ['not authorized to perform: kms:Decrypt because no identity-based policy allows the kms:Decrypt action', noKey],
   ['Received a 409 status error: Conflict', concurrent],
   ['concurrent modification', concurrent],

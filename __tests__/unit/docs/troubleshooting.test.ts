@@ -53,8 +53,8 @@ test('the messages in src/ are found', async () => {
 test('the reasons on the page have the diagnoses on the page', () => {
   const [, table = ''] = page.split('Likely cause | Remedy |')
   const rows = [...table.matchAll(/\| ([^|]+) \| ([^|]+) \| ([^|]+) \|/g)].slice(1)
-  const known = rows.filter(([, , cause]) => cause !== '–').slice(0, 11)
-  expect(known).toHaveLength(11)
+  const known = rows.filter(([, , cause]) => cause !== '–').slice(0, 13)
+  expect(known).toHaveLength(13)
   for (const [, reasons = '', cause, remedy] of known)
     for (const reason of reasons.split(', '))
       expect({ reason, ...diagnose(reason) }).toMatchObject({ reason, cause, remedy })
