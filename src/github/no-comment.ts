@@ -27,10 +27,10 @@ export function whyNoComment(error: unknown, signal: AbortSignal): string {
   if (refusal === null)
     return `GitHub could not be reached (${message}).${isUntrusted(facts) ? ` ${certificateRemedy}` : ''}`
   const { status, words } = refusal
+  if (status < 500 && words === '') return whyNoComment(new NotFromGitHub(), signal)
   const quote = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`
   if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
   if (/rate limit/i.test(words)) return 'The rate limit of the token is used up.'
-  if (status < 500 && words === '') return whyNoComment(new NotFromGitHub(), signal)
   if (status !== 403 && status !== 404) return `GitHub failed (${quote}).`
   // GitHub refuses with the same status if a conversation is locked, a repository archived, or an address not on a list.
   const isPermission = status === 404 || /not accessible by/i.test(words)

@@ -360,6 +360,7 @@ describe('no comment is made, and the text says why', () => {
     [200, '<html>Sign in</html>'],
     [200, '{}'],
     [200, 'null'],
+    [401, '<html>Sign in</html>'],
     [403, '<html>Blocked</html>'],
   ]
   test.each(steps.flatMap(([what, calls]) => strangers.map(([status, body]) => [what, status, body, calls] as const)))(
