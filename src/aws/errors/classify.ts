@@ -20,7 +20,6 @@ export const meanings = {
   certificate: { effect: 'unclear', scope: 'every-call' },
   setting: { effect: 'refused', scope: 'every-call' },
   'no-home': { effect: 'refused', scope: 'every-call' },
-
   // While the action gets credentials.
   'no-credentials': { effect: 'refused', scope: 'every-call' },
   'no-token-permission': { effect: 'refused', scope: 'every-call' },
@@ -36,7 +35,6 @@ export const meanings = {
   'role-invalid': { effect: 'refused', scope: 'every-call' },
   'container-refused': { effect: 'refused', scope: 'every-call' },
   'profile-invalid': { effect: 'refused', scope: 'every-call' },
-
   // Of the call itself.
   timeout: { effect: 'unclear', scope: 'every-call' },
   'unreadable-answer': { effect: 'unclear', scope: 'every-call' },
