@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { mismatch, quote } from '../../src/inputs/input.ts'
 import { right } from '../../src/inputs/parsed.ts'
-import { type Inputs, readInputs } from '../../src/inputs.ts'
+import { type Inputs, readInputs, withoutValues } from '../../src/inputs.ts'
 import { environmentOf, instanceArn, requestId } from './examples.ts'
 import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
 
@@ -166,6 +167,19 @@ describe('inputs', () => {
     expect(problem).toContain(`"${'x'.repeat(200)}"… (201 characters)`)
     expect(problemsOf({ wait: 'x'.repeat(200) })[0]).toContain(`"${'x'.repeat(200)}", but`)
   })
+})
+
+test('a problem without its values shows nothing of them, whatever they hold', () => {
+  const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.stringMatching(/^["\\\\ ]*$/))
+  fc.assert(
+    fc.property(value, value, (first, second) => {
+      const problem = withoutValues(mismatch('wait', first, `no. The same is wrong with ${quote(second)}.`))
+      const shown = problem.replace(/… \(\d+ characters\)/g, '')
+      expect(shown).toBe('Input \'wait\' is "…", but no. The same is wrong with "…".')
+    }),
+  )
+  const blank = 'Input \'request-id\' is "…", but it holds no request ID. For "nothing to wait for", give [].'
+  expect(withoutValues(blank.replace('…', ' , '))).toBe(blank)
 })
 
 describe('any environment', () => {

@@ -42,7 +42,7 @@ export function namesIn(problems: readonly Problem[]): string[] {
 
 /** A problem without the values that {@link quote} shows, for where nothing masks secrets. */
 export function withoutValues(problem: Problem): Problem {
-  return problem.replace(/( (?:is|holds) |\()"(?:[^"\\]|\\.)*"/g, '$1"…"')
+  return problem.replace(/(?<!For )"(?:[^"\\]|\\.)*"/g, '"…"')
 }
 
 export interface NumberFormat {
