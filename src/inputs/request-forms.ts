@@ -4,56 +4,83 @@ export interface Piece {
   readonly text: string
   /** Where it begins in the text. */
   readonly offset: number
-  /** A word is its own value, as if it had quotes. `undefined`: it begins like JSON, but is not valid. */
+  /** A word is its own value, as if it had quotes. `undefined`: it begins like JSON, but is not valid, or is too much. */
   readonly value: unknown
+  /** Why it is too much to be read, as the second half of a sentence; `null` if it is not. */
+  readonly excess: string | null
 }
 
-/** Whitespace, a byte order mark and commas separate pieces. */
-const separator = /[\s,]/
+/** The outputs of Terraform, the deepest form that deploys hand on, have some 20 levels. Code that calls itself can take a few thousand. */
+const maxDepth = 100
+/** For all JSON of a text: 10,000 events of CloudTrail have 600,000. To parse many more keeps the process from seeing a cancellation. */
+const maxValues = 1_000_000
 
 /**
  * Splits a text into JSON values and words, in order. They may stand one after the other in any way: on one line, on one line each, or
  * spread over several lines, as JSON Lines and pretty-printed answers are. The time it takes grows with the length of the text alone.
  */
 export function* piecesOf(text: string): Generator<Piece, void> {
-  let offset = 0
+  // Whitespace, a byte order mark and commas separate pieces.
+  let offset = indexOf(/[^\s,]/, text, 0)
+  let room = maxValues
   while (offset < text.length) {
-    const start = text.charAt(offset)
-    if (separator.test(start)) {
-      offset += 1
-      continue
-    }
-    const isJson = start === '{' || start === '[' || start === '"'
-    const end = isJson ? endOfJson(text, offset) : endOfWord(text, offset)
+    const isJson = /[{["]/.test(text.charAt(offset))
+    const { end, excess, values } = isJson ? extentOfJson(text, offset, room) : extentOfWord(text, offset)
+    room -= values
     const piece = text.slice(offset, end)
-    yield { text: piece, offset, value: isJson ? parsedJson(piece) : piece }
-    offset = end
+    const value = excess !== null ? undefined : isJson ? parsedJson(piece) : piece
+    yield { text: piece, offset, value, excess }
+    offset = indexOf(/[^\s,]/, text, end)
   }
 }
 
 /** A place in a text as an editor shows it, as in `line 3, column 1`. */
 export function placeIn(text: string, offset: number): string {
-  const lines = text.slice(0, offset).split(/\r\n|\r|\n/)
-  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
+  let line = 1
+  let startOfLine = 0
+  // A loop, because a file can hold millions of line breaks.
+  for (let index = 0; index < offset; index += 1) {
+    const character = text.charAt(index)
+    if (character === '\n' || (character === '\r' && text.charAt(index + 1) !== '\n')) {
+      line += 1
+      startOfLine = index + 1
+    }
+  }
+  return `line ${line}, column ${offset - startOfLine + 1}`
 }
 
-function endOfWord(text: string, start: number): number {
-  let end = start
-  while (end < text.length && !separator.test(text.charAt(end))) end += 1
-  return end
+/** How far a piece reaches. */
+interface Extent extends Pick<Piece, 'excess'> {
+  readonly end: number
+  readonly values: number
 }
 
-/** The end of a JSON value: where the quote or bracket that begins it is closed. The end of the text if that never happens. */
-function endOfJson(text: string, start: number): number {
+function extentOfWord(text: string, start: number): Extent {
+  return { end: indexOf(/[\s,]/, text, start), excess: null, values: 0 }
+}
+
+/** Where the next character of a form is; the end of the text if there is none. */
+function indexOf(form: RegExp, text: string, start: number): number {
+  const distance = text.slice(start).search(form)
+  return distance < 0 ? text.length : start + distance
+}
+
+/** A JSON value reaches to where the quote or bracket that begins it is closed. If that never happens, or it is too much: to the end. */
+function extentOfJson(text: string, start: number, room: number): Extent {
+  const tooMuch = (excess: string) => ({ end: text.length, excess, values: 0 })
   let depth = 0
+  let values = 1
   for (let index = start; index < text.length; index += 1) {
     const character = text.charAt(index)
     if (character === '"') index = endOfString(text, index)
     else if (character === '{' || character === '[') depth += 1
     else if (character === '}' || character === ']') depth -= 1
-    if (depth === 0) return index + 1
+    else if (character === ',') values += 1
+    if (depth === 0) return { end: index + 1, excess: null, values }
+    if (depth > maxDepth) return tooMuch(`that is nested more than ${maxDepth} levels deep.`)
+    if (values > room) return tooMuch(`with it, the text has more than ${maxValues} values.`)
   }
-  return text.length
+  return { end: text.length, excess: null, values }
 }
 
 /** The index of the quote that closes a string. */

@@ -54,7 +54,8 @@ export function mentionsIn(value: unknown, text: string): Parsed<Mention>[] {
   if (value === undefined) return [wrong(`that is not valid JSON.${hintAboutJson(text)}`)]
   if (typeof value === 'string') return [bareId(value.trim())]
   if (value === null) return [neither(hints.nothing)]
-  const members = typeof value === 'object' ? { ...value } : {}
+  // Not a copy: a file of another kind can have a million members.
+  const members: Members = Object(value)
   return forms.find(({ fits }) => fits(members))?.read(members) ?? []
 }
 
@@ -92,7 +93,7 @@ function resultRow({ requestId, operation: given }: Members): Parsed<Mention> {
 }
 
 function answerOf(operation: OperationName, request: unknown): Parsed<Mention> {
-  const { RequestId: requestId }: Members = { ...Object(request) }
+  const { RequestId: requestId }: Members = Object(request)
   if (isRequestId(requestId)) return right({ requestId, operation })
   return wrong(`its ${answerMembers[operation]} has no RequestId that is a UUID in lower case.`)
 }

@@ -60,15 +60,16 @@ export function parseRequestText(source: RequestText): Parsed<Mention[]> {
 function* foundIn(text: string): Generator<[Item, Parsed<Mention>], void> {
   for (const piece of piecesOf(text)) {
     for (const item of itemsOf(piece)) {
-      for (const found of mentionsIn(item.value, piece.text)) yield [item, found]
+      const mentions = piece.excess === null ? mentionsIn(item.value, piece.text) : [wrong(piece.excess)]
+      for (const found of mentions) yield [item, found]
     }
   }
 }
 
-function itemsOf(piece: Piece): Item[] {
-  return Array.isArray(piece.value)
-    ? piece.value.map((value: unknown, index) => ({ piece, index, value }))
-    : [{ piece, index: null, value: piece.value }]
+/** One after the other, because the first of many can be wrong. */
+function* itemsOf(piece: Piece): Generator<Item, void> {
+  if (!Array.isArray(piece.value)) yield { piece, index: null, value: piece.value }
+  else for (const [index, value] of piece.value.entries()) yield { piece, index, value }
 }
 
 /** What two mentions of one request say together. */
@@ -136,7 +137,7 @@ function outlineOf(value: unknown): string {
 
 /** Where a text that begins like JSON stops being valid; blank for any other value. */
 function hintAboutPlace({ text }: RequestText, { piece, value }: Item): string {
-  if (value !== undefined) return ''
+  if (value !== undefined || piece.excess !== null) return ''
   const length = validLengthOf(piece.text)
   return length === piece.text.length
     ? ' Its end is missing.'

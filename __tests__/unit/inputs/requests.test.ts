@@ -6,6 +6,8 @@ import { answerMembers, operationNames, type RequestKey } from '../../../src/req
 import { environmentOf, inputsIn, instanceArn, requestId, requestIdOf } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 
+const item = 'that is neither a request ID'
+
 function requestIdsOf(text: string): string[] {
   return inputsOf({ 'request-id': text }).requests.map(({ requestId }) => requestId)
 }
@@ -315,5 +317,28 @@ describe('request-file', () => {
       expected.map((part) => expect.stringContaining(`The file of input 'request-file' ${part}`)),
     )
     expect(problems.join()).not.toContain('hunter')
+  })
+
+  const most = 32 * 2 ** 20
+  const manyMembers = (count: number) => `{${Array.from({ length: count }, (_, index) => `"${index}":0`).join()}}`
+  const zeros = { a: Array.from({ length: 400_000 }, () => 0) }
+  const answerOfMany = JSON.stringify(answerTo({ requestId, operation: 'create-account-assignment' }, zeros))
+  test.each<[name: string, text: string, expected: string]>([
+    ['an array of millions', `[${'{},'.repeat(most / 3)}`, 'but with it, the text has more than 1000000 values.'],
+    ['several answers of many', `${answerOfMany} `.repeat(3), 'but with it, the text has more than 1000000 values.'],
+    ['an object of many members', manyMembers(999_000), `but ${item}`],
+    ['brackets in brackets', '['.repeat(most), 'but that is nested more than 100 levels deep.'],
+    ['101 levels', `${'['.repeat(101)}${']'.repeat(101)}`, 'but that is nested more than 100 levels deep.'],
+    ['100 levels', `${'['.repeat(100)}${']'.repeat(100)}`, `but ${item}`],
+    [
+      'millions of lines before a value',
+      `${'\n'.repeat(most / 2)}x y z v w`,
+      `(line ${most / 2 + 1}, column 1), but a request`,
+    ],
+  ])('%s does not keep the process busy', (_, text, expected) => {
+    const { user } = process.cpuUsage()
+    const read = readInputs(environmentOf(given), right(text))
+    expect(read.ok ? [] : read.problems).toContainEqual(expect.stringContaining(expected))
+    expect(process.cpuUsage().user - user).toBeLessThan(2e6)
   })
 })
