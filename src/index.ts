@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { leave } from './leave.ts'
-import { run } from './main.ts'
+import { reportDefect, run } from './main.ts'
 import { passes } from './polling/verdict.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -8,5 +8,20 @@ import { systemClock } from './system-clock.ts'
 // of 125 (`npm run bench -- --only memory`).
 setFlagsFromString('--semi-space-growth-factor=1')
 
+// What nobody awaits can throw too, and what is preloaded can end the process.
+let isReported = false
+const fail = (error: unknown) => {
+  if (isReported) return
+  isReported = true
+  process.exitCode = 1
+  reportDefect(error)
+}
+process.on('uncaughtException', (error) => {
+  fail(error)
+  leave(process, systemClock, 1)
+})
+process.on('exit', () => fail(new Error('the process ended before its report')))
+
 const verdict = await run()
+isReported = true
 await leave(process, systemClock, passes(verdict) ? 0 : 1)

@@ -1,4 +1,5 @@
 import { connect } from './aws/connection.ts'
+import { factsOf } from './aws/errors/facts.ts'
 import { IdentityCenter } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
 import { type Files, readRequestFile } from './github/request-file.ts'
@@ -35,7 +36,7 @@ const commentMs = 10_000
 const commentAfterCancellationMs = 1_000
 const commentGraceMs = 4_600
 
-/** The whole action: read the inputs, wait, publish how it ended. Every path sets all outputs. Never rejects. */
+/** The whole action: read the inputs, wait, publish how it ended. Rejects only with a defect of its own. */
 export async function run(world: World): Promise<Verdict> {
   const { cancel, clock, date, environment } = world
   const read = readInputs(environment, await readRequestFile(world))
@@ -96,7 +97,7 @@ async function comment(outcome: Outcome, request: CommentRequest, deadline: Dead
   const limitMs = allowanceMs(clock, deadline, wishMs, commentGraceMs)
   const result = await withTimeLimit(clock, limitMs, isCancelled ? neverAborted : deadline.cancel, (signal) =>
     keepComment(outcome, { ...request, environment, signal }),
-  )
+  ).catch((error: unknown) => ({ ok: false, text: factsOf(error).message }))
   if (result.ok) runner.info(logLine(outcome.elapsedMs, result.text))
   else runner.warning(forLog(result.text), { title: 'No comment on the pull request' })
 }

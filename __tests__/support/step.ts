@@ -108,6 +108,8 @@ export interface StepOptions {
   patienceMs?: number
   /** Files of `hooks/` that are loaded into the process before the action. */
   hooks?: string[]
+  /** Runs this file in place of the one that action.yml names. */
+  entry?: string
   /** What must not be shown, besides the simulator's own keys and tokens. */
   secrets?: string[]
 }
@@ -150,13 +152,14 @@ export async function startWaitingFor(
   requests: string[],
   options: StepOptions = {},
 ): Promise<RunningStep> {
-  const { inputs, environment, assumesRole = false, hooks = [], secrets = [] } = options
+  const { inputs, environment, assumesRole = false, hooks = [], secrets = [], entry } = options
   const { speed = 1 } = simulator
   const loaded = [...(speed === 1 ? [] : ['fast-clock.cjs']), ...hooks]
   const nodeOptions = loaded.map((name) => `--require=${resolve(import.meta.dirname, 'hooks', name)}`).join(' ')
   let written = ''
   let spokeAt: number | undefined
   const { child, finished, outputFile } = await runAction({
+    ...(entry === undefined ? {} : { entry }),
     onOutput: (text, stream) => {
       spokeAt ??= performance.now()
       if (stream === 'stdout') written += text

@@ -33,11 +33,11 @@ const limitMs = 4_000
 export async function readRequestFile({ environment, files, clock, cancel }: FileOptions): Promise<Parsed<string>> {
   const name = inputOf(environment, 'request-file')
   if (name === '') return right('')
-  const workspace = resolve(environment['GITHUB_WORKSPACE'] ?? '')
-  const path = resolve(workspace, name)
-  const reading = withTimeLimit(clock, limitMs, cancel, (signal) =>
-    abortable(signal, textOf(path, workspace, files, signal)),
-  )
+  const reading = withTimeLimit(clock, limitMs, cancel, (signal) => {
+    // Without a workspace, this asks for the working folder, which may be gone.
+    const workspace = resolve(environment['GITHUB_WORKSPACE'] ?? '')
+    return abortable(signal, textOf(resolve(workspace, name), workspace, files, signal))
+  })
   const text = await reading.catch((error) => wrong(`the file cannot be read (${factsOf(error).message}).`))
   return text.ok ? text : wrong(mismatch('request-file', name, text.problems.join(' ')))
 }

@@ -1,6 +1,7 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Goal, toTheEnd, watches } from '../goal.ts'
+import { defect } from '../plain-report.ts'
 import { isAccessDenied, type Trouble } from '../polling/api.ts'
 import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../polling/snapshot/agreement.ts'
 import { isUnreadable, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
@@ -148,15 +149,9 @@ export function cancelledBefore(startedAt: Date): Outcome {
 /** The outcome of an unexpected error, which is a defect of the action. The report still says what was known before it. */
 export function internalError(error: unknown, before: Outcome): Outcome {
   const { name, message } = factsOf(error)
-  const defect: Trouble = {
-    effect: 'refused',
-    scope: 'every-call',
-    code: 'defect',
-    title: 'The action failed unexpectedly',
-    message: `The action failed unexpectedly (${name}: ${message})`,
-    remedy: 'This is a defect of the action. Please report it, with the log of a run with debug logging on.',
-  }
-  return { ...before, verdict: 'error', ending: null, outage: defect, problems: [defect.message] }
+  const text = `${defect.title} (${name}: ${message})`
+  const outage: Trouble = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
+  return { ...before, verdict: 'error', ending: null, outage, problems: [text] }
 }
 
 /** The requests whose status is FAILED. */

@@ -1,4 +1,5 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
+import type { OutputName } from '../plain-report.ts'
 import { detailsOf, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
 import { errorOf, isReadFailure } from './causes.ts'
 import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
@@ -10,7 +11,7 @@ import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
 export const maxResults = 1_000
 
 /** Every output by its name in `action.yml`, in the order of that file. AWS's text is in them verbatim. */
-const outputs: Readonly<Record<string, (outcome: Outcome, resultsFile: string) => string>> = {
+const outputs: Readonly<Record<OutputName, (outcome: Outcome, resultsFile: string) => string>> = {
   verdict: ({ verdict }) => verdict,
   status: statusOfAll,
   'failure-reason': failureReasons,

@@ -31,10 +31,9 @@ export interface ReportingRunner {
  */
 export async function publish(outcome: Outcome, runner: ReportingRunner): Promise<Verdict> {
   const file = await settled(() => runner.writeResults(resultsOf(outcome)))
+  const values = outputsOf(outcome, file.ok ? file.value : '')
   const outputs = await settled(() => {
-    for (const [name, value] of Object.entries(outputsOf(outcome, file.ok ? file.value : ''))) {
-      runner.setOutput(name, value)
-    }
+    for (const [name, value] of Object.entries(values)) runner.setOutput(name, value)
   })
   const summary = await settled(() => runner.writeSummary(summaryOf(outcome)))
   if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary)}`)
