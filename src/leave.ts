@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import type { Clock } from './polling/time/clock.ts'
 
 /** Work that Node does in threads and cannot stop: the C library's look-up of a host name, and access to files. */
@@ -35,12 +36,30 @@ export async function leave(process: Leavable, clock: Clock, exitCode: 0 | 1): P
   process.exit(exitCode)
 }
 
-/** Replaces the process with one that exits at once. Returns if the system cannot do that. */
+/**
+ * Replaces the process with one that exits at once. Returns if the system cannot do that.
+ *
+ * If the system refuses, Node aborts, and nothing is thrown (Execve in node_process_methods.cc). So the program must be there, and the
+ * variables must not be too long: the new process gets only the one that it may need to be loaded.
+ */
 function replace(process: Leavable, exitCode: 0 | 1): void {
   const { env, execPath, pid } = process
+  const program = [execPath, '/proc/self/exe'].find(isExecutable)
+  const { LD_LIBRARY_PATH = '' } = env
   try {
-    process.execve?.(execPath, [execPath, '--eval', `process.exit(${exitCode})`], { ...env, NODE_OPTIONS: '' })
+    if (program !== undefined)
+      process.execve?.(program, [execPath, '--eval', `process.exit(${exitCode})`], { LD_LIBRARY_PATH })
   } catch {
-    if (exitCode !== 0) process.kill(pid, 'SIGKILL')
+    // On Windows.
+  }
+  if (exitCode !== 0) process.kill(pid, 'SIGKILL')
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
   }
 }

@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import { type Leavable, leave } from '../../src/leave.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
+const node = process.execPath
+
 interface Situation {
   /** The resources that are still open in the process. */
   open?: string[] | undefined
@@ -17,8 +19,8 @@ function leaving(exitCode: 0 | 1, situation: Situation = {}) {
   const { open = [], replaces = true, write = (_, onRead) => onRead() } = situation
   const notes: unknown[] = []
   const process: Leavable = {
-    env: { PATH: '/bin', NODE_OPTIONS: '--require=/agent.cjs' },
-    execPath: '/node',
+    env: { PATH: '/bin', NODE_OPTIONS: '--require=/agent.cjs', LD_LIBRARY_PATH: '/lib' },
+    execPath: node,
     pid: 42,
     stdout: { write },
     getActiveResourcesInfo: () => open,
@@ -47,10 +49,10 @@ describe('the process', () => {
   })
 
   test.each(inThreads)('is replaced by one that exits, while a thread works: %s', async (...open) => {
-    const environment = { PATH: '/bin', NODE_OPTIONS: '' }
+    const environment = { LD_LIBRARY_PATH: '/lib' }
     for (const exitCode of [0, 1] as const) {
       const [first] = await notesOf(exitCode, { open })
-      expect(first).toEqual(['execve', '/node', ['/node', '--eval', `process.exit(${exitCode})`], environment])
+      expect(first).toEqual(['execve', node, [node, '--eval', `process.exit(${exitCode})`], environment])
     }
   })
 
