@@ -2,24 +2,57 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
-import { expectEndingOfOne, unanswered } from '../support/expectations.ts'
-import { simulate, waitFor } from '../support/step.ts'
+import { afterAll, expect, test } from '@jest/globals'
+import { expectEndingOfOne, expectGone, unanswered } from '../support/expectations.ts'
+import { simulate, startWaitingFor, waitFor, wrote } from '../support/step.ts'
 
-test('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {
+const folder = await mkdtemp(join(tmpdir(), 'share-'))
+afterAll(() => rm(folder, { recursive: true }))
+// Nobody ever writes to it, so that to open it takes for ever.
+const fifo = join(folder, 'fifo')
+spawnSync('mkfifo', [fifo])
+
+test.concurrent('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
-  const folder = await mkdtemp(join(tmpdir(), 'share-'))
-  const file = join(folder, 'config')
-  // Nobody ever writes to it, so that to open it takes for ever.
-  spawnSync('mkfifo', [file])
 
   const step = await waitFor(simulator, [request], {
     inputs: { 'timeout-minutes': '0.02' },
-    environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_CONFIG_FILE: file },
+    environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_CONFIG_FILE: fifo },
   })
-  await rm(folder, { recursive: true })
 
   expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/\S/)))
   expect(step.durationMs).toBeLessThan(1_200 + 5_000 + 2_000)
+})
+
+const comments = { 'pull-request-comment': 'always', 'github-token': 'ghs_0123456789abcdefghij' }
+const gone = { hooks: ['silent-stat.cjs'], environment: { SILENT_FIFO: fifo } }
+// All names twice, as the action gives them to Node's agents and to the toolkit, are longer than the system lets a variable be.
+const manyNames = 'a.example,'.repeat(12_000)
+
+test.concurrent.each([
+  ['is a named pipe', { environment: { GITHUB_EVENT_PATH: fifo } }, 'not a regular file'],
+  ['is on a share that is gone', gone, 'not done within 10 s'],
+  ['is, after Node was deleted', { ...gone, hooks: [...gone.hooks, 'no-program.cjs'] }, 'not done within 10 s'],
+  [
+    'is, with a long variable',
+    { ...gone, environment: { ...gone.environment, NO_PROXY: manyNames } },
+    'not done within',
+  ],
+])('where the event of the run %s, a step that comments passes, and ends', async (_, options, why) => {
+  await using simulator = await simulate({ speed: 10 })
+
+  const step = await waitFor(simulator, simulator.start(), { inputs: comments, ...options })
+
+  expect(step.complaints).toEqual([])
+  expect(step.exitCode).toBe(0)
+  expect(step.warnings.map(({ message }) => message).join()).toContain(`the event of this run cannot be read (${why}`)
+})
+
+test.concurrent('where the event of the run is on a share that is gone, a cancelled step ends', async () => {
+  await using simulator = await simulate({ seconds: 60 })
+  const step = await startWaitingFor(simulator, simulator.start(), { inputs: comments, ...gone })
+  await wrote(step, /IN_PROGRESS/)
+  step.cancel('SIGINT')
+  expectGone(await step.finished)
 })

@@ -41,7 +41,7 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
   const { commentMode, environment, githubToken, signal } = options
   if (githubToken === '') throw new NoComment("Input 'github-token' is blank")
   // GitHub's client reads the event too, and cannot be loaded if that fails. Few jobs need the client.
-  const event = await readEvent(environment)
+  const event = await readEvent(environment, signal)
   const { getOctokit } = await import('@actions/github')
   const octokit = getOctokit(githubToken)
 

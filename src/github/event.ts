@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { factsOf } from '../aws/errors/facts.ts'
+import { abortable } from '../polling/time/deadline.ts'
 import { NoComment } from './no-comment.ts'
 
 /** What started the run. */
@@ -24,18 +25,21 @@ interface Payload {
   readonly deployment?: { readonly sha?: string }
 }
 
+/** GitHub's own limit for an event is 25 MB (https://docs.github.com/webhooks/webhook-events-and-payloads). */
+const maxBytes = 32 * 2 ** 20
+
 /** Events that are about a commit. A run for another event, such as a comment, has a commit that has nothing to do with the event. */
 const eventsOfCommits = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch']
 
 /**
  * Reads the event that started the run.
  *
- * @throws NoComment if it cannot be read
+ * @throws NoComment if it cannot be read, or not before the signal is aborted
  */
-export async function readEvent(environment: NodeJS.ProcessEnv): Promise<Event> {
+export async function readEvent(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Event> {
   const { GITHUB_EVENT_NAME: name = '', GITHUB_EVENT_PATH: path = '', GITHUB_SHA: sha = '' } = environment
   try {
-    const payload: Payload | null = JSON.parse(await readFile(path, 'utf8'))
+    const payload: Payload | null = JSON.parse(await abortable(signal, textOf(path, signal)))
     if (typeof payload !== 'object' || payload === null) throw new TypeError('not a JSON object')
     return { name, payload, sha }
   } catch (error) {
@@ -43,6 +47,14 @@ export async function readEvent(environment: NodeJS.ProcessEnv): Promise<Event> 
       `There is no pull request to comment on, as the event of this run cannot be read (${factsOf(error).message})`,
     )
   }
+}
+
+/** GitHub's client reads the file too, and waits for it. So what may never end, such as a named pipe, must not get there. */
+async function textOf(path: string, signal: AbortSignal): Promise<string> {
+  const found = await stat(path)
+  if (!found.isFile()) throw new TypeError('not a regular file')
+  if (found.size > maxBytes) throw new RangeError(`the file has ${found.size} bytes`)
+  return readFile(path, { encoding: 'utf8', signal })
 }
 
 /** The number of the pull request that an event is about; `null` if the event does not name one. */
