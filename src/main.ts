@@ -1,5 +1,6 @@
 import * as files from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
+import { limitAnswers } from './aws/answer-limit.ts'
 import { factsOf } from './aws/errors/facts.ts'
 import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
@@ -38,6 +39,7 @@ async function start(): Promise<Verdict> {
     const value = process.env[name]
     if (value) process.env[name] = agreedNoProxy(value)
   }
+  limitAnswers()
   return runIn({
     environment: process.env,
     runner: await githubRunner(process.env, write),

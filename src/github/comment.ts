@@ -6,6 +6,7 @@ import { summaryOf } from '../report/summary.ts'
 import { type OperationName, operationNames } from '../request.ts'
 import { Conversation, type MarkedComment } from './conversation.ts'
 import { readEvent } from './event.ts'
+import { limited } from './limited-fetch.ts'
 import { lineOf, type Marker, markerOf, previousOf, type Subject } from './marker.ts'
 import { NoComment, whyNoComment } from './no-comment.ts'
 import { pullRequestOf } from './pull-request.ts'
@@ -44,6 +45,9 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
   const event = await readEvent(environment, signal)
   const { getOctokit } = await import('@actions/github')
   const octokit = getOctokit(githubToken)
+  octokit.hook.before('request', ({ request }) => {
+    request.fetch = limited(request.fetch)
+  })
 
   const pullRequest = await pullRequestOf(event, octokit, environment, signal)
   const conversation = new Conversation(octokit, pullRequest, signal)
