@@ -71,7 +71,7 @@ function shown(error: unknown): string {
     write(`::debug::${forLog(`${name}: ${places?.join('').trim()}`)}\n`)
     return forLog(`${name}: ${message}`)
   } catch {
-    return 'the error itself cannot be shown'
+    return 'unknown error'
   }
 }
 

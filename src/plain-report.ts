@@ -40,9 +40,8 @@ export interface Place {
 export function reportPlainly(title: string, message: string, { outputFile, write }: Place): void {
   const outputs = Object.entries(plainOutputs)
   try {
-    if (!outputFile) throw new Error('There is no file for outputs')
     // A line of its own, in case that another report was cut off.
-    appendFileSync(outputFile, `\n${outputs.map(([name, value]) => `${name}=${value}\n`).join('')}`)
+    appendFileSync(outputFile ?? '', `\n${outputs.map(([name, value]) => `${name}=${value}\n`).join('')}`)
   } catch {
     for (const [name, value] of outputs) write(`::set-output name=${name}::${value}\n`)
   }

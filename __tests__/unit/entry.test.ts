@@ -36,7 +36,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   Object.assign(process, { exit, execve })
-  for (const signal of signals) process.removeAllListeners(signal)
+  // In a test, the process is a copy: the listeners of Jest itself are not on it.
+  for (const name of [...signals, 'exit', 'uncaughtException']) process.removeAllListeners(name)
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error')
   jest.restoreAllMocks()
   await rm(folder, { recursive: true })
