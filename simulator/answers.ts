@@ -25,19 +25,41 @@ export class ServiceError extends Error {
   }
 }
 
+/** AWS's words for both ways of throttling, and for a conflict, from public issue trackers. */
+export const throttlingTexts = [
+  'Rate exceeded',
+  'There are too many requests processing. Please try again later.',
+] as const
+const usualTexts: Readonly<Record<string, string>> = {
+  ThrottlingException: throttlingTexts[0],
+  ConflictException: 'There is a conflicting operation in process.',
+}
+
 /** The refusal that a fault stands for. */
-export function errorOf({ code, message = code, httpStatus, reason }: Fault & { kind: 'error' }): ServiceError {
+export function errorOf(fault: Fault & { kind: 'error' }): ServiceError {
+  const { code, message = usualTexts[code] ?? code, httpStatus, reason } = fault
   return new ServiceError(code, message, httpStatus ?? (code === 'InternalServerException' ? 500 : 400), reason)
 }
 
 /** AWS JSON 1.1; members that are undefined are left out. */
-export function jsonAnswer(body: object, status = 200): Answer {
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() }
-  return { status, headers, body: JSON.stringify(body) }
+export function jsonAnswer(body: object, { status = 200, httpRequestId = randomUUID() } = {}): Answer {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': httpRequestId }
+  return { status, headers, body: jsonText(body) }
+}
+
+/**
+ * JSON as AWS writes it: with dates in Java's notation, such as `1.620918581641E9`
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/19341). In a text, the quotes around a name would have a backslash.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /("\w+Date":)(\d+(?:\.\d+)?)\b/g,
+    (_, name: string, seconds: string) => `${name}${Number(seconds).toExponential().replace('e+', 'E')}`,
+  )
 }
 
 export function jsonError({ code, message, reason, httpStatus }: ServiceError): Answer {
-  return jsonAnswer({ __type: code, Message: message, Reason: reason }, httpStatus)
+  return jsonAnswer({ __type: code, Message: message, Reason: reason }, { status: httpStatus })
 }
 
 /** An element tree as the AWS query protocol nests it. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Answer } from './answers.ts'
+import { type Answer, jsonText } from './answers.ts'
 import { type Fault, patched } from './faults.ts'
 import type { Settings } from './settings.ts'
 
@@ -13,7 +13,7 @@ export async function deliver(
   fault: Fault | undefined,
   { sleep }: Pick<Settings, 'sleep'>,
 ): Promise<void> {
-  const text = fault?.kind === 'patch' ? JSON.stringify(patched(JSON.parse(answer.body), fault)) : answer.body
+  const text = fault?.kind === 'patch' ? jsonText(patched(JSON.parse(answer.body), fault)) : answer.body
   const body = Buffer.from(text)
   const { socket } = response
   if (fault?.kind === 'hang' || !socket) return

@@ -134,7 +134,7 @@ export class InProcessIdentityCenter {
     if (fault?.kind === 'http') return { ok: false, code: `HTTP ${fault.status}`, message: fault.body ?? '' }
     try {
       if (fault?.kind === 'error') throw errorOf(fault)
-      const value = this.#answer(operation, input, caller, fault?.kind === 'stale' ? fault.byMs : 0)
+      const value = this.#answer(operation, input, caller, { byMs: fault?.kind === 'stale' ? fault.byMs : 0 })
       return { ok: true, value: fault?.kind === 'patch' ? patched(value, fault) : value }
     } catch (error) {
       if (error instanceof ServiceError) return { ok: false, code: error.code, message: error.message }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Answer, errorOf, jsonAnswer, jsonError, ServiceError, xmlError } from './answers.ts'
 import type { Fault } from './faults.ts'
 import type { Identity } from './identities.ts'
@@ -67,7 +68,8 @@ function toSso(received: Received, { clock, identities, settings, ssoAdmin }: Se
     const { region } = settings
     const caller = await verifySignature(received, { identities, region, service: 'sso', nowMs: clock() })
     if (!isMembers(input)) throw new ServiceError('SerializationException', 'The body must be a JSON object.')
-    return jsonAnswer(ssoAdmin(operation, input, caller.arn, staleByMs))
+    const httpRequestId = randomUUID()
+    return jsonAnswer(ssoAdmin(operation, input, caller.arn, { byMs: staleByMs, httpRequestId }), { httpRequestId })
   }
   return { service: 'sso', operation, input: isMembers(input) ? input : {}, respond, refuse: jsonError }
 }

@@ -64,6 +64,8 @@ export interface Behaviour extends Course {
   throttlePerSecond: number
   /** IAM actions that no caller may perform, such as `sso:DescribeInstance`. */
   deny: readonly string[]
+  /** What the refusal of a denied action says: the first resource that it is about, every resource, or nothing. */
+  denialText: 'first-resource' | 'every-resource' | 'empty'
   /** When it differs from `region`, this endpoint is that of a replica, which refuses permission set calls. */
   primaryRegion: string
   latencyMs: number
@@ -119,6 +121,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
     pace: (share) => share,
     throttlePerSecond: Number.POSITIVE_INFINITY,
     deny: [],
+    denialText: 'first-resource',
     primaryRegion: region,
     latencyMs: 0,
     pageSize: 100,

@@ -1,5 +1,7 @@
+import { Sha256 } from '@aws-crypto/sha256-js'
 import { SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach } from '@jest/globals'
+import { SignatureV4 } from '@smithy/signature-v4'
 import {
   type Credentials,
   type Simulator,
@@ -35,4 +37,22 @@ export function manualClock() {
       nowMs += seconds * 1000
     },
   }
+}
+
+/** A signed call, and its answer as it came over the network. */
+export async function callRaw(
+  { endpoint, region, credentials: usual }: Simulator,
+  target: { readonly operation: string; readonly input: object } | 'GetCallerIdentity',
+  credentials: Credentials = usual,
+) {
+  const isSts = target === 'GetCallerIdentity'
+  const signer = new SignatureV4({ service: isSts ? 'sts' : 'sso', region, credentials, sha256: Sha256 })
+  const { host, hostname, protocol } = new URL(endpoint)
+  const headers = isSts
+    ? { host, 'content-type': 'application/x-www-form-urlencoded' }
+    : { host, 'x-amz-target': `SWBExternalService.${target.operation}` }
+  const body = isSts ? `Action=${target}&Version=2011-06-15` : JSON.stringify(target.input)
+  const signed = await signer.sign({ method: 'POST', protocol, hostname, path: '/', headers, body })
+  const answer = await fetch(endpoint, { method: 'POST', headers: signed.headers, body })
+  return { status: answer.status, httpRequestId: answer.headers.get('x-amzn-requestid'), text: await answer.text() }
 }
