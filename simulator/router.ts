@@ -7,7 +7,7 @@ import type { TokenIssuer } from './oidc.ts'
 import type { Settings } from './settings.ts'
 import { type Received, verifySignature } from './signature.ts'
 import type { SsoAdmin } from './sso-admin.ts'
-import { assumeRoleWithWebIdentity } from './sts.ts'
+import { assumeRoleWithWebIdentity, callerIdentity, inWordsOfSts } from './sts.ts'
 
 /** A call as the service that it is for understands it. */
 export interface Routed {
@@ -48,13 +48,18 @@ function toOidc({ headers, url }: Received, { tokens }: Services): Routed {
   return { service: 'oidc', operation: 'GetIdToken', input, respond, refuse: jsonError }
 }
 
-function toSts({ body }: Received, { clock, identities, settings, tokens }: Services): Routed {
-  const form = new URLSearchParams(body.toString())
+function toSts(received: Received, { clock, identities, settings, tokens }: Services): Routed {
+  const form = new URLSearchParams(received.body.toString())
   const operation = form.get('Action') ?? ''
   const trust = (identity: Identity) => identities.set(identity.accessKeyId, identity)
-  const respond = () => {
+  const respond = async () => {
     if (operation === 'AssumeRoleWithWebIdentity') {
       return assumeRoleWithWebIdentity(form, settings, tokens, clock(), trust)
+    }
+    if (operation === 'GetCallerIdentity') {
+      const { region } = settings
+      const asked = verifySignature(received, { identities, region, service: 'sts', nowMs: clock() })
+      return callerIdentity(await asked.catch(inWordsOfSts))
     }
     throw new ServiceError('InvalidAction', `Could not find operation ${operation}`)
   }

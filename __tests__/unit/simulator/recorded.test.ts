@@ -81,3 +81,33 @@ describe('a refusal with HTTP status 400 is', () => {
     expect([status, JSON.parse(text)]).toEqual([400, expected(simulator)])
   })
 })
+
+describe('GetCallerIdentity', () => {
+  test('names the user of an access key, and the session of a role', async () => {
+    const simulator = await simulate()
+    const user = await callRaw(simulator, 'GetCallerIdentity')
+    const session = await callRaw(simulator, 'GetCallerIdentity', simulator.issueCredentials(60))
+    expect(user).toMatchObject({
+      status: 200,
+      text: expect.stringMatching(/<Arn>arn:aws:iam::123456789012:user\/simulator<.*<Account>123456789012</),
+    })
+    expect(session.text).toMatch(/<Arn>arn:aws:sts:.*:assumed-role\/\w+\/earlier-step<.*<UserId>AROA\w+:earlier-step</)
+  })
+
+  test.each([
+    ['an unknown key', { accessKeyId: 'AKIAI44QH8DHBEXAMPLE' }, 'InvalidClientTokenId'],
+    ['a wrong secret', { secretAccessKey: 'wrong' }, 'SignatureDoesNotMatch'],
+  ])('refuses %s in the words of STS', async (_, change, code) => {
+    const simulator = await simulate()
+    const answer = await callRaw(simulator, 'GetCallerIdentity', { ...simulator.credentials, ...change })
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining(`<Code>${code}</Code>`) })
+  })
+
+  test('refuses a session that has ended', async () => {
+    const simulator = await simulate()
+    const session = simulator.issueCredentials(60)
+    simulator.expire(session.accessKeyId)
+    const answer = await callRaw(simulator, 'GetCallerIdentity', session)
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('<Code>ExpiredToken</Code>') })
+  })
+})
