@@ -24,6 +24,14 @@ const answering = (code: string, message: string, reason = ''): SimulateOptions 
 test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environment, string, RegExp, RegExp]>([
   ['a denied action', { deny }, () => ({}), denied, /sso:DescribePermissionSetProv/, allow],
   [
+    'a denied action, without a text',
+    { deny, denialText: 'empty' },
+    () => ({}),
+    denied,
+    /may not call \S+ \(AccessDeniedException\)/,
+    allow,
+  ],
+  [
     'a denied action, while DescribeInstance is denied too',
     {
       deny,

@@ -186,9 +186,13 @@ test.concurrent.each<[string, Scenario, Seen]>([
     },
   ],
   [
-    'a role without the lists of accounts',
-    deny(listAccounts),
-    { verdict: 'error', headline: `Access denied: sso:${listAccounts}`, says: [/in the role's policy/] },
+    'a role without the lists of accounts, denied on two resources',
+    { ...deny(listAccounts), denialText: 'every-resource' },
+    {
+      verdict: 'error',
+      headline: `Access denied: sso:${listAccounts}`,
+      says: [/Allow sso:\w+ on arn:\S+:instance\S+ and arn:\S+:permissionSet\S+ in the role's policy/],
+    },
   ],
   [
     'lists of requests that cannot be read',
@@ -228,8 +232,8 @@ test.concurrent.each<[string, Scenario, Seen]>([
     },
   ],
   [
-    'idle, for a role without one of the three lists',
-    { ...idle, ...deny('ListAccountAssignmentDeletionStatus') },
+    'idle, for a role without one of the three lists, denied without a word',
+    { ...idle, ...deny('ListAccountAssignmentDeletionStatus'), denialText: 'empty' },
     { verdict: 'error', headline: 'Access denied: sso:ListAccountAssignmentDeletionStatus' },
   ],
   [

@@ -1,11 +1,14 @@
 import type { Trouble } from '../../polling/api.ts'
 import { classOf, type ErrorClass, type ErrorContext, meanings } from './classify.ts'
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'
-import { denialIn, type ErrorFacts, factsOf, quoted, signatureRegionIn } from './facts.ts'
+import { type Denial, denialsIn, type ErrorFacts, factsOf, quoted, signatureRegionIn } from './facts.ts'
 
 /** For a certificate that the runner does not trust. */
 export const certificateRemedy =
   "If a proxy decrypts TLS, set NODE_EXTRA_CA_CERTS in the job's 'env:' to a file with the certificate of its authority."
+
+/** IAM takes no longer ARN. */
+const arnFormat = /^arn:\S{1,2044}$/
 
 /** The texts for each class of error. Words of AWS or Node are in parentheses; the rest is ours. */
 const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorContext) => Advice>> = {
@@ -168,15 +171,20 @@ function credentialsExpired(facts: ErrorFacts): Advice {
 }
 
 function accessDenied(facts: ErrorFacts, { action: asked, instanceArn, region }: ErrorContext): Advice {
-  const denial = denialIn(facts.message)
-  const action = denial?.action ?? asked
-  const named = denial?.resource ?? ''
-  // IAM takes no longer ARN.
-  const resource = /^arn:\S{1,2044}$/.test(named) ? named : instanceArn
+  const named = denialsIn(facts.message)
+  const denials: readonly Denial[] = named.length > 0 ? named : [{ action: asked, resource: null }]
+  const byAction = Map.groupBy(denials, ({ action }) => action)
+  const actions = [...byAction.keys()].join(' and ')
+  const statements = [...byAction].map(([action, rows]) => {
+    const arns = rows.map(({ resource }) => (arnFormat.test(resource ?? '') ? resource : instanceArn))
+    return { Effect: 'Allow', Action: action, Resource: [...new Set(arns)] }
+  })
+  const allowed = statements.map(({ Action, Resource }) => `${Action} on ${Resource.join(' and ')}`)
+  const toPaste = statements.map((own) => (own.Resource.length > 1 ? own : { ...own, Resource: own.Resource[0] }))
   return {
-    title: `Access denied: ${action}`,
-    message: `Access denied: the role may not call ${action} (${quoted(facts)})`,
-    remedy: `Allow ${action} on ${resource} in the role's policy. Check that ${region} is the instance's primary Region, and that the role is in the management account or the delegated administrator's.`,
-    snippet: JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource }, null, 2),
+    title: `Access denied: ${actions}`,
+    message: `Access denied: the role may not call ${actions} (${quoted(facts)})`,
+    remedy: `Allow ${allowed.join(', and ')}${allowed.length > 1 ? ',' : ''} in the role's policy. Check that ${region} is the instance's primary Region, and that the role is in the management account or the delegated administrator's.`,
+    snippet: JSON.stringify(toPaste.length > 1 ? toPaste : toPaste[0], null, 2),
   }
 }

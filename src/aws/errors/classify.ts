@@ -1,5 +1,5 @@
 import type { Trouble } from '../../polling/api.ts'
-import { denialIn, type ErrorFacts, isUntrusted, signatureRegionIn } from './facts.ts'
+import { denialsIn, deniesOnlyKms, type ErrorFacts, isUntrusted, signatureRegionIn } from './facts.ts'
 
 /** What the class of an error and its texts depend on, apart from the error. */
 export interface ErrorContext {
@@ -127,7 +127,7 @@ const ofCalls: readonly Rule[] = [
   ['clock', isOfTheClock],
   ['session-over', (facts, { credentials }) => isExpired(facts) && credentials === 'role'],
   ['expired', isExpired],
-  ['kms', ({ message, reason }) => /^KMS_/.test(reason) || denialIn(message)?.action.startsWith('kms:') === true],
+  ['kms', ({ message, reason }) => /^KMS_/.test(reason) || deniesOnlyKms(message)],
   ['no-such-permission-set', (facts, { action }) => isNotFound(facts) && /AccountsForProvisioned/.test(action)],
   ['no-such-request', isNotFound],
   ['action-denied', (facts, context) => isDenied(facts) && isAboutAction(facts, context)],
@@ -185,8 +185,8 @@ function isOfTheClock({ message, name, retry }: ErrorFacts): boolean {
 
 /** Whether AWS denies every call of the API action, and not only calls about one resource. */
 function isAboutAction({ message }: ErrorFacts, { instanceArn }: ErrorContext): boolean {
-  const { action, resource } = denialIn(message) ?? { action: '', resource: null }
-  return action.startsWith('sso:') && [null, '*', instanceArn].includes(resource)
+  const isOfAll = (resource: string | null) => [null, '*', instanceArn].includes(resource)
+  return denialsIn(message).some(({ action, resource }) => action.startsWith('sso:') && isOfAll(resource))
 }
 
 function isOfAnotherRegion(facts: ErrorFacts): boolean {

@@ -1,6 +1,6 @@
 import type { Trouble } from '../../polling/api.ts'
 import type { ErrorClass, ErrorContext } from './classify.ts'
-import { type CredentialSource, denialIn, type ErrorFacts, quoted } from './facts.ts'
+import { type CredentialSource, denialsIn, type ErrorFacts, quoted } from './facts.ts'
 
 /** What people read about an error. */
 export type Advice = Pick<Trouble, 'title' | 'message' | 'remedy' | 'snippet'>
@@ -48,7 +48,7 @@ export const credentialsAdvice = {
       "If the runner is in a container, set the hop limit in the instance's metadata options to 2 or more, or set 'role-to-assume'.",
   }),
   'role-denied': (facts) => ({
-    title: `Access denied: ${denialIn(facts.message)?.action ?? 'sts:AssumeRoleWithWebIdentity'}`,
+    title: `Access denied: ${denialsIn(facts.message)[0]?.action ?? 'sts:AssumeRoleWithWebIdentity'}`,
     message: `${failureOf(facts)} (${quoted(facts)})`,
     remedy: bySource(facts, {
       role: "Check that the role in 'role-to-assume' exists, and that its trust policy allows this repository, branch or environment: its conditions on token.actions.githubusercontent.com:sub and :aud must match the job's token.",

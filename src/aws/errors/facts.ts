@@ -98,10 +98,25 @@ export function isUntrusted({ code, fromService, message }: ErrorFacts): boolean
   return !fromService && form.test(`${code} ${message}`)
 }
 
-/** The action that AWS denied, and the resource if AWS names one; `null` if the message names no action. */
-export function denialIn(message: string): { readonly action: string; readonly resource: string | null } | null {
-  const [, action, resource] = /not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/.exec(message) ?? []
-  return action === undefined ? null : { action, resource: resource?.replace(/[.,;]$/, '') ?? null }
+/** An action that AWS denied, and the resource if AWS names one. */
+export interface Denial {
+  readonly action: string
+  readonly resource: string | null
+}
+
+/**
+ * What AWS denied; nothing if the message names no action. One message can hold several denials, with a comma between them
+ * (https://github.com/binbashar/le-tf-infra-aws/pull/874).
+ */
+export function denialsIn(message: string): readonly Denial[] {
+  const found = message.matchAll(/not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/g)
+  return [...found].map(([, action = '', resource]) => ({ action, resource: resource?.replace(/[.,;]$/, '') ?? null }))
+}
+
+/** Whether everything that AWS denied is an action of KMS. */
+export function deniesOnlyKms(message: string): boolean {
+  const denials = denialsIn(message)
+  return denials.length > 0 && denials.every(({ action }) => action.startsWith('kms:'))
 }
 
 /**

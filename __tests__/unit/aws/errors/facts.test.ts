@@ -2,7 +2,7 @@ import { AccessDeniedException, ThrottlingException } from '@aws-sdk/client-sso-
 import { describe, expect, test } from '@jest/globals'
 import {
   CredentialsFailure,
-  denialIn,
+  denialsIn,
   factsOf,
   isExpiry,
   quoted,
@@ -143,16 +143,25 @@ describe('what AWS denies', () => {
     // https://github.com/fivexl/terraform-aws-sso-elevator/issues/21
     [
       'User: arn:aws:sts::1:assumed-role/a/a is not authorized to perform: iam:GetRole on resource: role AWSReservedSSO_x because no identity-based policy allows the iam:GetRole action',
-      { action: 'iam:GetRole', resource: 'role' },
+      [{ action: 'iam:GetRole', resource: 'role' }],
     ],
     // https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/71
-    ['User: x is not authorized to perform: sso:ListInstances', { action: 'sso:ListInstances', resource: null }],
-    ['not authorized to perform: sso:X on resource: *', { action: 'sso:X', resource: '*' }],
-    ['not authorized to perform: sso:X on resource: arn:aws:y.', { action: 'sso:X', resource: 'arn:aws:y' }],
-    ['Not authorized to perform sts:AssumeRoleWithWebIdentity', null],
-    ['Access denied', null],
-  ])('is read from %j', (message, denial) => {
-    expect(denialIn(message)).toEqual(denial)
+    ['User: x is not authorized to perform: sso:ListInstances', [{ action: 'sso:ListInstances', resource: null }]],
+    ['not authorized to perform: sso:X on resource: *', [{ action: 'sso:X', resource: '*' }]],
+    ['not authorized to perform: sso:X on resource: arn:aws:y.', [{ action: 'sso:X', resource: 'arn:aws:y' }]],
+    // https://github.com/binbashar/le-tf-infra-aws/pull/874
+    [
+      'User: u is not authorized to perform: sso:X on resource: arn:aws:y because no policy allows it, User: u is not authorized to perform: sso:Z on resource: arn:aws:z because no policy allows it',
+      [
+        { action: 'sso:X', resource: 'arn:aws:y' },
+        { action: 'sso:Z', resource: 'arn:aws:z' },
+      ],
+    ],
+    ['Not authorized to perform sts:AssumeRoleWithWebIdentity', []],
+    ['Access denied', []],
+    ['', []],
+  ])('is read from %j', (message, denials) => {
+    expect(denialsIn(message)).toEqual(denials)
   })
 })
 

@@ -229,6 +229,11 @@ describe('access denied', () => {
     ['a permission set', `not authorized to perform: ${action} on resource: ${permissionSet} ${because}`, 'request'],
     ['a resource that AWS does not name', 'Access denied', 'request'],
     ['a call that AWS does not name', '', 'request'],
+    [
+      'a permission set and the instance',
+      [permissionSet, instanceArn].map((arn) => `not authorized to perform: ${action} on resource: ${arn}`).join(', '),
+      'action',
+    ],
   ])('on %s has the right scope', (_, message, scope) => {
     expect(denied(message)).toMatchObject({ effect: 'refused', scope, title: `Access denied: ${action}` })
   })
@@ -256,6 +261,34 @@ describe('access denied', () => {
     const { remedy, snippet = '' } = denied(`not authorized to perform: ${action} on resource: ${resource}`)
     expect(remedy).toContain(`Allow ${action} on ${instanceArn} in`)
     expect(JSON.parse(snippet)).toMatchObject({ Resource: instanceArn })
+  })
+
+  test.each([
+    [
+      'two resources',
+      action,
+      `Access denied: ${action}`,
+      `Allow ${action} on ${instanceArn} and ${permissionSet} in`,
+      { Effect: 'Allow', Action: action, Resource: [instanceArn, permissionSet] },
+    ],
+    [
+      'two actions',
+      'kms:Decrypt',
+      `Access denied: ${action} and kms:Decrypt`,
+      `Allow ${action} on ${instanceArn}, and kms:Decrypt on ${permissionSet}, in`,
+      [
+        { Effect: 'Allow', Action: action, Resource: instanceArn },
+        { Effect: 'Allow', Action: 'kms:Decrypt', Resource: permissionSet },
+      ],
+    ],
+  ])('tells two denials in one message: %s', (_, second, title, remedy, policy) => {
+    const denials = [
+      [action, instanceArn],
+      [second, permissionSet],
+    ].map(([name, arn]) => `not authorized to perform: ${name} on resource: ${arn} ${because}`)
+    const told = denied(denials.join(', '))
+    expect(told).toMatchObject({ title, remedy: expect.stringContaining(remedy) })
+    expect(JSON.parse(told.snippet ?? '')).toEqual(policy)
   })
 
   test('outside the primary Region names the Region first, the denial once, and no policy', () => {
