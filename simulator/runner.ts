@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { EOL, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parse } from 'yaml'
@@ -95,26 +95,33 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
 }
 
 /**
- * Reads the file behind GITHUB_OUTPUT: `name=value`, or `name<<delimiter`, the value's lines, and the delimiter.
+ * Reads the file behind GITHUB_OUTPUT: `name=value`, or `name<<delimiter`, the value's lines, and the delimiter. A line ends with a line
+ * feed. On Windows, a carriage return before it belongs to the end of the line.
+ *
+ * Source: actions/runner, src/Runner.Worker/FileCommandManager.cs.
  *
  * @throws Error where the runner would fail the step
  */
-export function parseOutputs(text: string): Record<string, string> {
+export function parseOutputs(text: string, platform: string = process.platform): Record<string, string> {
   const outputs: Record<string, string> = {}
-  const lines = text.split(EOL)
-  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+  const withoutEnd = (line: string) => line.replace(platform === 'win32' ? /\r?\n$/ : /\n$/, '')
+  const lines = text.split(/(?<=\n)/)
+  for (let next = lines.shift(); next !== undefined; next = lines.shift()) {
+    const line = withoutEnd(next)
     if (line === '') continue
     const [, name, mark, rest] = /^(.+?)(=|<<)(.*)$/s.exec(line) ?? []
     if (!name || rest === undefined) throw new Error(`Invalid format '${line}'`)
-    const end = lines.indexOf(rest)
+    const end = lines.findIndex((candidate) => withoutEnd(candidate) === rest)
     if (mark === '<<' && end < 0) throw new Error(`Invalid value. Matching delimiter not found '${rest}'`)
     outputs[name] =
       mark === '='
         ? rest
-        : lines
-            .splice(0, end + 1)
-            .slice(0, -1)
-            .join(EOL)
+        : withoutEnd(
+            lines
+              .splice(0, end + 1)
+              .slice(0, -1)
+              .join(''),
+          )
   }
   return outputs
 }

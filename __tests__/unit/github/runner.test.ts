@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { EOL, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as toolkit from '@actions/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
@@ -88,7 +88,7 @@ describe('the runner', () => {
   test('gets debug lines without commands in them', async () => {
     const runner = await startRunner()
     runner.debug('no\n::error::x ##[error]y')
-    expect(written).toBe('::debug::no ::error::x # #[error]y\n')
+    expect(written).toBe(`::debug::no ::error::x # #[error]y${EOL}`)
   })
 
   test('gets the summary after the text that is in it already', async () => {
@@ -131,7 +131,7 @@ test('the toolkit writes everything if there is no file for outputs', async () =
     runner.setOutput('verdict', 'failed')
   })
   await runner.writeSummary('# Title\n')
-  expect(log.split('\n')).toEqual([
+  expect(log.split(EOL)).toEqual([
     'a line',
     '::debug::: :a detail',
     '::error title=a title::a reason',

@@ -60,7 +60,9 @@ describe('runAction', () => {
     expect(variables['HOME']).toContain(tmpdir())
   })
 
-  test('lets a signal through while it runs', async () => {
+  // On Windows, a process cannot handle the signal of another one.
+  const testSignals = process.platform === 'win32' ? test.skip : test
+  testSignals('lets a signal through while it runs', async () => {
     let heard = ''
     const { child, finished } = await runAction({
       action,
@@ -88,7 +90,14 @@ describe('parseOutputs', () => {
     ['a<<E\n  x\n\nb=2\n E\nE\nc<<E\nE\n', { a: '  x\n\nb=2\n E', c: '' }],
     ['a=1\na<<E\n2\nE\n', { a: '2' }],
   ])('%j', (text, outputs) => {
-    expect(parseOutputs(text)).toEqual(outputs)
+    for (const platform of ['linux', 'win32']) expect(parseOutputs(text, platform)).toEqual(outputs)
+  })
+
+  test.each<[string, string, Record<string, string>]>([
+    ['linux', 'a<<E\nx\r\n\r\nE\nb= y\r\n', { a: 'x\r\n\r', b: ' y\r' }],
+    ['win32', 'a<<E\r\nx\r\n\r\nE\r\nb= y\r\n', { a: 'x\r\n', b: ' y' }],
+  ])('on %s, of %j', (platform, text, outputs) => {
+    expect(parseOutputs(text, platform)).toEqual(outputs)
   })
 
   test.each([
