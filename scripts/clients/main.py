@@ -121,10 +121,11 @@ def errors_of_sso(variables: dict[str, str], known: Known) -> dict[str, list[str
     return problems
 
 
-def errors_of_sts(variables: dict[str, str], known: Known) -> list[str]:
+def errors_of_sts(variables: dict[str, str], known: Known) -> dict[str, list[str]]:
     client, operation = Boto3(variables), "AssumeRoleWithWebIdentity"
     wrong_token = {**parameters_of(operation, known), "WebIdentityToken": "a.b.c"}
-    return client.error_problems(operation, wrong_token, "InvalidIdentityToken")
+    # The service model has no errors of GetCallerIdentity.
+    return {operation: client.error_problems(operation, wrong_token, "InvalidIdentityToken"), "GetCallerIdentity": []}
 
 
 def moto_cell(operation: str, answers: dict[str, Answer], moto: Comparison) -> str:
@@ -150,7 +151,7 @@ def main() -> int:
         known = known_from(variables)
         answers, answer_problems = call_with_boto3(variables, known)
         cli_problems, cli_omissions = call_with_cli(variables, known, answers)
-        error_problems = {**errors_of_sso(variables, known), "AssumeRoleWithWebIdentity": errors_of_sts(variables, known)}
+        error_problems = {**errors_of_sso(variables, known), **errors_of_sts(variables, known)}
     for operation, problems in failed_requests().items():
         answer_problems[operation] += problems
     moto = call_moto(known)

@@ -67,6 +67,7 @@ def parameters_of(operation: str, known: Known) -> dict[str, Any]:
             "DurationSeconds": 900,
             "MinimumSessionTokenSize": 0,
         },
+        "GetCallerIdentity": {},
     }[operation]
 
 
@@ -86,11 +87,12 @@ OPERATIONS = [
     "ListAccountAssignmentDeletionStatus",
     "ListAccountsForProvisionedPermissionSet",
     "AssumeRoleWithWebIdentity",
+    "GetCallerIdentity",
 ]
 
 
 def service_of(operation: str) -> str:
-    return "sts" if operation == "AssumeRoleWithWebIdentity" else "sso-admin"
+    return "sts" if operation in ("AssumeRoleWithWebIdentity", "GetCallerIdentity") else "sso-admin"
 
 
 def remember_request(known: Known, answer: dict[str, Any]) -> None:

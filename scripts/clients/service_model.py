@@ -78,10 +78,13 @@ def without_namespaces(element: ElementTree.Element) -> Any:
 
 
 def members_in(value: Any, path: str = "") -> set[str]:
-    """The paths of all members of an answer. Those that are null count, because AWS would leave them out."""
+    """
+    The paths of all members of an answer. Those that are null count, because AWS would leave them out. The token of the next page does
+    not count: whether there is one depends on the page and on the client.
+    """
     if isinstance(value, dict):
         inner = [members_in(child, f"{path}.{name}") for name, child in value.items()]
-        return {f"{path}.{name}" for name in value}.union(*inner)
+        return {f"{path}.{name}" for name in value if name != "NextToken"}.union(*inner)
     if isinstance(value, list):
         return set().union(*[members_in(item, f"{path}[]") for item in value])
     return set()
