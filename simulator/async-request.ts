@@ -16,7 +16,9 @@ export interface AsyncRequest {
   readonly accountId: string | undefined
   readonly principalType: string | undefined
   readonly principalId: string | undefined
-  /** How many of its accounts it brings up to date before it ends, in their order. */
+  /** The accounts that it is for, in the order in which it updates them. */
+  readonly targets: readonly string[]
+  /** How many of them it brings up to date before it ends. */
   readonly accountsReached: number
   /** Equal shares of its work: one for each account that it reaches, and one for the account that it fails at. */
   readonly steps: number
@@ -28,23 +30,24 @@ const usualPrincipalId = '90e1a2b3c4-11112222-3333-4444-5555-666677778888'
 /**
  * A request that goes as a plan says.
  *
- * @param accountIds those that hold the permission set, in the order in which a provisioning updates them
+ * @param accountsAt those that hold the permission set at a time, in the order in which a provisioning updates them
  * @param nowMs milliseconds since 1970
  */
 export function createRequest(
   plan: Plan & Course & { readonly permissionSetArn: string },
-  accountIds: readonly string[],
+  accountsAt: (atMs: number) => readonly string[],
   nowMs: number,
 ): AsyncRequest {
   const { status, failureReason, seconds, accountsBehind, permissionSetArn, pace } = plan
   const operation = plan.operation ?? 'provision-permission-set'
   const isAssignment = operation !== 'provision-permission-set'
+  const createdMs = nowMs + ((plan.beginsInSeconds ?? 0) - (plan.ageSeconds ?? 0)) * 1000
+  const accountIds = accountsAt(createdMs)
   const accountId = plan.accountId ?? (isAssignment ? (accountIds[0] ?? '111122223333') : undefined)
   const targets = accountId === undefined ? accountIds : [accountId]
   const usuallyBehind = status === 'FAILED' ? Math.ceil(targets.length / 2) : 0
   const accountsReached = targets.length - Math.min(accountsBehind ?? usuallyBehind, targets.length)
   const failingAccount = targets[accountsReached] ?? targets.at(-1) ?? ''
-  const createdMs = nowMs + ((plan.beginsInSeconds ?? 0) - (plan.ageSeconds ?? 0)) * 1000
   const isKnownLater = plan.beginsInSeconds !== undefined || plan.unknownForSeconds !== undefined
   return {
     operation,
@@ -58,6 +61,7 @@ export function createRequest(
     accountId,
     principalType: isAssignment ? (plan.principalType ?? 'GROUP') : undefined,
     principalId: isAssignment ? (plan.principalId ?? usualPrincipalId) : undefined,
+    targets,
     accountsReached,
     steps: accountsReached < targets.length ? accountsReached + 1 : targets.length,
     pace,

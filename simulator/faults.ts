@@ -1,4 +1,5 @@
 import { isMembers, type Members } from './members.ts'
+import type { Conditions } from './rules.ts'
 
 /** Something that goes wrong with one answer. */
 export type Fault =
@@ -23,60 +24,9 @@ export type Fault =
   /** What was right so long ago; Infinity for the time before anything had ended. */
   | { kind: 'stale'; byMs: number }
 
-/** Which calls a fault happens to: those that meet every condition given. */
-export interface FaultRule {
-  /** As on the wire, also `AssumeRoleWithWebIdentity` and `GetIdToken`; `*`, the default, for all. */
-  operation?: string
-  /** Calls that ask about this request. */
-  requestId?: string
-  /** The first and the last of the calls that meet the other conditions, counted from 1. */
-  from?: number
-  to?: number
-  /** Milliseconds since the first call of all: from the first on, before the second. */
-  between?: readonly [number, number]
-  /** The share of the calls that meet the other conditions, from 0 to 1: chance picks them. All unless given. */
-  share?: number
-  fault: Fault
-}
-
-/** A call, as far as rules look at it. */
-export interface Subject {
-  operation: string
-  requestId: string | undefined
-  /** Milliseconds, on a clock of the caller's choice. */
-  at: number
-}
-
-/**
- * Keeps count of the calls that each rule matches, and says what goes wrong with the next: the first rule wins.
- *
- * @param random uniform in [0, 1), for the shares
- */
-export function createFaultFinder(
-  random: () => number,
-): (rules: readonly FaultRule[], subject: Subject) => Fault | undefined {
-  const counts = new WeakMap<FaultRule, number>()
-  let firstAt: number | undefined
-
-  const applies = (rule: FaultRule, { operation, requestId }: Subject, sinceFirst: number): boolean => {
-    const [since, until] = rule.between ?? [0, Number.POSITIVE_INFINITY]
-    const matches =
-      [operation, '*', undefined].includes(rule.operation) &&
-      [requestId, undefined].includes(rule.requestId) &&
-      sinceFirst >= since &&
-      sinceFirst < until
-    if (!matches) return false
-    const count = (counts.get(rule) ?? 0) + 1
-    counts.set(rule, count)
-    const isCounted = count >= (rule.from ?? 1) && count <= (rule.to ?? Number.POSITIVE_INFINITY)
-    return isCounted && (rule.share === undefined || random() < rule.share)
-  }
-
-  return (rules, subject) => {
-    firstAt ??= subject.at
-    const sinceFirst = subject.at - firstAt
-    return rules.filter((rule) => applies(rule, subject, sinceFirst))[0]?.fault
-  }
+/** Which calls a fault happens to. The first rule that applies to a call wins. */
+export interface FaultRule extends Conditions {
+  readonly fault: Fault
 }
 
 /** What a patch makes of an answer. */

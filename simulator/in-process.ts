@@ -1,10 +1,11 @@
 import { errorOf, ServiceError } from './answers.ts'
-import { createFaultFinder, type Fault, patched } from './faults.ts'
+import { type Fault, patched } from './faults.ts'
 import { Instance } from './instance.ts'
 import { isMembers, type Members } from './members.ts'
+import { createRuleFinder, type RuleFinder } from './rules.ts'
 import { type Operation, type Settings, type SimulatorOptions, withDefaults } from './settings.ts'
-import { createSsoAdmin, type SsoAdmin } from './sso-admin.ts'
-import { requestIdOf, type WireNames, wireNamesOf } from './wire-names.ts'
+import { createSsoAdmin, type SsoAdmin, subjectOf } from './sso-admin.ts'
+import { type WireNames, wireNamesOf } from './wire-names.ts'
 
 /** What a caller in the same process gets: an answer, or the code of what kept it away and what was said about it. */
 export type Reply<T> =
@@ -53,7 +54,7 @@ export class InProcessIdentityCenter {
   readonly calls: InProcessCall[] = []
   readonly #settings: Settings
   readonly #answer: SsoAdmin
-  readonly #findFault: ReturnType<typeof createFaultFinder>
+  readonly #findFaults: RuleFinder
   readonly #startedMs: number
 
   constructor(options: SimulatorOptions = {}) {
@@ -61,7 +62,7 @@ export class InProcessIdentityCenter {
     this.#startedMs = this.#settings.now()
     this.instance = new Instance(this.#settings)
     this.#answer = createSsoAdmin(this.#settings, this.instance)
-    this.#findFault = createFaultFinder(this.#settings.random)
+    this.#findFaults = createRuleFinder(this.#settings.random)
   }
 
   /** Changes how it behaves from the next call, or request, on. */
@@ -104,6 +105,12 @@ export class InProcessIdentityCenter {
     return mapped(reply, (answer) => pageIn(answer, 'AccountIds', String))
   }
 
+  /** A page of the ARNs of all permission sets. */
+  async listPermissionSets(token: string | null, signal?: AbortSignal): Promise<Reply<Page<string>>> {
+    const reply = await this.call('ListPermissionSets', { NextToken: token }, signal)
+    return mapped(reply, (answer) => pageIn(answer, 'PermissionSets', String))
+  }
+
   async permissionSetName(permissionSetArn: string, signal?: AbortSignal): Promise<Reply<string | null>> {
     const reply = await this.call('DescribePermissionSet', { PermissionSetArn: permissionSetArn }, signal)
     return mapped(reply, (answer) => textIn(memberOf(answer, 'PermissionSet'), 'Name'))
@@ -117,8 +124,9 @@ export class InProcessIdentityCenter {
   async call(operation: string, input: Members, signal?: AbortSignal): Promise<Reply<unknown>> {
     const { faults, latencyMs, now, sleep } = this.#settings
     const at = now() - this.#startedMs
-    const requestId = requestIdOf(input)
-    const fault = this.#findFault(faults, { operation, requestId, at })
+    const subject = subjectOf(this.instance, operation, input, at)
+    const { requestId } = subject
+    const [{ fault } = {}] = this.#findFaults(faults, subject)
     const reply = this.#replyTo(operation, { InstanceArn: this.instance.arn, ...input }, fault)
     this.calls.push({ at, operation, requestId, input, outcome: outcomeOf(reply, fault) })
     const neverAnswers = fault?.kind === 'hang' || fault?.kind === 'drip'

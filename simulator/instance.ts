@@ -35,6 +35,7 @@ export class Instance {
     const permissionSet = new PermissionSet({ ...plan, arn, accountIds }, this.#settings.now())
     this.permissionSets.set(arn, permissionSet)
     if (plan.behind !== undefined) this.makeStale(arn, plan.behind, Number.NEGATIVE_INFINITY)
+    for (const change of plan.accountChanges ?? []) permissionSet.changeAccount(change)
     return permissionSet
   }
 
@@ -61,6 +62,11 @@ export class Instance {
     return request?.operation === operation && request.knownMs <= atMs ? request : undefined
   }
 
+  /** The request with this ID, of any operation, whether it is known or not. */
+  requestOf(requestId: string | undefined): AsyncRequest | undefined {
+    return this.#byId.get(requestId ?? '')
+  }
+
   /** Starts requests: so many alike, so many as the function says, or one for each plan. Returns their IDs, in order. */
   startAll(plan: Plan | readonly Plan[] | ((index: number) => Plan) = {}, count = 1): string[] {
     const plans: readonly Plan[] = Array.isArray(plan)
@@ -72,9 +78,9 @@ export class Instance {
   /** Starts a request. A provisioning is of a permission set that has just changed, unless the plan says otherwise. */
   start(plan: Plan): AsyncRequest {
     const permissionSet = this.#permissionSetOf(plan.permissionSetArn ?? this.permissionSet.arn)
-    const { accountIds, arn, course } = permissionSet
+    const { arn, course } = permissionSet
     const whole = { ...this.#settings, ...course, ...plan, permissionSetArn: arn }
-    const request = createRequest(whole, accountIds, this.#settings.now())
+    const request = createRequest(whole, (atMs) => permissionSet.accountsAt(atMs), this.#settings.now())
     this.#byId.set(request.requestId, request)
     const siblings = this.#byOperation.get(request.operation)
     if (siblings) siblings.push(request)

@@ -59,3 +59,8 @@ export function invalid(name: string, value: unknown, constraint: string): Servi
     `1 validation error detected: Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`,
   )
 }
+
+/** @param what as in `PermissionSet arn:…` */
+export function notFound(what: string): ServiceError {
+  return new ServiceError('ResourceNotFoundException', `${what} was not found.`)
+}

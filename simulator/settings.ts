@@ -1,5 +1,6 @@
 import { setTimeout as nodeSleep } from 'node:timers/promises'
 import type { FaultRule } from './faults.ts'
+import type { TamperRule } from './tampers.ts'
 
 /** The three asynchronous operations, by their AWS CLI names. */
 export const operations = [
@@ -55,13 +56,27 @@ export interface PermissionSetPlan {
   behind?: number
   /** How long the API does not know of it yet; Infinity for always. */
   unknownForSeconds?: number
+  /** When it is deleted, in seconds after its creation; never unless given. */
+  deletedAfterSeconds?: number
+  accountChanges?: readonly AccountChange[]
   course?: Partial<Course>
+}
+
+/** What becomes of one account of a permission set. */
+export interface AccountChange {
+  readonly accountId: string
+  /** Since the creation of the permission set. */
+  readonly afterSeconds: number
+  /** An account that is added holds the latest version. One that is out of date is so until this, or a later provisioning, ends it. */
+  readonly is: 'added' | 'removed' | 'out-of-date' | 'up-to-date'
 }
 
 /** What `configure` can change while the simulator runs. */
 export interface Behaviour extends Course {
   /** SSO calls answered in any second; those above get a ThrottlingException. */
   throttlePerSecond: number
+  /** How many calls of others are in any second, at a time in milliseconds since 1970. They have a share in the quota. */
+  othersPerSecond: number | ((atMs: number) => number)
   /** IAM actions that no caller may perform, such as `sso:DescribeInstance`. */
   deny: readonly string[]
   /** What the refusal of a denied action says: the first resource that it is about, every resource, or nothing. */
@@ -73,7 +88,10 @@ export interface Behaviour extends Course {
   pageSize: number
   /** The age of what the lists of accounts show, as they are only eventually consistent. */
   accountsLagMs: number
+  /** What goes wrong on the way. */
   faults: readonly FaultRule[]
+  /** What the instance itself answers wrongly. */
+  tampers: readonly TamperRule[]
   /** How far the simulator's clock is ahead of the signers', for signatures, sessions and the Date header. */
   clockOffsetMs: number
   /** How long an assumed session really lasts; undefined stands for the DurationSeconds asked for. */
@@ -120,6 +138,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
     accountsBehind: undefined,
     pace: (share) => share,
     throttlePerSecond: Number.POSITIVE_INFINITY,
+    othersPerSecond: 0,
     deny: [],
     denialText: 'first-resource',
     primaryRegion: region,
@@ -127,6 +146,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
     pageSize: 100,
     accountsLagMs: 0,
     faults: [],
+    tampers: [],
     clockOffsetMs: 0,
     sessionSeconds: undefined,
     maxSessionSeconds: 3600,

@@ -2,16 +2,15 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { deliver } from './delivery.ts'
-import { createFaultFinder } from './faults.ts'
 import { type Identity, longLivedIdentity, temporaryIdentity } from './identities.ts'
 import { Instance } from './instance.ts'
 import type { Members } from './members.ts'
 import { createTokenIssuer } from './oidc.ts'
 import { answerTo, createRouter } from './router.ts'
+import { createRuleFinder } from './rules.ts'
 import { type Behaviour, type Plan, type SimulatorOptions, withDefaults } from './settings.ts'
 import { accessKeyIdOf } from './signature.ts'
-import { createSsoAdmin } from './sso-admin.ts'
-import { requestIdOf } from './wire-names.ts'
+import { createSsoAdmin, subjectOf } from './sso-admin.ts'
 
 export type { Fault, FaultRule } from './faults.ts'
 export type { Behaviour, Plan, SimulatorOptions } from './settings.ts'
@@ -93,7 +92,7 @@ export async function startSimulator(
   const ssoAdmin = createSsoAdmin(settings, instance)
   const longLived = longLivedIdentity()
   const identities = new Map<string, Identity>([[longLived.accessKeyId, longLived]])
-  const findFault = createFaultFinder(settings.random)
+  const findFaults = createRuleFinder(settings.random)
   const calls: Call[] = []
   const obtainedSecrets = new Set<string>()
 
@@ -128,8 +127,9 @@ export async function startSimulator(
     const received = { method, url: new URL(request.url ?? '/', endpoint), headers, body: await buffer(request) }
     const routed = route(received)
     const { service, operation, input } = routed
-    const requestId = requestIdOf(input)
-    const fault = findFault(settings.faults, { operation, requestId, at })
+    const subject = subjectOf(instance, operation, input, at)
+    const { requestId } = subject
+    const [{ fault } = {}] = findFaults(settings.faults, subject)
     const { answer, outcome } = await answerTo(routed, fault)
     const call = { at, service, operation, requestId, input, outcome, accessKeyId: accessKeyIdOf(headers), userAgent }
     calls.push(call)

@@ -32,7 +32,7 @@ export function requestsInProgress(
 export function accountsBehind(instance: Instance, permissionSetArn: string, atMs: number): string[] {
   const permissionSet = instance.permissionSets.get(permissionSetArn)
   if (permissionSet === undefined) return []
-  return permissionSet.accountIds.filter((accountId) => !permissionSet.holdsLatest(accountId, atMs))
+  return permissionSet.accountsAt(atMs).filter((accountId) => !permissionSet.holdsLatest(accountId, atMs))
 }
 
 /** Whether no provisioning of these permission sets is in progress at a time, and no account is behind. */
@@ -45,8 +45,8 @@ export function isRolledOut(instance: Instance, permissionSetArns: readonly stri
 }
 
 /**
- * Whether something was so at any moment of a period, its two ends included. It has to be something that only the end of a request can
- * bring about: that nothing is in progress, or that permission sets are rolled out.
+ * Whether something was so at any moment of a period, its two ends included. It has to be something that only the end of a request, a
+ * change of an account or the end of a permission set can bring about: that nothing is in progress, or that permission sets are rolled out.
  */
 export function wasEver(
   instance: Instance,
@@ -54,5 +54,6 @@ export function wasEver(
   isSo: (atMs: number) => boolean,
 ): boolean {
   const ends = operations.flatMap((operation) => instance.requests(operation).map(({ endsMs }) => endsMs))
-  return [fromMs, ...ends.filter((endsMs) => endsMs > fromMs && endsMs <= toMs)].some(isSo)
+  const changes = [...instance.permissionSets.values()].flatMap(({ changesMs }) => changesMs)
+  return [fromMs, ...[...ends, ...changes].filter((atMs) => atMs > fromMs && atMs <= toMs)].some(isSo)
 }

@@ -65,7 +65,58 @@ describe('permission sets', () => {
   })
 })
 
+test('permission sets are listed from when they are known until they are deleted, page by page', async () => {
+  const { clock, instance, service, counts } = onVirtualClock({
+    pageSize: 2,
+    permissionSets: [{ deletedAfterSeconds: 5 }, { unknownForSeconds: 5 }, {}, {}],
+  })
+  const arns = [...instance.permissionSets.keys()]
+  const page = async (token: string | null) => {
+    const reply = await service.listPermissionSets(token)
+    if (!reply.ok) throw new Error(reply.message)
+    return { rows: reply.value.rows.map((arn) => arns.indexOf(arn)), nextToken: reply.value.nextToken }
+  }
+  const first = await page(null)
+  expect([first.rows, await page(first.nextToken)]).toEqual([[0, 2], { rows: [3], nextToken: null }])
+  await clock.advance(5 * seconds)
+  expect((await page(null)).rows).toEqual([1, 2])
+  expect(await counts()).toBe('ResourceNotFoundException')
+})
+
 describe('accounts', () => {
+  test('come and go, and are out of date for some time, in lists that show it later', async () => {
+    const [one, two, three] = ['111122223333', '111122223334', '999988887777']
+    const { instance, first, clock, countsAfter } = onVirtualClock({
+      accountsLagMs: seconds,
+      permissionSets: [
+        {
+          accounts: 2,
+          accountChanges: [
+            { accountId: one, afterSeconds: 10, is: 'out-of-date' },
+            { accountId: three, afterSeconds: 20, is: 'added' },
+            { accountId: one, afterSeconds: 30, is: 'up-to-date' },
+            { accountId: three, afterSeconds: 40, is: 'out-of-date' },
+            { accountId: three, afterSeconds: 50, is: 'removed' },
+          ],
+        },
+      ],
+    })
+    expect(await countsAfter(10 * seconds)).toEqual([2, 0])
+    expect(accountsBehind(instance, first, clock.now())).toEqual([one])
+    expect(await countsAfter(seconds)).toEqual([1, 1])
+    expect(await countsAfter(10 * seconds)).toEqual([2, 1])
+    expect(await countsAfter(10 * seconds)).toEqual([3, 0])
+    expect(await countsAfter(10 * seconds)).toEqual([2, 1])
+    expect(await countsAfter(10 * seconds)).toEqual([2, 0])
+    expect(wasEver(instance, [0, clock.now()], (atMs) => isRolledOut(instance, [first], atMs))).toBe(true)
+    expect(wasEver(instance, [45 * seconds, 49 * seconds], (atMs) => isRolledOut(instance, [first], atMs))).toBe(false)
+
+    // A provisioning is for those that hold the permission set when it begins.
+    instance.startAll({ seconds: 10, beginsInSeconds: 0 })
+    expect(await countsAfter(11 * seconds)).toEqual([2, 0])
+    expect(instance.requests('provision-permission-set')[0]?.targets).toEqual([one, two])
+  })
+
   test('are reached at the pace of their permission set', async () => {
     const inTwoSteps = (share: number) => Math.ceil(share * 2) / 2
     const { instance, countsAfter } = onVirtualClock({ accounts: 10, pace: inTwoSteps })
