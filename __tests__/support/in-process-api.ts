@@ -1,4 +1,8 @@
-import type { InProcessIdentityCenter, Reply, ReportedRequest } from '../../simulator/in-process.ts'
+import type { InProcessIdentityCenter } from '../../simulator/in-process.ts'
+import { isMembers, type Members } from '../../simulator/members.ts'
+import { wireNamesOf } from '../../simulator/wire-names.ts'
+import { memberOf, readAccountIds, readDescription, readRows } from '../../src/aws/answers.ts'
+import { UnreadableAnswer } from '../../src/aws/errors/facts.ts'
 import { toTheEnd } from '../../src/goal.ts'
 import type { Answer, Api, Trouble } from '../../src/polling/api.ts'
 import { type PollOptions, poll } from '../../src/polling/poll.ts'
@@ -7,59 +11,65 @@ import type { Clock } from '../../src/polling/time/clock.ts'
 import { deadlineAfter, neverAborted, withTimeLimit } from '../../src/polling/time/deadline.ts'
 import { RateLimit } from '../../src/polling/time/rate-limit.ts'
 import { linesBetween } from '../../src/report/log-lines.ts'
-import { type Description, type RequestKey, type Row, type Status, statuses } from '../../src/request.ts'
+import type { RequestKey } from '../../src/request.ts'
 
 /** As in `src/aws/connection.ts`. */
 const attemptLimitMs = 10_000
 
-/** The simulator in this process as polling asks it, for tests and benchmarks on a virtual clock. */
+/** The simulator in this process as polling asks it, for tests and benchmarks on a virtual clock. Answers are read as those of AWS. */
 export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Api {
-  const ask = async <Given, T>(
+  const ask = async <T>(
     outer: AbortSignal,
-    call: (signal: AbortSignal) => Promise<Reply<Given>>,
-    read: (value: Given) => T | null,
+    operation: string,
+    input: Members,
+    read: (answer: unknown) => T,
   ): Promise<Answer<T>> => {
-    const reply = await withTimeLimit(clock, attemptLimitMs, outer, call)
+    const reply = await withTimeLimit(clock, attemptLimitMs, outer, (signal) => service.call(operation, input, signal))
     if (!reply.ok) return { ok: false, trouble: troubleWith(reply.code) }
-    const value = read(reply.value)
-    return value === null ? { ok: false, trouble: troubleWith('UnreadableAnswer') } : { ok: true, value }
+    try {
+      return { ok: true, value: read(withDates(reply.value)) }
+    } catch (error) {
+      if (error instanceof UnreadableAnswer) return { ok: false, trouble: troubleWith('UnreadableAnswer') }
+      throw error
+    }
   }
   return {
-    describe: ({ requestId, operation }, signal) =>
-      ask(signal, (limited) => service.describe(requestId, limited, operation), descriptionOf),
-    list: (operation, status, token, signal) =>
-      ask(
-        signal,
-        (limited) => service.list(status, token, limited, operation),
-        ({ rows, nextToken }) => ({ rows: rows.flatMap(rowOf), nextToken }),
-      ),
-    listAccounts: ({ permissionSetArn, onlyBehind }, token, signal) => {
-      const status = onlyBehind ? 'LATEST_PERMISSION_SET_NOT_PROVISIONED' : null
-      return ask(signal, (limited) => service.listAccounts(permissionSetArn, status, token, limited), asItIs)
+    describe: ({ requestId, operation }, signal) => {
+      const names = wireNamesOf(operation)
+      const read = (answer: unknown) => readDescription(memberOf(answer, names.status), requestId)
+      return ask(signal, names.describe, { [names.requestId]: requestId }, read)
     },
-    permissionSetName: (arn, signal) => ask(signal, (limited) => service.permissionSetName(arn, limited), asItIs),
-    primaryRegion: (signal) => ask(signal, (limited) => service.primaryRegion(limited), asItIs),
+    list: (operation, status, token, signal) => {
+      const names = wireNamesOf(operation)
+      const query = { Filter: { Status: status }, NextToken: token }
+      return ask(signal, names.list, query, (answer) => readRows(answer, names.statuses))
+    },
+    listAccounts: ({ permissionSetArn, onlyBehind }, token, signal) => {
+      const filter = onlyBehind ? { ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } : {}
+      const query = { PermissionSetArn: permissionSetArn, NextToken: token, ...filter }
+      return ask(signal, 'ListAccountsForProvisionedPermissionSet', query, readAccountIds)
+    },
+    permissionSetName: (arn, signal) =>
+      ask(signal, 'DescribePermissionSet', { PermissionSetArn: arn }, (answer) =>
+        textIn(memberOf(answer, 'PermissionSet'), 'Name'),
+      ),
+    primaryRegion: (signal) => ask(signal, 'DescribeInstance', {}, (answer) => textIn(answer, 'PrimaryRegion')),
   }
 }
 
-function asItIs<T>(value: T): T {
-  return value
+/** @throws UnreadableAnswer */
+function textIn(answer: unknown, name: string): string {
+  const text = memberOf(answer, name)
+  if (typeof text === 'string') return text
+  throw new UnreadableAnswer(`The answer has no ${name}`)
 }
 
-function descriptionOf({ requestId: _, ...reported }: ReportedRequest): Description | null {
-  const status = statusIn(reported)
-  return status === undefined ? null : { ...reported, status }
-}
-
-/** A row, if it can be read. */
-function rowOf(reported: ReportedRequest): Row[] {
-  const { createdDate, requestId } = reported
-  const status = statusIn(reported)
-  return requestId === null || status === undefined ? [] : [{ requestId, status, createdDate }]
-}
-
-function statusIn({ status }: Pick<ReportedRequest, 'status'>): Status | undefined {
-  return statuses.find((known) => known === status)
+/** An answer as the SDK gives it: it makes a date of a number of seconds, and leaves everything else as it came. */
+function withDates(value: unknown, name = ''): unknown {
+  if (name === 'CreatedDate' && typeof value === 'number') return new Date(value * 1_000)
+  if (Array.isArray(value)) return value.map((row) => withDates(row))
+  if (!isMembers(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withDates(member, key)]))
 }
 
 /** Polls on a clock. Each option that is not given is as in a workflow that sets no input. */
