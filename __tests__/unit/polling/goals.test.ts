@@ -13,6 +13,7 @@ import {
   notFound,
   patched,
   plan,
+  retried,
   unclear,
   unresolved,
 } from './model.ts'
@@ -69,6 +70,13 @@ test.each<[string, Verdict, number, Goal, Scenario]>([
     22,
     rolledOut,
     begun(20, { status: 'FAILED', accountsBehind: 0 }),
+  ],
+  [
+    'a failed provisioning that is repeated at once',
+    'succeeded',
+    23,
+    rolledOut,
+    { foreign: retried({ seconds: 10 }, 1) },
   ],
   ['a provisioning of something else', 'succeeded', 2, rolledOut, begun(600, { permissionSetArn: otherArn })],
   ['an assignment', 'succeeded', 2, rolledOut, begun(600, assignment)],

@@ -1,3 +1,4 @@
+import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import { isMembers } from '../../../simulator/members.ts'
@@ -28,6 +29,16 @@ export function plan(number: number, changes: Plan = {}): NumberedPlan {
 /** The plans of the requests 1 to `count`. */
 export function plans(count: number, changes: (number: number) => Plan = () => ({})): NumberedPlan[] {
   return Array.from({ length: count }, (_, index) => plan(index + 1, changes(index + 1)))
+}
+
+/** A request that fails, and its repetition that many seconds after the end, which succeeds. Only the accounts that it left behind change. */
+export function retried(failed: Plan & { readonly seconds: number }, afterSeconds: number, again: Plan = {}): Plan[] {
+  const { ageSeconds = 0, beginsInSeconds: firstInSeconds = 0, requestId: _, ...alike } = failed
+  const beginsInSeconds = firstInSeconds - ageSeconds + failed.seconds + afterSeconds
+  return [
+    { ...failed, status: 'FAILED' },
+    { ...alike, status: 'SUCCEEDED', accountsBehind: 0, beginsInSeconds, withoutChange: true, ...again },
+  ]
 }
 
 export type CallName = 'describe' | 'list' | 'accounts' | 'name' | 'region'
@@ -95,6 +106,7 @@ export class Model implements Api {
       permissionSets: [{ arn: permissionSetArn, name: 'ReadOnly' }],
       accounts,
       pageSize,
+      random: seeded(1),
       ...settings,
     })
     this.service.instance.startAll([...foreign, ...own])
