@@ -46,8 +46,8 @@ def call_with_boto3(variables: dict[str, str], known: Known) -> tuple[dict[str, 
         answers[operation] = answer
         problems[operation] = client.missing_parameters(operation, parameters)
         problems[operation] += problems_of(client, operation, parameters, answer)
-        # There is only one instance.
-        if "MaxResults" in parameters and operation != "ListInstances":
+        # There is only one instance, and one permission set.
+        if "MaxResults" in parameters and operation not in ("ListInstances", "ListPermissionSets"):
             next_page = {**parameters, "NextToken": answer.parsed.get("NextToken", "")}
             second = client.call(operation, next_page)
             problems[operation] += problems_of(client, operation, next_page, second)
