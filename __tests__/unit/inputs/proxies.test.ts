@@ -11,6 +11,21 @@ describe("a proxy's URL in the environment", () => {
       'socks5://hunter2@proxy',
       'x-http://hunter2@proxy',
       ' ',
+      // URL.parse corrects these, and Node's agents do not.
+      'http://user:hunter2@proxy:3128\n',
+      'http://user:hunt\ner2@proxy',
+      '\thttp://hunter2@proxy',
+      ' http://hunter2@proxy',
+      'HTTP://hunter2@proxy',
+      'http:hunter2@proxy:1',
+      'http:/hunter2@proxy',
+      'http:\\\\hunter2@proxy',
+      // Node's agents decode it.
+      'http://user:hunter2100%@proxy',
+      'http://user:hunter2%E9@proxy',
+      // What follows the slash would not be a part of the password.
+      'http://user:7/hunter2@proxy',
+      'http://user:7#hunter2@proxy',
     ])
       expect(problemsOf({}, { [name]: value })).toEqual([
         `The environment variable ${name} does not hold the URL of a proxy, as in http://proxy.example.com:3128. ` +
@@ -18,12 +33,16 @@ describe("a proxy's URL in the environment", () => {
       ])
   })
 
-  test.each(['http://user:p%40ss@proxy.example.com:3128', 'https://proxy', 'HTTP://[::1]:8080/', ''])(
-    'is valid as %j',
-    (value) => {
-      for (const name of names) expect(problemsOf({}, { [name]: value })).toEqual([])
-    },
-  )
+  test.each([
+    'http://user:p%40ss@proxy.example.com:3128',
+    'https://proxy',
+    'http://[::1]:8080/',
+    'http://proxy/path',
+    'http://user:p@ss@proxy',
+    '',
+  ])('is valid as %j', (value) => {
+    for (const name of names) expect(problemsOf({}, { [name]: value })).toEqual([])
+  })
 
   test('has a problem for each variable, together with those of the inputs', () => {
     const environment = { https_proxy: 'proxy', HTTP_PROXY: 'proxy', NO_PROXY: 'proxy' }
