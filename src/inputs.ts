@@ -1,4 +1,5 @@
 import { type CommentInputs, parseComment } from './inputs/comment.ts'
+import { checkEndpointFlags } from './inputs/endpoint-flags.ts'
 import { type GoalInputs, parseGoal } from './inputs/goal.ts'
 import type { Environment } from './inputs/input.ts'
 import { parseInstanceArn, parseRegion } from './inputs/instance.ts'
@@ -40,6 +41,7 @@ export function readInputs(environment: Environment, file: Parsed<string>): Pars
     timing: parseTiming(environment),
     comment: parseComment(environment),
     proxies: checkProxies(environment),
+    endpointFlags: checkEndpointFlags(environment),
   })
   return map(concerns, ({ requests, goal, timing, comment, instanceArn, region, role }) => ({
     ...requests,
