@@ -17,6 +17,8 @@ export interface RunOptions {
   action?: string
   /** Runs this file in place of the one that action.yml names. */
   entry?: string
+  /** The Node that runs it; the one of this process unless given. */
+  node?: string | undefined
 }
 
 export interface RunResult {
@@ -53,7 +55,7 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
   const files = await createFiles(folder)
 
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [options.entry ?? join(action, definition.main)], {
+  const child = spawn(options.node || process.execPath, [options.entry ?? join(action, definition.main)], {
     env: {
       ...machineVariables(folder),
       ...jobVariables,

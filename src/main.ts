@@ -1,18 +1,27 @@
 import * as files from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { limitAnswers } from './aws/answer-limit.ts'
-import { factsOf } from './aws/errors/facts.ts'
+import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
+import { proxiesIn } from './inputs/proxies.ts'
 import { agreedNoProxy } from './no-proxy.ts'
 import { defect, reportPlainly } from './plain-report.ts'
 import type { Verdict } from './polling/verdict.ts'
 import { forLog } from './report/escape.ts'
+import { invalidInputs } from './report/outcome.ts'
+import { publish } from './report/publish.ts'
 import { run as runIn } from './run.ts'
+import { Secrets } from './secrets.ts'
 import { systemClock } from './system-clock.ts'
 
 /** What `runs.using` in action.yml names. */
 const leastNode = 24
+/** Since then, Node's agents take the proxies of the environment. Older ones would call AWS past them (runner 2.327.1 has Node 24.4.0). */
+const leastNodeForProxies = [24, 5] as const
+
+/** Those of this process; `null` before it has looked for them. */
+let secrets: Secrets | null = null
 
 /**
  * Runs the action in this process, and leaves the process to its caller: to the entry, or to @github/local-action, GitHub's debugger, which
@@ -40,9 +49,15 @@ async function start(): Promise<Verdict> {
     if (value) process.env[name] = agreedNoProxy(value)
   }
   limitAnswers()
+  secrets = new Secrets(process.env)
+  const runner = await githubRunner(process.env, secrets, write)
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const [proxy] = proxiesIn(process.env)
+  if (major === leastNodeForProxies[0] && minor < leastNodeForProxies[1] && proxy !== undefined)
+    return publish(invalidInputs([proxyProblem(proxy[0])], new Date()), runner)
   return runIn({
     environment: process.env,
-    runner: await githubRunner(process.env, write),
+    runner,
     files,
     clock: systemClock,
     random: Math.random,
@@ -50,6 +65,10 @@ async function start(): Promise<Verdict> {
     cancel: cancellation,
     version: packageJson.version,
   })
+}
+
+function proxyProblem(name: string): string {
+  return `The environment variable ${name} names a proxy, which Node ${process.versions.node} cannot use: it would call AWS past the proxy. Update the runner to version 2.328.0 or later, which has Node 24.5.`
 }
 
 /** GitHub's runner starts the Node that action.yml names. act starts the one on its PATH, with which the report would fail too. */
@@ -66,8 +85,9 @@ export function reportDefect(error: unknown): Verdict {
 /** What was thrown, in one line. Where it was thrown goes to the debug log. What reads the error can itself be what has the defect. */
 function shown(error: unknown): string {
   try {
-    const { name, message } = factsOf(error)
-    const places = error instanceof Error ? error.stack?.match(/^ +at .*/gm) : null
+    const known = secrets ?? new Secrets(process.env)
+    const { name, message } = factsOf(error, known)
+    const places = error instanceof Error ? stackOf(error, known).match(/^ +at .*/gm) : null
     write(`::debug::${forLog(`${name}: ${places?.join('').trim()}`)}\n`)
     return forLog(`${name}: ${message}`)
   } catch {

@@ -1,5 +1,5 @@
 import { connect } from './aws/connection.ts'
-import { factsOf } from './aws/errors/facts.ts'
+import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { IdentityCenter } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
 import { type Files, readRequestFile } from './github/request-file.ts'
@@ -68,8 +68,8 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
     }
     return outcomeOf(snapshot, inputs.region, startedAt)
   } catch (error) {
-    runner.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    return internalError(error, outcomeOf(snapshot, inputs.region, startedAt))
+    runner.debug(stackOf(error, runner.secrets))
+    return internalError(error, outcomeOf(snapshot, inputs.region, startedAt), runner.secrets)
   }
 }
 
@@ -96,8 +96,8 @@ async function comment(outcome: Outcome, request: CommentRequest, deadline: Dead
   const wishMs = isCancelled ? commentAfterCancellationMs : commentMs
   const limitMs = allowanceMs(clock, deadline, wishMs, commentGraceMs)
   const result = await withTimeLimit(clock, limitMs, isCancelled ? neverAborted : deadline.cancel, (signal) =>
-    keepComment(outcome, { ...request, environment, signal }),
-  ).catch((error: unknown) => ({ ok: false, text: factsOf(error).message }))
+    keepComment(outcome, { ...request, environment, clock, secrets: runner.secrets, signal }),
+  ).catch((error: unknown) => ({ ok: false, text: factsOf(error, runner.secrets).message }))
   if (result.ok) runner.info(logLine(outcome.elapsedMs, result.text))
   else runner.warning(forLog(result.text), { title: 'No comment on the pull request' })
 }

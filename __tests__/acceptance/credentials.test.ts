@@ -1,5 +1,7 @@
+import { createServer } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { listen } from '../support/servers.ts'
 import {
   callsOf,
   describeStatus,
@@ -12,6 +14,7 @@ import {
 } from '../support/step.ts'
 
 const assumeRole = 'AssumeRoleWithWebIdentity'
+const idToken = 'GetIdToken'
 
 test.concurrent('the wait outlives several sessions of the role, and shows no secret', async () => {
   const { simulator, request, step } = await waitForOne({ seconds: 18, sessionSeconds: 5 }, { assumesRole: true })
@@ -120,7 +123,25 @@ test.concurrent.each<[string, StepOptions, SimulateOptions, RegExp, RegExp]>([
   expect(step.ranMs).toBeLessThan(5000)
 })
 
-const idToken = 'GetIdToken'
+test.concurrent("the request token goes to GitHub's token service alone, wherever that redirects to", async () => {
+  const asked: unknown[] = []
+  const elsewhere = createServer((request, response) => {
+    asked.push(request.headers)
+    response.end('{"value":"t0ken"}')
+  })
+  await using listening = await listen(elsewhere)
+  const headers = { location: `http://localhost:${listening.port}/` }
+  const fault: Fault = { kind: 'http', status: 302, headers, body: '' }
+
+  const { request, step } = await waitForOne(
+    { faults: [{ operation: idToken, fault }] },
+    { assumesRole: true, inputs: { 'timeout-minutes': '0.02' } },
+  )
+
+  expect(asked).toEqual([])
+  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/OIDC token.*302/)))
+})
+
 const json = { 'content-type': 'application/json' }
 const html = { 'content-type': 'text/html' }
 const throttling: Fault = { kind: 'error', code: 'Throttling', message: 'Rate exceeded' }

@@ -3,7 +3,15 @@ import { type Authority, createAuthority, startTlsServer } from '../support/auth
 import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
 import { type ProxyOptions, startProxy } from '../support/proxy.ts'
 import { type Listening, refusingPort, startRawServer } from '../support/servers.ts'
-import { type Step, type StepOptions, simulate, type TestSimulator, waitFor } from '../support/step.ts'
+import {
+  type Step,
+  type StepOptions,
+  simulate,
+  type TestSimulator,
+  testWithProxies,
+  usesProxies,
+  waitFor,
+} from '../support/step.ts'
 
 // AWS, STS and GitHub's token service by their real names, over HTTPS, with a proxy between them and the runner, as companies have it.
 
@@ -82,7 +90,7 @@ async function throughTunnel(options: Tunnelled) {
 
 const tunnelsTo = (hosts: readonly string[]) => hosts.map((host) => `CONNECT ${host}:443`).sort()
 
-test.concurrent.each<[string, Tunnelled]>([
+testWithProxies.each<[string, Tunnelled]>([
   ['with an access key', { assumesRole: false }],
   ['with a role to assume', {}],
   ['with a password and an access key', { assumesRole: false, login }],
@@ -103,7 +111,7 @@ test.concurrent.each<[string, Tunnelled]>([
 
 const wrong = { username: 'somebody', password: 'wr0ng-passw0rd' }
 
-test.concurrent.each<[string, Tunnelled, RegExp]>([
+testWithProxies.each<[string, Tunnelled, RegExp]>([
   ['refuses the password', { assumesRole: false, login, wrong }, /proxy.*HTTPS_PROXY/is],
   ['refuses the password, with a role to assume,', { login, wrong }, /proxy/i],
   [
@@ -152,7 +160,7 @@ const noProxy =
   (value: string, variable = 'NO_PROXY') =>
   () => ({ [variable]: value })
 
-test.concurrent.each<[string, (port: number) => Record<string, string>, string[], boolean]>([
+testWithProxies.each<[string, (port: number) => Record<string, string>, string[], boolean]>([
   ['of exact host names', noProxy(all), [], false],
   ['of exact host names and blanks', noProxy(` ${sso} , ${sts} , ${github} `), [], false],
   ['in capitals', noProxy(all.toUpperCase()), [], false],
@@ -210,7 +218,7 @@ async function startUseless(kind: string): Promise<Listening> {
 /** What is called first: Identity Center with an access key; with a role GitHub's token service, or STS where the proxy is left out there. */
 const beforeSts = { assumesRole: true, environment: { NO_PROXY: github } }
 
-test.concurrent.each<[string, string, StepOptions, RegExp]>([
+testWithProxies.each<[string, string, StepOptions, RegExp]>([
   ['that is not there', 'Identity Center', {}, /ECONNREFUSED.*proxy 127\.0\.0\.1:\d+/s],
   ['that is not there', 'STS', beforeSts, /ECONNREFUSED.*proxy/s],
   ['that is not there', "GitHub's token service", { assumesRole: true }, /token.*ECONNREFUSED.*proxy/s],
@@ -219,7 +227,7 @@ test.concurrent.each<[string, string, StepOptions, RegExp]>([
   ['that never answers', "GitHub's token service", { assumesRole: true }, /did not answer.*proxy/is],
   ['that refuses tunnels', 'Identity Center', {}, /proxy.*502/is],
   ['that refuses tunnels', 'STS', beforeSts, /proxy.*502/is],
-  ['that refuses tunnels', "GitHub's token service", { assumesRole: true }, /token.*proxy/is],
+  ['that refuses tunnels', "GitHub's token service", { assumesRole: true }, /proxy.*githubusercontent.*502/is],
 ])('a proxy %s, before %s, is what people read about', async (kind, _, options, cause) => {
   await using server = await startUseless(kind)
   const { step, request } = await behind(`127.0.0.1:${server.port}`, options)
@@ -229,7 +237,7 @@ test.concurrent.each<[string, string, StepOptions, RegExp]>([
   expect(step.ranMs).toBeLessThan(1_800 + 5_000)
 })
 
-test.concurrent('a proxy whose name does not resolve is named', async () => {
+testWithProxies('a proxy whose name does not resolve is named', async () => {
   const environment = { LOOK_UPS: JSON.stringify({ code: 'ENOTFOUND', failures: [[0]] }) }
   const { step, request } = await behind('proxy.invalid:3128', { environment })
 
@@ -246,6 +254,23 @@ test.concurrent('a proxy variable that is no URL is an error before any call', a
 
   expect(step.outputs['verdict']).toBe('error')
   expect(step.errors[0]?.message).toMatch(/HTTPS_PROXY/)
+  expect(step.complaints).toEqual([])
+  expect(simulator.calls).toEqual([])
+})
+
+const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
+const testWithoutProxies = usesProxies ? test.concurrent.skip : test.concurrent
+
+testWithoutProxies.each(variables)('a Node that cannot use %s is an error that names the runner', async (variable) => {
+  await using simulator = await simulate()
+
+  const step = await waitFor(simulator, simulator.start(), {
+    environment: { [variable]: `http://somebody:${login.password}@127.0.0.1:${refusingPort}`, NO_PROXY: '127.0.0.1' },
+    secrets: [login.password],
+  })
+
+  expect(step.outputs['verdict']).toBe('error')
+  expect(step.errors[0]?.message).toMatch(new RegExp(`variable ${variable} .* 2\\.328\\.0`))
   expect(step.complaints).toEqual([])
   expect(simulator.calls).toEqual([])
 })

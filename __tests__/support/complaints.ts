@@ -159,7 +159,14 @@ function placesOf(step: RunResult): Outputs {
 export function leaksIn(places: Outputs, secrets: Iterable<string>): string[] {
   return [...secrets].flatMap((secret) => {
     if (secret.length < 6) throw new Error('Too short to be a secret')
-    const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')]
+    const encoded = encodeURIComponent(secret)
+    const forms = [
+      secret,
+      encoded,
+      encoded.replace(/%../g, (code) => code.toLowerCase()),
+      JSON.stringify(secret).slice(1, -1),
+      ...(['base64', 'base64url'] as const).map((form) => Buffer.from(secret).toString(form).replace(/=+$/, '')),
+    ]
     const showing = Object.entries(places).filter(([, text]) => forms.some((form) => text.includes(form)))
     return showing.map(([place]) => `${place} shows a secret of ${secret.length} characters`)
   })

@@ -30,7 +30,15 @@ export interface GitHubApiOptions {
   /** The owner of the token. */
   readonly viewer?: string
   /** The calls, as in `POST /graphql`, that get this status in place of an answer. With status 0, the connection breaks. */
-  readonly refusal?: { readonly calls: RegExp; readonly status: number; readonly message?: string }
+  readonly refusal?: {
+    readonly calls: RegExp
+    readonly status: number
+    readonly message?: string
+    /** How many of them; all unless given. */
+    readonly times?: number
+    /** Whether what they ask for is done all the same, as when an answer gets lost. */
+    readonly isDone?: boolean
+  }
   /** The calls that are answered by something else than GitHub's API, with this body. */
   readonly stranger?: { readonly calls: RegExp; readonly status: number; readonly body: string }
   /** Runs before each comment is created. */
@@ -70,6 +78,7 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
   const calls: ApiCall[] = []
   let options = initial
   let hangs = false
+  let refused = 0
   let nextId = 100
 
   const server = createServer((request, response) => {
@@ -98,17 +107,26 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
       response.writeHead(stranger.status, { 'content-type': type }).end(stranger.body)
       return
     }
-    const { status, body, link } = respond(method, path, searchParams, sent, headers.authorization)
+    const respondTo = () => respond(method, path, searchParams, sent, headers.authorization)
+    const refusal = refusalTo(`${method} ${path}`)
+    if (refusal?.isDone) respondTo()
+    const { status, body, link } = refusal ? refusalOf(refusal.status, refusal.message) : respondTo()
     calls.push({ method, path, status })
     if (status === 0) return void request.socket.destroy()
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...(link ? { link } : {}) })
     response.end(JSON.stringify(body))
   }
 
+  /** How the next such call is refused, if it is. */
+  function refusalTo(call: string): GitHubApiOptions['refusal'] {
+    const { refusal } = options
+    const applies = refusal?.calls.test(call) && refused++ < (refusal.times ?? Number.POSITIVE_INFINITY)
+    return applies ? refusal : undefined
+  }
+
   function respond(method: string, path: string, query: URLSearchParams, text: string, authorization = ''): Response {
     const { ofCommit = [{ number: 7, merged_at: '2026-11-23T09:00:00Z' }], viewer = bot, root = '' } = options
-    const { refusal, onCreation } = options
-    if (refusal?.calls.test(`${method} ${path}`)) return refusalOf(refusal.status, refusal.message)
+    const { onCreation } = options
     if (![`token ${token}`, `Bearer ${token}`].includes(authorization)) return refusalOf(401, 'Bad credentials')
     const conversation = `/repos/${repository}/issues/7/comments`
     const comment = comments.find(({ id }) => path === `/repos/${repository}/issues/comments/${id}`)
@@ -169,6 +187,7 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
     on,
     reset: (next = {}) => {
       options = next
+      refused = 0
       comments.splice(0)
       calls.splice(0)
     },

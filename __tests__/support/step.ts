@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { type RunResult, runAction } from '../../simulator/runner.ts'
 import {
   type Call,
@@ -19,6 +20,15 @@ export type { Fault, FaultRule, Plan, Simulator } from '../../simulator/simulato
 /** The call by which the default operation is asked about. */
 export const describeStatus = 'DescribePermissionSetProvisioningStatus'
 export const listAccounts = 'ListAccountsForProvisionedPermissionSet'
+
+/** The Node that runs the action, in place of the one that runs the tests: that of an older runner. */
+const node = process.env['NODE_OF_ACTION']
+
+/** Whether that Node can use a proxy, as Node 24.5 and later can. */
+export const usesProxies = !node || !/^v24\.[0-4]\./.test(execFileSync(node, ['--version'], { encoding: 'utf8' }))
+
+/** For tests of proxies, which a Node without proxies refuses. */
+export const testWithProxies = usesProxies ? test.concurrent : test.concurrent.skip
 
 /** What a step that should have ended long ago may take before it is killed, so that it fails its test and no other. */
 const patienceMs = 55_000
@@ -160,6 +170,7 @@ export async function startWaitingFor(
   let spokeAt: number | undefined
   const { child, finished, outputFile } = await runAction({
     ...(entry === undefined ? {} : { entry }),
+    node,
     onOutput: (text, stream) => {
       spokeAt ??= performance.now()
       if (stream === 'stdout') written += text

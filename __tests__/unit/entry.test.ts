@@ -81,16 +81,45 @@ describe('the entry', () => {
     expect(exits).toEqual([])
   })
 
-  test('refuses a Node that is too old, and sets all outputs', async () => {
+  test.each([
+    [
+      'that is too old',
+      '20.20.2',
+      {},
+      'title=Node 24 is needed::This action needs Node 24, but was started with Node 20.20.2.',
+    ],
+    [
+      'that cannot use the proxy',
+      '24.4.0',
+      { https_proxy: 'http://proxy:3128' },
+      /variable https_proxy .* runner to version 2\.328\.0/,
+    ],
+  ])('refuses a Node %s, and sets all outputs', async (_, node, environment, message) => {
     const { versions } = process
-    Object.defineProperty(process, 'versions', { value: { ...versions, node: '20.20.2' }, configurable: true })
+    Object.defineProperty(process, 'versions', { value: { ...versions, node }, configurable: true })
     try {
-      const { outputs, exitCode } = await start(await ambient({}), {})
+      Object.assign(process.env, environment)
+      const simulator = await ambient({})
+      const { outputs, exitCode } = await start(simulator, { 'request-id': simulator.start().join() })
       expect(outputs).toMatchObject({ verdict: 'error', 'accounts-behind': '[]', results: '[]' })
-      expect([Object.keys(outputs).length, exitCode]).toEqual([11, 1])
-      expect(written).toContain(
-        '::error title=Node 24 is needed::This action needs Node 24, but was started with Node 20.20.2.',
-      )
+      expect([Object.keys(outputs).length, exitCode, simulator.calls]).toEqual([11, 1, []])
+      expect(/^::error .*/m.exec(written)?.[0]).toMatch(message)
+    } finally {
+      Object.defineProperty(process, 'versions', { value: versions })
+    }
+  })
+
+  test.each([
+    ['24.4.0', {}],
+    ['24.5.0', { https_proxy: 'http://proxy:3128', NO_PROXY: '127.0.0.1' }],
+  ])('takes Node %s with %j', async (node, environment) => {
+    const { versions } = process
+    Object.defineProperty(process, 'versions', { value: { ...versions, node }, configurable: true })
+    try {
+      Object.assign(process.env, environment)
+      const simulator = await ambient({ seconds: 0 })
+      const { outputs } = await start(simulator, { 'request-id': simulator.start().join() })
+      expect(outputs['verdict']).toBe('succeeded')
     } finally {
       Object.defineProperty(process, 'versions', { value: versions })
     }

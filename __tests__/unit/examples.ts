@@ -1,8 +1,12 @@
 import type { Parsed } from '../../src/inputs/parsed.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import type { Trouble } from '../../src/polling/api.ts'
+import { Secrets } from '../../src/secrets.ts'
 
 /** Ordinary values that many tests need. */
+
+/** Knows none, whatever is added. */
+export const noSecrets = Object.assign(new Secrets({}), { add: () => {} })
 
 export const instanceArn = 'arn:aws:sso:::instance/ssoins-1234567890abcdef'
 export const permissionSetArn = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'

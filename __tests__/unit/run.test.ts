@@ -97,7 +97,7 @@ describe('a role', () => {
     const [requestId = ''] = simulator.start()
     const { seen, world } = worldOf(simulator, { 'request-id': requestId, 'role-to-assume': simulator.roleArn })
     expect(await run(world)).toBe('succeeded')
-    expect(seen.secrets).toHaveLength(3)
+    expect(seen.secrets).toHaveLength(4)
     expect(seen.secrets).toContain(simulator.calls.at(-1)?.accessKeyId)
   })
 })

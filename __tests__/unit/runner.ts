@@ -2,6 +2,7 @@ import * as files from 'node:fs/promises'
 import { afterEach, beforeEach } from '@jest/globals'
 import type { Simulator } from '../../simulator/simulator.ts'
 import type { World } from '../../src/run.ts'
+import { Secrets } from '../../src/secrets.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { idTokenOf } from '../support/id-token.ts'
 import { environmentOf } from './examples.ts'
@@ -52,6 +53,7 @@ export function worldOf(
   const world: World = {
     environment: environmentOf(given, variablesOfAws()),
     runner: {
+      secrets: new Secrets(process.env),
       info: (line) => void seen.log.push(line),
       debug: (line) => void seen.debug.push(line),
       notice: annotate('notice'),

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 import type { Clock } from '../polling/time/clock.ts'
 import { abortable, neverAborted, withTimeLimit } from '../polling/time/deadline.ts'
+import type { Secrets } from '../secrets.ts'
 import type { Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
-import { type CredentialSource, CredentialsFailure, factsOf, InvalidSetting } from './errors/facts.ts'
+import { type CredentialSource, CredentialsFailure, InvalidSetting, rawFactsOf } from './errors/facts.ts'
 
 export interface AmbientOptions {
   readonly environment: NodeJS.ProcessEnv
@@ -14,6 +16,8 @@ export interface AmbientOptions {
   /** How to reach AWS for credentials. */
   readonly clientConfig: Pick<SSOAdminClientConfig, 'requestHandler' | 'customUserAgent'>
   readonly region: string
+  /** Gets the credentials that are read. */
+  readonly secrets: Secrets
 }
 
 /** A place that may hold credentials, other than environment variables. */
@@ -40,15 +44,17 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} }
  * @throws CredentialsFailure when the first place that is set up gives no credentials, or when no place is set up
  */
 export async function readAmbientCredentials(options: AmbientOptions): Promise<Lease> {
-  const { clock, date, environment } = options
+  const { clock, date, environment, secrets } = options
   if (environment['AWS_ACCESS_KEY_ID'] && environment['AWS_SECRET_ACCESS_KEY'])
     return leaseOf(await fromEnv()(), date())
   for (const { source, invalidSetting, read } of placesIn(options)) {
     try {
       const credentials = await withTimeLimit(clock, readLimitMs, neverAborted, (signal) => abortable(signal, read()))
+      const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials
+      secrets.add(accessKeyId, secretAccessKey, sessionToken)
       return leaseOf(credentials, date())
     } catch (error) {
-      const { code, message } = factsOf(error)
+      const { code, message } = rawFactsOf(error)
       // With these words, the SDK says that this profile has no credentials. About a profile that it starts from, the words name that one.
       if (source.kind === 'profile' && message.includes(`using profile: [${source.name}]`)) continue
       const setting = invalidSetting(code)
@@ -58,7 +64,11 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
   throw new CredentialsFailure({ kind: 'none', profile: environment['AWS_PROFILE'] || null })
 }
 
-function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[] {
+function placesIn({ environment, clientConfig, region, secrets }: AmbientOptions): Place[] {
+  // The SDK says what is wrong with a file that cannot be read.
+  const addTokenIn = async (file: string | undefined) => {
+    if (file) secrets.add(await readFile(file, 'utf8').catch(() => ''))
+  }
   const init = { ignoreCache: true, logger: quiet, clientConfig, parentClientConfig: { region } }
   const invalidEndpoint = () => invalidEndpointIn(environment, 'STS')
   const places: Place[] = [
@@ -73,7 +83,10 @@ function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[
     places.push({
       source: { kind: 'web-identity', roleArn },
       invalidSetting: invalidEndpoint,
-      read: async () => (await import('@aws-sdk/credential-provider-web-identity')).fromTokenFile(init)(),
+      read: async () => {
+        await addTokenIn(environment['AWS_WEB_IDENTITY_TOKEN_FILE'])
+        return (await import('@aws-sdk/credential-provider-web-identity')).fromTokenFile(init)()
+      },
     })
   }
   const container = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
@@ -82,9 +95,11 @@ function placesIn({ environment, clientConfig, region }: AmbientOptions): Place[
     places.push({
       source: { kind: 'container' },
       invalidSetting: (code) => (code === 'ERR_INVALID_URL' ? address : null),
-      // The wait decides when to ask again.
-      read: async () =>
-        (await import('@aws-sdk/credential-provider-http')).fromHttp({ logger: quiet, maxRetries: 0 })(),
+      read: async () => {
+        await addTokenIn(environment['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'])
+        // The wait decides when to ask again.
+        return (await import('@aws-sdk/credential-provider-http')).fromHttp({ logger: quiet, maxRetries: 0 })()
+      },
     })
   } else if (['', 'false'].includes(environment['AWS_EC2_METADATA_DISABLED'] ?? '')) {
     places.push({

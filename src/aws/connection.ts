@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
 import type { Clock } from '../polling/time/clock.ts'
+import type { Secrets } from '../secrets.ts'
 import { readAmbientCredentials } from './ambient-credentials.ts'
 import { RenewedCredentials } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
@@ -35,6 +36,7 @@ export interface Connection {
   readonly credentials: 'role' | 'ambient'
   /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
   readonly proxy: string | null
+  readonly secrets: Secrets
   /** Discards the credentials. The next call gets new ones: a new session of the role, or what the ambient chain then gives. */
   renewCredentials(): void
   /** Closes every socket. */
@@ -71,9 +73,10 @@ export function connect(options: ConnectionOptions): Connection {
     defaultsMode: 'standard',
     streamCollector: wholeBody,
   }
+  const { secrets } = tokens
   const credentials = new RenewedCredentials(clock, () =>
     role === null
-      ? readAmbientCredentials({ environment, clock, date, clientConfig: way, region })
+      ? readAmbientCredentials({ environment, clock, date, clientConfig: way, region, secrets })
       : openSession(role, tokens, assumeRoleThrough(config, environment), clock),
   )
   const newClient = () => {
@@ -99,6 +102,7 @@ export function connect(options: ConnectionOptions): Connection {
     },
     credentials: role === null ? 'ambient' : 'role',
     proxy: proxyIn(environment),
+    secrets,
     renewCredentials() {
       credentials.discard()
       client = newClient()

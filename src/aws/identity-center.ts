@@ -122,7 +122,7 @@ export class IdentityCenter implements Api {
    * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason
    */
   async #call<T>(action: string, client: SSOAdminClient, signal: AbortSignal, call: Call<T>): Promise<T> {
-    const { clock, debug } = this.#options
+    const { clock, connection, debug } = this.#options
     const startedAtMs = clock.now()
     const took = () => `${Math.round(clock.now() - startedAtMs)} ms`
     try {
@@ -135,7 +135,7 @@ export class IdentityCenter implements Api {
       debug(`${action}: answered in ${took()}`)
       return answer
     } catch (error) {
-      const { name, message } = factsOf(error)
+      const { name, message } = factsOf(error, connection.secrets)
       debug(`${action}: ${name}: ${message} after ${took()}`)
       throw error
     }
@@ -143,8 +143,8 @@ export class IdentityCenter implements Api {
 
   #troubleOf(error: unknown, action: string): Trouble {
     const { connection, instanceArn, region } = this.#options
-    const { credentials, proxy } = connection
-    return troubleFrom(error, { action, instanceArn, region, credentials, proxy })
+    const { credentials, proxy, secrets } = connection
+    return troubleFrom(error, { action, instanceArn, region, credentials, proxy, secrets })
   }
 
   /**

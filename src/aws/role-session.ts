@@ -2,6 +2,7 @@ import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
 import type { Clock } from '../polling/time/clock.ts'
 import { abortable, neverAborted, withTimeLimit } from '../polling/time/deadline.ts'
+import type { Secrets } from '../secrets.ts'
 import type { Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { CredentialsFailure, InvalidSetting } from './errors/facts.ts'
@@ -9,9 +10,11 @@ import { CredentialsFailure, InvalidSetting } from './errors/facts.ts'
 /** What the runner provides for OpenID Connect. */
 export interface TokenSource {
   /** A fresh OIDC token of this job. Rejects when the runner does not give one. */
-  getIdToken(audience: string): Promise<string>
+  getIdToken(audience: string, signal: AbortSignal): Promise<string>
   /** Keeps a value out of the log. */
   setSecret(value: string): void
+  /** Gets the token, and the credentials of the session. */
+  readonly secrets: Secrets
   /** Whether the job may ask for tokens at all (`permissions: id-token: write`). */
   readonly available: boolean
 }
@@ -35,16 +38,19 @@ export async function openSession(
   const { audience, roleArn } = role
   const permitted = tokens.available
   if (!permitted) throw new CredentialsFailure({ kind: 'oidc-token', permitted })
-  // Neither the toolkit nor the SDK's provider takes a signal. A step that hangs is left alone, and the next attempt starts anew.
-  const limited = <T>(work: Promise<T>) =>
-    withTimeLimit(clock, stepLimitMs, neverAborted, (signal) => abortable(signal, work))
-  const token = await limited(tokens.getIdToken(audience)).catch((error) => {
+  // The SDK's provider takes no signal. A step that hangs is left alone, and the next attempt starts anew.
+  const limited = <T>(work: (signal: AbortSignal) => Promise<T>) =>
+    withTimeLimit(clock, stepLimitMs, neverAborted, (signal) => abortable(signal, work(signal)))
+  const token = await limited((signal) => tokens.getIdToken(audience, signal)).catch((error) => {
     throw new CredentialsFailure({ kind: 'oidc-token', permitted }, error)
   })
-  const session = await limited(assumeRole(role, token)).catch((error) => {
+  tokens.secrets.add(token)
+  tokens.setSecret(token)
+  const session = await limited(() => assumeRole(role, token)).catch((error) => {
     throw new CredentialsFailure({ kind: 'role', roleArn, audience }, error)
   })
   const { accessKeyId, secretAccessKey, sessionToken = '' } = session.credentials
+  tokens.secrets.add(accessKeyId, secretAccessKey, sessionToken)
   for (const secret of [accessKeyId, secretAccessKey, sessionToken]) tokens.setSecret(secret)
   return session
 }

@@ -1,9 +1,12 @@
 import { type CommentRequest, withoutValues } from '../inputs.ts'
 import { detailsOf } from '../polling/snapshot/request-state.ts'
+import type { Clock } from '../polling/time/clock.ts'
 import { passes } from '../polling/verdict.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { summaryOf } from '../report/summary.ts'
 import { type OperationName, operationNames } from '../request.ts'
+import type { Secrets } from '../secrets.ts'
+import { askAgain } from './ask-again.ts'
 import { Conversation, type MarkedComment } from './conversation.ts'
 import { readEvent } from './event.ts'
 import { limited } from './limited-fetch.ts'
@@ -16,6 +19,8 @@ const maxBodyLength = 65_536
 
 export interface CommentOptions extends CommentRequest {
   readonly environment: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly secrets: Secrets
   readonly signal: AbortSignal
 }
 
@@ -34,20 +39,26 @@ export async function keepComment(outcome: Outcome, options: CommentOptions): Pr
   try {
     return { ok: true, text: await keep(outcome, options) }
   } catch (error) {
-    return { ok: false, text: whyNoComment(error, options.signal) }
+    return { ok: false, text: whyNoComment(error, options.signal, options.secrets) }
   }
 }
 
 async function keep(outcome: Outcome, options: CommentOptions): Promise<string> {
-  const { commentMode, environment, githubToken, signal } = options
+  const { clock, commentMode, environment, githubToken, secrets, signal } = options
   if (githubToken === '') throw new NoComment("Input 'github-token' is blank")
+  if (!/^[!-~]+$/.test(githubToken)) {
+    throw new NoComment(
+      "Input 'github-token' has a character that no token has, such as a line break, a blank or a typographic quote",
+    )
+  }
   // GitHub's client reads the event too, and cannot be loaded if that fails. Few jobs need the client.
-  const event = await readEvent(environment, signal)
+  const event = await readEvent(environment, secrets, signal)
   const { getOctokit } = await import('@actions/github')
   const octokit = getOctokit(githubToken)
   octokit.hook.before('request', ({ request }) => {
     request.fetch = limited(request.fetch)
   })
+  askAgain(octokit, clock, signal)
 
   const pullRequest = await pullRequestOf(event, octokit, environment, signal)
   const conversation = new Conversation(octokit, pullRequest, signal)
@@ -59,7 +70,8 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
   const previous = await previousComment(conversation, markers)
   const line = lineOf({ ...marker, step: previous?.marker.step ?? marker.step })
   const problems = outcome.problems.map(withoutValues)
-  const body = `${line}${summaryOf({ ...outcome, problems }, maxBodyLength - line.length)}`
+  const summary = secrets.hideUnmistakable(summaryOf({ ...outcome, problems }, maxBodyLength - line.length))
+  const body = `${line}${summary}`
   if (previous) {
     await conversation.update(previous.id, body)
     return `Updated the comment on pull request ${pullRequest.number}`

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { factsOf } from '../aws/errors/facts.ts'
 import { abortable } from '../polling/time/deadline.ts'
+import type { Secrets } from '../secrets.ts'
 import { NoComment } from './no-comment.ts'
 
 /** What started the run. */
@@ -36,7 +37,7 @@ const eventsOfCommits = ['push', 'release', 'repository_dispatch', 'schedule', '
  *
  * @throws NoComment if it cannot be read, or not before the signal is aborted
  */
-export async function readEvent(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Event> {
+export async function readEvent(environment: NodeJS.ProcessEnv, secrets: Secrets, signal: AbortSignal): Promise<Event> {
   const { GITHUB_EVENT_NAME: name = '', GITHUB_EVENT_PATH: path = '', GITHUB_SHA: sha = '' } = environment
   try {
     const payload: Payload | null = JSON.parse(await abortable(signal, textOf(path, signal)))
@@ -44,7 +45,7 @@ export async function readEvent(environment: NodeJS.ProcessEnv, signal: AbortSig
     return { name, payload, sha }
   } catch (error) {
     throw new NoComment(
-      `There is no pull request to comment on, as the event of this run cannot be read (${factsOf(error).message})`,
+      `There is no pull request to comment on, as the event of this run cannot be read (${factsOf(error, secrets).message})`,
     )
   }
 }

@@ -1,6 +1,7 @@
 import { certificateRemedy } from '../aws/errors/advice.ts'
 import { factsOf, isUntrusted } from '../aws/errors/facts.ts'
 import { TimeLimitReached } from '../polling/time/deadline.ts'
+import type { Secrets } from '../secrets.ts'
 
 /** There is no comment, for a reason other than an error of GitHub's API. */
 export class NoComment extends Error {
@@ -15,19 +16,19 @@ export class NotFromGitHub extends NoComment {
 }
 
 /** Why no comment was made, in a sentence. It may quote GitHub, so it is untrusted where it is shown. */
-export function whyNoComment(error: unknown, signal: AbortSignal): string {
-  const facts = factsOf(error)
+export function whyNoComment(error: unknown, signal: AbortSignal, secrets: Secrets): string {
+  const facts = factsOf(error, secrets)
   const { message } = facts
   if (error instanceof NoComment) return `${message}.`
   if (signal.aborted) {
     const isLate = signal.reason instanceof TimeLimitReached
     return isLate ? 'GitHub did not answer in time.' : 'The job was cancelled before GitHub answered.'
   }
-  const refusal = refusalIn(error)
+  const refusal = refusalIn(error, secrets)
   if (refusal === null)
     return `GitHub could not be reached (${message}).${isUntrusted(facts) ? ` ${certificateRemedy}` : ''}`
   const { status, words } = refusal
-  if (status < 500 && words === '') return whyNoComment(new NotFromGitHub(), signal)
+  if (status < 500 && words === '') return whyNoComment(new NotFromGitHub(), signal, secrets)
   const quote = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`
   if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
   if (/rate limit/i.test(words)) return 'The rate limit of the token is used up.'
@@ -46,11 +47,11 @@ interface Refusal {
 }
 
 /** GitHub's answer; `null` if there was none, for which Octokit gives the status 500. */
-function refusalIn(error: unknown): Refusal | null {
+function refusalIn(error: unknown, secrets: Secrets): Refusal | null {
   if (!(error instanceof Error && 'response' in error && 'status' in error)) return null
   const { response, status } = error
   if (typeof response !== 'object' || response === null || typeof status !== 'number') return null
   const data = 'data' in response ? response.data : null
   const hasWords = typeof data === 'object' && data !== null && 'message' in data
-  return { status, words: hasWords ? factsOf(data).message.replace(/\.$/, '') : '' }
+  return { status, words: hasWords ? factsOf(data, secrets).message.replace(/\.$/, '') : '' }
 }

@@ -4,6 +4,7 @@ import { type Environment, inputOf, mismatch } from '../inputs/input.ts'
 import { type Parsed, right, wrong } from '../inputs/parsed.ts'
 import type { Clock } from '../polling/time/clock.ts'
 import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
+import type { Secrets } from '../secrets.ts'
 
 /** What the action needs of a file system; a part of `node:fs/promises`. */
 export interface Files {
@@ -17,6 +18,7 @@ export interface FileOptions {
   readonly files: Files
   readonly clock: Clock
   readonly cancel: AbortSignal
+  readonly runner: { readonly secrets: Secrets }
 }
 
 /** 10,000 pretty-printed answers of boto3, with the metadata of their responses, are 12 MB. */
@@ -30,7 +32,13 @@ const limitMs = 4_000
  *
  * @returns its text; blank if the input is blank
  */
-export async function readRequestFile({ environment, files, clock, cancel }: FileOptions): Promise<Parsed<string>> {
+export async function readRequestFile({
+  environment,
+  files,
+  clock,
+  cancel,
+  runner,
+}: FileOptions): Promise<Parsed<string>> {
   const name = inputOf(environment, 'request-file')
   if (name === '') return right('')
   const reading = withTimeLimit(clock, limitMs, cancel, (signal) => {
@@ -38,7 +46,9 @@ export async function readRequestFile({ environment, files, clock, cancel }: Fil
     const workspace = resolve(environment['GITHUB_WORKSPACE'] ?? '')
     return abortable(signal, textOf(resolve(workspace, name), workspace, files, signal))
   })
-  const text = await reading.catch((error) => wrong(`the file cannot be read (${factsOf(error).message}).`))
+  const text = await reading.catch((error) =>
+    wrong(`the file cannot be read (${factsOf(error, runner.secrets).message}).`),
+  )
   return text.ok ? text : wrong(mismatch('request-file', name, text.problems.join(' ')))
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { TokenSource } from '../aws/role-session.ts'
 import { forLog } from '../report/escape.ts'
 import type { ReportingRunner } from '../report/publish.ts'
+import type { Secrets } from '../secrets.ts'
+import { requestIdToken } from './id-token.ts'
 
 /** What the action uses of GitHub's runner. */
 export interface Runner extends ReportingRunner, TokenSource {
@@ -18,31 +20,37 @@ export interface Runner extends ReportingRunner, TokenSource {
  * longer. If there is no file for outputs, a debugger such as @github/local-action replaces the toolkit. Then everything goes through the
  * toolkit.
  */
-export async function githubRunner(environment: NodeJS.ProcessEnv, write: (text: string) => void): Promise<Runner> {
+export async function githubRunner(
+  environment: NodeJS.ProcessEnv,
+  secrets: Secrets,
+  write: (text: string) => void,
+): Promise<Runner> {
   const own = {
+    secrets,
     // Present with `permissions: id-token: write`.
     available: Boolean(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),
-    getIdToken: async (audience: string) => (await import('@actions/core')).getIDToken(audience),
+    getIdToken: (audience: string, signal: AbortSignal) => requestIdToken(environment, audience, signal),
     writeResults: (json: string) => writeResults(environment['RUNNER_TEMP'] || tmpdir(), json),
   }
   const { GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile = '' } = environment
   if (!outputFile) return { ...own, ...toolkitRunner(await import('@actions/core')) }
+  const show = (text: string) => write(secrets.hideUnmistakable(text))
   return {
     ...own,
-    info: (line) => write(`${line}\n`),
-    debug: (message) => write(commandLine('debug', forLog(message))),
-    notice: (message, { title }) => write(commandLine('notice', message, title)),
-    warning: (message, { title }) => write(commandLine('warning', message, title)),
-    error: (message, { title }) => write(commandLine('error', message, title)),
+    info: (line) => show(`${line}\n`),
+    debug: (message) => show(commandLine('debug', forLog(message))),
+    notice: (message, { title }) => show(commandLine('notice', message, title)),
+    warning: (message, { title }) => show(commandLine('warning', message, title)),
+    error: (message, { title }) => show(commandLine('error', message, title)),
     setSecret: (value) => write(commandLine('add-mask', value)),
     setOutput: (name, value) => append(outputFile, outputLines(name, value)),
-    writeSummary: async (markdown) => append(summaryFile, markdown),
+    writeSummary: async (markdown) => append(summaryFile, secrets.hideUnmistakable(markdown)),
   }
 }
 
 function toolkitRunner(
   core: typeof import('@actions/core'),
-): Omit<Runner, 'available' | 'getIdToken' | 'writeResults'> {
+): Omit<Runner, 'available' | 'getIdToken' | 'secrets' | 'writeResults'> {
   return {
     info: core.info,
     debug: (message) => core.debug(forLog(message)),

@@ -8,6 +8,7 @@ import { isUnreadable, type RequestState, statusOf } from '../polling/snapshot/r
 import type { Ending, Snapshot } from '../polling/snapshot/snapshot.ts'
 import { passes, type Verdict, verdictOf } from '../polling/verdict.ts'
 import { operationNames } from '../request.ts'
+import type { Secrets } from '../secrets.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {
@@ -147,8 +148,8 @@ export function cancelledBefore(startedAt: Date): Outcome {
 }
 
 /** The outcome of an unexpected error, which is a defect of the action. The report still says what was known before it. */
-export function internalError(error: unknown, before: Outcome): Outcome {
-  const { name, message } = factsOf(error)
+export function internalError(error: unknown, before: Outcome, secrets: Secrets): Outcome {
+  const { name, message } = factsOf(error, secrets)
   const text = `${defect.title} (${name}: ${message})`
   const outage: Trouble = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
   return { ...before, verdict: 'error', ending: null, outage, problems: [text] }

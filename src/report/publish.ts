@@ -1,5 +1,6 @@
 import { factsOf } from '../aws/errors/facts.ts'
 import { passes, type Verdict } from '../polling/verdict.ts'
+import type { Secrets } from '../secrets.ts'
 import { annotationOf } from './annotation.ts'
 import { forLog } from './escape.ts'
 import { headlineOf } from './headline.ts'
@@ -12,6 +13,8 @@ import { summaryOf } from './summary.ts'
 
 /** What the report needs from the runner. */
 export interface ReportingRunner {
+  /** Hides the secrets in errors of the runner's files. */
+  readonly secrets: Secrets
   info(line: string): void
   notice(message: string, properties: { title: string }): void
   warning(message: string, properties: { title: string }): void
@@ -36,8 +39,9 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
     for (const [name, value] of Object.entries(values)) runner.setOutput(name, value)
   })
   const summary = await settled(() => runner.writeSummary(summaryOf(outcome)))
-  if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary)}`)
-  if (!file.ok) runner.warning(causeOf(file), { title: 'The file with the results could not be written' })
+  if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary, runner.secrets)}`)
+  if (!file.ok)
+    runner.warning(causeOf(file, runner.secrets), { title: 'The file with the results could not be written' })
   else if (outcome.requests.length > maxResults) {
     runner.info(`The results of ${outcome.requests.length} requests are in the file ${forLog(file.value)}`)
   }
@@ -54,7 +58,7 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
   } else {
     for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(logLine(outcome.elapsedMs, line))
   }
-  if (!outputs.ok) runner.error(causeOf(outputs), { title: 'The outputs could not be written' })
+  if (!outputs.ok) runner.error(causeOf(outputs, runner.secrets), { title: 'The outputs could not be written' })
   return outputs.ok ? outcome.verdict : 'error'
 }
 
@@ -78,6 +82,6 @@ async function settled<T>(task: () => T | Promise<T>): Promise<Settled<T>> {
   }
 }
 
-function causeOf({ error }: { readonly error: unknown }): string {
-  return forLog(factsOf(error).message)
+function causeOf({ error }: { readonly error: unknown }, secrets: Secrets): string {
+  return forLog(factsOf(error, secrets).message)
 }

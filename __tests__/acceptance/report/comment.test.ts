@@ -3,7 +3,16 @@ import { describe, expect, test } from '@jest/globals'
 import { expectGone } from '../../support/expectations.ts'
 import { bot, type GitHubApi, type GitHubApiOptions, startGitHubApi } from '../../support/github-api.ts'
 import { refusingPort } from '../../support/servers.ts'
-import { busyMs, calls, type Plan, type Step, simulate, startWaitingFor, waitFor } from '../../support/step.ts'
+import {
+  busyMs,
+  calls,
+  type Plan,
+  type Step,
+  simulate,
+  startWaitingFor,
+  testWithProxies,
+  waitFor,
+} from '../../support/step.ts'
 
 const failed: Plan = { status: 'FAILED', failureReason: 'The reason.', accountsBehind: 1 }
 const never: Plan = { seconds: 600 }
@@ -130,7 +139,7 @@ describe('the comment', () => {
     expect(bodies(api)).toEqual([expect.stringContaining('The reason.')])
   })
 
-  test.concurrent('goes through the proxy that the environment names', async () => {
+  testWithProxies('goes through the proxy that the environment names', async () => {
     await using api = await startGitHubApi()
     const environment = {
       GITHUB_API_URL: 'http://api.github.invalid',

@@ -9,6 +9,7 @@ import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { idTokenOf } from '../../support/id-token.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
+import { noSecrets } from '../examples.ts'
 import { simulate } from '../simulator/harness.ts'
 
 // The SDK's providers read the process's own environment.
@@ -36,6 +37,7 @@ function read(variables: Record<string, string>, options: Partial<AmbientOptions
     date: () => now,
     clientConfig: {},
     region: 'eu-central-1',
+    secrets: noSecrets,
     ...options,
   })
 }
@@ -43,7 +45,7 @@ function read(variables: Record<string, string>, options: Partial<AmbientOptions
 /** The source that failed, and the facts of its error. */
 async function failureOf(variables: Record<string, string>, options: Partial<AmbientOptions> = {}) {
   const error = await read(variables, options).catch((thrown: unknown) => thrown)
-  if (error instanceof CredentialsFailure) return { ...factsOf(error), kind: error.source.kind }
+  if (error instanceof CredentialsFailure) return { ...factsOf(error, noSecrets), kind: error.source.kind }
   throw new Error('There was no CredentialsFailure')
 }
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readAccountIds, readDescription, readRows } from '../../../src/aws/answers.ts'
 import { troubleFrom } from '../../../src/aws/errors/advice.ts'
-import type { ErrorContext } from '../../../src/aws/errors/classify.ts'
 import { UnreadableAnswer } from '../../../src/aws/errors/facts.ts'
 import { statuses } from '../../../src/request.ts'
-import { instanceArn, permissionSetArn, requestId, requestIdOf } from '../examples.ts'
+import { permissionSetArn, requestId, requestIdOf } from '../examples.ts'
+import { context } from './errors/examples.ts'
 
 describe('the description of a request', () => {
   const createdDate = new Date('2026-11-20T10:00:00Z')
@@ -89,7 +89,6 @@ describe('the description of a request', () => {
   })
 
   test('is either what AWS gave or unreadable, for any answer', () => {
-    const context: ErrorContext = { action: 'sso:X', instanceArn, region: 'x', proxy: null, credentials: 'ambient' }
     const answers = fc.oneof(
       fc.anything(),
       fc.record({ Status: fc.oneof(fc.anything(), fc.constantFrom(...statuses)), RequestId: fc.constant(requestId) }),

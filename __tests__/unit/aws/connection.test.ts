@@ -5,6 +5,7 @@ import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from
 import type { TokenSource } from '../../../src/aws/role-session.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { idTokenOf } from '../../support/id-token.ts'
+import { noSecrets } from '../examples.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const before = { ...process.env }
@@ -42,6 +43,7 @@ function connectedTo(options: Partial<ConnectionOptions>): Connection {
 
 const noTokens: TokenSource = {
   available: false,
+  secrets: noSecrets,
   setSecret: () => {},
   getIdToken: () => Promise.reject(new Error('No token is needed')),
 }
@@ -50,6 +52,7 @@ const noTokens: TokenSource = {
 function tokensOf(simulator: Simulator, secrets: string[] = []): TokenSource {
   return {
     available: true,
+    secrets: noSecrets,
     setSecret: (value) => void secrets.push(value),
     getIdToken: (audience) => idTokenOf(simulator, audience),
   }
@@ -156,7 +159,7 @@ describe('a role', () => {
     expect(keys[0]).toBe(keys[1])
     expect(keys[2]).not.toBe(keys[1])
     expect(secrets).toEqual(expect.arrayContaining([keys[0], keys[2]]))
-    expect(secrets).toHaveLength(6)
+    expect(secrets).toHaveLength(8)
     expect(simulator.calls[1]?.userAgent).toContain('wait-for-permission-set-provisioning/1.2.3')
   })
 })

@@ -2,6 +2,7 @@ import type { Simulator } from '../../../simulator/simulator.ts'
 import type { Connection } from '../../../src/aws/connection.ts'
 import { IdentityCenter, type IdentityCenterOptions } from '../../../src/aws/identity-center.ts'
 import { systemClock } from '../../../src/system-clock.ts'
+import { noSecrets } from '../examples.ts'
 import { clientOf } from '../simulator/harness.ts'
 
 export const never = new AbortController().signal
@@ -17,6 +18,7 @@ export function identityCenterOf(simulator: Simulator, known: Partial<IdentityCe
     },
     credentials: 'ambient',
     proxy: null,
+    secrets: noSecrets,
     renewCredentials: () => {
       renewals.push('renewed')
       client = clientOf(simulator)

@@ -4,6 +4,7 @@ import { type AssumeRole, assumeRoleThrough, openSession, type TokenSource } fro
 import type { RoleToAssume } from '../../../src/inputs.ts'
 import { idTokenOf } from '../../support/id-token.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
+import { noSecrets } from '../examples.ts'
 import { simulate } from '../simulator/harness.ts'
 
 const role: RoleToAssume = {
@@ -26,6 +27,7 @@ async function open(known: Partial<TokenSource> = {}, assumeRole: AssumeRole = a
   const clock = new VirtualClock()
   const tokens: TokenSource = {
     available: true,
+    secrets: noSecrets,
     setSecret: (value) => void secrets.push(value),
     getIdToken: async (audience) => `token for ${audience}`,
     ...known,
@@ -47,7 +49,7 @@ describe('a session', () => {
     })
     expect(lease).toBe(session)
     expect(asked).toEqual([[role, 'token for sts.amazonaws.com']])
-    expect(secrets).toEqual(['key', 'secret', 'session'])
+    expect(secrets).toEqual(['token for sts.amazonaws.com', 'key', 'secret', 'session'])
   })
 
   test('is not requested if the job may not ask for a token', async () => {
@@ -80,7 +82,7 @@ describe('a session', () => {
   ])('that hangs at one step is given up after 8 s, as a failure of that step: %s', async (kind, known, assumeRole) => {
     const { failure, tookMs } = await open(known, assumeRole)
     expect(failure).toMatchObject({ source: { kind } })
-    expect(factsOf(failure).name).toBe('TimeLimitReached')
+    expect(factsOf(failure, noSecrets).name).toBe('TimeLimitReached')
     expect(tookMs).toBe(8_000)
   })
 })

@@ -3,8 +3,10 @@ import { type CommentOptions, keepComment } from '../../../src/github/comment.ts
 import { whyNoComment } from '../../../src/github/no-comment.ts'
 import { TimeLimitReached } from '../../../src/polling/time/deadline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
 import { never } from '../aws/harness.ts'
+import { noSecrets } from '../examples.ts'
 import {
   failed as aFailure,
   succeeded as aSuccess,
@@ -47,6 +49,8 @@ function keep(outcome: Outcome, others: Options = {}) {
     githubToken: api.token,
     operation: 'provision-permission-set',
     environment: { ...job, ...api.onPullRequest() },
+    clock: systemClock,
+    secrets: noSecrets,
     signal: never,
     ...others,
   })
@@ -320,9 +324,22 @@ describe('no comment is made, and the text says why', () => {
   test.each([
     ['', "Input 'github-token' is blank."],
     ['ghs_wrong', wrongToken],
+    ['ghs_one\nghs_two', expect.stringMatching(/^Input 'github-token' has a character [^_]+$/)],
+    ['“ghs_one”', expect.stringMatching(/^Input 'github-token' has a character [^_]+$/)],
   ])('with the token %j', async (githubToken, text) => {
     expect(await keep(failed, { githubToken })).toEqual({ ok: false, text })
     expect(api.writes).toEqual([])
+  })
+
+  test.each([
+    ['a lookup', { calls: /^GET/, status: 502, times: 2 }],
+    ['a new comment', { calls: /^POST .repos/, status: 503, times: 2 }],
+    ['a new comment, which is there all the same', { calls: /^POST .repos/, status: 502, times: 1, isDone: true }],
+    ['any call, without an answer', { calls: /^/, status: 0, times: 2 }],
+  ])('unless GitHub answers when it is asked again: %s', async (_, refusal) => {
+    api.reset({ refusal })
+    expect(await keep(failed)).toMatchObject({ ok: true })
+    expect(api.comments).toHaveLength(1)
   })
 
   test('when GitHub cannot be reached, which is not shown as HTTP 500', async () => {
@@ -330,12 +347,13 @@ describe('no comment is made, and the text says why', () => {
     const { ok, text } = await keep(failed)
     expect({ ok, text }).toEqual({ ok: false, text: expect.stringMatching(/^GitHub could not be reached \(.+\)\.$/) })
     expect(text).not.toContain('HTTP')
-    expect(api.calls).toHaveLength(1)
+    // The first attempt, and two more.
+    expect(api.calls).toHaveLength(3)
   })
 
   test('when the certificate is not trusted', () => {
     const cause = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
-    expect(whyNoComment(new Error('fetch failed', { cause }), never)).toMatch(
+    expect(whyNoComment(new Error('fetch failed', { cause }), never, noSecrets)).toMatch(
       /^GitHub could not be reached \(.+\)\. .*set NODE_EXTRA_CA_CERTS/,
     )
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { readRequestFile } from '../../../src/github/request-file.ts'
 import { systemClock } from '../../../src/system-clock.ts'
-import { environmentOf, requestId } from '../examples.ts'
+import { environmentOf, noSecrets, requestId } from '../examples.ts'
 
 const folder = await files.mkdtemp(join(tmpdir(), 'workspace-'))
 afterAll(() => files.rm(folder, { recursive: true }))
@@ -26,7 +26,14 @@ const neverAnswers = { realpath: never, stat: never, readFile: never }
 
 function read(path: string, others: Partial<Parameters<typeof readRequestFile>[0]> = {}) {
   const environment = environmentOf({ 'request-file': path }, { GITHUB_WORKSPACE: workspace })
-  return readRequestFile({ environment, files, clock: systemClock, cancel: new AbortController().signal, ...others })
+  return readRequestFile({
+    environment,
+    files,
+    clock: systemClock,
+    runner: { secrets: noSecrets },
+    cancel: new AbortController().signal,
+    ...others,
+  })
 }
 
 async function write(content: string | Uint8Array): Promise<string> {

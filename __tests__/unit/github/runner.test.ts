@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import fc from 'fast-check'
 import { parseOutputs } from '../../../simulator/runner.ts'
 import { githubRunner } from '../../../src/github/runner.ts'
+import { Secrets } from '../../../src/secrets.ts'
 import { withOwnEnvironment } from '../runner.ts'
 
 withOwnEnvironment()
@@ -31,7 +32,11 @@ afterEach(async () => {
 })
 
 function startRunner(environment: NodeJS.ProcessEnv = {}) {
-  return githubRunner({ GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile, ...environment }, write)
+  return githubRunner(
+    { GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile, ...environment },
+    new Secrets(environment),
+    write,
+  )
 }
 
 /** What the toolkit writes to the log. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { explanationOf, nextStepsOf } from '../../../src/report/next-steps.ts'
 import { internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
+import { noSecrets } from '../examples.ts'
 import {
   denied,
   failed,
@@ -99,7 +100,7 @@ test('the next step is to correct wrong inputs, and to report a defect', () => {
   expect(nextStepsOf(invalidInputs(['One'], startedAt))).toEqual([
     "Correct the step's inputs ('with:') in the workflow, then run it again.",
   ])
-  expect(nextStepsOf(internalError(new Error('boom'), outcomeOf({ requests: [slow] })))).toEqual([
+  expect(nextStepsOf(internalError(new Error('boom'), outcomeOf({ requests: [slow] }), noSecrets))).toEqual([
     'This is a defect of the action. Please report it, with the log of a run with debug logging on.',
   ])
 })

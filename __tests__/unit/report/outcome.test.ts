@@ -7,6 +7,7 @@ import {
   invalidInputs,
   outcomeOf as outcomeOfSnapshot,
 } from '../../../src/report/outcome.ts'
+import { noSecrets } from '../examples.ts'
 import { denied, failed, final, inProgress, outcomeOf, startedAt, succeeded, unanswered, unknown } from './outcomes.ts'
 
 test('wrong inputs are an error without a call to AWS', () => {
@@ -20,7 +21,7 @@ test.each<[unknown, string]>([
   ['text', 'The action failed unexpectedly (Error: text)'],
 ])('an unexpected error is an error with its own words: %s', (thrown, problem) => {
   const requests = [inProgress()]
-  const { outage, ...outcome } = internalError(thrown, outcomeOf({ verdict: 'timed-out', requests }))
+  const { outage, ...outcome } = internalError(thrown, outcomeOf({ verdict: 'timed-out', requests }), noSecrets)
   expect(outcome).toMatchObject({ verdict: 'error', requests, ending: null, problems: [problem] })
   expect(outage?.title).toBe('The action failed unexpectedly')
 })

@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/report/outcome.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
+import { noSecrets } from '../examples.ts'
 import { failed, inProgress, outcomeOf, permissionSetArn, several, succeeded } from './outcomes.ts'
 
 type Call = [method: string, ...args: unknown[]]
@@ -20,6 +21,7 @@ async function published(
     (...args: unknown[]) =>
       void calls.push([method, ...args])
   const verdict = await publish(outcome, {
+    secrets: noSecrets,
     info: note('info'),
     notice: note('notice'),
     warning: note('warning'),

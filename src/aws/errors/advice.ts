@@ -1,7 +1,9 @@
 import type { Trouble } from '../../polling/api.ts'
-import { classOf, type ErrorClass, type ErrorContext, meanings } from './classify.ts'
+import { classOf, type ErrorClass, meanings } from './classify.ts'
+import type { ErrorContext } from './context.ts'
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'
-import { type Denial, denialsIn, type ErrorFacts, factsOf, quoted, signatureRegionIn } from './facts.ts'
+import { type ErrorFacts, factsOf, quoted, rawFactsOf } from './facts.ts'
+import { type Denial, denialsIn, signatureRegionIn } from './messages.ts'
 
 /** For a certificate that the runner does not trust. */
 export const certificateRemedy =
@@ -35,6 +37,12 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
       remedy: `Give ${setting} an address that begins with https:// or http://, or remove it to use AWS's own endpoint.`,
     }
   },
+  unsendable: (facts) => ({
+    title: 'The credentials cannot be sent',
+    message: `The credentials have a character that no HTTP header can hold (${quoted(facts)})`,
+    remedy:
+      'Check for a line break or typographic quotes, as they come with copy and paste: in the access key and the session token, or in the secrets that they are set from.',
+  }),
   'no-home': () => ({
     title: "The runner's user has no home directory",
     message: "The runner's user has no home directory, where the AWS SDK looks for its settings",
@@ -140,10 +148,10 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
 
 /** What an error means for the wait, and what people read about it. Never throws, whatever was thrown. */
 export function troubleFrom(thrown: unknown, context: ErrorContext): Trouble {
-  const facts = factsOf(thrown)
-  const found = classOf(facts, context)
-  const code = facts.source === null ? facts.code || facts.name : `credentials: ${facts.code || facts.name}`
-  return { ...meanings[found], code, ...advice[found](facts, context) }
+  const raw = rawFactsOf(thrown)
+  const found = classOf(raw, context)
+  const code = raw.source === null ? raw.code || raw.name : `credentials: ${raw.code || raw.name}`
+  return { ...meanings[found], code, ...advice[found](factsOf(thrown, context.secrets), context) }
 }
 
 /**

@@ -1,17 +1,7 @@
 import type { Trouble } from '../../polling/api.ts'
-import { denialsIn, deniesOnlyKms, type ErrorFacts, isUntrusted, signatureRegionIn } from './facts.ts'
-
-/** What the class of an error and its texts depend on, apart from the error. */
-export interface ErrorContext {
-  /** The IAM action of the call that failed, as in `sso:DescribePermissionSetProvisioningStatus`. */
-  readonly action: string
-  readonly instanceArn: string
-  readonly region: string
-  /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
-  readonly proxy: string | null
-  /** Whether the action assumed a role itself, or uses the credentials it found. */
-  readonly credentials: 'role' | 'ambient'
-}
+import type { ErrorContext } from './context.ts'
+import { type ErrorFacts, isUntrusted } from './facts.ts'
+import { denialsIn, deniesOnlyKms, signatureRegionIn } from './messages.ts'
 
 /** Every class of error: what it means for the wait, and which calls meet it. */
 export const meanings = {
@@ -20,6 +10,8 @@ export const meanings = {
   certificate: { effect: 'unclear', scope: 'every-call' },
   setting: { effect: 'refused', scope: 'every-call' },
   'no-home': { effect: 'refused', scope: 'every-call' },
+  unsendable: { effect: 'refused', scope: 'every-call' },
+
   // While the action gets credentials.
   'no-credentials': { effect: 'refused', scope: 'every-call' },
   'no-token-permission': { effect: 'refused', scope: 'every-call' },
@@ -84,6 +76,8 @@ const isClientSide = (status: number | null) => status !== null && status >= 400
 /** Errors that mean the same wherever they happen. */
 const everywhere: readonly Rule[] = [
   ['setting', ({ name, code }) => name === 'InvalidSetting' || code === 'ERR_INVALID_URL'],
+  // Only keys and tokens come into a header as they are.
+  ['unsendable', ({ code }) => code === 'ERR_INVALID_CHAR'],
   ['no-home', ({ message }) => message.includes('uv_os_homedir')],
   ['host-unknown', ({ code }) => code === 'ENOTFOUND' || code === 'EAI_AGAIN'],
   ['proxy', ({ code }) => code.startsWith('ERR_PROXY')],

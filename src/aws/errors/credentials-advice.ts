@@ -1,6 +1,8 @@
 import type { Trouble } from '../../polling/api.ts'
-import type { ErrorClass, ErrorContext } from './classify.ts'
-import { type CredentialSource, denialsIn, type ErrorFacts, quoted } from './facts.ts'
+import type { ErrorClass } from './classify.ts'
+import type { ErrorContext } from './context.ts'
+import { type CredentialSource, type ErrorFacts, quoted } from './facts.ts'
+import { denialsIn } from './messages.ts'
 
 /** What people read about an error. */
 export type Advice = Pick<Trouble, 'title' | 'message' | 'remedy' | 'snippet'>

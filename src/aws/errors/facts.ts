@@ -1,5 +1,6 @@
 import { ServiceException } from '@smithy/core/client'
 import { isClockSkewCorrectedError, isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry'
+import type { Secrets } from '../../secrets.ts'
 
 /** Where the credentials for a call come from. */
 export type CredentialSource =
@@ -55,22 +56,44 @@ export interface ErrorFacts {
   readonly source: CredentialSource | null
 }
 
-/** Reads the facts of anything that was thrown. For a `CredentialsFailure`, these are the facts of its cause. Never throws. */
-export function factsOf(thrown: unknown): ErrorFacts {
-  if (thrown instanceof CredentialsFailure) return { ...factsOf(thrown.cause ?? thrown.message), source: thrown.source }
+/**
+ * Reads the facts of anything that was thrown, without secrets. For a `CredentialsFailure`, these are the facts of its cause. Never throws.
+ */
+export function factsOf(thrown: unknown, secrets: Secrets): ErrorFacts {
+  return read(thrown, (text) => secrets.hide(text))
+}
+
+/**
+ * The same with secrets, for rules that look for words of AWS: somebody may have chosen such a word as a password. Nobody may see them.
+ */
+export function rawFactsOf(thrown: unknown): ErrorFacts {
+  return read(thrown, (text) => text)
+}
+
+function read(thrown: unknown, hide: (text: string) => string): ErrorFacts {
+  if (thrown instanceof CredentialsFailure)
+    return { ...read(thrown.cause ?? thrown.message, hide), source: thrown.source }
   const chain = causes(thrown)
   const text = (key: string) => chain.map((link) => field(link, key)).find((value) => typeof value === 'string')
-  const message = redacted(text('message') ?? (typeof thrown === 'string' ? thrown : 'an error without a message'))
+  const message = redacted(
+    hide(text('message') ?? (typeof thrown === 'string' ? thrown : 'an error without a message')),
+  )
   return {
-    name: text('name') ?? 'Error',
-    code: text('code') ?? '',
+    name: hide(text('name') ?? 'Error'),
+    code: hide(text('code') ?? ''),
     message,
-    reason: text('Reason') ?? '',
+    reason: hide(text('Reason') ?? ''),
     httpStatus: httpStatusOf(thrown, message),
     fromService: ServiceException.isInstance(thrown),
     retry: ServiceException.isInstance(thrown) ? retryOf(sdkError(thrown)) : null,
     source: null,
   }
+}
+
+/** Where an unexpected error happened, for the debug log, without secrets. */
+export function stackOf(thrown: unknown, secrets: Secrets): string {
+  const stack = field(thrown, 'stack')
+  return typeof stack === 'string' ? redacted(secrets.hide(stack)) : factsOf(thrown, secrets).message
 }
 
 /** An error in the words of AWS, Node or GitHub, in one line, for the parentheses of a message. */
@@ -85,7 +108,7 @@ export function quoted({ name, code, message, httpStatus, fromService }: ErrorFa
 
 /** Whether AWS says that the session of the call has expired. A new session may help. */
 export function isExpiry(thrown: unknown): boolean {
-  const { name, source } = factsOf(thrown)
+  const { name, source } = rawFactsOf(thrown)
   return source === null && ['ExpiredTokenException', 'ExpiredToken'].includes(name)
 }
 
@@ -98,39 +121,6 @@ export function isUntrusted({ code, fromService, message }: ErrorFacts): boolean
   return !fromService && form.test(`${code} ${message}`)
 }
 
-/** An action that AWS denied, and the resource if AWS names one. */
-export interface Denial {
-  readonly action: string
-  readonly resource: string | null
-}
-
-/**
- * What AWS denied; nothing if the message names no action. One message can hold several denials, with a comma between them
- * (https://github.com/binbashar/le-tf-infra-aws/pull/874).
- */
-export function denialsIn(message: string): readonly Denial[] {
-  const found = message.matchAll(/not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/g)
-  return [...found].map(([, action = '', resource]) => ({ action, resource: resource?.replace(/[.,;]$/, '') ?? null }))
-}
-
-/** Whether everything that AWS denied is an action of KMS. */
-export function deniesOnlyKms(message: string): boolean {
-  const denials = denialsIn(message)
-  return denials.length > 0 && denials.every(({ action }) => action.startsWith('kms:'))
-}
-
-/**
- * The Region that AWS expects, if it refuses a signature because of its Region; `expected` is `null` if AWS does not name it. The result is
- * `null` for any other message. Known forms: "Credential should be scoped to a valid region, not 'eu-west-1'."
- * (https://github.com/cognitect-labs/aws-api/issues/27), "… to a valid region." (https://github.com/aws/aws-sdk-js-v3/issues/5576), and the
- * same with the right Region.
- */
-export function signatureRegionIn(message: string): { readonly expected: string | null } | null {
-  if (!/scoped to [^.]*\bregion\b/i.test(message)) return null
-  const expected = /\bregion:? '?([a-z]{2,}(?:-[a-z]+)+-\d+)\b/i.exec(message)?.[1]
-  return { expected: expected ?? null }
-}
-
 function causes(thrown: unknown, depth = 0): unknown[] {
   const cause = field(thrown, 'cause')
   return cause === undefined || depth > 5 ? [thrown] : [thrown, ...causes(cause, depth + 1)]
@@ -141,8 +131,7 @@ function field(value: unknown, key: string): unknown {
 }
 
 /**
- * The HTTP status of an answer. The SDK, the toolkit and the SDK's metadata providers keep it in different places, some of them only in the
- * message.
+ * The HTTP status of an answer. The SDK, its metadata providers and our own client keep it in different places, some only in the message.
  */
 function httpStatusOf(thrown: unknown, message: string): number | null {
   const status =
@@ -150,7 +139,7 @@ function httpStatusOf(thrown: unknown, message: string): number | null {
     field(field(thrown, '$response'), 'statusCode') ??
     field(thrown, 'statusCode')
   if (typeof status === 'number') return status
-  const inWords = /(?:Error Code\s*:|responded with status:)\s*(\d{3})\b/.exec(message)?.[1]
+  const inWords = /responded with status:\s*(\d{3})\b/.exec(message)?.[1]
   return inWords === undefined ? null : Number(inWords)
 }
 
@@ -177,7 +166,7 @@ function redacted(message: string): string {
   return message
     .replace(/\/\/[^\n]*@/g, '//')
     .replace(/^Command failed: .*/s, 'Command failed')
-    .replace(/, (\.\.\.)?"[^\n]*"(\.\.\.)?( is not valid JSON)/g, '$3')
+    .replace(/,? ?(\.\.\.)?".*"(\.\.\.)?( is not valid JSON)/gs, '$3')
     .replace(/\s*The Canonical String for this request.*/s, '')
     .replace(/\s*Deserialization error: to see the raw response.*/s, '')
 }

@@ -1,7 +1,7 @@
 import { SSOAdminServiceException } from '@aws-sdk/client-sso-admin'
-import type { ErrorContext } from '../../../../src/aws/errors/classify.ts'
+import type { ErrorContext } from '../../../../src/aws/errors/context.ts'
 import type { CredentialSource } from '../../../../src/aws/errors/facts.ts'
-import { instanceArn } from '../../examples.ts'
+import { instanceArn, noSecrets } from '../../examples.ts'
 
 export const context: ErrorContext = {
   action: 'sso:DescribePermissionSetProvisioningStatus',
@@ -9,6 +9,7 @@ export const context: ErrorContext = {
   region: 'eu-central-1',
   proxy: null,
   credentials: 'ambient',
+  secrets: noSecrets,
 }
 
 export const $metadata = { httpStatusCode: 400 }

@@ -1,14 +1,11 @@
 import { AccessDeniedException, ThrottlingException } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
-import {
-  CredentialsFailure,
-  denialsIn,
-  factsOf,
-  isExpiry,
-  quoted,
-  signatureRegionIn,
-} from '../../../../src/aws/errors/facts.ts'
+import { CredentialsFailure, isExpiry, quoted, factsOf as readFacts } from '../../../../src/aws/errors/facts.ts'
+import { denialsIn, signatureRegionIn } from '../../../../src/aws/errors/messages.ts'
+import { noSecrets } from '../../examples.ts'
 import { $metadata, awsError, parseError, providerError, sources, systemError } from './examples.ts'
+
+const factsOf = (thrown: unknown) => readFacts(thrown, noSecrets)
 
 const nothingKnown = {
   name: 'Error',
@@ -66,8 +63,7 @@ describe('facts', () => {
     ['an answer that could not be parsed', parseError(502), 502],
     ['the metadata service', Object.assign(providerError('Error response received'), { statusCode: 503 }), 503],
     ["the container's endpoint", providerError('Server responded with status: 403'), 403],
-    ["GitHub's token service", new Error('Failed to get ID Token. \n \n        Error Code : 401\n'), 401],
-    ['an answer without a status', new Error('Error Code : none'), null],
+    ['an answer without a status', new Error('Server responded with status: none'), null],
   ])('have the HTTP status of %s', (_, thrown, status) => {
     expect(factsOf(thrown).httpStatus).toBe(status)
   })
@@ -119,17 +115,20 @@ describe('a secret', () => {
     expect(shownOf('Command failed: vault read --token secret\npermission denied for secret\n')).toBe('Command failed')
   })
 
-  test('in a document that is not JSON is not shown', () => {
-    const { message } = (() => {
-      try {
-        return JSON.parse('{"SecretAccessKey":secret}')
-      } catch (error) {
-        return error
-      }
-    })()
-    expect(message).toContain('secre')
-    expect(shownOf(message)).not.toContain('secre')
-  })
+  test.each(['{"SecretAccessKey":secret}', '{\n "Token":secret\n}'])(
+    'in %j, which is not JSON, is not shown',
+    (text) => {
+      const { message } = (() => {
+        try {
+          return JSON.parse(text)
+        } catch (error) {
+          return error
+        }
+      })()
+      expect(message).toContain('secre')
+      expect(shownOf(message)).not.toContain('secre')
+    },
+  )
 
   test('in the canonical request that AWS quotes is not shown', () => {
     const message =

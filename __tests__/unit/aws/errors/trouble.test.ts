@@ -10,6 +10,7 @@ import {
 } from '../../../../src/aws/errors/facts.ts'
 import type { Trouble } from '../../../../src/polling/api.ts'
 import { TimeLimitReached } from '../../../../src/polling/time/deadline.ts'
+import { Secrets } from '../../../../src/secrets.ts'
 import { instanceArn } from '../../examples.ts'
 import { $metadata, awsError, context, parseError, providerError, sources, systemError } from './examples.ts'
 
@@ -49,6 +50,9 @@ function textOf(troubles: readonly Trouble[]): string {
   })
   return ['', ...lines, ''].join('\n')
 }
+
+/** Of Node, for a header with a line break or a typographic quote. */
+const unsendable = systemError('ERR_INVALID_CHAR', 'Invalid character in header content ["authorization"]')
 
 describe('an error of a call has its own meaning and texts', () => {
   const late = 'Signature expired: 20261120T100000Z is now earlier than …'
@@ -187,6 +191,7 @@ describe('an error of a call has its own meaning and texts', () => {
       refused,
       [systemError('ERR_SYSTEM_ERROR', 'A system error occurred: uv_os_homedir returned ENOENT')],
     ],
+    ['The credentials cannot be sent', refused, [unsendable]],
   ])('%s', (title, meaning, errors) => {
     const troubles = errors.map((error) => troubleFrom(error, context))
     for (const trouble of troubles) expect(trouble).toMatchObject({ ...meaning, title })
@@ -197,6 +202,28 @@ describe('an error of a call has its own meaning and texts', () => {
     const trouble = troubleFrom(awsError(name), { ...context, credentials: 'role' })
     expect(trouble).toMatchObject({ ...unclear, title: 'The credentials have expired' })
   })
+})
+
+test('words of AWS that are passwords too are hidden, and do not change what an error means', () => {
+  const words = {
+    A_TOKEN: 'authorized',
+    B_TOKEN: 'ExpiredTokenException',
+    C_TOKEN: 'Credential',
+    D_TOKEN: 'uv_os_homedir',
+  }
+  const withPasswords = { ...context, secrets: new Secrets(words) }
+  const errors = [
+    awsError('AccessDeniedException', 'User: u is not authorized to perform: sso:DescribeX on resource: *'),
+    awsError('ExpiredTokenException'),
+    awsError('SignatureDoesNotMatch', "Credential should be scoped to a valid region, not 'x'."),
+    systemError('ERR_SYSTEM_ERROR', 'A system error occurred: uv_os_homedir returned ENOENT'),
+  ]
+  for (const error of errors) {
+    const { code, effect, scope } = troubleFrom(error, context)
+    const trouble = troubleFrom(error, withPasswords)
+    expect(trouble).toMatchObject({ code, effect, scope })
+    for (const word of Object.values(words)) expect(`${trouble.title} ${trouble.message}`).not.toContain(word)
+  }
 })
 
 test('a permission set that does not exist is not a request that does not exist', () => {
@@ -310,7 +337,7 @@ describe('a failure to get credentials has its own meaning and texts', () => {
     emptyProfile: { kind: 'none', profile: 'deploy' },
     forbiddenToken: { kind: 'oidc-token', permitted: false },
   } as const satisfies Record<string, CredentialSource>
-  const gitHubError = (status: number) => new Error(`Failed. Error Code : ${status}`)
+  const gitHubError = (statusCode: number) => Object.assign(new Error('Failed'), { statusCode })
   const metadataError = (statusCode: number) => Object.assign(providerError('Error response'), { statusCode })
   const noAssumeRole = awsError('AccessDenied', 'User: u is not authorized to perform: sts:AssumeRole on resource: r')
   const otherRegion = awsError('SignatureDoesNotMatch', "Credential should be scoped to a valid region, not 'x'.")
@@ -348,6 +375,7 @@ describe('a failure to get credentials has its own meaning and texts', () => {
       [new Error('Failed to get ID Token: self-signed certificate')],
     ],
     ['The certificate is not trusted', 'role', unclear, untrusted],
+    ['The credentials cannot be sent', 'token', refused, [unsendable]],
     ['A host name does not resolve', 'role', absent, [systemError('ENOTFOUND')]],
     ['Access denied: sts:AssumeRoleWithWebIdentity', 'role', refused, errorsNamed('AccessDenied')],
     ['AWS does not accept the OIDC token', 'role', refused, errorsNamed('InvalidIdentityToken')],

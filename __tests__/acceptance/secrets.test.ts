@@ -1,0 +1,368 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, test } from '@jest/globals'
+import { leaksIn } from '../support/complaints.ts'
+import { startGitHubApi } from '../support/github-api.ts'
+import { listen, refusingPort } from '../support/servers.ts'
+import { type Fault, type StepOptions, simulate, type TestSimulator, usesProxies, waitFor } from '../support/step.ts'
+
+// Twenty secrets are in play in each of these situations, in which a step or its comment fails. None of them may show any.
+
+const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
+const passwords = ['p@ss w/rd#100%', 'hunter2:hunter2', 'pässwörd-€', 'Pr0xy+Passw0rd=='] as const
+const urlOf = (password: string, host = `127.0.0.1:${refusingPort}`) =>
+  `http://somebody:${encodeURIComponent(password)}@${host}`
+
+/** Known to no variable: they are in files. */
+const inFiles = {
+  accessKeyId: 'AKIAPROFILEKEY012345',
+  secretAccessKey: 'pr0fi1e+secret/key0123456789abcdefghijkl',
+  sessionToken: 'pr0fi1e/session+token//0123456789abcdefghijklmnopqrstuvwxyz==',
+  webIdentity: `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('{"sub":"somebody"}').toString('base64url')}.c2lnbmF0dXJlLW9mLXRva2Vu`,
+}
+const inVariables = {
+  AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjENv//////////wEaCXVzLWVhc3QtMSJHMEUCIQ+/=',
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: 'Basic c29tZWJvZHk6Y29udGFpbmVy',
+  ACTIONS_RUNTIME_TOKEN: 'runtime-t0ken-0123456789',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-t0ken-0123456789',
+}
+const pem = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 'Nk9zaGFsbG93K2tleS8wMTIzNDU2Nzg5']
+const containerPassword = 'c0ntainer-passw0rd'
+const shared = [
+  ...passwords,
+  ...passwords.map((password) => Buffer.from(`somebody:${password}`).toString('base64')),
+  ...Object.values(inVariables),
+  ...Object.values(inFiles),
+  containerPassword,
+  ...pem.slice(1),
+]
+/** Nor may a part be shown, such as the quote of a document that breaks off. */
+const parts = Object.values(inFiles).map((secret) => secret.slice(0, 12))
+
+interface Job {
+  readonly simulator: TestSimulator
+  /** What a call got of the step is in its answer. @returns a URL */
+  echo(shape: Shape): Promise<string>
+  file(content: string): Promise<string>
+}
+
+type Options = Pick<StepOptions, 'assumesRole' | 'environment' | 'hooks' | 'inputs'> & { faults?: Fault[] }
+type Situation = readonly [name: string, shows: RegExp, options: (job: Job) => Options | Promise<Options>]
+
+/** How a server answers with all that it got, in three spellings. */
+type Shape = (got: string, response: ServerResponse, request: IncomingMessage) => unknown
+const answer =
+  (status: number, type: string, body: (got: string) => string, headers = {}): Shape =>
+  (got, response) =>
+    response.writeHead(status, { 'content-type': type, ...headers }).end(body(got))
+const awsError = (code: string, status = 400) =>
+  answer(status, 'application/x-amz-json-1.1', (message) => JSON.stringify({ __type: code, message }))
+const stsError = (code: string, status = 400) =>
+  answer(
+    status,
+    'text/xml',
+    (got) => `<ErrorResponse><Error><Code>${code}</Code><Message><![CDATA[${got}]]></Message></Error></ErrorResponse>`,
+  )
+const gitHubError = (status: number) => answer(status, 'application/json', (message) => JSON.stringify({ message }))
+const reset: Shape = (_, __, { socket }) => socket.destroy()
+
+const withProxy = (value: string): Options => ({ environment: { HTTPS_PROXY: value } })
+const calling = (code: string, status?: number): Situation => [
+  `AWS answers ${code} with what it got`,
+  new RegExp(code),
+  async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(awsError(code, status)) } }),
+]
+const assuming = (code: string, status?: number): Situation => [
+  `STS answers ${code} with what it got`,
+  new RegExp(code),
+  async ({ echo }) => ({
+    assumesRole: true,
+    environment: { AWS_ENDPOINT_URL_STS: await echo(stsError(code, status)) },
+  }),
+]
+const commenting = (status: number): Situation => [
+  `GitHub answers ${status} with what it got`,
+  /GitHub|rate limit|pull request/,
+  async ({ echo }) => ({ environment: { GITHUB_API_URL: await echo(gitHubError(status)) } }),
+]
+const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_SESSION_TOKEN: undefined }
+/** Only a container's endpoint gives credentials. */
+const fromContainer = async ({ echo }: Job, shape: Shape): Promise<Options> => {
+  const url = (await echo(shape)).replace('//', `//somebody:${containerPassword}@`)
+  return { environment: { ...noKeys, AWS_CONTAINER_CREDENTIALS_FULL_URI: url } }
+}
+const session = JSON.stringify(
+  { AccessKeyId: inFiles.accessKeyId, SecretAccessKey: inFiles.secretAccessKey, Token: inFiles.sessionToken },
+  null,
+  1,
+)
+const configured = async ({ file }: Job, lines: string): Promise<Options> => ({
+  environment: { ...noKeys, AWS_CONFIG_FILE: await file(`[default]\n${lines}\n`) },
+})
+const asProfile = `aws_access_key_id = ${inFiles.accessKeyId}\naws_secret_access_key = ${inFiles.secretAccessKey}
+aws_session_token = ${inFiles.sessionToken}`
+const throwing = (place: string): Options => ({
+  hooks: ['throwing.cjs'],
+  environment: {
+    THROWS: JSON.stringify({
+      place,
+      quotes: [inVariables.ACTIONS_RUNTIME_TOKEN, ...passwords.flatMap((password) => [password, urlOf(password)])],
+    }),
+  },
+})
+const withKey = (name: string, value: string): Situation => [
+  `${name} is ${JSON.stringify(value)}`,
+  /credentials.*character|signature|does not know/is,
+  () => ({ environment: { [name]: value } }),
+]
+
+const situations: readonly Situation[] = [
+  ...[
+    urlOf(passwords[0]).replace('%40', '\n'),
+    `${urlOf(passwords[0])}\n`,
+    urlOf(passwords[0]).replace('127', '\r\n127'),
+    `\t${urlOf(passwords[0])}`,
+    ` ${urlOf(passwords[0])}`,
+    urlOf(passwords[0]).replace('http', 'HTTP'),
+    urlOf(passwords[0]).replace('//', ''),
+    urlOf(passwords[0]).replace('//', '\\\\'),
+    urlOf(passwords[0]).replace('//', '/'),
+    urlOf(passwords[0]).replace('http://', ''),
+    urlOf(passwords[0]).replace('http', 'socks5'),
+    'http://somebody:hunter2:100%@127.0.0.1:3128',
+    'http://somebody:hunter2%E9@127.0.0.1:3128',
+    'http://somebody:7/hunter2@127.0.0.1:3128',
+    'http://somebody:7#hunter2@127.0.0.1:3128',
+    'http://127.0.0.1:3128:somebody:hunter2',
+  ].map((value): Situation => [`a proxy is ${JSON.stringify(value)}`, /variable HTTPS_PROXY/, () => withProxy(value)]),
+  [
+    'the proxy is not there',
+    /ECONNREFUSED/,
+    () => ({ environment: { NO_PROXY: '', AWS_ENDPOINT_URL: 'https://sso.example' } }),
+  ],
+  [
+    'the proxy answers 407 with what it got',
+    /proxy/i,
+    async ({ echo }) => ({
+      environment: {
+        ...withProxy(urlOf(passwords[1], new URL(await echo(answer(407, 'text/html', String))).host)).environment,
+        https_proxy: '',
+        NO_PROXY: '',
+        AWS_ENDPOINT_URL: 'https://sso.example',
+      },
+    }),
+  ],
+  withKey('AWS_SESSION_TOKEN', `${inVariables.AWS_SESSION_TOKEN}\n`),
+  withKey('AWS_SESSION_TOKEN', `“${inVariables.AWS_SESSION_TOKEN}”`),
+  withKey('AWS_ACCESS_KEY_ID', '“AKIAIOSFODNN7EXAMPLE”'),
+  withKey('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN\n7EXAMPLE'),
+  withKey('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG\n/bPxRfiCYEXAMPLEKEY'),
+  [
+    'the OIDC request token has a line break',
+    /credentials have a character/,
+    () => ({
+      assumesRole: true,
+      environment: {
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: `${inVariables.ACTIONS_ID_TOKEN_REQUEST_TOKEN}\nmore-of-the-t0ken`,
+      },
+    }),
+  ],
+  calling('AccessDeniedException'),
+  calling('ExpiredTokenException'),
+  calling('InvalidSignatureException', 403),
+  calling('UnrecognizedClientException'),
+  calling('ValidationException'),
+  calling('ThrottlingException'),
+  calling('InternalServerException', 500),
+  [
+    'AWS names the error with what it got',
+    /./,
+    async ({ echo }) => ({
+      environment: {
+        AWS_ENDPOINT_URL: await echo(
+          answer(400, 'application/x-amz-json-1.1', (got) => JSON.stringify({ __type: got, Reason: got, message: '' })),
+        ),
+      },
+    }),
+  ],
+  [
+    'a captive portal shows what it got',
+    /not an answer/,
+    async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(answer(200, 'text/html', String)) } }),
+  ],
+  [
+    'AWS gives as status what it got',
+    /status that the API does not define/,
+    async ({ echo }) => ({
+      environment: {
+        AWS_ENDPOINT_URL: await echo(
+          answer(200, 'application/x-amz-json-1.1', (got) =>
+            JSON.stringify({ PermissionSetProvisioningStatus: { Status: got } }),
+          ),
+        ),
+      },
+    }),
+  ],
+  [
+    'AWS breaks the connection',
+    /ECONNRESET|hang up/,
+    async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(reset) } }),
+  ],
+  assuming('AccessDenied', 403),
+  assuming('InvalidIdentityToken'),
+  assuming('ValidationError'),
+  assuming('ServiceUnavailable', 503),
+  ...[401, 500].map(
+    (status): Situation => [
+      `GitHub's token service answers ${status} with what it got`,
+      new RegExp(`OIDC token.*${status}`),
+      async ({ echo }) => ({
+        assumesRole: true,
+        environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${await echo(gitHubError(status))}/?x=y` },
+      }),
+    ],
+  ),
+  [
+    "GitHub's token service answers with a page that has what it got",
+    /OIDC token/,
+    async ({ echo }) => ({
+      assumesRole: true,
+      environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${await echo(answer(200, 'application/json', String))}/?x=y` },
+    }),
+  ],
+  ['the profile is not known to AWS', /does not know|signature/i, (job) => configured(job, asProfile)],
+  [
+    'the profile has a line break in its token',
+    /character|does not know|signature/i,
+    (job) => configured(job, `${asProfile}”`),
+  ],
+  [
+    'the credential process fails',
+    /Command failed/,
+    (job) => configured(job, `credential_process = sh -c "echo ${inFiles.secretAccessKey} >&2; exit 1"`),
+  ],
+  [
+    'the credential process gives no JSON',
+    /profile 'default' gave no credentials/,
+    (job) => configured(job, `credential_process = echo {${inFiles.secretAccessKey}`),
+  ],
+  [
+    'STS refuses the token in a file, and shows it',
+    /InvalidIdentityToken/,
+    async ({ echo, file, simulator }) => ({
+      environment: {
+        ...noKeys,
+        AWS_WEB_IDENTITY_TOKEN_FILE: await file(inFiles.webIdentity),
+        AWS_ROLE_ARN: simulator.roleArn,
+        AWS_ENDPOINT_URL_STS: await echo(stsError('InvalidIdentityToken')),
+      },
+    }),
+  ],
+  [
+    'the container refuses, and shows what it got',
+    /container/,
+    (job) =>
+      fromContainer(
+        job,
+        answer(403, 'application/json', (got) => JSON.stringify({ Code: got, Message: got })),
+      ),
+  ],
+  ...[60, 110, 170].map(
+    (length): Situation => [
+      `the container's answer breaks off after ${length} characters`,
+      /container/,
+      (job) =>
+        fromContainer(
+          job,
+          answer(200, 'application/json', () => `${session.slice(0, length)}\n!`),
+        ),
+    ],
+  ),
+  ...[401, 403, 404, 422, 429, 500].map(commenting),
+  ['the GitHub token has two lines', /github-token/, () => ({ inputs: { 'github-token': `${pem[1]}\n${pem[2]}` } })],
+  ['the GitHub token is a PEM', /github-token/, () => ({ inputs: { 'github-token': pem.join('\n') } })],
+  ['the GitHub token has quotes', /github-token/, () => ({ inputs: { 'github-token': `“${pem[1]}”` } })],
+  [
+    "the address of GitHub's API has a password and leads nowhere",
+    /GitHub could not be reached/,
+    () => ({ environment: { GITHUB_API_URL: urlOf(passwords[1]) } }),
+  ],
+  ['random numbers fail', /unexpectedly/, () => throwing('random')],
+  ['the file with the results cannot be written', /failed/, () => throwing('write')],
+  ['the summary cannot be written', /failed/, () => throwing('append')],
+]
+
+test('there are fifty situations and twenty secrets', () => {
+  expect(situations.length).toBeGreaterThanOrEqual(50)
+  // Besides, the access key, the OIDC tokens, the session of the role, and GitHub's token.
+  expect(new Set(shared).size).toBeGreaterThanOrEqual(15)
+})
+
+test.concurrent.each(situations)('no secret is shown when %s', async (_, shows, optionsOf) => {
+  await using stack = new AsyncDisposableStack()
+  const simulator = stack.use(await simulate({ seconds: 60 }))
+  const api = stack.use(await startGitHubApi())
+  const folder = await mkdtemp(join(tmpdir(), 'secrets-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  let files = 0
+  const given = await optionsOf({
+    simulator,
+    async echo(shape) {
+      const server = createServer((request, response) => {
+        text(request)
+          .then((body) => shape(spellings(Object.values(request.headers).join(' '), body), response, request))
+          .catch(() => request.socket.destroy())
+      })
+      server.on('connect', ({ headers }, socket) => {
+        socket.end(`HTTP/1.1 407 ${headers['proxy-authorization']}\r\ncontent-length: 0\r\n\r\n`)
+      })
+      return `http://127.0.0.1:${stack.use(await listen(server)).port}`
+    },
+    async file(content) {
+      const path = join(folder, String(files++))
+      await writeFile(path, content)
+      return path
+    },
+  })
+  const session = given.assumesRole ? {} : { AWS_SESSION_TOKEN: undefined }
+  const request = given.assumesRole ? { ACTIONS_ID_TOKEN_REQUEST_TOKEN: simulator.oidc.requestToken } : {}
+  const secrets = [...shared, ...parts, api.token]
+
+  const step = await waitFor(simulator, simulator.start(), {
+    ...given,
+    inputs: { 'timeout-minutes': '0.01', 'pull-request-comment': 'always', 'github-token': api.token, ...given.inputs },
+    environment: {
+      ...Object.fromEntries(proxyVariables.map((name, index) => [name, urlOf(passwords[index] ?? '')])),
+      NO_PROXY: '127.0.0.1',
+      ...inVariables,
+      DEPLOY_SECRET: pem.join('\n'),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: urlOf(containerPassword),
+      ...request,
+      ...session,
+      ...api.onPullRequest(),
+      ...given.environment,
+    },
+    secrets,
+  })
+
+  const comments = api.comments.map(({ body }) => body).join('\n')
+  const shown = [...step.errors, ...step.warnings, ...step.log.map((message) => ({ message }))]
+  expect(shown.map(({ message }) => message).join('\n')).toMatch(usesProxies ? shows : /runner to version 2\.328\.0/)
+  expect(step.complaints.filter((complaint) => complaint !== 'there is no summary')).toEqual([])
+  expect(
+    leaksIn({ 'the results file': step.resultsFile, 'the comment': comments }, [...secrets, ...simulator.secrets]),
+  ).toEqual([])
+})
+
+/** A text as it is, percent-encoded, in Base64, and in lines. */
+function spellings(...texts: string[]): string {
+  const all = texts.join(' ')
+  return [
+    all,
+    encodeURIComponent(all),
+    ...all.split(/[\s=,&]+/).map((word) => Buffer.from(word).toString('base64')),
+  ].join(' | ')
+}

@@ -1,0 +1,21 @@
+// Loaded into the action's process with `--require`: a function of Node throws an error that quotes secrets.
+const fs = require('node:fs')
+const { syncBuiltinESMExports } = require('node:module')
+
+/** `{ place, quotes }`: the function, and what its errors say. */
+const { place, quotes } = JSON.parse(process.env.THROWS)
+const [owner, name] = {
+  random: [Math, 'random'],
+  write: [fs, 'writeFileSync'],
+  append: [fs, 'appendFileSync'],
+}[place]
+const original = owner[name]
+let calls = 0
+
+owner[name] = (...args) => {
+  // `appendFileSync` calls `writeFileSync`, and writes the eleven outputs first.
+  if (place === 'write' && !String(args[0]).includes('permission-set-results')) return original(...args)
+  if (place === 'append' && calls++ < 11) return original(...args)
+  throw new TypeError(`${name} failed\n${quotes.join('\n')}`, { cause: new Error(quotes.join(' ')) })
+}
+syncBuiltinESMExports()
