@@ -16,8 +16,10 @@ registerHooks({
   load(url, context, nextLoad) {
     if (!url.endsWith(`/src/${process.env.DEFECT_IN}`)) return nextLoad(url, context)
     const text = readFileSync(fileURLToPath(url), 'utf8')
-    const names = text.matchAll(/^export (?:async )?(?:function\*? |class |const |\{ )(\w+)/gm)
-    const exports = [...names].map(([, name]) => `export const ${name} = broken(real.${name})`)
+    const own = [...text.matchAll(/^export (?:async )?(?:function\*? |class |const )(\w+)/gm)].map(([, name]) => name)
+    const passedOn = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) => names.split(','))
+    const names = [...own, ...passedOn.map((name) => name.trim()).filter((name) => /^\w+$/.test(name))]
+    const exports = names.map((name) => `export const ${name} = broken(real.${name})`)
     const source = [`import * as real from ${JSON.stringify(`${url}?real`)}`, ...exports].join('\n')
     return { format: 'module', shortCircuit: true, source }
   },
