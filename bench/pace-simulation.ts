@@ -1,8 +1,8 @@
 import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import { timeLeftMs } from '../src/polling/snapshot/rollout.ts'
-import { neverAborted } from '../src/polling/time/deadline.ts'
+import { timeLeftMs } from '../src/wait/snapshot/rollout.ts'
+import { neverAborted } from '../src/wait/time/deadline.ts'
 import { type Random, seeded } from './random.ts'
 
 /** One provisioning of all accounts, and what its account lists show. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../src/polling/time/clock.ts'
-import { neverAborted } from '../src/polling/time/deadline.ts'
+import type { Clock } from '../src/wait/time/clock.ts'
+import { neverAborted } from '../src/wait/time/deadline.ts'
 import type { Random } from './random.ts'
 import type { SimulatedService } from './simulated-service.ts'
 

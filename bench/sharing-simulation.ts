@@ -1,5 +1,5 @@
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
-import { neverAborted } from '../src/polling/time/deadline.ts'
+import { neverAborted } from '../src/wait/time/deadline.ts'
 import { logUniform, seeded } from './random.ts'
 import { SimulatedService } from './simulated-service.ts'
 import type { Waiter } from './waiters.ts'

@@ -1,8 +1,8 @@
 import { troubleWith } from '../__tests__/support/in-process-api.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import type { Api } from '../src/polling/api.ts'
-import type { Clock } from '../src/polling/time/clock.ts'
-import { neverAborted } from '../src/polling/time/deadline.ts'
+import type { Api } from '../src/requests/api.ts'
+import type { Clock } from '../src/wait/time/clock.ts'
+import { neverAborted } from '../src/wait/time/deadline.ts'
 
 /** What a call shows about a request. */
 export type Seen = 'in-progress' | 'finished' | 'throttled'

@@ -1,7 +1,7 @@
 import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import { neverAborted } from '../src/polling/time/deadline.ts'
+import { neverAborted } from '../src/wait/time/deadline.ts'
 import { seeded } from './random.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
 import type { Table } from './table.ts'

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { leave } from './leave.ts'
 import { reportDefect, run } from './main.ts'
-import { passes } from './polling/verdict.ts'
+import { passes } from './requests/verdict.ts'
 import { systemClock } from './system-clock.ts'
 
 // V8 doubles its space for young objects while many requests are read, and keeps that space. Without it, 10,000 requests take 100 MB in place

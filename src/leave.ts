@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import type { Clock } from './polling/time/clock.ts'
+import type { Clock } from './wait/time/clock.ts'
 
 /** Work that Node does in threads and cannot stop: the C library's look-up of a host name, and access to files. */
 const threadWork = /^(GetAddrInfoReqWrap|FSReq)/

@@ -1,4 +1,4 @@
-import type { Clock } from './polling/time/clock.ts'
+import type { Clock } from './wait/time/clock.ts'
 
 /** The machine's clock. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../src/polling/time/clock.ts'
+import type { Clock } from '../../src/wait/time/clock.ts'
 
 /** The longest time that Node's timers can wait. They turn a longer time into 1 ms. */
 const longestMs = 2 ** 31 - 1

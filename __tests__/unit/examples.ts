@@ -1,6 +1,6 @@
 import type { Parsed } from '../../src/inputs/parsed.ts'
 import type { Inputs } from '../../src/inputs.ts'
-import type { Trouble } from '../../src/polling/api.ts'
+import type { Trouble } from '../../src/requests/api.ts'
 import { Secrets } from '../../src/secrets.ts'
 
 /** Ordinary values that many tests need. */

@@ -1,5 +1,5 @@
-import type { Page } from '../polling/api.ts'
-import { type Description, type Row, type Status, statuses } from '../request.ts'
+import type { Page } from '../requests/api.ts'
+import { type Description, type Row, type Status, statuses } from '../requests/request.ts'
 import { UnreadableAnswer } from './errors/facts.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
-import type { Clock } from '../polling/time/clock.ts'
+import type { Clock } from '../wait/time/clock.ts'
 
 /** What the SDK signs calls with. */
 export type Credentials = Awaited<ReturnType<CredentialProvider>>

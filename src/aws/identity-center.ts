@@ -5,9 +5,7 @@ import {
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
-import { type AccountsQuery, type Answer, type Api, maxRowsOfPage, type Page, type Trouble } from '../polling/api.ts'
-import type { Clock } from '../polling/time/clock.ts'
-import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
+import { type AccountsQuery, type Answer, type Api, maxRowsOfPage, type Page, type Trouble } from '../requests/api.ts'
 import {
   answerMembers,
   type Description,
@@ -15,7 +13,9 @@ import {
   type RequestKey,
   type Row,
   type Status,
-} from '../request.ts'
+} from '../requests/request.ts'
+import type { Clock } from '../wait/time/clock.ts'
+import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
 import { memberOf, readAccountIds, readDescription, readRows } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
 import { troubleFrom } from './errors/advice.ts'

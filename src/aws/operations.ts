@@ -7,7 +7,7 @@ import {
   ListPermissionSetProvisioningStatusCommand,
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
-import type { OperationName, Status } from '../request.ts'
+import type { OperationName, Status } from '../requests/request.ts'
 
 /** The names and calls of one asynchronous operation. The calls reject with the SDK's errors. Their answers are not checked yet. */
 export interface Operation {

@@ -1,4 +1,4 @@
-import type { Clock } from '../polling/time/clock.ts'
+import type { Clock } from '../wait/time/clock.ts'
 import type { Octokit } from './pull-request.ts'
 
 /** The pauses before the second and the third attempt, in milliseconds. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { factsOf } from '../aws/errors/facts.ts'
-import { abortable } from '../polling/time/deadline.ts'
 import type { Secrets } from '../secrets.ts'
+import { abortable } from '../wait/time/deadline.ts'
 import { NoComment } from './no-comment.ts'
 
 /** What started the run. */

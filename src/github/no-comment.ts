@@ -1,7 +1,7 @@
 import { certificateRemedy } from '../aws/errors/advice.ts'
 import { factsOf, isUntrusted } from '../aws/errors/facts.ts'
-import { TimeLimitReached } from '../polling/time/deadline.ts'
 import type { Secrets } from '../secrets.ts'
+import { TimeLimitReached } from '../wait/time/deadline.ts'
 
 /** There is no comment, for a reason other than an error of GitHub's API. */
 export class NoComment extends Error {

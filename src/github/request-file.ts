@@ -2,9 +2,9 @@ import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { factsOf } from '../aws/errors/facts.ts'
 import { type Environment, inputOf, mismatch } from '../inputs/input.ts'
 import { type Parsed, right, wrong } from '../inputs/parsed.ts'
-import type { Clock } from '../polling/time/clock.ts'
-import { abortable, withTimeLimit } from '../polling/time/deadline.ts'
 import type { Secrets } from '../secrets.ts'
+import type { Clock } from '../wait/time/clock.ts'
+import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
 
 /** What the action needs of a file system; a part of `node:fs/promises`. */
 export interface Files {

@@ -1,4 +1,4 @@
-import type { OperationName } from '../request.ts'
+import type { OperationName } from '../requests/request.ts'
 import { type Environment, inputOf, parseChoice } from './input.ts'
 import { map, type Parsed } from './parsed.ts'
 import { parseOperation } from './requests.ts'

@@ -1,4 +1,4 @@
-import { type Goal, untils } from '../goal.ts'
+import { type Goal, untils } from '../requests/goal.ts'
 import { alsoWrong, type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
 import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { piecesOf } from './request-forms.ts'

@@ -1,4 +1,4 @@
-import { answerMembers, type OperationName, operationNames } from '../request.ts'
+import { answerMembers, type OperationName, operationNames } from '../requests/request.ts'
 import { type Parsed, right, wrong } from './parsed.ts'
 import { hintAboutJson, hintAboutWord, hints } from './request-hints.ts'
 

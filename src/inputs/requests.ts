@@ -1,4 +1,4 @@
-import { type OperationName, operationNames, type RequestKey } from '../request.ts'
+import { type OperationName, operationNames, type RequestKey } from '../requests/request.ts'
 import type { GoalInputs } from './goal.ts'
 import { type Environment, inputOf, mismatch, parseChoice } from './input.ts'
 import { all, map, type Parsed, right, wrong } from './parsed.ts'

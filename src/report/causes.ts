@@ -1,7 +1,7 @@
 import { diagnose } from '../aws/diagnosis.ts'
-import type { Trouble } from '../polling/api.ts'
-import type { Ended, RequestState } from '../polling/snapshot/request-state.ts'
-import { passes } from '../polling/verdict.ts'
+import type { Trouble } from '../requests/api.ts'
+import { passes } from '../requests/verdict.ts'
+import type { Ended, RequestState } from '../wait/snapshot/request-state.ts'
 import { decisiveFailuresOf, type Outcome } from './outcome.ts'
 import { listed, plain, requestText, type Style } from './subject.ts'
 

@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import { namesIn } from '../inputs/input.ts'
-import { detailsOf, type RequestState } from '../polling/snapshot/request-state.ts'
+import { detailsOf, type RequestState } from '../wait/snapshot/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
 import { stateText } from './rollout-text.ts'

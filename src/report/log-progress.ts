@@ -1,17 +1,11 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import { watches } from '../goal.ts'
-import { isAccessDenied, type Trouble } from '../polling/api.ts'
-import { accountsBehind, rolloutArns } from '../polling/snapshot/agreement.ts'
-import {
-  detailsOf,
-  isUnfinished,
-  isUnreadable,
-  type RequestState,
-  statusOf,
-} from '../polling/snapshot/request-state.ts'
-import { countOf, isSameCount, type Rollout, timeLeftMs, unknownRollout } from '../polling/snapshot/rollout.ts'
-import type { Progress, Snapshot } from '../polling/snapshot/snapshot.ts'
-import { operationNames } from '../request.ts'
+import { isAccessDenied, type Trouble } from '../requests/api.ts'
+import { watches } from '../requests/goal.ts'
+import { operationNames } from '../requests/request.ts'
+import { accountsBehind, rolloutArns } from '../wait/snapshot/agreement.ts'
+import { detailsOf, isUnfinished, isUnreadable, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
+import { countOf, isSameCount, type Rollout, timeLeftMs, unknownRollout } from '../wait/snapshot/rollout.ts'
+import type { Progress, Snapshot } from '../wait/snapshot/snapshot.ts'
 import { isReadFailure } from './causes.ts'
 import { formatRoughly } from './duration.ts'
 import { isBlocked } from './log-troubles.ts'

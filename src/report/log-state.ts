@@ -1,5 +1,5 @@
-import { accountsBehind, knowsProgress, rolloutArns } from '../polling/snapshot/agreement.ts'
-import type { Snapshot } from '../polling/snapshot/snapshot.ts'
+import { accountsBehind, knowsProgress, rolloutArns } from '../wait/snapshot/agreement.ts'
+import type { Snapshot } from '../wait/snapshot/snapshot.ts'
 import { failureText, othersText } from './log-progress.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 

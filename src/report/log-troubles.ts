@@ -1,10 +1,10 @@
-import { watches } from '../goal.ts'
-import { isAccessDenied, type Trouble } from '../polling/api.ts'
-import { rolloutArns } from '../polling/snapshot/agreement.ts'
-import type { Obstacle } from '../polling/snapshot/obstacle.ts'
-import { isUnfinished, type RequestState } from '../polling/snapshot/request-state.ts'
-import type { Snapshot } from '../polling/snapshot/snapshot.ts'
-import { type OperationName, operationNames } from '../request.ts'
+import { isAccessDenied, type Trouble } from '../requests/api.ts'
+import { watches } from '../requests/goal.ts'
+import { type OperationName, operationNames } from '../requests/request.ts'
+import { rolloutArns } from '../wait/snapshot/agreement.ts'
+import type { Obstacle } from '../wait/snapshot/obstacle.ts'
+import { isUnfinished, type RequestState } from '../wait/snapshot/request-state.ts'
+import type { Snapshot } from '../wait/snapshot/snapshot.ts'
 import { permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** A request before an observation and after it. */

@@ -1,14 +1,14 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
-import { type Goal, toTheEnd, watches } from '../goal.ts'
 import { defect } from '../plain-report.ts'
-import { isAccessDenied, type Trouble } from '../polling/api.ts'
-import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../polling/snapshot/agreement.ts'
-import { isUnreadable, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
-import type { Ending, Snapshot } from '../polling/snapshot/snapshot.ts'
-import { passes, type Verdict, verdictOf } from '../polling/verdict.ts'
-import { operationNames } from '../request.ts'
+import { isAccessDenied, type Trouble } from '../requests/api.ts'
+import { type Goal, toTheEnd, watches } from '../requests/goal.ts'
+import { operationNames } from '../requests/request.ts'
+import { passes, type Verdict, verdictOf } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
+import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../wait/snapshot/agreement.ts'
+import { isUnreadable, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
+import type { Ending, Snapshot } from '../wait/snapshot/snapshot.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {

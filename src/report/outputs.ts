@@ -1,6 +1,6 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { OutputName } from '../plain-report.ts'
-import { detailsOf, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
 import { errorOf, isReadFailure } from './causes.ts'
 import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
 

@@ -1,5 +1,5 @@
 import { factsOf } from '../aws/errors/facts.ts'
-import { passes, type Verdict } from '../polling/verdict.ts'
+import { passes, type Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import { annotationOf } from './annotation.ts'
 import { forLog } from './escape.ts'

@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import { detailsOf, type RequestState, statusOf } from '../polling/snapshot/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { forCode } from './escape.ts'
 import { byUrgency, type Outcome, type PermissionSet } from './outcome.ts'

@@ -1,5 +1,5 @@
-import { detailsOf } from '../polling/snapshot/request-state.ts'
-import type { Verdict } from '../polling/verdict.ts'
+import type { Verdict } from '../requests/verdict.ts'
+import { detailsOf } from '../wait/snapshot/request-state.ts'
 import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
 import { forCode, forHtml, forJson, forMarkdown } from './escape.ts'
 import { headlineOf } from './headline.ts'

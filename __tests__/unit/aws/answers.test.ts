@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { readAccountIds, readDescription, readRows } from '../../../src/aws/answers.ts'
 import { troubleFrom } from '../../../src/aws/errors/advice.ts'
 import { UnreadableAnswer } from '../../../src/aws/errors/facts.ts'
-import { statuses } from '../../../src/request.ts'
+import { statuses } from '../../../src/requests/request.ts'
 import { permissionSetArn, requestId, requestIdOf } from '../examples.ts'
 import { context } from './errors/examples.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { operations } from '../../../src/aws/operations.ts'
-import { operationNames } from '../../../src/request.ts'
+import { operationNames } from '../../../src/requests/request.ts'
 
 test.each(operationNames)('the API names of %s belong together', (name) => {
   const { startedBy, describeAction, listAction } = operations[name]

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import MarkdownIt from 'markdown-it'
 import { readDefinition } from '../../../scripts/check-definition.ts'
-import { passes, type Verdict, verdicts } from '../../../src/polling/verdict.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
+import { passes, type Verdict, verdicts } from '../../../src/requests/verdict.ts'
 import { outcomeOf } from '../report/outcomes.ts'
 
 const root = join(import.meta.dirname, '../../..')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Until } from '../../../src/goal.ts'
+import type { Until } from '../../../src/requests/goal.ts'
 import { permissionSetArn, requestId } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { right, wrong } from '../../../src/inputs/parsed.ts'
 import { readInputs } from '../../../src/inputs.ts'
-import { answerMembers, operationNames, type RequestKey } from '../../../src/request.ts'
+import { answerMembers, operationNames, type RequestKey } from '../../../src/requests/request.ts'
 import { environmentOf, inputsIn, instanceArn, requestId, requestIdOf } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 

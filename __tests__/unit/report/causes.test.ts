@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { affected, type Cause, errorOf, obstaclesOf, reasonsOf } from '../../../src/report/causes.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
+import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
   denied,
   failed,

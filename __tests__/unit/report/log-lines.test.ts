@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { toTheEnd } from '../../../src/goal.ts'
-import { longList } from '../../../src/polling/snapshot/list-access.ts'
 import { linesBetween, logLine, openingLines } from '../../../src/report/log-lines.ts'
+import { toTheEnd } from '../../../src/requests/goal.ts'
+import { longList } from '../../../src/wait/snapshot/list-access.ts'
 import { Wait } from '../wait.ts'
 import { denied, keyOf, permissionSetArn, permissionSetArnOf, requestIdOf, troubleOf, unknown } from './outcomes.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import type { Goal } from '../../../src/goal.ts'
-import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
-import { afterAccountList, unknownRollout } from '../../../src/polling/snapshot/rollout.ts'
-import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot/snapshot.ts'
 import { foundLines, stateLines } from '../../../src/report/log-state.ts'
+import type { Goal } from '../../../src/requests/goal.ts'
+import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
+import { afterAccountList, unknownRollout } from '../../../src/wait/snapshot/rollout.ts'
+import { initialSnapshot, type Snapshot } from '../../../src/wait/snapshot/snapshot.ts'
 import { denied, failed, inProgress, permissionSetArn, permissionSetArnOf, requestIdOf, succeeded } from './outcomes.ts'
 
 const goal: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }

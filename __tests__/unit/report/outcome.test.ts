@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { initialSnapshot, type Snapshot } from '../../../src/polling/snapshot/snapshot.ts'
 import {
   byUrgency,
   everyAccountBehind,
@@ -7,6 +6,7 @@ import {
   invalidInputs,
   outcomeOf as outcomeOfSnapshot,
 } from '../../../src/report/outcome.ts'
+import { initialSnapshot, type Snapshot } from '../../../src/wait/snapshot/snapshot.ts'
 import { noSecrets } from '../examples.ts'
 import { denied, failed, final, inProgress, outcomeOf, startedAt, succeeded, unanswered, unknown } from './outcomes.ts'
 

@@ -1,9 +1,9 @@
-import { toTheEnd } from '../../../src/goal.ts'
-import type { Trouble } from '../../../src/polling/api.ts'
-import type { Obstacle } from '../../../src/polling/snapshot/obstacle.ts'
-import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/polling/snapshot/request-state.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
-import type { OperationName, RequestDetails, RequestKey } from '../../../src/request.ts'
+import type { Trouble } from '../../../src/requests/api.ts'
+import { toTheEnd } from '../../../src/requests/goal.ts'
+import type { OperationName, RequestDetails, RequestKey } from '../../../src/requests/request.ts'
+import type { Obstacle } from '../../../src/wait/snapshot/obstacle.ts'
+import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/wait/snapshot/request-state.ts'
 
 /** Outcomes and requests for tests of the report. They have ordinary values, except for what a test sets. */
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { outputsOf, resultsOf } from '../../../src/report/outputs.ts'
+import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
   at,
   denied,

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
-import type { Verdict } from '../../../src/polling/verdict.ts'
 import { annotationOf } from '../../../src/report/annotation.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
+import type { Verdict } from '../../../src/requests/verdict.ts'
 import { noSecrets } from '../examples.ts'
 import { failed, inProgress, outcomeOf, permissionSetArn, several, succeeded } from './outcomes.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import type { Goal } from '../../../src/goal.ts'
 import type { Outcome, PermissionSet } from '../../../src/report/outcome.ts'
 import { stateText } from '../../../src/report/rollout-text.ts'
+import type { Goal } from '../../../src/requests/goal.ts'
 import { inProgress, outcomeOf, permissionSetArnOf } from './outcomes.ts'
 
 const rolledOut: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [] }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
-import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
-import { type Verdict, verdicts } from '../../../src/polling/verdict.ts'
 import { invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
-import { type OperationName, operationNames } from '../../../src/request.ts'
+import { type OperationName, operationNames } from '../../../src/requests/request.ts'
+import { type Verdict, verdicts } from '../../../src/requests/verdict.ts'
+import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
   at,
   denied,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestState } from '../../../src/polling/snapshot/request-state.ts'
 import { timelineOf } from '../../../src/report/timeline.ts'
+import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
   at,
   failed,

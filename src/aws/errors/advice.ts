@@ -1,4 +1,4 @@
-import type { Trouble } from '../../polling/api.ts'
+import type { Trouble } from '../../requests/api.ts'
 import { classOf, type ErrorClass, meanings } from './classify.ts'
 import type { ErrorContext } from './context.ts'
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'

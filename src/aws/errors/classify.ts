@@ -1,4 +1,4 @@
-import type { Trouble } from '../../polling/api.ts'
+import type { Trouble } from '../../requests/api.ts'
 import type { ErrorContext } from './context.ts'
 import { type ErrorFacts, isUntrusted } from './facts.ts'
 import { denialsIn, deniesOnlyKms, signatureRegionIn } from './messages.ts'

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../polling/api.ts'
+import type { Trouble } from '../../requests/api.ts'
 import type { ErrorClass } from './classify.ts'
 import type { ErrorContext } from './context.ts'
 import { type CredentialSource, type ErrorFacts, quoted } from './facts.ts'

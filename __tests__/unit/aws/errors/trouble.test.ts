@@ -8,9 +8,9 @@ import {
   InvalidSetting,
   UnreadableAnswer,
 } from '../../../../src/aws/errors/facts.ts'
-import type { Trouble } from '../../../../src/polling/api.ts'
-import { TimeLimitReached } from '../../../../src/polling/time/deadline.ts'
+import type { Trouble } from '../../../../src/requests/api.ts'
 import { Secrets } from '../../../../src/secrets.ts'
+import { TimeLimitReached } from '../../../../src/wait/time/deadline.ts'
 import { instanceArn } from '../../examples.ts'
 import { $metadata, awsError, context, parseError, providerError, sources, systemError } from './examples.ts'
 

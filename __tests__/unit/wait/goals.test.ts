@@ -1,0 +1,424 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import { linesBetween } from '../../../src/report/log-lines.ts'
+import type { Goal } from '../../../src/requests/goal.ts'
+import type { Verdict } from '../../../src/requests/verdict.ts'
+import { initialSnapshot } from '../../../src/wait/snapshot/snapshot.ts'
+import { permissionSetArn } from '../examples.ts'
+import {
+  busiestSecond,
+  Model,
+  type ModelOptions,
+  meets,
+  notFound,
+  patched,
+  plan,
+  retried,
+  unclear,
+  unresolved,
+} from './model.ts'
+
+const rolledOut: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }
+const ofRequests: Goal = { ...rolledOut, permissionSetArns: [] }
+const idle: Goal = { ...ofRequests, until: 'idle' }
+const idleNamed: Goal = { ...rolledOut, until: 'idle' }
+const once = (goal: Goal): Goal => ({ ...goal, wait: false })
+
+const otherArn = `${permissionSetArn.slice(0, -1)}0`
+const assignment = { operation: 'create-account-assignment' } as const
+const list = 'sso:ListPermissionSetProvisioningStatus'
+const describeStatus = 'sso:DescribePermissionSetProvisioningStatus'
+const listAccounts = 'sso:ListAccountsForProvisionedPermissionSet'
+
+/** What is different in a wait: requests of others, settings of the simulator, faults, and the deadline. */
+interface Scenario extends Partial<ModelOptions> {
+  readonly timeoutMs?: number
+  /** How many of the 12 accounts have been behind for long. */
+  readonly behind?: number
+}
+
+async function waitFor(goal: Goal, { timeoutMs = 1_800_000, behind = 0, settings, ...options }: Scenario = {}) {
+  const permissionSets = [{ arn: permissionSetArn, name: 'ReadOnly', behind }, { arn: otherArn }]
+  const model = new Model({ plans: [], accounts: 12, ...options, settings: { permissionSets, ...settings } })
+  const wait = await model.wait({ goal, timeoutMs })
+  let before = initialSnapshot(options.plans ?? [], goal)
+  const log = wait.snapshots.flatMap((after) => {
+    const lines = linesBetween(before, after, 'eu-central-1')
+    before = after
+    return lines.map((line) => line.replace(/^.{11} {2}/, ''))
+  })
+  expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
+  return { ...wait, log, model, seconds: Math.floor(wait.last.elapsedMs / 1_000) }
+}
+
+const deny = (...actions: string[]): SimulatorOptions => ({ deny: actions })
+/** A request of somebody that takes this long. */
+const begun = (seconds: number, own: Plan = {}): Scenario => ({ foreign: [{ seconds, ...own }] })
+const stream = Array.from({ length: 30 }, (_, index): Plan => ({ beginsInSeconds: 4 * index, seconds: 6 }))
+
+test.each<[string, Verdict, number, Goal, Scenario]>([
+  // The first look sees that all is done, and a second one, 2 s later, agrees.
+  ['a permission set that is rolled out', 'succeeded', 2, rolledOut, {}],
+  ['a permission set that is rolled out, with one look', 'succeeded', 0, once(rolledOut), {}],
+  ['a permission set that no account holds', 'succeeded', 2, rolledOut, { accounts: 0 }],
+  ["somebody's provisioning", 'succeeded', 22, rolledOut, begun(20)],
+  ["somebody's provisioning, with one look", 'in-progress', 0, once(rolledOut), begun(20)],
+  ["somebody's provisioning that fails", 'failed', 23, rolledOut, begun(20, { status: 'FAILED' })],
+  [
+    'a failed provisioning without accounts behind',
+    'succeeded',
+    22,
+    rolledOut,
+    begun(20, { status: 'FAILED', accountsBehind: 0 }),
+  ],
+  [
+    'a failed provisioning that is repeated at once',
+    'succeeded',
+    23,
+    rolledOut,
+    { foreign: retried({ seconds: 10 }, 1) },
+  ],
+  ['a provisioning of something else', 'succeeded', 2, rolledOut, begun(600, { permissionSetArn: otherArn })],
+  ['an assignment', 'succeeded', 2, rolledOut, begun(600, assignment)],
+  ['a provisioning that begins between two looks', 'succeeded', 13, rolledOut, begun(10, { beginsInSeconds: 1 })],
+  ['a stream of provisionings', 'timed-out', 60, rolledOut, { foreign: stream, timeoutMs: 60_000 }],
+  ['accounts behind with nothing in progress', 'incomplete', 31, rolledOut, { behind: 2 }],
+  ['accounts behind with nothing in progress, with one look', 'incomplete', 0, once(rolledOut), { behind: 2 }],
+  ['accounts behind until the deadline', 'timed-out', 20, rolledOut, { behind: 2, timeoutMs: 20_000 }],
+  [
+    'accounts behind, and a failure 10 min before',
+    'failed',
+    31,
+    rolledOut,
+    begun(5, { ageSeconds: 600, status: 'FAILED' }),
+  ],
+  [
+    'accounts behind, and a failure 2 days before',
+    'incomplete',
+    31,
+    rolledOut,
+    begun(5, { ageSeconds: 172_800, status: 'FAILED' }),
+  ],
+  [
+    'accounts behind that a provisioning brings up to date after 20 s',
+    'succeeded',
+    27,
+    rolledOut,
+    { behind: 2, ...begun(5, { beginsInSeconds: 20 }) },
+  ],
+  [
+    'two permission sets, one with accounts behind',
+    'incomplete',
+    31,
+    { ...rolledOut, permissionSetArns: [otherArn, permissionSetArn] },
+    { behind: 2 },
+  ],
+
+  ['a request that was given', 'succeeded', 10, ofRequests, { plans: [plan(1, { seconds: 8 })] }],
+  [
+    'a request that was given and fails',
+    'failed',
+    8,
+    ofRequests,
+    { plans: [plan(1, { seconds: 8, status: 'FAILED' })] },
+  ],
+  [
+    'a request that leaves accounts behind',
+    'incomplete',
+    39,
+    ofRequests,
+    { plans: [plan(1, { seconds: 8, accountsBehind: 2 })] },
+  ],
+  [
+    'a request whose accounts are listed 5 s late',
+    'succeeded',
+    15,
+    ofRequests,
+    { plans: [plan(1, { seconds: 8 })], settings: { accountsLagMs: 5_000 } },
+  ],
+  [
+    'a request to one account, with others behind',
+    'succeeded',
+    10,
+    ofRequests,
+    { behind: 2, plans: [plan(1, { seconds: 8, accountId: '111122223333' })] },
+  ],
+  [
+    'a request to one account that is still behind',
+    'incomplete',
+    39,
+    ofRequests,
+    { plans: [plan(1, { seconds: 8, accountId: '111122223333', accountsBehind: 1 })] },
+  ],
+  [
+    'a request, and the next one by somebody else',
+    'succeeded',
+    23,
+    ofRequests,
+    { plans: [plan(1, { seconds: 8 })], ...begun(15, { beginsInSeconds: 5 }) },
+  ],
+  [
+    'a request without the ARN of its permission set',
+    'timed-out',
+    20,
+    ofRequests,
+    {
+      plans: [plan(1)],
+      fault: { describe: { kind: 'patch', patch: { PermissionSetArn: undefined } } },
+      timeoutMs: 20_000,
+    },
+  ],
+
+  ['an idle instance', 'succeeded', 2, idle, { behind: 2 }],
+  [
+    'a busy instance',
+    'succeeded',
+    22,
+    idle,
+    { foreign: [{ seconds: 10 }, { ...assignment, seconds: 20, status: 'FAILED' }] },
+  ],
+  ['a busy instance, with one look', 'in-progress', 0, once(idle), begun(20, assignment)],
+  ['a stream of requests', 'timed-out', 60, idle, { foreign: stream, timeoutMs: 60_000 }],
+  [
+    'a permission set that is busy, on a busier instance',
+    'succeeded',
+    22,
+    idleNamed,
+    {
+      foreign: [
+        { ...assignment, seconds: 20, status: 'FAILED' },
+        { permissionSetArn: otherArn, seconds: 600 },
+      ],
+    },
+  ],
+])('%s ends as %s after %d s', async (_, verdict, seconds, goal, scenario) => {
+  const wait = await waitFor(goal, scenario)
+  expect([wait.verdict, wait.seconds]).toEqual([verdict, seconds])
+})
+
+describe('without all rights', () => {
+  test.each<[string, Verdict, number, Goal, Scenario]>([
+    // Without the list of requests, the accounts decide. Nobody can say that nothing is in progress.
+    ['lists of requests', 'succeeded', 22, rolledOut, { ...begun(20), settings: deny(list) }],
+    [
+      'lists of requests, with accounts behind',
+      'timed-out',
+      60,
+      rolledOut,
+      { behind: 1, timeoutMs: 60_000, settings: deny(list) },
+    ],
+    [
+      'lists of requests, with accounts behind and one look',
+      'incomplete',
+      0,
+      once(rolledOut),
+      { behind: 1, settings: deny(list) },
+    ],
+    ['Describe', 'succeeded', 22, rolledOut, { ...begun(20), settings: deny(describeStatus) }],
+    ['lists of accounts', 'error', 0, rolledOut, { settings: deny(listAccounts) }],
+    ['one of three lists', 'error', 0, idle, { settings: deny('sso:ListAccountAssignmentDeletionStatus') }],
+    ['Describe, for one permission set', 'error', 0, idleNamed, { ...begun(20), settings: deny(describeStatus) }],
+    ['anything, on a replica', 'error', 0, idle, { settings: { primaryRegion: 'eu-west-1' } }],
+  ])('%s: %s after %d s', async (_, verdict, seconds, goal, scenario) => {
+    const wait = await waitFor(goal, scenario)
+    expect([wait.verdict, wait.seconds]).toEqual([verdict, seconds])
+    expect(wait.last.primaryRegion).toBe(
+      scenario.settings?.primaryRegion ?? (verdict === 'error' ? 'eu-central-1' : null),
+    )
+    expect(wait.log.join()).not.toMatch(/Nothing is in progress/)
+  })
+})
+
+describe('with trouble', () => {
+  const during =
+    (fromMs: number, toMs: number, fault = meets(unclear)) =>
+    ({ atMs }: { atMs: number }) =>
+      atMs >= fromMs && atMs < toMs ? fault : null
+  test.each<[string, Verdict, number, Goal, Scenario]>([
+    ['an unknown permission set', 'error', 30, rolledOut, { fault: { accounts: meets(notFound) } }],
+    ['an unknown permission set, with one look', 'error', 0, once(rolledOut), { fault: { accounts: meets(notFound) } }],
+    [
+      'a permission set that is known after 10 s',
+      'succeeded',
+      12,
+      rolledOut,
+      { fault: { accounts: during(0, 10_000, meets(notFound)) } },
+    ],
+    ['a host name that does not resolve', 'error', 30, idle, { fault: () => meets(unresolved) }],
+    [
+      'a host name that does not resolve twice, 31 s apart',
+      'succeeded',
+      44,
+      idle,
+      {
+        ...begun(40),
+        fault: ({ atMs }) => (atMs < 500 || (atMs > 31_000 && atMs < 32_000) ? meets(unresolved) : null),
+      },
+    ],
+    ['no answer about requests', 'timed-out', 60, rolledOut, { fault: { list: meets(unclear) }, timeoutMs: 60_000 }],
+    [
+      'no answer about accounts',
+      'timed-out',
+      60,
+      rolledOut,
+      { fault: { accounts: meets(unclear) }, timeoutMs: 60_000 },
+    ],
+    ['an outage of 10 s', 'succeeded', 19, rolledOut, { fault: during(0, 10_000) }],
+    [
+      'a found request that AWS refuses to describe',
+      'timed-out',
+      60,
+      rolledOut,
+      {
+        ...begun(600, { accountsBehind: 0 }),
+        fault: { describe: during(1_000, 100_000, meets({ ...notFound, code: 'ValidationException' })) },
+        timeoutMs: 60_000,
+      },
+    ],
+    [
+      'throttled pages of 2,000 accounts',
+      'succeeded',
+      62,
+      rolledOut,
+      { ...begun(60), accounts: 2_000, settings: { throttlePerSecond: 4 } },
+    ],
+  ])('%s: %s after %d s', async (_, verdict, seconds, goal, scenario) => {
+    const wait = await waitFor(goal, scenario)
+    expect([wait.verdict, wait.seconds]).toEqual([verdict, seconds])
+  })
+})
+
+test('only the accounts behind are listed again after the first count', async () => {
+  const { model, verdict } = await waitFor(
+    { ...rolledOut, permissionSetArns: [permissionSetArn, otherArn] },
+    { ...begun(60), accounts: 2_000 },
+  )
+  const counts = model.calls.filter(({ name }) => name === 'accounts')
+  // 20 pages are behind at first, and fewer and fewer later. The 20 pages of the accounts that hold it are listed once.
+  expect([verdict, counts.length < 130]).toEqual(['succeeded', true])
+})
+
+test('3,000 requests of others, 50 permission sets and 2,000 accounts are watched with ten calls a second', async () => {
+  const arns = Array.from({ length: 50 }, (_, index) => `${permissionSetArn.slice(0, -2)}${index + 10}`)
+  const others = Array.from({ length: 3_000 }, (): Plan => ({ permissionSetArn: otherArn, seconds: 6_000 }))
+  const { model, seconds, verdict } = await waitFor(
+    { ...rolledOut, permissionSetArns: arns },
+    {
+      foreign: [{ permissionSetArn: arns[7] ?? '', seconds: 420 }, ...others],
+      accounts: 2_000,
+      settings: { permissionSets: arns.map((arn) => ({ arn })) },
+    },
+  )
+  // The end is seen within a few seconds, and each of two looks lists the accounts of 50 permission sets.
+  expect([verdict, seconds > 430 && seconds < 460]).toEqual(['succeeded', true])
+  const described = model.calls.flatMap(({ name, requestId }) => (name === 'describe' ? [requestId] : []))
+  expect(new Set(described).size).toBe(3_001)
+  expect(described.length - 3_001).toBeLessThan(100)
+})
+
+test.each<[string, Goal, Scenario, unknown[]]>([
+  [
+    'a permission set that is rolled out',
+    rolledOut,
+    {},
+    [
+      'Nothing is in progress, and no account is behind; looking once more',
+      expect.stringMatching(/^Permission set ReadOnly: https/),
+    ],
+  ],
+  [
+    'accounts behind',
+    once(rolledOut),
+    { behind: 1 },
+    [
+      'Nothing is in progress, and 1 account is behind with ps-1234567890abcdef: 111122223344',
+      expect.stringMatching(/^Permission set ReadOnly: /),
+    ],
+  ],
+  [
+    "somebody's provisioning",
+    once(rolledOut),
+    { foreign: [plan(1, { seconds: 60 })] },
+    [
+      `Found ps-1234567890abcdef in all accounts (${plan(1).requestId}), which is in progress`,
+      expect.stringMatching(/^Permission set ReadOnly: /),
+    ],
+  ],
+  ['a busy instance', idle, begun(2), ['1 other request is in progress', 'Nothing is in progress; looking once more']],
+  ['a denied list', { ...idle }, { settings: deny(list) }, ['AccessDeniedException at length']],
+  [
+    'a rollout without lists',
+    rolledOut,
+    { settings: deny(list) },
+    [
+      'AccessDeniedException at length; going by the accounts alone',
+      'As far as the role may see, no account is behind; looking once more',
+      expect.stringMatching(/^Permission set/),
+    ],
+  ],
+  [
+    'a broken connection to the lists',
+    rolledOut,
+    { fault: { list: meets(unclear) }, timeoutMs: 20_000 },
+    ['ECONNRESET at length; asking again', expect.stringMatching(/^Permission set/)],
+  ],
+])('the log of %s', async (_, goal, scenario, lines) => {
+  const { log } = await waitFor(goal, scenario)
+  expect(log).toEqual(lines)
+})
+
+test('the log of 50 permission sets has a line for each that is done, and not for each count', async () => {
+  const arns = Array.from({ length: 50 }, (_, index) => `${permissionSetArn.slice(0, -2)}${index + 10}`)
+  const { log } = await waitFor(
+    { ...rolledOut, permissionSetArns: arns },
+    {
+      foreign: arns.map((arn, index) => ({ permissionSetArn: arn, seconds: 300 + index })),
+      accounts: 300,
+      settings: { permissionSets: arns.map((arn) => ({ arn })) },
+    },
+  )
+  const counts = log.filter((line) => line.endsWith('accounts hold the latest version'))
+  expect(counts.every((line) => line.includes('300 of 300'))).toBe(true)
+  expect(log.length).toBeLessThan(250)
+})
+
+test('a heartbeat says what prevents the end', async () => {
+  const { log } = await waitFor(rolledOut, { fault: { list: meets(unclear) }, timeoutMs: 40_000 })
+  expect(log).toContain('No account is behind; still trying: ECONNRESET at length')
+})
+
+test('the log says how many accounts hold the latest version, and about how long the rest takes', async () => {
+  const { log } = await waitFor(rolledOut, begun(60))
+  expect(log).toContain('IN_PROGRESS, 0 of 12 accounts hold the latest version')
+  const left = log.flatMap((line) => /about (\d+) (s|min) left/.exec(line)?.slice(1, 3).join(' ') ?? [])
+  expect(left).toEqual(['20 s', '20 s', '10 s'])
+})
+
+test('a deploy that changed nothing leaves nothing to roll out, and no call is made', async () => {
+  const { model, verdict } = await waitFor(ofRequests)
+  expect([verdict, model.calls]).toEqual(['succeeded', []])
+})
+
+test('a count that began before a look is no answer to it', async () => {
+  const empty = patched((value) => (Array.isArray(value) ? [] : value))
+  // The count beside the looks meets lists that lie for less than 2 s, and ends in the middle of the next look.
+  const { verdict } = await waitFor(rolledOut, {
+    plans: [plan(1, assignment)],
+    accounts: 5,
+    behind: 1,
+    latencyMs: 2_000,
+    pageSize: 2,
+    fault: { accounts: ({ atMs }) => (atMs >= 6_700 && atMs < 8_600 ? empty : null) },
+  })
+  expect(verdict).toBe('incomplete')
+})
+
+test('all accounts are counted, whenever another provisioning begins', async () => {
+  for (const latencyMs of [50, 400]) {
+    for (let begins = 0; begins < 30; begins += 1) {
+      const foreign = [{ seconds: 5 }, { beginsInSeconds: begins / 5, seconds: 6 }]
+      const { last } = await waitFor(rolledOut, { foreign, latencyMs })
+      expect(last.rollouts.get(permissionSetArn)?.total).toBe(12)
+    }
+  }
+})

@@ -1,0 +1,243 @@
+import { seeded } from '../../../bench/random.ts'
+import type { Fault } from '../../../simulator/faults.ts'
+import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
+import { isMembers } from '../../../simulator/members.ts'
+import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import type { AccountsQuery, Answer, Api, Page, Trouble } from '../../../src/requests/api.ts'
+import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
+import type { Description, OperationName, RequestKey, Row, Status } from '../../../src/requests/request.ts'
+import { type Verdict, verdictOf } from '../../../src/requests/verdict.ts'
+import type { PollOptions } from '../../../src/wait/poll.ts'
+import type { Snapshot } from '../../../src/wait/snapshot/snapshot.ts'
+import { inProcessApi, pollOn, troubleWith } from '../../support/in-process-api.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
+import { permissionSetArn, requestIdOf } from '../examples.ts'
+
+/** One look is enough. */
+export const lookOnce: Goal = { ...toTheEnd, wait: false }
+
+/** A request of the simulator, by its number. */
+export type NumberedPlan = Plan & RequestKey
+
+/** The plan of the request with this number. It succeeds at once, unless a test sets something else. */
+export function plan(number: number, changes: Plan = {}): NumberedPlan {
+  const requestId = requestIdOf(number)
+  const usual = { operation: 'provision-permission-set', seconds: 0, status: 'SUCCEEDED' } as const
+  return { requestId, ...usual, failureReason: `${requestId} failed`, ...changes }
+}
+
+/** The plans of the requests 1 to `count`. */
+export function plans(count: number, changes: (number: number) => Plan = () => ({})): NumberedPlan[] {
+  return Array.from({ length: count }, (_, index) => plan(index + 1, changes(index + 1)))
+}
+
+/** A request that fails, and its repetition that many seconds after the end, which succeeds. Only the accounts that it left behind change. */
+export function retried(failed: Plan & { readonly seconds: number }, afterSeconds: number, again: Plan = {}): Plan[] {
+  const { ageSeconds = 0, beginsInSeconds: firstInSeconds = 0, requestId: _, ...alike } = failed
+  const beginsInSeconds = firstInSeconds - ageSeconds + failed.seconds + afterSeconds
+  return [
+    { ...failed, status: 'FAILED' },
+    { ...alike, status: 'SUCCEEDED', accountsBehind: 0, beginsInSeconds, withoutChange: true, ...again },
+  ]
+}
+
+export type CallName = 'describe' | 'list' | 'accounts' | 'name' | 'region'
+
+/** A call, as the simulator received it. */
+export interface ModelCall {
+  /** 1 for the first call. */
+  readonly number: number
+  readonly atMs: number
+  readonly name: CallName
+  readonly requestId: string | null
+  readonly status: Status | null
+}
+
+/** Which calls meet a fault. */
+export type Faults = (call: ModelCall) => Fault | null | undefined
+
+/** What AWS said about a request, and in which call. */
+export interface Said {
+  readonly requestId: string
+  readonly status: Status
+  readonly reason: string | null
+  readonly by: 'describe' | 'list'
+}
+
+export interface ModelOptions {
+  readonly plans: readonly NumberedPlan[]
+  /** Other people's requests in the lists. */
+  readonly foreign?: readonly Plan[]
+  /** For every call, or for the calls of a name. */
+  readonly fault?: Faults | Partial<Record<CallName, Fault | Faults>>
+  readonly latencyMs?: number | ((call: ModelCall) => number)
+  readonly pageSize?: number
+  /** How many accounts hold each permission set. */
+  readonly accounts?: number
+  /** What else is different in the simulator. */
+  readonly settings?: SimulatorOptions
+}
+
+export interface ModelWait {
+  readonly verdict: Verdict
+  readonly last: Snapshot
+  readonly snapshots: readonly Snapshot[]
+  /** The time from the beginning of the wait until everything is looked up. */
+  readonly tookMs: number
+}
+
+/** The simulator in virtual time, with faults and latencies chosen call by call. */
+export class Model implements Api {
+  readonly clock = new VirtualClock(1_000)
+  readonly calls: ModelCall[] = []
+  readonly said: Said[] = []
+  readonly service: InProcessIdentityCenter
+  readonly #options: ModelOptions
+  readonly #api: Api
+  readonly #startedAt = this.clock.now()
+
+  constructor(options: ModelOptions) {
+    const { accounts = 0, foreign = [], pageSize = 100, plans: own, settings } = options
+    this.#options = options
+    this.service = new InProcessIdentityCenter({
+      now: () => this.clock.now(),
+      sleep: (ms, signal) => this.clock.sleep(ms, signal),
+      region: 'eu-central-1',
+      permissionSets: [{ arn: permissionSetArn, name: 'ReadOnly' }],
+      accounts,
+      pageSize,
+      random: seeded(1),
+      ...settings,
+    })
+    this.service.instance.startAll([...foreign, ...own])
+    this.#api = inProcessApi(this.service, this.clock)
+  }
+
+  get nowMs(): number {
+    return this.clock.now() - this.#startedAt
+  }
+
+  /** The calls that ask about requests. */
+  get required(): ModelCall[] {
+    return this.calls.filter(({ name }) => name === 'describe' || name === 'list')
+  }
+
+  /** Waits for the model's requests, in its virtual time. */
+  async wait(
+    options: Partial<PollOptions> & { timeoutMs?: number; cancelAtMs?: number | null } = {},
+  ): Promise<ModelWait> {
+    const { timeoutMs = 1_800_000, cancelAtMs = null } = options
+    const over = new AbortController()
+    const cancellation = new AbortController()
+    if (cancelAtMs !== null)
+      this.clock.sleep(cancelAtMs, over.signal).then(() => over.signal.aborted || cancellation.abort())
+    const snapshots: Snapshot[] = []
+    const waiting = async () => {
+      const requests = this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation }))
+      const polling = { ...options, timeoutMs, cancel: cancellation.signal }
+      for await (const snapshot of pollOn(this.clock, this, requests, polling)) {
+        snapshots.push(snapshot)
+      }
+    }
+    await this.clock.run(waiting())
+    over.abort()
+    const last = snapshots.at(-1)
+    if (last === undefined) throw new Error('The wait yielded no snapshot')
+    return { verdict: verdictOf(last), last, snapshots, tookMs: this.nowMs }
+  }
+
+  async describe(key: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
+    const { requestId } = key
+    this.#receive({ name: 'describe', requestId, status: null })
+    const answer = await this.#api.describe(key, signal)
+    if (answer.ok) {
+      const { failureReason: reason, status } = answer.value
+      this.said.push({ requestId, status, reason, by: 'describe' })
+    }
+    return answer
+  }
+
+  async list(
+    operation: OperationName,
+    status: Status,
+    token: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer<Page<Row>>> {
+    this.#receive({ name: 'list', requestId: null, status })
+    const answer = await this.#api.list(operation, status, token, signal)
+    const rows = answer.ok ? answer.value.rows : []
+    for (const row of rows) this.said.push({ requestId: row.requestId, status: row.status, reason: null, by: 'list' })
+    return answer
+  }
+
+  listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
+    this.#receive({ name: 'accounts', requestId: null, status: null })
+    return this.#api.listAccounts(query, token, signal)
+  }
+
+  permissionSetName(arn: string, signal: AbortSignal): Promise<Answer<string>> {
+    this.#receive({ name: 'name', requestId: null, status: null })
+    return this.#api.permissionSetName(arn, signal)
+  }
+
+  primaryRegion(signal: AbortSignal): Promise<Answer<string>> {
+    this.#receive({ name: 'region', requestId: null, status: null })
+    return this.#api.primaryRegion(signal)
+  }
+
+  /** Prepares the simulator for the call that follows at once. */
+  #receive(made: Pick<ModelCall, 'name' | 'requestId' | 'status'>): void {
+    const call: ModelCall = { ...made, number: this.calls.length + 1, atMs: this.nowMs }
+    this.calls.push(call)
+    const { fault: all, latencyMs = 50 } = this.#options
+    const own = typeof all === 'function' ? all : all?.[call.name]
+    const fault = typeof own === 'function' ? own(call) : own
+    this.service.configure({
+      faults: fault ? [{ fault }] : [],
+      latencyMs: typeof latencyMs === 'number' ? latencyMs : latencyMs(call),
+    })
+  }
+}
+
+/** The largest number of calls in any second. */
+export function busiestSecond(calls: readonly ModelCall[]): number {
+  let [first, most] = [0, 0]
+  for (const [index, { atMs }] of calls.entries()) {
+    while ((calls[first]?.atMs ?? atMs) <= atMs - 1_000) first += 1
+    most = Math.max(most, index - first + 1)
+  }
+  return most
+}
+
+export const throttled = troubleWith('ThrottlingException')
+export const unclear = troubleWith('ECONNRESET')
+export const unresolved = troubleWith('ENOTFOUND')
+export const notFound = troubleWith('ResourceNotFoundException')
+export const invalid = troubleWith('ValidationException')
+export const denied = troubleWith('AccessDeniedException')
+export const noCredentials = troubleWith('CredentialsProviderError')
+
+/** One example of every kind of trouble. */
+export const troubles = [throttled, unclear, unresolved, notFound, invalid, denied, noCredentials] as const
+
+/** A fault that gives the caller a trouble. */
+export function meets({ code }: Trouble): Fault {
+  return { kind: 'error', code }
+}
+
+/** A list without every nth row, or a Describe without its details. */
+export function withGaps(every: number): Fault {
+  return patched((value) => {
+    if (Array.isArray(value)) return value.filter((_, index) => (index + 1) % every !== 0)
+    return isMembers(value) ? { RequestId: value['RequestId'], Status: value['Status'] } : value
+  })
+}
+
+/** A fault that changes the members of an answer. */
+export function patched(change: (value: unknown, name: string) => unknown): Fault {
+  const patch = (answer: unknown) =>
+    isMembers(answer)
+      ? Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, change(value, name)]))
+      : answer
+  return { kind: 'patch', patch }
+}

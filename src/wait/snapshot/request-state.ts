@@ -1,0 +1,180 @@
+import type { Trouble } from '../../requests/api.ts'
+import type { Description, FinalStatus, RequestDetails, RequestKey, Row, Status } from '../../requests/request.ts'
+import { type Obstacle, obstacleAfter } from './obstacle.ts'
+
+/** What is known about one request, and what prevents more. Times are milliseconds since the wait began. */
+export type RequestState = Unanswered | InProgress | Ended
+
+interface Common {
+  readonly key: RequestKey
+  /** Whether the deploy gave it, or a look found it in progress. */
+  readonly origin: 'given' | 'found'
+  /** When its last Describe ended, with an answer or without; `null` before the first. */
+  readonly askedAtMs: number | null
+  /** Why the last Describe gave no answer; `null` if it gave one. */
+  readonly obstacle: Obstacle | null
+}
+
+/** AWS has not given a status yet. */
+export interface Unanswered extends Common {
+  readonly phase: 'unanswered'
+}
+
+export interface InProgress extends Common {
+  readonly phase: 'in-progress'
+  readonly details: RequestDetails
+  /** Whether the status comes from a Describe, which also gives the details. */
+  readonly described: boolean
+}
+
+export interface Ended extends Common {
+  readonly phase: 'ended'
+  readonly status: FinalStatus
+  readonly details: RequestDetails
+  /** Whether the status comes from a Describe. If not, the reason of a failure is not known yet. */
+  readonly described: boolean
+  /** `null` if AWS gave no reason, or was not asked yet. */
+  readonly failureReason: string | null
+  /** When it was first seen to have ended. */
+  readonly endedAtMs: number
+  /** Whether it was never seen in progress. Then it may have ended long before. */
+  readonly endedBefore: boolean
+}
+
+const noDetails: RequestDetails = {
+  createdDate: null,
+  permissionSetArn: null,
+  accountId: null,
+  principalId: null,
+  principalType: null,
+}
+
+/** A request that AWS was not asked about yet. */
+export function unanswered(key: RequestKey): RequestState {
+  return { phase: 'unanswered', key, origin: 'given', askedAtMs: null, obstacle: null }
+}
+
+/** A request that a look has found in progress, as a Describe shows it. */
+export function found(key: RequestKey, description: Description, nowMs: number): RequestState {
+  return afterDescription({ ...unanswered(key), origin: 'found' }, description, nowMs)
+}
+
+/** The state after AWS has answered a Describe. */
+export function afterDescription(before: RequestState, description: Description, nowMs: number): RequestState {
+  const { status, failureReason, ...described } = description
+  const details = { ...described, createdDate: described.createdDate ?? detailsOf(before).createdDate }
+  return afterStatus({ ...before, askedAtMs: nowMs, obstacle: null }, status, { details, failureReason }, nowMs)
+}
+
+/**
+ * The state after a list has shown the request. If nothing changes, it is the same object, so that a list of a thousand requests leaves
+ * nothing in memory.
+ */
+export function afterRow(before: RequestState, row: Row, nowMs: number): RequestState {
+  if (before.phase === 'in-progress' && row.status === 'IN_PROGRESS' && before.obstacle === null) return before
+  if (before.phase === 'ended' && (row.status !== 'FAILED' || before.status === 'FAILED')) return before
+  const known = detailsOf(before)
+  const details = { ...known, createdDate: row.createdDate ?? known.createdDate }
+  const obstacle = before.obstacle?.kind === 'final' ? before.obstacle : null
+  return afterStatus({ ...before, obstacle }, row.status, { details, failureReason: null }, nowMs, 'listed')
+}
+
+/** The state after a Describe without an answer. `believeAbsence`: believe at once that there is no such request. */
+export function afterTrouble(
+  before: RequestState,
+  trouble: Trouble,
+  nowMs: number,
+  believeAbsence: boolean,
+): RequestState {
+  if (isKnown(before)) return before
+  return { ...before, askedAtMs: nowMs, obstacle: obstacleAfter(before.obstacle, trouble, nowMs, believeAbsence) }
+}
+
+/**
+ * The state of a request that will not be asked about any more, because of trouble that others met. If it has final trouble of its own, it
+ * keeps that, which says more.
+ */
+export function givenUp(before: RequestState, trouble: Trouble): RequestState {
+  if (isKnown(before) || before.obstacle?.kind === 'final') return before
+  return { ...before, obstacle: { kind: 'final', trouble, asked: before.obstacle?.trouble === trouble } }
+}
+
+function afterStatus(
+  before: RequestState,
+  status: Status,
+  { details, failureReason }: { details: RequestDetails; failureReason: string | null },
+  nowMs: number,
+  source: 'described' | 'listed' = 'described',
+): RequestState {
+  const { key, origin, askedAtMs, obstacle } = before
+  const described = source === 'described'
+  if (before.phase === 'ended') {
+    // AWS never takes back an end, so any other status is out of date. If two answers give different ends, the failure counts.
+    const end = status === 'FAILED' ? status : before.status
+    const wasDescribed = before.described && before.status === end
+    return {
+      ...before,
+      status: end,
+      details: described ? details : before.details,
+      described: wasDescribed || (described && status !== 'IN_PROGRESS'),
+      failureReason: failureReason ?? before.failureReason,
+    }
+  }
+  const wasDescribed = before.phase === 'in-progress' && before.described
+  if (status === 'IN_PROGRESS')
+    return { phase: 'in-progress', key, origin, askedAtMs, obstacle, details, described: described || wasDescribed }
+  return {
+    phase: 'ended',
+    key,
+    origin,
+    askedAtMs,
+    obstacle,
+    status,
+    details,
+    described,
+    failureReason,
+    endedAtMs: nowMs,
+    endedBefore: before.phase === 'unanswered',
+  }
+}
+
+/** Whether everything that AWS can say about it is known. */
+function isKnown(request: RequestState): boolean {
+  return request.phase === 'ended' && request.described
+}
+
+export function detailsOf(request: RequestState): RequestDetails {
+  return request.phase === 'unanswered' ? noDetails : request.details
+}
+
+/** The status that AWS gave last; `null` before the first. */
+export function statusOf(request: RequestState): Status | null {
+  switch (request.phase) {
+    case 'unanswered':
+      return null
+    case 'in-progress':
+      return 'IN_PROGRESS'
+    case 'ended':
+      return request.status
+  }
+}
+
+/** Whether it was given up before its end was known. */
+export function isUnreadable(request: RequestState): boolean {
+  return request.phase !== 'ended' && request.obstacle?.kind === 'final'
+}
+
+/** Whether its end is not known, and AWS is still asked. */
+export function isUnfinished(request: RequestState): boolean {
+  return request.phase !== 'ended' && request.obstacle?.kind !== 'final'
+}
+
+/** Whether it has ended, and a Describe would add the reason of a failure, or its permission set and account. */
+export function lacksDetails(request: RequestState): boolean {
+  return request.phase === 'ended' && !request.described && request.obstacle?.kind !== 'final'
+}
+
+/** Sorts requests: the one asked about longest ago comes first. */
+export function byLastAsked(a: RequestState, b: RequestState): number {
+  return (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1)
+}
