@@ -1,4 +1,4 @@
-import { troubleWith } from '../__tests__/support/in-process-api.ts'
+import { failureWith } from '../__tests__/support/in-process-api.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Api } from '../src/requests/api.ts'
 import type { Clock } from '../src/wait/time/clock.ts'
@@ -81,6 +81,6 @@ export class SimulatedService {
 
 const noDetails = { createdDate: null, permissionSetArn: null, accountId: null, principalId: null, principalType: null }
 
-const throttled = { ok: false, trouble: troubleWith('ThrottlingException') } as const
+const throttled = { ok: false, failure: failureWith('ThrottlingException') } as const
 /** Optional calls are refused, so that polling makes no more of them. */
-const refused = { ok: false, trouble: troubleWith('AccessDeniedException') } as const
+const refused = { ok: false, failure: failureWith('AccessDeniedException') } as const

@@ -47,7 +47,7 @@ interface Stage {
   /** Takes AWS's or a proxy's place, for the variables that it gives, and says of each connection. */
   instead?: (onConnection: () => void) => Promise<AsyncDisposable & { environment: Record<string, string | undefined> }>
   reached: (step: RunningStep, simulator: TestSimulator, connections: () => number) => Promise<void>
-  /** Whether AWS had said that the request is in progress, and what the action has to say of the trouble at that time. */
+  /** Whether AWS had said that the request is in progress, and what the action has to say of the failure at that time. */
   known: boolean
   error?: string
 }

@@ -178,7 +178,7 @@ test.concurrent('a refused connection until the deadline ends as timed-out, and 
   expect(step.errors[0]?.message).toContain(`127.0.0.1:${refusingPort}`)
 })
 
-test.concurrent('trouble after an answer leaves the status as AWS last gave it, and people read it', async () => {
+test.concurrent('failure after an answer leaves the status as AWS last gave it, and people read it', async () => {
   const fault: Fault = { kind: 'error', code: 'InternalServerException', message: 'Oops' }
   const { simulator, request, step } = await waitForOne(
     { seconds: 60, faults: [{ operation: describeStatus, from: 2, fault }] },
@@ -192,7 +192,7 @@ test.concurrent('trouble after an answer leaves the status as AWS last gave it, 
   expect(step.errors[0]?.message).toContain('InternalServerException')
 })
 
-test.concurrent('trouble that is over before the end is not in the annotation', async () => {
+test.concurrent('failure that is over before the end is not in the annotation', async () => {
   const fault: Fault = { kind: 'error', code: 'InternalServerException', message: 'Oops' }
   const { simulator, request, step } = await waitForOne(
     { seconds: 60, faults: [{ operation: describeStatus, to: 2, fault }] },

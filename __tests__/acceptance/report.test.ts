@@ -86,7 +86,7 @@ test.concurrent('the log has a line for what changes, not one for each call', as
   expect(step.debug.filter((line) => line.includes(describeStatus)).length).toBeGreaterThanOrEqual(asked)
 })
 
-test.concurrent('the log mentions trouble once, and that it is over', async () => {
+test.concurrent('the log mentions failure once, and that it is over', async () => {
   const fault: Fault = { kind: 'error', code: 'InternalServerException', message: 'Oops' }
   const { simulator, request, step } = await waitForOne({
     seconds: 6,
@@ -111,7 +111,7 @@ test.concurrent('a failed account assignment says nothing about accounts behind'
 })
 
 describe('the title of the annotation', () => {
-  test.concurrent('is the trouble if AWS gave no answer, and nothing advises to wait longer', async () => {
+  test.concurrent('is the failure if AWS gave no answer, and nothing advises to wait longer', async () => {
     const fault: Fault = { kind: 'reset', when: 'before-headers' }
     await using simulator = await simulate({ faults: [{ operation: describeStatus, fault }] })
 

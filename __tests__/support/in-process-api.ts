@@ -4,7 +4,7 @@ import { wireNamesOf } from '../../simulator/wire-names.ts'
 import { memberOf, readAccountIds, readDescription, readRows } from '../../src/aws/answers.ts'
 import { UnreadableAnswer } from '../../src/aws/errors/facts.ts'
 import { linesBetween } from '../../src/report/log-lines.ts'
-import type { Answer, Api, Trouble } from '../../src/requests/api.ts'
+import type { Answer, Api, CallFailure } from '../../src/requests/api.ts'
 import { toTheEnd } from '../../src/requests/goal.ts'
 import type { RequestKey } from '../../src/requests/request.ts'
 import { type PollOptions, poll } from '../../src/wait/poll.ts'
@@ -25,11 +25,11 @@ export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Ap
     read: (answer: unknown) => T,
   ): Promise<Answer<T>> => {
     const reply = await withTimeLimit(clock, attemptLimitMs, outer, (signal) => service.call(operation, input, signal))
-    if (!reply.ok) return { ok: false, trouble: troubleWith(reply.code) }
+    if (!reply.ok) return { ok: false, failure: failureWith(reply.code) }
     try {
       return { ok: true, value: read(withDates(reply.value)) }
     } catch (error) {
-      if (error instanceof UnreadableAnswer) return { ok: false, trouble: troubleWith('UnreadableAnswer') }
+      if (error instanceof UnreadableAnswer) return { ok: false, failure: failureWith('UnreadableAnswer') }
       throw error
     }
   }
@@ -95,7 +95,7 @@ export function pollOn(
 }
 
 /** What polling makes of a code, as `src/aws/errors` has it for these. Any other is `unclear`. */
-const kinds: Readonly<Record<string, Pick<Trouble, 'effect' | 'scope'>>> = {
+const kinds: Readonly<Record<string, Pick<CallFailure, 'effect' | 'scope'>>> = {
   ThrottlingException: { effect: 'throttled', scope: 'every-call' },
   ENOTFOUND: { effect: 'absent', scope: 'every-call' },
   ResourceNotFoundException: { effect: 'absent', scope: 'request' },
@@ -104,8 +104,8 @@ const kinds: Readonly<Record<string, Pick<Trouble, 'effect' | 'scope'>>> = {
   CredentialsProviderError: { effect: 'refused', scope: 'every-call' },
 }
 
-/** The trouble that a code of the simulator, or of a fault, stands for. */
-export function troubleWith(code: string): Trouble {
+/** The failure that a code of the simulator, or of a fault, stands for. */
+export function failureWith(code: string): CallFailure {
   const kind = kinds[code] ?? { effect: 'unclear', scope: 'every-call' }
   return { ...kind, code, title: `${code} in short`, message: `${code} at length`, remedy: '' }
 }

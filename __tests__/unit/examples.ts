@@ -1,6 +1,6 @@
 import type { Parsed } from '../../src/inputs/parsed.ts'
 import type { Inputs } from '../../src/inputs.ts'
-import type { Trouble } from '../../src/requests/api.ts'
+import type { CallFailure } from '../../src/requests/api.ts'
 import { Secrets } from '../../src/secrets.ts'
 
 /** Ordinary values that many tests need. */
@@ -18,7 +18,7 @@ export function requestIdOf(number: number): string {
 
 export const requestId = requestIdOf(1)
 
-export function troubleOf(known: Partial<Trouble> = {}): Trouble {
+export function callFailureOf(known: Partial<CallFailure> = {}): CallFailure {
   return {
     effect: 'unclear',
     scope: 'every-call',

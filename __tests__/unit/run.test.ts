@@ -102,7 +102,7 @@ describe('a role', () => {
   })
 })
 
-describe('trouble apart from the wait', () => {
+describe('failure apart from the wait', () => {
   test('an unexpected error ends in a report that calls it a defect', async () => {
     const simulator = await ambient()
     const [requestId = ''] = simulator.start()

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../src/requests/api.ts'
+import type { CallFailure } from '../../src/requests/api.ts'
 import { toTheEnd } from '../../src/requests/goal.ts'
 import type { Description, OperationName, RequestKey, Status } from '../../src/requests/request.ts'
 import { fold } from '../../src/wait/snapshot/fold.ts'
@@ -52,18 +52,18 @@ export class Wait {
       answer: { ok: true, value: descriptionOf(status, known) },
     })
 
-  /** As in the real API client, each trouble is an object of its own. */
-  readonly met = (number: number, trouble: Trouble): Snapshot =>
-    this.observe({ kind: 'described', key: this.#keyOf(number), answer: { ok: false, trouble: { ...trouble } } })
+  /** As in the real API client, each failure is an object of its own. */
+  readonly met = (number: number, failure: CallFailure): Snapshot =>
+    this.observe({ kind: 'described', key: this.#keyOf(number), answer: { ok: false, failure: { ...failure } } })
 
   readonly listed = (
     status: Status,
     numbers: readonly number[],
-    { trouble = null, operation = provision }: { trouble?: Trouble | null; operation?: OperationName } = {},
+    { failure = null, operation = provision }: { failure?: CallFailure | null; operation?: OperationName } = {},
   ): Snapshot => {
     const rows = numbers.map((number) => ({ requestId: requestIdOf(number), status, createdDate: null }))
-    const list = { operation, status, rows, others: [], isWhole: trouble === null, pages: 1 }
-    return this.observe({ kind: 'listed', ...list, trouble: trouble && { ...trouble } })
+    const list = { operation, status, rows, others: [], isWhole: failure === null, pages: 1 }
+    return this.observe({ kind: 'listed', ...list, failure: failure && { ...failure } })
   }
   readonly named = (permissionSetArn: string, name: string): Snapshot =>
     this.observe({ kind: 'named', permissionSetArn, answer: { ok: true, value: name } })

@@ -5,7 +5,14 @@ import {
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
-import { type AccountsQuery, type Answer, type Api, maxRowsOfPage, type Page, type Trouble } from '../requests/api.ts'
+import {
+  type AccountsQuery,
+  type Answer,
+  type Api,
+  type CallFailure,
+  maxRowsOfPage,
+  type Page,
+} from '../requests/api.ts'
 import {
   answerMembers,
   type Description,
@@ -18,7 +25,7 @@ import type { Clock } from '../wait/time/clock.ts'
 import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
 import { memberOf, readAccountIds, readDescription, readRows } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
-import { troubleFrom } from './errors/advice.ts'
+import { failureFrom } from './errors/advice.ts'
 import { factsOf, isExpiry, UnreadableAnswer } from './errors/facts.ts'
 import { operations } from './operations.ts'
 import { nameFormat } from './permission-sets.ts'
@@ -111,8 +118,8 @@ export class IdentityCenter implements Api {
       this.#renewedInVain = false
       return { ok: true, value }
     } catch (error) {
-      const trouble = this.#troubleOf(error, action)
-      return { ok: false, trouble: isExpiry(error) ? this.#renew(client, trouble) : trouble }
+      const failure = this.#failureOf(error, action)
+      return { ok: false, failure: isExpiry(error) ? this.#renew(client, failure) : failure }
     }
   }
 
@@ -141,10 +148,10 @@ export class IdentityCenter implements Api {
     }
   }
 
-  #troubleOf(error: unknown, action: string): Trouble {
+  #failureOf(error: unknown, action: string): CallFailure {
     const { connection, instanceArn, region } = this.#options
     const { credentials, proxy, secrets } = connection
-    return troubleFrom(error, { action, instanceArn, region, credentials, proxy, secrets })
+    return failureFrom(error, { action, instanceArn, region, credentials, proxy, secrets })
   }
 
   /**
@@ -152,13 +159,13 @@ export class IdentityCenter implements Api {
    * because the chain may give the same ones again. Calls in flight at the same time expire together and count once: only the first of them
    * still finds its client in use.
    */
-  #renew(client: SSOAdminClient, trouble: Trouble): Trouble {
+  #renew(client: SSOAdminClient, failure: CallFailure): CallFailure {
     const { connection } = this.#options
     if (client === connection.client) {
-      if (connection.credentials === 'ambient' && this.#renewedInVain) return trouble
+      if (connection.credentials === 'ambient' && this.#renewedInVain) return failure
       this.#renewedInVain = true
       connection.renewCredentials()
     }
-    return { ...trouble, effect: 'unclear' }
+    return { ...failure, effect: 'unclear' }
   }
 }

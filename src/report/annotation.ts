@@ -1,4 +1,4 @@
-import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
+import { affected, blockersOf, type Cause, reasonsOf } from './causes.ts'
 import { forLog } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
@@ -25,7 +25,7 @@ export interface Annotation {
 
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
 export function annotationOf(outcome: Outcome): Annotation {
-  const causes = [...reasonsOf(outcome), ...obstaclesOf(outcome)]
+  const causes = [...reasonsOf(outcome), ...blockersOf(outcome)]
   const shown = [...outcome.problems.map(problem), ...causes.slice(0, maxCauses)]
   const opening = [explanationOf(outcome)].filter((line) => line !== null)
   const closing = [

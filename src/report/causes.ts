@@ -1,5 +1,5 @@
 import { diagnose } from '../aws/diagnosis.ts'
-import type { Trouble } from '../requests/api.ts'
+import type { CallFailure } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
 import type { Ended, RequestState } from '../wait/snapshot/request-state.ts'
 import { decisiveFailuresOf, type Outcome } from './outcome.ts'
@@ -44,7 +44,7 @@ export function reasonsOf(outcome: Outcome): Cause[] {
 }
 
 /** Why requests, or the reasons of failures, could not be read; empty if the step passes, or if AWS is not the cause. */
-export function obstaclesOf(outcome: Outcome): Cause[] {
+export function blockersOf(outcome: Outcome): Cause[] {
   if (passes(outcome.verdict) || outcome.problems.length > 0) return []
   const unread = outcome.requests.flatMap((request) => {
     const why = whyUnread(request, outcome)
@@ -55,16 +55,16 @@ export function obstaclesOf(outcome: Outcome): Cause[] {
     requests: members.map(({ request }) => request),
     notAsked: members.filter(({ why }) => !why.asked).length,
     text,
-    advice: adviceOn(members[0]?.why.trouble ?? null),
+    advice: adviceOn(members[0]?.why.failure ?? null),
   }))
   const texts = new Set(causes.map(({ text }) => text))
-  const others = outcome.troubles.filter(({ message }) => !texts.has(message))
-  return [...causes, ...others.map((trouble) => causeOf(trouble))]
+  const others = outcome.failures.filter(({ message }) => !texts.has(message))
+  return [...causes, ...others.map((failure) => causeOf(failure))]
 }
 
 /** The cause that something else than a request could not be read. */
-function causeOf(trouble: Trouble): Cause {
-  return { requests: [], notAsked: 0, text: trouble.message, advice: adviceOn(trouble) }
+function causeOf(failure: CallFailure): Cause {
+  return { requests: [], notAsked: 0, text: failure.message, advice: adviceOn(failure) }
 }
 
 /**
@@ -74,13 +74,13 @@ function causeOf(trouble: Trouble): Cause {
 export function errorOf(request: RequestState, outcome: Outcome): string | null {
   const why = whyUnread(request, outcome)
   if (why === null) return null
-  const { asked, text, trouble } = why
+  const { asked, text, failure } = why
   const again = request.askedAtMs === null ? '' : ' again'
   return withStatus(
     request,
     asked
       ? text
-      : `AWS was not asked about this request${again}, because other requests had met this: ${trouble?.title}`,
+      : `AWS was not asked about this request${again}, because other requests had met this: ${failure?.title}`,
   )
 }
 
@@ -99,36 +99,36 @@ export function affected({ requests, notAsked }: Cause, outcome: Outcome, style:
 interface Unread {
   readonly text: string
   /** `null` if nothing went wrong, but the wait ended first. */
-  readonly trouble: Trouble | null
+  readonly failure: CallFailure | null
   /** Whether this request met it. If not, other requests met it, and every further call would have met it. */
   readonly asked: boolean
 }
 
 function whyUnread(request: RequestState, outcome: Outcome): Unread | null {
   if (request.phase === 'ended' && (request.described || request.status === 'SUCCEEDED')) return null
-  const { obstacle } = request
-  const trouble = obstacle?.trouble ?? outcome.outage
-  if (trouble !== null) {
-    const asked = obstacle?.kind !== 'final' || obstacle.asked
-    return { text: trouble.message, trouble, asked }
+  const { blocker } = request
+  const failure = blocker?.failure ?? outcome.outage
+  if (failure !== null) {
+    const asked = blocker?.kind !== 'final' || blocker.asked
+    return { text: failure.message, failure, asked }
   }
   if (request.phase === 'in-progress') return null
   const isCancelled = outcome.ending === 'cancelled'
   const text = isCancelled ? 'The job was cancelled before AWS answered' : 'There was no time left to ask AWS'
-  return { text, trouble: null, asked: true }
+  return { text, failure: null, asked: true }
 }
 
 /** Whether the cancellation alone explains why a request has no end. */
-function isCutShort(request: RequestState, { trouble }: Unread, { ending }: Outcome): boolean {
-  return trouble === null && ending === 'cancelled' && request.phase !== 'ended'
+function isCutShort(request: RequestState, { failure }: Unread, { ending }: Outcome): boolean {
+  return failure === null && ending === 'cancelled' && request.phase !== 'ended'
 }
 
 function withStatus(request: RequestState, text: string): string {
   return request.phase === 'ended' ? `FAILED; the reason was not read: ${text}` : text
 }
 
-function adviceOn(trouble: Trouble | null): Advice | null {
-  if (trouble === null || trouble.remedy === '') return null
-  const { remedy, snippet } = trouble
+function adviceOn(failure: CallFailure | null): Advice | null {
+  if (failure === null || failure.remedy === '') return null
+  const { remedy, snippet } = failure
   return { cause: null, remedy, ...(snippet !== undefined && { snippet }) }
 }

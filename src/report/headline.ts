@@ -9,7 +9,7 @@ import { listed, permissionSetLabel } from './subject.ts'
 /** How to show the parts of a headline that are not our own words. */
 export interface HeadlineStyle {
   readonly name: (name: string) => string
-  /** The title of a trouble. */
+  /** The title of a failure. */
   readonly title: (title: string) => string
 }
 
@@ -88,8 +88,8 @@ function failureOf(outcome: Outcome, style: HeadlineStyle): string {
 }
 
 /** Why something else than a request could not be read; `null` if everything could. */
-function titleOf({ troubles, outage }: Outcome, style: HeadlineStyle): string | null {
-  const title = (troubles[0] ?? outage)?.title
+function titleOf({ failures, outage }: Outcome, style: HeadlineStyle): string | null {
+  const title = (failures[0] ?? outage)?.title
   return title === undefined ? null : style.title(title)
 }
 
@@ -97,7 +97,7 @@ function titleOf({ troubles, outage }: Outcome, style: HeadlineStyle): string | 
 function causeOf(unread: readonly RequestState[], outcome: Outcome, style: HeadlineStyle): string {
   const { requests, outage, elapsedMs } = outcome
   const total = requests.length
-  const titles = new Set(unread.map(({ obstacle }) => (obstacle?.trouble ?? outage)?.title ?? null))
+  const titles = new Set(unread.map(({ blocker }) => (blocker?.failure ?? outage)?.title ?? null))
   const some = unread.length === total ? '' : ` (${unread.length} of ${total} requests)`
   const [title = null] = titles
   if (titles.size === 1 && title !== null) return `${style.title(title)}${some}`

@@ -6,9 +6,9 @@ import type { Snapshot } from '../wait/snapshot/snapshot.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
+import { type Change, droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
 import { accountLines, failureText, heartbeatLines, nameLines, progressLines } from './log-progress.ts'
 import { foundLines, stateLines } from './log-state.ts'
-import { type Change, droppedLines, listLines, recoveryLines, troubleLines } from './log-troubles.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** Only the first failures have a line each. The job summary is easier to read if there are many. */
@@ -65,7 +65,7 @@ function apisOf(keys: readonly RequestKey[]): string {
  */
 export function linesBetween(before: Snapshot, after: Snapshot, region: string): string[] {
   const changes = changesBetween(before, after)
-  const news = [...statusLines(before, changes), ...troubleLines(before, after, changes)]
+  const news = [...statusLines(before, changes), ...failureLines(before, after, changes)]
   return [
     ...news,
     ...(news.length === 0 ? recoveryLines(before, after, changes) : []),

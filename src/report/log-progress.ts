@@ -1,5 +1,5 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import { isAccessDenied, type Trouble } from '../requests/api.ts'
+import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { watches } from '../requests/goal.ts'
 import { operationNames } from '../requests/request.ts'
 import { accountsBehind, rolloutArns } from '../wait/snapshot/agreement.ts'
@@ -8,7 +8,7 @@ import { countOf, isSameCount, type Rollout, timeLeftMs, unknownRollout } from '
 import type { Progress, Snapshot } from '../wait/snapshot/snapshot.ts'
 import { isReadFailure } from './causes.ts'
 import { formatRoughly } from './duration.ts'
-import { isBlocked } from './log-troubles.ts'
+import { isBlocked } from './log-failures.ts'
 import { behindText } from './rollout-text.ts'
 import { permissionSetLabel, plain } from './subject.ts'
 
@@ -78,22 +78,22 @@ function differ(a: Progress, b: Progress): boolean {
 /** How far things are, after 30 s without news. Without such a line, a quiet wait looks like a hung one. */
 export function heartbeatLines(before: Snapshot, after: Snapshot): string[] {
   if (after.heartbeats === before.heartbeats) return []
-  const trouble = troubleOf(after)
-  return [trouble === null ? positionText(after) : `${positionText(after)}; still trying: ${trouble.message}`]
+  const failure = callFailureOf(after)
+  return [failure === null ? positionText(after) : `${positionText(after)}; still trying: ${failure.message}`]
 }
 
 /** Why the wait does not know everything at the moment, if asking again may help. */
-function troubleOf(snapshot: Snapshot): Trouble | null {
+function callFailureOf(snapshot: Snapshot): CallFailure | null {
   const { goal, lists, outage, requests, rollouts } = snapshot
-  const obstacles = [
-    ...requests.filter((request) => isUnfinished(request) && isBlocked(request)).map(({ obstacle }) => obstacle),
-    ...rolloutArns(snapshot).map((arn) => rollouts.get(arn)?.obstacle),
+  const blockers = [
+    ...requests.filter((request) => isUnfinished(request) && isBlocked(request)).map(({ blocker }) => blocker),
+    ...rolloutArns(snapshot).map((arn) => rollouts.get(arn)?.blocker),
   ]
-  const listed = operationNames.filter((operation) => watches(goal, operation)).map((name) => lists[name].trouble)
+  const listed = operationNames.filter((operation) => watches(goal, operation)).map((name) => lists[name].failure)
   return (
-    outage?.trouble ??
-    obstacles.find((obstacle) => obstacle?.kind === 'passing')?.trouble ??
-    listed.find((trouble) => trouble !== null && !isAccessDenied(trouble)) ??
+    outage?.failure ??
+    blockers.find((blocker) => blocker?.kind === 'passing')?.failure ??
+    listed.find((failure) => failure !== null && !isAccessDenied(failure)) ??
     null
   )
 }

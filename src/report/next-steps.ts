@@ -20,7 +20,7 @@ export function explanationOf(outcome: Outcome): string | null {
 
 /** What to do next, in our own words. The advice on each cause is not part of it. */
 export function nextStepsOf(outcome: Outcome): string[] {
-  const { verdict, ending, goal, outage, problems, troubles } = outcome
+  const { verdict, ending, goal, outage, problems, failures } = outcome
   const failed = decisiveFailuresOf(outcome)
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
@@ -46,7 +46,7 @@ export function nextStepsOf(outcome: Outcome): string[] {
     )
   }
   const waitAgain = waitAgainStep(outcome)
-  const isOpen = verdict === 'timed-out' && goal.until !== 'finished' && troubles.length === 0
+  const isOpen = verdict === 'timed-out' && goal.until !== 'finished' && failures.length === 0
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)
   else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)
@@ -64,6 +64,6 @@ function waitAgainStep({ goal, requests }: Outcome): string {
 }
 
 /** Whether a later wait may still read this request. */
-function canBeReadLater({ obstacle }: RequestState): boolean {
-  return obstacle?.kind !== 'final' || obstacle.trouble.scope !== 'request'
+function canBeReadLater({ blocker }: RequestState): boolean {
+  return blocker?.kind !== 'final' || blocker.failure.scope !== 'request'
 }

@@ -1,12 +1,12 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { defect } from '../plain-report.ts'
-import { isAccessDenied, type Trouble } from '../requests/api.ts'
+import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { type Goal, toTheEnd, watches } from '../requests/goal.ts'
 import { operationNames } from '../requests/request.ts'
 import { passes, type Verdict, verdictOf } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
-import { accountsBehind, finalTroubles, knowsProgress, rolloutArns, targetsOf } from '../wait/snapshot/agreement.ts'
+import { accountsBehind, finalFailures, knowsProgress, rolloutArns, targetsOf } from '../wait/snapshot/agreement.ts'
 import { isUnreadable, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
 import type { Ending, Snapshot } from '../wait/snapshot/snapshot.ts'
 
@@ -18,8 +18,8 @@ export interface Outcome {
   readonly requests: readonly RequestState[]
   /** Why the wait ended; `null` if there was no wait, because the inputs are wrong or the action has a defect. */
   readonly ending: Ending | null
-  /** The trouble that prevented answers of AWS when the wait ended, or a defect of the action; `null` if AWS answered. */
-  readonly outage: Trouble | null
+  /** The failure that prevented answers of AWS when the wait ended, or a defect of the action; `null` if AWS answered. */
+  readonly outage: CallFailure | null
   readonly goal: Goal
   /** The permission sets that were to be rolled out. */
   readonly permissionSets: readonly PermissionSet[]
@@ -28,7 +28,7 @@ export interface Outcome {
   /** Whether the role may see what is in progress. */
   readonly knowsProgress: boolean
   /** Why something else than a request could not be read. */
-  readonly troubles: readonly Trouble[]
+  readonly failures: readonly CallFailure[]
   /** The IDs of the accounts that do not hold the latest version, by the ARN of the permission set. Only provisionings count. */
   readonly accountsBehind: ReadonlyMap<string, readonly string[]>
   /** Names of permission sets, by ARN, as far as they are known. */
@@ -56,24 +56,24 @@ export function outcomeOf(last: Snapshot, region: string, startedAt: Date): Outc
   const { elapsedMs, ending, goal, names, others, outage, primaryRegion, requests } = last
   const verdict = verdictOf(last)
   const isReplica = primaryRegion !== null && primaryRegion !== region
-  const located = (trouble: Trouble) =>
-    isReplica && isAccessDenied(trouble) ? wrongRegion(trouble, primaryRegion, region) : trouble
+  const located = (failure: CallFailure) =>
+    isReplica && isAccessDenied(failure) ? wrongRegion(failure, primaryRegion, region) : failure
   const locatedRequest = (request: RequestState): RequestState => {
-    const { obstacle } = request
-    const isDenied = obstacle !== null && isAccessDenied(obstacle.trouble)
-    return isDenied ? { ...request, obstacle: { ...obstacle, trouble: located(obstacle.trouble) } } : request
+    const { blocker } = request
+    const isDenied = blocker !== null && isAccessDenied(blocker.failure)
+    return isDenied ? { ...request, blocker: { ...blocker, failure: located(blocker.failure) } } : request
   }
   return {
     verdict,
     region,
     requests: isReplica ? requests.map(locatedRequest) : requests,
     ending,
-    outage: outage?.trouble ?? null,
+    outage: outage?.failure ?? null,
     goal,
     permissionSets: rolloutArns(last).map((arn) => permissionSetIn(last, arn)),
     othersInProgress: others.unidentified.size,
     knowsProgress: knowsProgress(last),
-    troubles: verdict === 'timed-out' || verdict === 'error' ? distinct(troublesIn(last).map(located)) : [],
+    failures: verdict === 'timed-out' || verdict === 'error' ? distinct(failuresIn(last).map(located)) : [],
     accountsBehind: hasAccountsBehind.has(verdict) ? accountsBehindIn(last) : new Map(),
     names,
     startedAt,
@@ -103,22 +103,22 @@ function permissionSetIn(last: Snapshot, arn: string): PermissionSet {
 }
 
 /** Why something could not be read that is not a request: the lists of requests in progress, and those of accounts. */
-function troublesIn(last: Snapshot): Trouble[] {
+function failuresIn(last: Snapshot): CallFailure[] {
   const { goal, lists, others, rollouts } = last
-  const listed = operationNames.filter((name) => watches(goal, name)).flatMap((name) => lists[name].trouble ?? [])
-  const accounts = rolloutArns(last).flatMap((arn) => rollouts.get(arn)?.obstacle?.trouble ?? [])
+  const listed = operationNames.filter((name) => watches(goal, name)).flatMap((name) => lists[name].failure ?? [])
+  const accounts = rolloutArns(last).flatMap((arn) => rollouts.get(arn)?.blocker?.failure ?? [])
   // A rollout can do without the lists of requests.
   const judged =
     goal.until === 'idle'
-      ? [...listed, others.trouble].filter((trouble) => trouble !== null)
-      : [...accounts, ...listed.filter((trouble) => !isAccessDenied(trouble))]
-  return [...finalTroubles(last), ...judged]
+      ? [...listed, others.failure].filter((failure) => failure !== null)
+      : [...accounts, ...listed.filter((failure) => !isAccessDenied(failure))]
+  return [...finalFailures(last), ...judged]
 }
 
-/** Each trouble once: of those that every call meets, one for each title, and of the others, one for each message. */
-function distinct(troubles: readonly Trouble[]): Trouble[] {
-  const keyOf = ({ message, scope, title }: Trouble) => (scope === 'every-call' ? title : message)
-  return [...Map.groupBy(troubles, keyOf).values()].flatMap(([first]) => first ?? [])
+/** Each failure once: of those that every call meets, one for each title, and of the others, one for each message. */
+function distinct(failures: readonly CallFailure[]): CallFailure[] {
+  const keyOf = ({ message, scope, title }: CallFailure) => (scope === 'every-call' ? title : message)
+  return [...Map.groupBy(failures, keyOf).values()].flatMap(([first]) => first ?? [])
 }
 
 /** The outcome when the inputs are wrong: AWS was not asked. */
@@ -133,7 +133,7 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
     permissionSets: [],
     othersInProgress: 0,
     knowsProgress: true,
-    troubles: [],
+    failures: [],
     accountsBehind: new Map(),
     names: new Map(),
     startedAt,
@@ -151,7 +151,7 @@ export function cancelledBefore(startedAt: Date): Outcome {
 export function internalError(error: unknown, before: Outcome, secrets: Secrets): Outcome {
   const { name, message } = factsOf(error, secrets)
   const text = `${defect.title} (${name}: ${message})`
-  const outage: Trouble = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
+  const outage: CallFailure = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
   return { ...before, verdict: 'error', ending: null, outage, problems: [text] }
 }
 

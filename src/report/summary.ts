@@ -1,6 +1,6 @@
 import type { Verdict } from '../requests/verdict.ts'
 import { detailsOf } from '../wait/snapshot/request-state.ts'
-import { affected, type Cause, obstaclesOf, reasonsOf } from './causes.ts'
+import { affected, blockersOf, type Cause, reasonsOf } from './causes.ts'
 import { forCode, forHtml, forJson, forMarkdown } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
@@ -37,7 +37,7 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
     ...rolloutTableOf(outcome, limitBytes / 8),
     ...permissionSetsSection(outcome, limitBytes / 8),
     ...causesSection('What AWS says', reasonsOf(outcome), outcome, limitBytes / 4),
-    ...causesSection('What could not be read', obstaclesOf(outcome), outcome, limitBytes / 8),
+    ...causesSection('What could not be read', blockersOf(outcome), outcome, limitBytes / 8),
     ...outcome.problems.map(quote),
     ...accountsSection(outcome, limitBytes / 8),
     ...nextStepsSection(outcome),

@@ -35,11 +35,11 @@ export interface Page<T> {
 }
 
 /** An answer, or why there is none. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly trouble: Trouble }
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: CallFailure }
 
-/** The trouble that every call meets; `null` if AWS answered the call, also with a refusal of this request or action. */
-export function troubleOfAll(answer: Answer<unknown>): Trouble | null {
-  return answer.ok || answer.trouble.scope !== 'every-call' ? null : answer.trouble
+/** The failure that every call meets; `null` if AWS answered the call, also with a refusal of this request or action. */
+export function failureOfAll(answer: Answer<unknown>): CallFailure | null {
+  return answer.ok || answer.failure.scope !== 'every-call' ? null : answer.failure
 }
 
 /** What a call without an answer means for the wait. */
@@ -54,11 +54,11 @@ export type Effect =
   | 'refused'
 
 /** Why there is no answer: texts for people, and what it means for the wait. */
-export interface Trouble {
+export interface CallFailure {
   readonly effect: Effect
-  /** Which calls meet the same trouble: those about this request, all calls of this API action, or all calls. */
+  /** Which calls meet the same failure: those about this request, all calls of this API action, or all calls. */
   readonly scope: 'request' | 'action' | 'every-call'
-  /** A short name of the cause, such as that of an exception. Two troubles with the same code count as the same. */
+  /** A short name of the cause, such as that of an exception. Two failures with the same code count as the same. */
   readonly code: string
   /** The cause in a few words. */
   readonly title: string
@@ -71,6 +71,6 @@ export interface Trouble {
 }
 
 /** Whether the role may not make the call. No other error of AWS is about IAM. */
-export function isAccessDenied({ code }: Trouble): boolean {
+export function isAccessDenied({ code }: CallFailure): boolean {
   return code === 'AccessDeniedException' || code === 'AccessDenied'
 }

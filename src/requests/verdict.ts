@@ -1,4 +1,4 @@
-import { explainsAccounts, finalTroubles, needsState } from '../wait/snapshot/agreement.ts'
+import { explainsAccounts, finalFailures, needsState } from '../wait/snapshot/agreement.ts'
 import { isUnreadable, statusOf } from '../wait/snapshot/request-state.ts'
 import type { Snapshot } from '../wait/snapshot/snapshot.ts'
 
@@ -23,7 +23,7 @@ export function verdictOf(snapshot: Snapshot): Verdict {
   if (ending === 'cancelled') return 'cancelled'
   if (given.some((request) => statusOf(request) === 'FAILED')) return 'failed'
   if (requests.some((request) => explainsAccounts(request, snapshot))) return 'failed'
-  if (given.some(isUnreadable) || finalTroubles(snapshot).length > 0) return 'error'
+  if (given.some(isUnreadable) || finalFailures(snapshot).length > 0) return 'error'
 
   const isForRequests = !needsState(snapshot)
   const seen = agreement.isSettled ? agreement.seen : null

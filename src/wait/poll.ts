@@ -7,9 +7,9 @@ import { findFailures } from './look/discovery.ts'
 import { look } from './look/look.ts'
 import { lookUp, lookUpForReport } from './look/look-up.ts'
 import { confirmAfterMs, isInProgress, isSettled } from './snapshot/agreement.ts'
+import { absenceToleratedMs, type Blocker } from './snapshot/blocker.ts'
 import { fold } from './snapshot/fold.ts'
 import type { Observation } from './snapshot/observation.ts'
-import { absenceToleratedMs, type Obstacle } from './snapshot/obstacle.ts'
 import { expectedEndMs } from './snapshot/rollout.ts'
 import { type Ending, initialSnapshot, type Snapshot } from './snapshot/snapshot.ts'
 import { Merged } from './streams.ts'
@@ -165,8 +165,8 @@ function untilConfirmationMs({ agreement }: Snapshot, nowMs: number): number | n
 
 /** Milliseconds until an absence has lasted long enough to be believed; infinity if there is no such absence. */
 function untilBeliefMs({ outage, requests, rollouts }: Snapshot, nowMs: number): number {
-  const obstacles = [...requests, ...rollouts.values()].map(({ obstacle }) => obstacle)
-  const absences = [outage?.absentSinceMs ?? null, ...obstacles.map(absentSince)].filter((ms) => ms !== null)
+  const blockers = [...requests, ...rollouts.values()].map(({ blocker }) => blocker)
+  const absences = [outage?.absentSinceMs ?? null, ...blockers.map(absentSince)].filter((ms) => ms !== null)
   // An absence that is already old enough waits for the next look.
   const leftMs = absences.map((ms) => ms + absenceToleratedMs - nowMs).filter((ms) => ms > 0)
   return Math.max(
@@ -175,8 +175,8 @@ function untilBeliefMs({ outage, requests, rollouts }: Snapshot, nowMs: number):
   )
 }
 
-function absentSince(obstacle: Obstacle | null): number | null {
-  return obstacle?.kind === 'passing' ? obstacle.absentSinceMs : null
+function absentSince(blocker: Blocker | null): number | null {
+  return blocker?.kind === 'passing' ? blocker.absentSinceMs : null
 }
 
 /** Yields a heartbeat whenever the log had no line for 30 s. */

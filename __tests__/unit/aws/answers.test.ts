@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readAccountIds, readDescription, readRows } from '../../../src/aws/answers.ts'
-import { troubleFrom } from '../../../src/aws/errors/advice.ts'
+import { failureFrom } from '../../../src/aws/errors/advice.ts'
 import { UnreadableAnswer } from '../../../src/aws/errors/facts.ts'
 import { statuses } from '../../../src/requests/request.ts'
 import { permissionSetArn, requestId, requestIdOf } from '../examples.ts'
@@ -99,7 +99,7 @@ describe('the description of a request', () => {
           const { status } = readDescription(answer, requestId)
           expect(answer).toHaveProperty('Status', status)
         } catch (error) {
-          expect(troubleFrom(error, context)).toMatchObject({ effect: 'unclear', scope: 'every-call' })
+          expect(failureFrom(error, context)).toMatchObject({ effect: 'unclear', scope: 'every-call' })
         }
       }),
       { numRuns: 500 },

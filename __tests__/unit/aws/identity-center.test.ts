@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fault, FaultRule, SimulatorOptions } from '../../../simulator/simulator.ts'
-import type { Trouble } from '../../../src/requests/api.ts'
+import type { CallFailure } from '../../../src/requests/api.ts'
 import { operationNames, type RequestKey } from '../../../src/requests/request.ts'
 import { requestIdOf } from '../examples.ts'
 import { manualClock, simulate } from '../simulator/harness.ts'
@@ -20,10 +20,10 @@ async function ask(options: SimulatorOptions & { fault?: Fault }, known: Paramet
   return { ...harness, answer: await describe(), describe, requestId, simulator }
 }
 
-async function troubleOf(...given: Parameters<typeof ask>): Promise<Trouble> {
+async function callFailureOf(...given: Parameters<typeof ask>): Promise<CallFailure> {
   const { answer } = await ask(...given)
-  if (answer.ok) throw new Error('There was no trouble')
-  return answer.trouble
+  if (answer.ok) throw new Error('There was no failure')
+  return answer.failure
 }
 
 describe('a request', () => {
@@ -73,7 +73,7 @@ describe('an error from AWS has its own effect and texts', () => {
   })
   const unclear = { effect: 'unclear', scope: 'every-call' }
 
-  test.each<[string, Fault, Readonly<Partial<Record<keyof Trouble, unknown>>>]>([
+  test.each<[string, Fault, Readonly<Partial<Record<keyof CallFailure, unknown>>>]>([
     ['throttling', error('ThrottlingException'), { effect: 'throttled', scope: 'every-call' }],
     ['a server error', error('InternalServerException'), unclear],
     ['a page of a captive portal', { kind: 'http', status: 200, body: '<html>' }, unclear],
@@ -88,14 +88,14 @@ describe('an error from AWS has its own effect and texts', () => {
       { effect: 'refused', message: expect.stringContaining('KMS key') },
     ],
   ])('%s', async (_, fault, expected) => {
-    expect(await troubleOf({ fault })).toMatchObject(expected)
+    expect(await callFailureOf({ fault })).toMatchObject(expected)
   })
 
   test('a wrong clock of the runner is corrected from the answer, and the next call succeeds', async () => {
     const { answer, describe } = await ask({ clockOffsetMs: 3_600_000 })
     expect(answer).toMatchObject({
       ok: false,
-      trouble: { ...unclear, message: expect.stringContaining('clock is wrong') },
+      failure: { ...unclear, message: expect.stringContaining('clock is wrong') },
     })
     expect(await describe()).toMatchObject({ ok: true })
   })
@@ -114,7 +114,7 @@ describe('no access', () => {
     const { identityCenter } = identityCenterOf(simulator)
     expect(await identityCenter.list('provision-permission-set', 'FAILED', null, never)).toMatchObject({
       ok: false,
-      trouble: { effect: 'refused', scope: 'action', message: expect.stringContaining('sso:ListPermissionSet') },
+      failure: { effect: 'refused', scope: 'action', message: expect.stringContaining('sso:ListPermissionSet') },
     })
     expect(simulator.calls).toHaveLength(1)
   })
@@ -130,7 +130,7 @@ describe('the primary Region', () => {
     const { identityCenter } = identityCenterOf(
       await simulate({ faults: [{ fault: { kind: 'patch', patch: { PrimaryRegion } } }] }),
     )
-    expect(await identityCenter.primaryRegion(never)).toMatchObject({ ok: false, trouble: { effect: 'unclear' } })
+    expect(await identityCenter.primaryRegion(never)).toMatchObject({ ok: false, failure: { effect: 'unclear' } })
   })
 })
 
@@ -199,12 +199,12 @@ describe('expired credentials', () => {
   test('of the ambient chain are read again once, and then refused', async () => {
     const { answer, describe, renewals } = await ask(expired())
     expect([answer, await describe(), await describe()]).toMatchObject([
-      { ok: false, trouble: { effect: 'unclear' } },
+      { ok: false, failure: { effect: 'unclear' } },
       {
         ok: false,
-        trouble: { effect: 'refused', remedy: expect.stringMatching(/'role-to-assume'.*'role-duration-seconds'/) },
+        failure: { effect: 'refused', remedy: expect.stringMatching(/'role-to-assume'.*'role-duration-seconds'/) },
       },
-      { ok: false, trouble: { effect: 'refused' } },
+      { ok: false, failure: { effect: 'refused' } },
     ])
     expect(renewals).toHaveLength(1)
   })
@@ -214,15 +214,15 @@ describe('expired credentials', () => {
     expect(await describe()).toMatchObject({ ok: true })
     simulator.configure(expired())
     expect([await describe(), await describe()]).toMatchObject([
-      { ok: false, trouble: { effect: 'unclear' } },
-      { ok: false, trouble: { effect: 'refused' } },
+      { ok: false, failure: { effect: 'unclear' } },
+      { ok: false, failure: { effect: 'refused' } },
     ])
     expect(renewals).toHaveLength(2)
   })
 
   test('of a role are renewed as often as it takes', async () => {
     const { answer, describe, renewals } = await ask(expired(), { credentials: 'role' })
-    expect([answer, await describe(), await describe()].map((each) => !each.ok && each.trouble.effect)).toEqual([
+    expect([answer, await describe(), await describe()].map((each) => !each.ok && each.failure.effect)).toEqual([
       'unclear',
       'unclear',
       'unclear',
@@ -239,7 +239,7 @@ describe('expired credentials', () => {
       const answers = await Promise.all(
         Array.from({ length: 5 }, () => identityCenter.describe(provisioning(requestId), never)),
       )
-      expect(answers.map((answer) => !answer.ok && answer.trouble.effect)).toEqual(answers.map(() => 'unclear'))
+      expect(answers.map((answer) => !answer.ok && answer.failure.effect)).toEqual(answers.map(() => 'unclear'))
       expect(renewals).toHaveLength(1)
       expect(await identityCenter.describe(provisioning(requestId), never)).toMatchObject({ ok: true })
     },
@@ -249,7 +249,7 @@ describe('expired credentials', () => {
 describe('a call', () => {
   test('that AWS does not answer ends after 10 s', async () => {
     const { answer, debug } = await ask({ fault: { kind: 'hang' } }, { clock: hundredfold })
-    expect(answer).toMatchObject({ ok: false, trouble: { effect: 'unclear', message: 'AWS did not answer in time' } })
+    expect(answer).toMatchObject({ ok: false, failure: { effect: 'unclear', message: 'AWS did not answer in time' } })
     expect(debug).toEqual([expect.stringMatching(/: TimeLimitReached: not done within 10 s after \d+ ms$/)])
   })
 

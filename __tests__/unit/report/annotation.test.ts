@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { annotationOf } from '../../../src/report/annotation.ts'
 import { invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import {
+  callFailureOf,
   denied,
   failed,
   final,
@@ -12,7 +13,6 @@ import {
   requestIdOf,
   startedAt,
   succeeded,
-  troubleOf,
   unanswered,
   unknown,
 } from './outcomes.ts'
@@ -85,8 +85,8 @@ describe('the annotation', () => {
 
   test('has failures first, then what could not be read, with what to do about it', () => {
     const requests = [
-      unanswered({ number: 1, obstacle: final(denied) }),
-      unanswered({ number: 2, obstacle: final(unknown) }),
+      unanswered({ number: 1, blocker: final(denied) }),
+      unanswered({ number: 2, blocker: final(unknown) }),
       failed({ number: 3, failureReason: 'Gremlins.' }),
     ]
     expect(linesOf({ verdict: 'failed', requests }).slice(0, -1)).toEqual([
@@ -99,8 +99,8 @@ describe('the annotation', () => {
   })
 
   test('is only the cause, if there is nothing to do', () => {
-    const gone = troubleOf({ ...unknown, remedy: '' })
-    expect(linesOf({ verdict: 'error', requests: [unanswered({ obstacle: final(gone) })] })).toEqual([gone.message])
+    const gone = callFailureOf({ ...unknown, remedy: '' })
+    expect(linesOf({ verdict: 'error', requests: [unanswered({ blocker: final(gone) })] })).toEqual([gone.message])
   })
 
   test('of a cancelled job begins with what happened', () => {
@@ -111,7 +111,7 @@ describe('the annotation', () => {
   })
 
   test('of a wait without an answer says that before the cause', () => {
-    const outage = troubleOf()
+    const outage = callFailureOf()
     const outcome = { verdict: 'timed-out', ending: 'timed-out', requests: [unanswered()], outage } as const
     expect(linesOf({ ...outcome, elapsedMs: 60_000 })).toEqual([
       'AWS gave no status within 1 min.',
@@ -167,9 +167,9 @@ describe('the length of the annotation', () => {
   test('never cuts the end of the annotation', () => {
     const endless = 'x'.repeat(5_000)
     const requests = [1, 2, 3, 4, 5].map((number) => {
-      const trouble = troubleOf({ title: endless, message: `${number}${endless}`, remedy: `${number}${endless}` })
+      const failure = callFailureOf({ title: endless, message: `${number}${endless}`, remedy: `${number}${endless}` })
       const known = { permissionSetArn: endless, accountId: endless }
-      return inProgress({ number, ...known, obstacle: final(trouble) })
+      return inProgress({ number, ...known, blocker: final(failure) })
     })
     const { title, message } = annotationOf(outcomeOf({ verdict: 'error', requests: [...requests, succeeded()] }))
     expect(title).toMatch(/^x{250}… \(4,\d+ more characters\)$/)

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { affected, type Cause, errorOf, obstaclesOf, reasonsOf } from '../../../src/report/causes.ts'
+import { affected, blockersOf, type Cause, errorOf, reasonsOf } from '../../../src/report/causes.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
+  callFailureOf,
   denied,
   failed,
   final,
@@ -13,13 +14,12 @@ import {
   requestIdOf,
   several,
   succeeded,
-  troubleOf,
   unanswered,
   unknown,
 } from './outcomes.ts'
 
 const ids = ({ requests }: Cause) => requests.map(({ key }) => key.requestId)
-const outage = troubleOf()
+const outage = callFailureOf()
 
 describe("AWS's reasons", () => {
   test('appear once each, with their requests, in the order of the requests', () => {
@@ -49,7 +49,7 @@ describe("AWS's reasons", () => {
   test('are missing only if a Describe said FAILED without a reason', () => {
     const described = outcomeOf({ verdict: 'failed', requests: [failed()] })
     expect(reasonsOf(described).map(({ text }) => text)).toEqual(['AWS gave no reason.'])
-    expect([obstaclesOf(described), errorOf(failed(), described)]).toEqual([[], null])
+    expect([blockersOf(described), errorOf(failed(), described)]).toEqual([[], null])
 
     const listed = outcomeOf({ verdict: 'failed', requests: [failed({ described: false })] })
     expect(reasonsOf(listed)).toEqual([])
@@ -65,33 +65,33 @@ describe('the error of a request', () => {
     ['nothing, for a failure that was described', failed(), { outage }, null],
     [
       'nothing, for a success, described or not',
-      succeeded({ described: false, obstacle: passing(denied) }),
+      succeeded({ described: false, blocker: passing(denied) }),
       { outage },
       null,
     ],
     ['nothing, for a request in progress', inProgress(), { ending: 'timed-out' }, null],
     ['nothing, for a request in progress when the job was cancelled', inProgress(), { ending: 'cancelled' }, null],
-    ['what it met last', inProgress({ obstacle: passing(unknown) }), { outage }, unknown.message],
-    ['what it met last, if AWS gave no status', unanswered({ obstacle: final(denied) }), {}, denied.message],
+    ['what it met last', inProgress({ blocker: passing(unknown) }), { outage }, unknown.message],
+    ['what it met last, if AWS gave no status', unanswered({ blocker: final(denied) }), {}, denied.message],
     ['the outage, for a request in progress', inProgress(), { outage }, outage.message],
     ['the outage, for a request without a status', unanswered(), { ending: 'cancelled', outage }, outage.message],
     ['that there was no time', unanswered(), { ending: 'timed-out' }, noTime],
     ['that the job was cancelled', unanswered(), { ending: 'cancelled' }, cancelled],
     [
       'that AWS was not asked, and why',
-      unanswered({ obstacle: final(denied, false) }),
+      unanswered({ blocker: final(denied, false) }),
       {},
       `AWS was not asked about this request, because other requests had met this: ${denied.title}`,
     ],
     [
       'that AWS was not asked again, if it was asked before',
-      inProgress({ obstacle: final(denied, false) }),
+      inProgress({ blocker: final(denied, false) }),
       {},
       `AWS was not asked about this request again, because other requests had met this: ${denied.title}`,
     ],
     [
       'that AWS was not asked again, if it gave no answer before',
-      unanswered({ askedAtMs: 5, obstacle: final(denied, false) }),
+      unanswered({ askedAtMs: 5, blocker: final(denied, false) }),
       {},
       `AWS was not asked about this request again, because other requests had met this: ${denied.title}`,
     ],
@@ -100,13 +100,13 @@ describe('the error of a request', () => {
   })
 
   test.each<[string, RequestState, Partial<Outcome>, string]>([
-    ['what the Describe met', failed({ described: false, obstacle: final(denied) }), { outage }, denied.message],
+    ['what the Describe met', failed({ described: false, blocker: final(denied) }), { outage }, denied.message],
     ['the outage', failed({ described: false }), { outage }, outage.message],
     ['the cancellation', failed({ described: false }), { ending: 'cancelled' }, cancelled],
     ['a lack of time', failed({ described: false }), { ending: 'timed-out' }, noTime],
     [
       'that AWS was not asked',
-      failed({ described: false, obstacle: final(denied, false) }),
+      failed({ described: false, blocker: final(denied, false) }),
       {},
       `AWS was not asked about this request again, because other requests had met this: ${denied.title}`,
     ],
@@ -118,14 +118,14 @@ describe('the error of a request', () => {
 describe('a cause of what could not be read', () => {
   test('appears once, with its requests, how many were not asked about, and what to do', () => {
     const requests = [
-      unanswered({ number: 1, obstacle: final(denied) }),
-      unanswered({ number: 2, obstacle: final(unknown) }),
-      unanswered({ number: 3, obstacle: final(denied, false) }),
-      failed({ number: 4, described: false, obstacle: final(denied, false) }),
+      unanswered({ number: 1, blocker: final(denied) }),
+      unanswered({ number: 2, blocker: final(unknown) }),
+      unanswered({ number: 3, blocker: final(denied, false) }),
+      failed({ number: 4, described: false, blocker: final(denied, false) }),
       succeeded({ number: 5 }),
     ]
-    const obstacles = obstaclesOf(outcomeOf({ verdict: 'failed', requests }))
-    expect(obstacles.map((cause) => [cause.text, ids(cause), cause.notAsked, cause.advice])).toEqual([
+    const blockers = blockersOf(outcomeOf({ verdict: 'failed', requests }))
+    expect(blockers.map((cause) => [cause.text, ids(cause), cause.notAsked, cause.advice])).toEqual([
       [
         denied.message,
         [requestIdOf(1), requestIdOf(3)],
@@ -156,19 +156,19 @@ describe('a cause of what could not be read', () => {
       [`${notRead}${cancelled}`],
     ],
     [
-      'trouble before a cancellation',
-      { verdict: 'cancelled', ending: 'cancelled', requests: [unanswered({ obstacle: passing(unknown) })] },
+      'failure before a cancellation',
+      { verdict: 'cancelled', ending: 'cancelled', requests: [unanswered({ blocker: passing(unknown) })] },
       [unknown.message],
     ],
     ['missing, if the step passes', { verdict: 'in-progress', requests: [inProgress()], outage }, []],
     ['missing for wrong inputs', { verdict: 'error', problems: ['One'], ending: null }, []],
   ])('is %s', (_, outcome, texts) => {
-    expect(obstaclesOf(outcomeOf(outcome)).map(({ text }) => text)).toEqual(texts)
+    expect(blockersOf(outcomeOf(outcome)).map(({ text }) => text)).toEqual(texts)
   })
 
   test('has no advice if waiting is the only remedy', () => {
-    const obstacle = passing(troubleOf({ remedy: '' }))
-    const [cause] = obstaclesOf(outcomeOf({ verdict: 'timed-out', requests: [unanswered({ obstacle })] }))
+    const blocker = passing(callFailureOf({ remedy: '' }))
+    const [cause] = blockersOf(outcomeOf({ verdict: 'timed-out', requests: [unanswered({ blocker })] }))
     expect(cause?.advice).toBeNull()
   })
 })

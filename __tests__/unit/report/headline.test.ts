@@ -3,6 +3,7 @@ import { headlineOf } from '../../../src/report/headline.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
 import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
+  callFailureOf,
   denied,
   failed,
   final,
@@ -13,16 +14,15 @@ import {
   permissionSetArnOf,
   several,
   succeeded,
-  troubleOf,
   unanswered,
   unknown,
 } from './outcomes.ts'
 
 const slow = inProgress()
 const done = succeeded()
-const refused = unanswered({ obstacle: final(denied) })
-const lost = unanswered({ obstacle: final(unknown) })
-const outage = troubleOf()
+const refused = unanswered({ blocker: final(denied) })
+const lost = unanswered({ blocker: final(unknown) })
+const outage = callFailureOf()
 const names = new Map([
   [permissionSetArnOf(1), 'ReadOnlyAccess'],
   [permissionSetArnOf(2), 'AdminAccess'],
@@ -88,21 +88,21 @@ describe('the headline of a time-out', () => {
   })
 
   test.each<[string, Partial<Outcome>]>([
-    [outage.title, { requests: [unanswered({ obstacle: passing(outage) })], outage }],
+    [outage.title, { requests: [unanswered({ blocker: passing(outage) })], outage }],
     [outage.title, { requests: several(2, unanswered), outage }],
-    [unknown.title, { requests: [unanswered({ obstacle: passing(unknown, 0) })] }],
+    [unknown.title, { requests: [unanswered({ blocker: passing(unknown, 0) })] }],
     [`${outage.title} (1 of 2 requests)`, { requests: [unanswered(), done], outage }],
     [
       'All 2 requests could not be read',
-      { requests: [unanswered({ obstacle: passing(unknown) }), unanswered()], outage },
+      { requests: [unanswered({ blocker: passing(unknown) }), unanswered()], outage },
     ],
     ['AWS had not answered after 30 min', { requests: [unanswered()] }],
     ['1 of 2 requests could not be read', { requests: [unanswered(), done] }],
     [
       `${unknown.title} (1 of 2 requests)`,
-      { requests: [unanswered({ obstacle: passing(unknown) }), slow], ending: 'looked-once' },
+      { requests: [unanswered({ blocker: passing(unknown) }), slow], ending: 'looked-once' },
     ],
-  ])('without an answer names the trouble: %s', (headline, outcome) => {
+  ])('without an answer names the failure: %s', (headline, outcome) => {
     expectHeadline(headline, { verdict: 'timed-out', ending: 'timed-out', elapsedMs: 1_800_000, ...outcome })
   })
 })
@@ -124,10 +124,10 @@ describe('the headline of a cancelled job', () => {
 describe('the headline of an error names the cause', () => {
   test.each<[string, Partial<Outcome>]>([
     [denied.title, { requests: [refused] }],
-    [denied.title, { requests: [refused, unanswered({ obstacle: final(denied, false) })] }],
+    [denied.title, { requests: [refused, unanswered({ blocker: final(denied, false) })] }],
     [`${denied.title} (1 of 3 requests)`, { requests: [refused, done, done] }],
     [`${unknown.title} (1 of 2 requests); 1 had not finished`, { requests: [lost, slow] }],
-    [`${denied.title} (1 of 2 requests)`, { requests: [inProgress({ obstacle: final(denied) }), done] }],
+    [`${denied.title} (1 of 2 requests)`, { requests: [inProgress({ blocker: final(denied) }), done] }],
     ['2 of 3 requests could not be read', { requests: [refused, lost, done] }],
     ['All 2 requests could not be read', { requests: [refused, lost] }],
     ['Wrong input: wait', { problems: ['Input \'wait\' is "x", but', "Input 'wait' is 'y'"], ending: null }],
@@ -143,7 +143,7 @@ describe('the headline of an error names the cause', () => {
         ending: null,
       },
     ],
-    ['The action failed', { problems: ['boom'], outage: troubleOf({ title: 'The action failed' }), ending: null }],
+    ['The action failed', { problems: ['boom'], outage: callFailureOf({ title: 'The action failed' }), ending: null }],
   ])('%s', (headline, outcome) => {
     expectHeadline(headline, { verdict: 'error', ...outcome })
   })

@@ -3,7 +3,7 @@ import { linesBetween, logLine, openingLines } from '../../../src/report/log-lin
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { longList } from '../../../src/wait/snapshot/list-access.ts'
 import { Wait } from '../wait.ts'
-import { denied, keyOf, permissionSetArn, permissionSetArnOf, requestIdOf, troubleOf, unknown } from './outcomes.ts'
+import { callFailureOf, denied, keyOf, permissionSetArn, permissionSetArnOf, requestIdOf, unknown } from './outcomes.ts'
 
 /** The log of a wait for this many requests. A test makes the observations. */
 function logOf(count: number, wait = true) {
@@ -14,9 +14,9 @@ function logOf(count: number, wait = true) {
   return Object.assign(log, { lines, texts })
 }
 
-const throttled = troubleOf({ effect: 'throttled', code: 'ThrottlingException', message: 'AWS throttled the call' })
-const noHost = troubleOf({ effect: 'absent', code: 'ENOTFOUND', message: 'A host name does not resolve' })
-const unreadable = troubleOf({ scope: 'request', code: 'UnreadableAnswer', message: 'The answer has no status' })
+const throttled = callFailureOf({ effect: 'throttled', code: 'ThrottlingException', message: 'AWS throttled the call' })
+const noHost = callFailureOf({ effect: 'absent', code: 'ENOTFOUND', message: 'A host name does not resolve' })
+const unreadable = callFailureOf({ scope: 'request', code: 'UnreadableAnswer', message: 'The answer has no status' })
 
 describe('a line', () => {
   test('starts with the time waited, in a column of its own', () => {
@@ -97,7 +97,7 @@ describe('the lines about one request', () => {
     expect(texts()).toEqual(['FAILED: AWS gave no reason'])
   })
 
-  test('have its trouble, but not its ID', () => {
+  test('have its failure, but not its ID', () => {
     const { met, described, texts } = logOf(1)
     met(1, unreadable)
     met(1, unreadable)
@@ -181,7 +181,7 @@ describe('the lines about several requests', () => {
   })
 })
 
-describe('trouble', () => {
+describe('failure', () => {
   test('has a line when it begins, and one when it ends', () => {
     const { described, met, texts } = logOf(2)
     described(1, 'IN_PROGRESS')
@@ -193,7 +193,7 @@ describe('trouble', () => {
 
   test('has a line when the cause changes', () => {
     const { met, texts } = logOf(1)
-    for (const trouble of [throttled, throttled, troubleOf(), throttled]) met(1, trouble)
+    for (const failure of [throttled, throttled, callFailureOf(), throttled]) met(1, failure)
     expect(texts()).toEqual(['AWS throttled the call', 'The connection to AWS broke', 'AWS throttled the call'])
   })
 
@@ -228,7 +228,7 @@ describe('trouble', () => {
     expect(texts()).toEqual(['AWS answers again'])
   })
 
-  test('has no end if other trouble follows', () => {
+  test('has no end if other failure follows', () => {
     const { met, texts } = logOf(2)
     met(1, throttled)
     met(2, throttled)
@@ -265,7 +265,7 @@ describe('an absence', () => {
     expect(texts()).toEqual([`${sentence}; asking again for up to 30 s`])
   })
 
-  test('has only one line, even if other trouble comes in between', () => {
+  test('has only one line, even if other failure comes in between', () => {
     const { met, texts } = logOf(1)
     met(1, unknown)
     met(1, throttled)
@@ -294,10 +294,10 @@ describe('an absence', () => {
 describe('a call that is not possible', () => {
   test('has a line if it is a list, and another line when the cause changes', () => {
     const { listed, texts } = logOf(2)
-    const refused = troubleOf({ ...denied, message: 'Access denied: the role may not call sso:List' })
-    listed('IN_PROGRESS', [], { trouble: throttled })
-    listed('IN_PROGRESS', [], { trouble: throttled })
-    listed('IN_PROGRESS', [], { trouble: refused })
+    const refused = callFailureOf({ ...denied, message: 'Access denied: the role may not call sso:List' })
+    listed('IN_PROGRESS', [], { failure: throttled })
+    listed('IN_PROGRESS', [], { failure: throttled })
+    listed('IN_PROGRESS', [], { failure: refused })
     expect(texts()).toEqual([
       'AWS throttled the call; each request is described instead',
       'Access denied: the role may not call sso:List; each request is described instead',
@@ -308,7 +308,7 @@ describe('a call that is not possible', () => {
     const { at, described, listed, texts } = logOf(2)
     described(1, 'SUCCEEDED')
     at(10_001).listed('IN_PROGRESS', [1])
-    listed('FAILED', [], { trouble: longList, operation: 'create-account-assignment' })
+    listed('FAILED', [], { failure: longList, operation: 'create-account-assignment' })
     expect(texts().slice(-2)).toEqual([
       'The list of requests is out of date: it shows a request in progress that has ended; each request is described instead',
       'The list of requests is too long to read; each request is described instead',
@@ -319,15 +319,15 @@ describe('a call that is not possible', () => {
     const { met, listed, texts } = logOf(2)
     met(1, throttled)
     met(2, throttled)
-    listed('IN_PROGRESS', [], { trouble: throttled })
+    listed('IN_PROGRESS', [], { failure: throttled })
     expect(texts()).toEqual(['AWS throttled the call'])
   })
 
   test('has one line if it is an optional call that is denied', () => {
     const { observe, texts } = logOf(2)
     for (const arn of [1, 2].map(permissionSetArnOf))
-      observe({ kind: 'named', permissionSetArn: arn, answer: { ok: false, trouble: denied } })
-    observe({ kind: 'accounts', startedAtMs: 0, permissionSetArn, answer: { ok: false, trouble: denied } })
+      observe({ kind: 'named', permissionSetArn: arn, answer: { ok: false, failure: denied } })
+    observe({ kind: 'accounts', startedAtMs: 0, permissionSetArn, answer: { ok: false, failure: denied } })
     expect(texts()).toEqual([
       'The role may not call sso:DescribePermissionSet; going on without it',
       'The role may not call sso:ListAccountsForProvisionedPermissionSet; going on without it',
@@ -427,7 +427,7 @@ describe('a heartbeat', () => {
     ])
   })
 
-  test('names trouble for as long as it lasts', () => {
+  test('names failure for as long as it lasts', () => {
     const { described, heartbeat, met, texts } = logOf(2)
     met(1, throttled)
     met(2, throttled)
@@ -446,7 +446,7 @@ describe('a heartbeat', () => {
     ])
   })
 
-  test('does not name the trouble of a request that was given up', () => {
+  test('does not name the failure of a request that was given up', () => {
     const { heartbeat, met, texts } = logOf(2)
     met(1, { ...unreadable, effect: 'refused' })
     texts()

@@ -34,7 +34,7 @@ const behind = (...counts: number[]) => {
 }
 const lists = {
   ...before.lists,
-  'provision-permission-set': { ...before.lists['provision-permission-set'], trouble: denied },
+  'provision-permission-set': { ...before.lists['provision-permission-set'], failure: denied },
 }
 const unidentified = (count: number) => {
   const ids = Array.from({ length: count }, (_, index) => [String(index), 'provision-permission-set'] as const)

@@ -3,6 +3,7 @@ import { explanationOf, nextStepsOf } from '../../../src/report/next-steps.ts'
 import { internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import { noSecrets } from '../examples.ts'
 import {
+  callFailureOf,
   denied,
   failed,
   final,
@@ -11,7 +12,6 @@ import {
   passing,
   startedAt,
   succeeded,
-  troubleOf,
   unanswered,
   unknown,
 } from './outcomes.ts'
@@ -24,8 +24,8 @@ const startAgain = (apis: string) =>
   `Once the cause is fixed, call ${apis} again and wait for the new request: AWS does not take up a failed one again.`
 
 const slow = inProgress()
-const lost = unanswered({ obstacle: final(unknown) })
-const outage = troubleOf()
+const lost = unanswered({ blocker: final(unknown) })
+const outage = callFailureOf()
 
 test.each<[string, Partial<Outcome>, string[]]>([
   ['nothing, after a success', { requests: [succeeded()] }, []],
@@ -65,7 +65,7 @@ test.each<[string, Partial<Outcome>, string[]]>([
   ],
   [
     'to wait again, but not longer, after a time-out without an answer',
-    { verdict: 'timed-out', ending: 'timed-out', requests: [unanswered({ obstacle: passing(outage) })], outage },
+    { verdict: 'timed-out', ending: 'timed-out', requests: [unanswered({ blocker: passing(outage) })], outage },
     [waitAgain],
   ],
   [
@@ -75,7 +75,7 @@ test.each<[string, Partial<Outcome>, string[]]>([
   ],
   [
     'to wait again, after an error',
-    { verdict: 'error', requests: [unanswered({ obstacle: final(denied) })] },
+    { verdict: 'error', requests: [unanswered({ blocker: final(denied) })] },
     [waitAgain],
   ],
   ['nothing, for a request that AWS does not know', { verdict: 'error', requests: [lost] }, []],

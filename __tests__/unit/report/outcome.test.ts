@@ -30,12 +30,12 @@ test('the most urgent requests come first: failed, unreadable, open, succeeded, 
   const requests = [
     succeeded({ number: 1 }),
     inProgress({ number: 2 }),
-    unanswered({ number: 3, obstacle: final(denied) }),
+    unanswered({ number: 3, blocker: final(denied) }),
     failed({ number: 4 }),
     unanswered({ number: 5 }),
-    inProgress({ number: 6, obstacle: final(denied) }),
+    inProgress({ number: 6, blocker: final(denied) }),
     failed({ number: 7 }),
-    succeeded({ number: 8, obstacle: final(denied) }),
+    succeeded({ number: 8, blocker: final(denied) }),
   ]
   const order = byUrgency(requests).map(({ key }) => Number(key.requestId.at(-1)))
   expect(order).toEqual([4, 7, 3, 6, 2, 5, 1, 8])
@@ -52,14 +52,14 @@ test('an account that is behind with several permission sets counts only once', 
 describe('the outcome of a wait on a replica', () => {
   const inRegion = (region: string, known: Partial<Snapshot>) =>
     outcomeOfSnapshot({ ...initialSnapshot([]), ending: 'finished', ...known }, region, startedAt)
-  const requests = [unanswered({ obstacle: final(denied) }), unanswered({ number: 2, obstacle: final(unknown) })]
+  const requests = [unanswered({ blocker: final(denied) }), unanswered({ number: 2, blocker: final(unknown) })]
 
   test('names the primary Region in place of the denial, and has no policy to paste', () => {
     const { requests: reported } = inRegion('eu-central-1', { requests, primaryRegion: 'eu-west-1' })
-    const trouble = reported[0]?.obstacle?.trouble
-    expect(trouble?.title).toBe("Wrong Region: the instance's primary Region is eu-west-1")
-    expect(trouble?.message).toMatch(/^The instance's primary Region is eu-west-1, .*Access denied/)
-    expect(trouble).not.toHaveProperty('snippet')
+    const failure = reported[0]?.blocker?.failure
+    expect(failure?.title).toBe("Wrong Region: the instance's primary Region is eu-west-1")
+    expect(failure?.message).toMatch(/^The instance's primary Region is eu-west-1, .*Access denied/)
+    expect(failure).not.toHaveProperty('snippet')
     expect(reported[1]).toBe(requests[1])
   })
 

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../../src/report/outcome.ts'
-import type { Trouble } from '../../../src/requests/api.ts'
+import type { CallFailure } from '../../../src/requests/api.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import type { OperationName, RequestDetails, RequestKey } from '../../../src/requests/request.ts'
-import type { Obstacle } from '../../../src/wait/snapshot/obstacle.ts'
+import type { Blocker } from '../../../src/wait/snapshot/blocker.ts'
 import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/wait/snapshot/request-state.ts'
 
 /** Outcomes and requests for tests of the report. They have ordinary values, except for what a test sets. */
@@ -34,15 +34,15 @@ export interface Known extends Partial<RequestDetails> {
   readonly number?: number
   readonly operation?: OperationName
   readonly askedAtMs?: number | null
-  readonly obstacle?: Obstacle
+  readonly blocker?: Blocker
   readonly described?: boolean
   readonly failureReason?: string
   readonly endedAtMs?: number
   readonly endedBefore?: boolean
 }
 
-export function unanswered({ number = 1, operation, askedAtMs = null, obstacle }: Known = {}): Unanswered {
-  return { phase: 'unanswered', key: keyOf(number, operation), origin: 'given', askedAtMs, obstacle: obstacle ?? null }
+export function unanswered({ number = 1, operation, askedAtMs = null, blocker }: Known = {}): Unanswered {
+  return { phase: 'unanswered', key: keyOf(number, operation), origin: 'given', askedAtMs, blocker: blocker ?? null }
 }
 
 export function inProgress(known: Known = {}): InProgress {
@@ -87,7 +87,7 @@ export function several(count: number, make: (known: Known) => RequestState, kno
   return Array.from({ length: count }, (_, index) => make({ ...known, number: index + 1 }))
 }
 
-export function troubleOf(known: Partial<Trouble> = {}): Trouble {
+export function callFailureOf(known: Partial<CallFailure> = {}): CallFailure {
   return {
     effect: 'unclear',
     scope: 'every-call',
@@ -99,7 +99,7 @@ export function troubleOf(known: Partial<Trouble> = {}): Trouble {
   }
 }
 
-export const denied = troubleOf({
+export const denied = callFailureOf({
   effect: 'refused',
   scope: 'action',
   code: 'AccessDeniedException',
@@ -109,7 +109,7 @@ export const denied = troubleOf({
   snippet: '{\n  "Effect": "Allow"\n}',
 })
 
-export const unknown = troubleOf({
+export const unknown = callFailureOf({
   effect: 'absent',
   scope: 'request',
   code: 'ResourceNotFoundException',
@@ -118,14 +118,14 @@ export const unknown = troubleOf({
   remedy: "Check 'request-id'.",
 })
 
-/** Trouble of a request that will be asked about again. */
-export function passing(trouble: Trouble, absentSinceMs: number | null = null): Obstacle {
-  return { kind: 'passing', trouble, absentSinceMs }
+/** CallFailure of a request that will be asked about again. */
+export function passing(failure: CallFailure, absentSinceMs: number | null = null): Blocker {
+  return { kind: 'passing', failure, absentSinceMs }
 }
 
-/** Trouble of a request that will not be asked about again. The request itself met it, or others did. */
-export function final(trouble: Trouble, asked = true): Obstacle {
-  return { kind: 'final', trouble, asked }
+/** CallFailure of a request that will not be asked about again. The request itself met it, or others did. */
+export function final(failure: CallFailure, asked = true): Blocker {
+  return { kind: 'final', failure, asked }
 }
 
 export function outcomeOf(known: Partial<Outcome>): Outcome {
@@ -139,7 +139,7 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     permissionSets: [],
     othersInProgress: 0,
     knowsProgress: true,
-    troubles: [],
+    failures: [],
     accountsBehind: new Map(),
     names: new Map(),
     startedAt,

@@ -80,7 +80,7 @@ test('the outputs of one request have everything that AWS said about it', () => 
 
 test('the outputs of a request without an answer are empty, and null in the results', () => {
   const { results, ...others } = outputsOf(
-    outcomeOf({ verdict: 'error', requests: [unanswered({ obstacle: final(denied) })] }),
+    outcomeOf({ verdict: 'error', requests: [unanswered({ blocker: final(denied) })] }),
     '',
   )
   expect(others).toEqual({

@@ -8,6 +8,7 @@ import { type Verdict, verdicts } from '../../../src/requests/verdict.ts'
 import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import {
   at,
+  callFailureOf,
   denied,
   failed,
   final,
@@ -21,7 +22,6 @@ import {
   several,
   startedAt,
   succeeded,
-  troubleOf,
   unanswered,
   unknown,
 } from './outcomes.ts'
@@ -59,7 +59,7 @@ describe('the summary', () => {
   })
   const accountsBehind = new Map([[permissionSetArn, ['111122223333', '444455556666']]])
   const assignment = failed({ operation: 'create-account-assignment', permissionSetArn, accountId: '111122223333' })
-  const unclear = inProgress({ obstacle: passing(troubleOf({ remedy: 'Fix *it*.' })) })
+  const unclear = inProgress({ blocker: passing(callFailureOf({ remedy: 'Fix *it*.' })) })
 
   test.each<[string, Partial<Outcome>]>([
     ['a success', { requests: [succeeded({ createdDate: startedAt, endedAtMs: 400 })] }],
@@ -67,7 +67,7 @@ describe('the summary', () => {
     ['a failed assignment', { verdict: 'failed', requests: [assignment] }],
     ['a failure whose reason was not read', { verdict: 'failed', requests: [failed({ described: false })] }],
     ['a time-out', { verdict: 'timed-out', ending: 'timed-out', requests: [unclear] }],
-    ['a denial', { verdict: 'error', requests: [unanswered({ obstacle: final(denied) })] }],
+    ['a denial', { verdict: 'error', requests: [unanswered({ blocker: final(denied) })] }],
     ['a cancelled job', { verdict: 'cancelled', ending: 'cancelled', requests: [inProgress()] }],
     ['wrong inputs', invalidInputs(['Input \'wait\' is "<b>"', 'Second'], startedAt)],
     ['nothing to wait for', {}],
@@ -141,7 +141,7 @@ describe('the table', () => {
   })
 
   test('has the last status of each request, or that it was not read', () => {
-    const requests = [unanswered({ obstacle: final(denied) }), inProgress({ obstacle: final(denied) }), unanswered()]
+    const requests = [unanswered({ blocker: final(denied) }), inProgress({ blocker: final(denied) }), unanswered()]
     expect(column('Status', requests)).toEqual([
       '❗&nbsp;not&nbsp;read',
       '⏳&nbsp;IN_PROGRESS',
@@ -189,7 +189,7 @@ describe('several requests', () => {
   const requests = [
     failed({ number: 1, permissionSetArn, accountId: '111122223333', failureReason: 'A.' }),
     failed({ number: 2, permissionSetArn: permissionSetArnOf(2), failureReason: 'B.' }),
-    unanswered({ number: 3, obstacle: final(unknown) }),
+    unanswered({ number: 3, blocker: final(unknown) }),
   ]
 
   test('have the ARNs of their permission sets in a section that can be opened', () => {
@@ -232,7 +232,7 @@ describe('a large summary', () => {
     ['reasons', (failureReason, number) => failed({ number, failureReason })],
     [
       'causes of what could not be read',
-      (message, number) => unanswered({ number, obstacle: final(troubleOf({ message, remedy: '' })) }),
+      (message, number) => unanswered({ number, blocker: final(callFailureOf({ message, remedy: '' })) }),
     ],
   ])('shows 50 %s and counts the rest', (_, requestFor) => {
     const of = (count: number) => {
@@ -344,10 +344,10 @@ test("AWS's text never becomes markup", () => {
   })
   fc.assert(
     fc.property(anything, anything, anything, (failureReason, permissionSetArn, principalId) => {
-      const trouble = troubleOf({ scope: 'request', title: principalId, message: principalId, remedy: principalId })
+      const failure = callFailureOf({ scope: 'request', title: principalId, message: principalId, remedy: principalId })
       const requests = [
         failed({ failureReason, permissionSetArn, principalId, accountId: failureReason }),
-        unanswered({ number: 2, obstacle: final(trouble) }),
+        unanswered({ number: 2, blocker: final(failure) }),
       ]
       for (const verdict of ['failed', 'error'] as const) {
         const html = markdown.render(summaryOf(outcomeOf({ verdict, requests })))

@@ -229,7 +229,7 @@ describe('without all rights', () => {
   })
 })
 
-describe('with trouble', () => {
+describe('with failure', () => {
   const during =
     (fromMs: number, toMs: number, fault = meets(unclear)) =>
     ({ atMs }: { atMs: number }) =>

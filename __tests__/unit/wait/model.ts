@@ -3,13 +3,13 @@ import type { Fault } from '../../../simulator/faults.ts'
 import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import { isMembers } from '../../../simulator/members.ts'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
-import type { AccountsQuery, Answer, Api, Page, Trouble } from '../../../src/requests/api.ts'
+import type { AccountsQuery, Answer, Api, CallFailure, Page } from '../../../src/requests/api.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Description, OperationName, RequestKey, Row, Status } from '../../../src/requests/request.ts'
 import { type Verdict, verdictOf } from '../../../src/requests/verdict.ts'
 import type { PollOptions } from '../../../src/wait/poll.ts'
 import type { Snapshot } from '../../../src/wait/snapshot/snapshot.ts'
-import { inProcessApi, pollOn, troubleWith } from '../../support/in-process-api.ts'
+import { failureWith, inProcessApi, pollOn } from '../../support/in-process-api.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 
@@ -209,19 +209,19 @@ export function busiestSecond(calls: readonly ModelCall[]): number {
   return most
 }
 
-export const throttled = troubleWith('ThrottlingException')
-export const unclear = troubleWith('ECONNRESET')
-export const unresolved = troubleWith('ENOTFOUND')
-export const notFound = troubleWith('ResourceNotFoundException')
-export const invalid = troubleWith('ValidationException')
-export const denied = troubleWith('AccessDeniedException')
-export const noCredentials = troubleWith('CredentialsProviderError')
+export const throttled = failureWith('ThrottlingException')
+export const unclear = failureWith('ECONNRESET')
+export const unresolved = failureWith('ENOTFOUND')
+export const notFound = failureWith('ResourceNotFoundException')
+export const invalid = failureWith('ValidationException')
+export const denied = failureWith('AccessDeniedException')
+export const noCredentials = failureWith('CredentialsProviderError')
 
-/** One example of every kind of trouble. */
-export const troubles = [throttled, unclear, unresolved, notFound, invalid, denied, noCredentials] as const
+/** One example of every kind of failure. */
+export const failures = [throttled, unclear, unresolved, notFound, invalid, denied, noCredentials] as const
 
-/** A fault that gives the caller a trouble. */
-export function meets({ code }: Trouble): Fault {
+/** A fault that gives the caller a failure. */
+export function meets({ code }: CallFailure): Fault {
   return { kind: 'error', code }
 }
 

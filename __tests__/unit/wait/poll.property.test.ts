@@ -33,7 +33,7 @@ test('a wait that AWS lets end has every true end and reason, with few calls', a
       fc.record({
         from: fc.integer({ min: 1, max: 120 }),
         length: fc.integer({ min: 0, max: 3 }),
-        trouble: fc.constantFrom(throttled, unclear),
+        failure: fc.constantFrom(throttled, unclear),
       }),
       { maxLength: 5 },
     ),
@@ -47,7 +47,7 @@ test('a wait that AWS lets end has every true end and reason, with few calls', a
         ...options,
         fault: ({ number }) => {
           const outage = outageOf(number)
-          return outage && meets(outage.trouble)
+          return outage && meets(outage.failure)
         },
       })
       const { verdict, last } = await model.wait()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
-import type { Trouble } from '../../../src/requests/api.ts'
+import type { CallFailure } from '../../../src/requests/api.ts'
 import { detailsOf, isUnreadable, statusOf } from '../../../src/wait/snapshot/request-state.ts'
 import { deadlineAfter } from '../../../src/wait/time/deadline.ts'
 import { pollOn } from '../../support/in-process-api.ts'
@@ -26,9 +26,9 @@ import { rulesOfLog } from './schedule.ts'
 const seconds = 1_000
 const never = Number.POSITIVE_INFINITY
 
-/** The trouble for which each request was not read. */
-const troublesOf = ({ requests }: { requests: readonly { obstacle: { trouble: Trouble } | null }[] }) =>
-  requests.map(({ obstacle }) => obstacle?.trouble ?? null)
+/** The failure for which each request was not read. */
+const callFailuresOf = ({ requests }: { requests: readonly { blocker: { failure: CallFailure } | null }[] }) =>
+  requests.map(({ blocker }) => blocker?.failure ?? null)
 
 describe('one request', () => {
   test('that has ended before costs one call, and no time', async () => {
@@ -75,7 +75,7 @@ describe('at the deadline', () => {
     const { last, verdict } = await model.wait({ timeoutMs: 20 * seconds })
     expect([verdict, last.ending, last.elapsedMs]).toEqual(['timed-out', 'timed-out', 20 * seconds + 50])
     expect(model.required.at(-1)?.atMs).toBe(20 * seconds)
-    expect(last.requests).toMatchObject([{ phase: 'in-progress', obstacle: null }])
+    expect(last.requests).toMatchObject([{ phase: 'in-progress', blocker: null }])
   })
 
   test('the last look sees a request that has just ended', async () => {
@@ -99,7 +99,7 @@ describe('at the deadline', () => {
       // The last look hangs too, but a cancellation ends it, which says nothing about AWS.
       const model = new Model({ plans: [plan(1)], fault: { describe: { kind: 'hang' } } })
       const { last } = await model.wait({ timeoutMs, cancelAtMs: timeoutMs + 500 })
-      expect(troublesOf(last)[0]?.code).toBe(code)
+      expect(callFailuresOf(last)[0]?.code).toBe(code)
     }
   })
 })
@@ -158,7 +158,7 @@ describe('a wait for one status of each request', () => {
     const model = new Model({ plans: [plan(1, { unknownForSeconds: never }), plan(2, { seconds: never })] })
     const { last, verdict } = await model.wait({ goal: lookOnce })
     expect([verdict, last.looks, last.elapsedMs]).toEqual(['error', 1, 50])
-    expect(troublesOf(last)).toEqual([notFound, null])
+    expect(callFailuresOf(last)).toEqual([notFound, null])
   })
 
   test('takes a few seconds for thirty requests with a fifth of the calls throttled, without needless calls', async () => {
@@ -176,15 +176,15 @@ describe('a wait for one status of each request', () => {
   })
 })
 
-describe('trouble', () => {
+describe('failure', () => {
   test('that passes has no effect on the outcome', async () => {
     const model = new Model({
       plans: [plan(1, { seconds: 60 })],
       fault: ({ number }) => (number === 3 ? meets(unclear) : null),
     })
     const { last, snapshots, verdict } = await model.wait()
-    expect([verdict, last.outage, troublesOf(last)]).toEqual(['succeeded', null, [null]])
-    expect(snapshots.filter(({ outage }) => outage?.trouble.code === unclear.code)).toHaveLength(2)
+    expect([verdict, last.outage, callFailuresOf(last)]).toEqual(['succeeded', null, [null]])
+    expect(snapshots.filter(({ outage }) => outage?.failure.code === unclear.code)).toHaveLength(2)
   })
 
   test('costs half a second if it is short, and few calls if it is long', async () => {
@@ -202,32 +202,32 @@ describe('trouble', () => {
   test('that lasts until the deadline is in the last snapshot', async () => {
     const model = new Model({ plans: [plan(1)], fault: () => meets(throttled) })
     const { last, verdict } = await model.wait({ timeoutMs: 60 * seconds })
-    expect([verdict, last.outage?.trouble, troublesOf(last)]).toEqual(['timed-out', throttled, [throttled]])
+    expect([verdict, last.outage?.failure, callFailuresOf(last)]).toEqual(['timed-out', throttled, [throttled]])
     expect(model.required.length).toBeLessThan(12)
   })
 
-  test.each([denied, invalid, noCredentials])('that is a refusal ends the wait at once: $code', async (trouble) => {
-    const model = new Model({ plans: [plan(1)], fault: () => meets(trouble) })
+  test.each([denied, invalid, noCredentials])('that is a refusal ends the wait at once: $code', async (failure) => {
+    const model = new Model({ plans: [plan(1)], fault: () => meets(failure) })
     const { last, verdict } = await model.wait()
     expect([verdict, last.ending, model.required.length]).toEqual(['error', 'finished', 1])
-    expect(last.requests).toMatchObject([{ obstacle: { kind: 'final', trouble, asked: true } }])
+    expect(last.requests).toMatchObject([{ blocker: { kind: 'final', failure, asked: true } }])
   })
 })
 
 describe('an absence', () => {
-  test.each([notFound, unresolved])('that ends within 30 s is tolerated: $code', async (trouble) => {
+  test.each([notFound, unresolved])('that ends within 30 s is tolerated: $code', async (failure) => {
     const model = new Model({
       plans: [plan(1)],
-      fault: ({ atMs }) => (atMs < 29.5 * seconds ? meets(trouble) : null),
+      fault: ({ atMs }) => (atMs < 29.5 * seconds ? meets(failure) : null),
     })
     const { last, verdict } = await model.wait()
-    expect([verdict, last.outage, troublesOf(last)]).toEqual(['succeeded', null, [null]])
+    expect([verdict, last.outage, callFailuresOf(last)]).toEqual(['succeeded', null, [null]])
   })
 
-  test.each([notFound, unresolved])('is believed after 30 s, and not a second later: $code', async (trouble) => {
-    const model = new Model({ plans: plans(2), fault: () => meets(trouble), latencyMs: 1 })
+  test.each([notFound, unresolved])('is believed after 30 s, and not a second later: $code', async (failure) => {
+    const model = new Model({ plans: plans(2), fault: () => meets(failure), latencyMs: 1 })
     const { last, verdict } = await model.wait()
-    expect([verdict, troublesOf(last)]).toEqual(['error', [trouble, trouble]])
+    expect([verdict, callFailuresOf(last)]).toEqual(['error', [failure, failure]])
     expect(last.elapsedMs).toBeGreaterThanOrEqual(30 * seconds)
     expect(last.elapsedMs).toBeLessThan(31 * seconds)
   })
@@ -239,10 +239,10 @@ describe('an absence', () => {
     expect(last.elapsedMs).toBeLessThan(31 * seconds)
   })
 
-  test.each([notFound, unresolved])('starts anew after an answer: $code', async (trouble) => {
+  test.each([notFound, unresolved])('starts anew after an answer: $code', async (failure) => {
     const model = new Model({
       plans: [plan(1, { seconds: never })],
-      fault: ({ atMs }) => (atMs < 10 * seconds || model.said.length > 0 ? meets(trouble) : null),
+      fault: ({ atMs }) => (atMs < 10 * seconds || model.said.length > 0 ? meets(failure) : null),
     })
     const { last, snapshots, verdict } = await model.wait()
     const answeredAtMs = snapshots.find(({ requests }) => requests[0]?.phase === 'in-progress')?.elapsedMs ?? 0
@@ -263,7 +263,7 @@ describe('an absence', () => {
       },
     })
     const { last, verdict } = await model.wait()
-    expect([verdict, troublesOf(last)]).toEqual(['error', [notFound]])
+    expect([verdict, callFailuresOf(last)]).toEqual(['error', [notFound]])
     expect(last.elapsedMs).toBeLessThan(45 * seconds)
   })
 
@@ -289,8 +289,8 @@ describe('refusals', () => {
       const model = new Model({
         plans: all,
         fault: ({ name, requestId }) => {
-          const trouble = name === 'list' ? invalid : refused.get(requestId ?? '')
-          return trouble === undefined ? null : meets(trouble)
+          const failure = name === 'list' ? invalid : refused.get(requestId ?? '')
+          return failure === undefined ? null : meets(failure)
         },
         latencyMs: () => 10 + random() * 3_000,
       })
@@ -311,16 +311,14 @@ describe('refusals', () => {
       const model = new Model({
         plans: plans(1_000, () => ({ seconds: never })),
         fault: ({ name }) => {
-          const trouble = name === 'list' ? lists : name === 'describe' ? own : null
-          return trouble === null ? null : meets(trouble)
+          const failure = name === 'list' ? lists : name === 'describe' ? own : null
+          return failure === null ? null : meets(failure)
         },
       })
       const { last, verdict } = await model.wait()
       expect(verdict).toBe('error')
       expect(last.requests.every(isUnreadable)).toBe(true)
-      expect(last.requests.filter(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked).length).toBeLessThan(
-        5,
-      )
+      expect(last.requests.filter(({ blocker }) => blocker?.kind === 'final' && blocker.asked).length).toBeLessThan(5)
       expect(model.calls.filter(({ name }) => name === 'describe').length).toBeLessThanOrEqual(4)
       expect(last.elapsedMs).toBeLessThan(most * seconds)
     },
@@ -341,17 +339,17 @@ describe('refusals', () => {
   })
 
   test('of one request leave the other 49 readable', async () => {
-    for (const trouble of [denied, invalid, notFound]) {
+    for (const failure of [denied, invalid, notFound]) {
       const model = new Model({
         plans: plans(50, (number) => ({ seconds: 10, unknownForSeconds: number === 7 ? never : 0 })),
-        fault: ({ requestId }) => (requestId === plan(7).requestId ? meets(trouble) : null),
+        fault: ({ requestId }) => (requestId === plan(7).requestId ? meets(failure) : null),
       })
       const { last, verdict } = await model.wait()
       expect([verdict, last.requests.filter((request) => statusOf(request) === 'SUCCEEDED').length]).toEqual([
         'error',
         49,
       ])
-      expect(troublesOf(last)[6]).toEqual(trouble)
+      expect(callFailuresOf(last)[6]).toEqual(failure)
     }
   })
 })
@@ -415,7 +413,7 @@ describe('reasons', () => {
     })
     const { last, verdict } = await model.wait()
     expect([verdict, failures(last)]).toEqual(['failed', { failed: 60, read: 0 }])
-    expect(troublesOf(last)).toEqual(Array(60).fill(denied))
+    expect(callFailuresOf(last)).toEqual(Array(60).fill(denied))
     expect(model.calls.filter(({ name }) => name === 'describe').length).toBeLessThanOrEqual(10)
   })
 })

@@ -11,6 +11,7 @@ import {
   busiestSecond,
   type CallName,
   denied,
+  failures,
   Model,
   type ModelCall,
   meets,
@@ -18,7 +19,6 @@ import {
   patched,
   plan,
   throttled,
-  troubles,
   unclear,
   withGaps,
 } from './model.ts'
@@ -44,7 +44,7 @@ const anyPlan: fc.Arbitrary<Plan> = fc.record(
 )
 
 const anyFault: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...troubles, throttled, unclear).map(meets) },
+  { weight: 5, arbitrary: fc.constantFrom(...failures, throttled, unclear).map(meets) },
   { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'hang' }) },
 )
 

@@ -10,6 +10,7 @@ import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
   busiestSecond,
   type CallName,
+  failures,
   lookOnce,
   Model,
   type ModelCall,
@@ -19,7 +20,6 @@ import {
   patched,
   plan,
   throttled,
-  troubles,
   unclear,
   withGaps,
 } from './model.ts'
@@ -58,7 +58,7 @@ export interface Schedule {
   readonly random: number
 }
 
-const anyTrouble = fc.constantFrom(...troubles, throttled, unclear)
+const anyFailure = fc.constantFrom(...failures, throttled, unclear)
 
 /** A list that repeats its rows, and that has rows of other people's requests. */
 const crowd = patched((value, name) => {
@@ -71,7 +71,7 @@ const crowd = patched((value, name) => {
 const endless = patched((value, name) => (name === 'NextToken' ? (value ?? 'MTAwMDAwMA==') : value))
 
 const anyFault: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 6, arbitrary: anyTrouble.map(meets) },
+  { weight: 6, arbitrary: anyFailure.map(meets) },
   { weight: 2, arbitrary: fc.constant<Fault>({ kind: 'hang' }) },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 90_000 }).map((byMs): Fault => ({ kind: 'stale', byMs })) },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 4 }).map(withGaps) },
@@ -225,7 +225,7 @@ function rulesOfRequests({ plans }: Schedule, model: Model, { last, verdict }: M
     const status = request.phase === 'ended' ? request.status : null
     const reason = request.phase === 'ended' ? request.failureReason : null
     const wasAsked = model.calls.some(({ requestId }) => requestId === own?.requestId)
-    const { obstacle } = request
+    const { blocker } = request
     return broken([
       ['the order has changed', request.key.requestId === own?.requestId],
       ['an end that is not the true one', status === null || status === own?.status],
@@ -236,7 +236,7 @@ function rulesOfRequests({ plans }: Schedule, model: Model, { last, verdict }: M
       ],
       ['a reason that AWS did not give', reason === null || said.some((each) => each.reason === reason)],
       ['in progress, although AWS did not say so', request.phase !== 'in-progress' || said.length > 0],
-      ['asked by its own account, although it was not', !(obstacle?.kind === 'final' && obstacle.asked) || wasAsked],
+      ['asked by its own account, although it was not', !(blocker?.kind === 'final' && blocker.asked) || wasAsked],
     ])
   })
 }

@@ -4,20 +4,20 @@ import type { RequestState } from '../../../src/wait/snapshot/request-state.ts'
 import { type Ending, initialSnapshot } from '../../../src/wait/snapshot/snapshot.ts'
 import { denied, failed, final, inProgress, passing, succeeded, unanswered, unknown } from '../report/outcomes.ts'
 
-const unreadable = unanswered({ obstacle: final(unknown) })
-const notAsked = unanswered({ obstacle: final(denied, false) })
-const lost = inProgress({ obstacle: final(unknown) })
-const waiting = unanswered({ obstacle: passing(unknown, 0) })
+const unreadable = unanswered({ blocker: final(unknown) })
+const notAsked = unanswered({ blocker: final(denied, false) })
+const lost = inProgress({ blocker: final(unknown) })
+const waiting = unanswered({ blocker: passing(unknown, 0) })
 
 test.each<[Verdict, Ending, readonly RequestState[]]>([
   ['succeeded', 'finished', []],
   ['succeeded', 'finished', [succeeded(), succeeded({ described: false })]],
   ['succeeded', 'looked-once', [succeeded()]],
   // Missing details do not change the end.
-  ['succeeded', 'finished', [succeeded({ described: false, obstacle: final(denied) })]],
+  ['succeeded', 'finished', [succeeded({ described: false, blocker: final(denied) })]],
   ['in-progress', 'looked-once', [succeeded(), inProgress()]],
   ['failed', 'finished', [succeeded(), failed()]],
-  ['failed', 'finished', [failed({ described: false, obstacle: final(denied) })]],
+  ['failed', 'finished', [failed({ described: false, blocker: final(denied) })]],
   ['failed', 'timed-out', [failed(), inProgress()]],
   ['failed', 'looked-once', [failed(), inProgress()]],
   ['failed', 'finished', [unreadable, failed()]],
@@ -37,7 +37,7 @@ test.each<[Verdict, Ending, readonly RequestState[]]>([
 })
 
 test('requests that have succeeded stay so if AWS then refuses every call', () => {
-  const outage = { trouble: denied, absentSinceMs: null, isFinal: true }
+  const outage = { failure: denied, absentSinceMs: null, isFinal: true }
   const requests = [succeeded({ described: false })]
   expect(verdictOf({ ...initialSnapshot([]), ending: 'finished', requests, outage })).toBe('succeeded')
 })

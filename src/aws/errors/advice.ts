@@ -1,4 +1,4 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import { classOf, type ErrorClass, meanings } from './classify.ts'
 import type { ErrorContext } from './context.ts'
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'
@@ -147,7 +147,7 @@ const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorCont
 }
 
 /** What an error means for the wait, and what people read about it. Never throws, whatever was thrown. */
-export function troubleFrom(thrown: unknown, context: ErrorContext): Trouble {
+export function failureFrom(thrown: unknown, context: ErrorContext): CallFailure {
   const raw = rawFactsOf(thrown)
   const found = classOf(raw, context)
   const code = raw.source === null ? raw.code || raw.name : `credentials: ${raw.code || raw.name}`
@@ -155,16 +155,16 @@ export function troubleFrom(thrown: unknown, context: ErrorContext): Trouble {
 }
 
 /**
- * The trouble of a denied call, if the call did not go to the instance's primary Region. AWS denies it there whatever the role's policy
+ * The failure of a denied call, if the call did not go to the instance's primary Region. AWS denies it there whatever the role's policy
  * says. So the text names the Region first, and there is no policy to paste.
  */
-export function wrongRegion(trouble: Trouble, primaryRegion: string, region: string): Trouble {
-  const { snippet: _, ...rest } = trouble
+export function wrongRegion(failure: CallFailure, primaryRegion: string, region: string): CallFailure {
+  const { snippet: _, ...rest } = failure
   return {
     ...rest,
     scope: 'every-call',
     title: `Wrong Region: the instance's primary Region is ${primaryRegion}`,
-    message: `The instance's primary Region is ${primaryRegion}, but 'aws-region' is ${region}. ${trouble.message}`,
+    message: `The instance's primary Region is ${primaryRegion}, but 'aws-region' is ${region}. ${failure.message}`,
     remedy: `Set 'aws-region' to ${primaryRegion}: permission sets can be read only there.`,
   }
 }

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import type { ErrorContext } from './context.ts'
 import { type ErrorFacts, isUntrusted } from './facts.ts'
 import { denialsIn, deniesOnlyKms, signatureRegionIn } from './messages.ts'
@@ -48,7 +48,7 @@ export const meanings = {
   unavailable: { effect: 'unclear', scope: 'every-call' },
   'refused-otherwise': { effect: 'refused', scope: 'request' },
   'no-answer-of-aws': { effect: 'unclear', scope: 'every-call' },
-} as const satisfies Record<string, Pick<Trouble, 'effect' | 'scope'>>
+} as const satisfies Record<string, Pick<CallFailure, 'effect' | 'scope'>>
 
 export type ErrorClass = keyof typeof meanings
 

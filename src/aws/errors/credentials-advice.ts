@@ -1,11 +1,11 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import type { ErrorClass } from './classify.ts'
 import type { ErrorContext } from './context.ts'
 import { type CredentialSource, type ErrorFacts, quoted } from './facts.ts'
 import { denialsIn } from './messages.ts'
 
 /** What people read about an error. */
-export type Advice = Pick<Trouble, 'title' | 'message' | 'remedy' | 'snippet'>
+export type Advice = Pick<CallFailure, 'title' | 'message' | 'remedy' | 'snippet'>
 
 type Row = (facts: ErrorFacts, context: ErrorContext) => Advice
 

@@ -77,8 +77,8 @@ function accountList(behind: readonly string[], all: readonly string[]): Account
  * accounts behind are listed again, and, while something is in progress, only when they are due. Once none is behind, all of them are.
  */
 export async function* lookAtAccounts(look: Look): AsyncGenerator<Observation, void> {
-  const isOpen = ({ askedAtMs, obstacle }: Rollout) =>
-    obstacle?.kind !== 'final' && (askedAtMs === null || askedAtMs < look.startedAtMs)
+  const isOpen = ({ askedAtMs, blocker }: Rollout) =>
+    blocker?.kind !== 'final' && (askedAtMs === null || askedAtMs < look.startedAtMs)
   const due = (isDue: (arn: string, rollout: Rollout) => boolean) =>
     rolloutArns(look.current()).filter((arn) => {
       const rollout = rolloutOf(look.current(), arn)

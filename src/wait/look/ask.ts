@@ -1,4 +1,4 @@
-import { type Answer, troubleOfAll } from '../../requests/api.ts'
+import { type Answer, failureOfAll } from '../../requests/api.ts'
 import type { Clock } from '../time/clock.ts'
 import { TimeLimitReached } from '../time/deadline.ts'
 import type { Priority, RateLimit } from '../time/rate-limit.ts'
@@ -29,7 +29,7 @@ export async function askForPage<T>(
 ): Promise<Answer<T> | null> {
   for (let tries = 1; ; tries += 1) {
     const page = await ask(options, call)
-    if (page === null || page.ok || page.trouble.effect !== 'throttled' || tries === maxTriesOfPage) return page
+    if (page === null || page.ok || page.failure.effect !== 'throttled' || tries === maxTriesOfPage) return page
   }
 }
 
@@ -47,9 +47,9 @@ export function askWithin(rateLimit: RateLimit, clock: Clock): Ask {
     const startedAtMs = clock.now()
     const answer = await call(signal).finally(permit.done)
     if (!answer.ok && signal.aborted && !hadFairTime(signal, clock.now() - startedAtMs)) return null
-    const trouble = troubleOfAll(answer)
-    if (trouble === null) rateLimit.answered()
-    else if (trouble.effect === 'throttled') rateLimit.throttled()
+    const failure = failureOfAll(answer)
+    if (failure === null) rateLimit.answered()
+    else if (failure.effect === 'throttled') rateLimit.throttled()
     return answer
   }
 }

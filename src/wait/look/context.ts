@@ -1,4 +1,4 @@
-import { type Answer, type Api, type Trouble, troubleOfAll } from '../../requests/api.ts'
+import { type Answer, type Api, type CallFailure, failureOfAll } from '../../requests/api.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { LookOutcome } from '../time/interval.ts'
 import type { Ask } from './ask.ts'
@@ -37,14 +37,14 @@ export class Tally {
   #calls = 0
   #answered = 0
   #inVain = 0
-  #trouble: Trouble | null = null
+  #failure: CallFailure | null = null
 
   note(answer: Answer<unknown>): void {
-    const trouble = troubleOfAll(answer)
+    const failure = failureOfAll(answer)
     this.#calls += 1
-    this.#answered += trouble === null ? 1 : 0
-    this.#inVain = trouble === null ? 0 : this.#inVain + 1
-    this.#trouble = trouble ?? this.#trouble
+    this.#answered += failure === null ? 1 : 0
+    this.#inVain = failure === null ? 0 : this.#inVain + 1
+    this.#failure = failure ?? this.#failure
   }
 
   /** Whether further calls of this look would get no answer either. */
@@ -54,7 +54,7 @@ export class Tally {
 
   /** A look counts as throttled or unclear only if almost none of its calls was answered. */
   get outcome(): LookOutcome {
-    if (this.#trouble === null || this.#answered >= this.#calls * leastShareAnswered) return 'answered'
-    return this.#trouble.effect === 'throttled' ? 'throttled' : 'unclear'
+    if (this.#failure === null || this.#answered >= this.#calls * leastShareAnswered) return 'answered'
+    return this.#failure.effect === 'throttled' ? 'throttled' : 'unclear'
   }
 }

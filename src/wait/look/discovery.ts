@@ -15,8 +15,8 @@ const maxIdentified = 300
  * Without permission sets to look for, it does not matter.
  */
 export async function* identify(look: Look): AsyncGenerator<Observation, void> {
-  const { unidentified, trouble } = look.current().others
-  if (trouble !== null || watchedArns(look.current()).length === 0) return
+  const { unidentified, failure } = look.current().others
+  if (failure !== null || watchedArns(look.current()).length === 0) return
   const keys = [...unidentified].map(([requestId, operation]) => ({ requestId, operation }))
   const most = look.kind === 'only' ? keys.length : maxIdentified
   yield* describeOthers(look, keys.slice(0, most), () => !look.tally.isInVain)

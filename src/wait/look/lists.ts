@@ -90,8 +90,8 @@ function isUsable(look: Look, operation: OperationName): boolean {
 }
 
 function isDenied({ current }: Look, operation: OperationName): boolean {
-  const { trouble } = current().lists[operation]
-  return trouble !== null && isAccessDenied(trouble)
+  const { failure } = current().lists[operation]
+  return failure !== null && isAccessDenied(failure)
 }
 
 /**

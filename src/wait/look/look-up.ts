@@ -89,8 +89,8 @@ function isWorthAName(request: RequestState): boolean {
 /** Whether access was denied to something that the wait needs. */
 function isDenied(snapshot: Snapshot): boolean {
   if (snapshot.goal.until === 'idle' && !knowsProgress(snapshot)) return true
-  const obstacles = [...snapshot.requests, ...rolloutArns(snapshot).map((arn) => snapshot.rollouts.get(arn))]
-  return obstacles.some((holder) => holder?.obstacle && isAccessDenied(holder.obstacle.trouble))
+  const blockers = [...snapshot.requests, ...rolloutArns(snapshot).map((arn) => snapshot.rollouts.get(arn))]
+  return blockers.some((holder) => holder?.blocker && isAccessDenied(holder.blocker.failure))
 }
 
 /** The permission sets whose accounts the report lists, and that were not listed since the last look began. */

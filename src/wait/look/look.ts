@@ -68,7 +68,7 @@ function isToAsk(request: RequestState, kind: LookOptions['kind']): boolean {
  */
 function inOrder(snapshot: Snapshot, requestIds: ReadonlySet<string>): RequestState[] {
   const lacking = new Set(lackingDetails(snapshot))
-  const isFirst = (request: RequestState) => lacking.has(request) && request.obstacle === null
+  const isFirst = (request: RequestState) => lacking.has(request) && request.blocker === null
   return snapshot.requests
     .filter((request) => lacking.has(request) || (requestIds.has(request.key.requestId) && isUnfinished(request)))
     .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)) || byLastAsked(a, b))
@@ -113,7 +113,7 @@ async function* describeOnce(
   for await (const { request, answer } of answers) {
     if (answer === null) continue
     tally.note(answer)
-    if (!answer.ok && answer.trouble.effect === 'throttled') throttled.push(request)
+    if (!answer.ok && answer.failure.effect === 'throttled') throttled.push(request)
     yield { kind: 'described', key: request.key, answer }
   }
   return throttled

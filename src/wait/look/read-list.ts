@@ -1,4 +1,4 @@
-import { type Answer, maxRowsOfPage, type Page, type Trouble } from '../../requests/api.ts'
+import { type Answer, type CallFailure, maxRowsOfPage, type Page } from '../../requests/api.ts'
 import { watches } from '../../requests/goal.ts'
 import type { OperationName, Row, Status } from '../../requests/request.ts'
 import { longList } from '../snapshot/list-access.ts'
@@ -39,7 +39,7 @@ export async function* readList(
   const others: string[] = []
   let pages = 0
   let token: string | null = null
-  let trouble: Trouble | null = null
+  let failure: CallFailure | null = null
   let isWhole = false
   let isCut = false
   while (!isWhole && pages < maxPages) {
@@ -52,7 +52,7 @@ export async function* readList(
     )
     if (readsAll && page !== null) look.tally.note(page)
     if (page === null || !page.ok) {
-      trouble = page?.trouble ?? null
+      failure = page?.failure ?? null
       isCut = page === null
       break
     }
@@ -70,7 +70,7 @@ export async function* readList(
   }
   const isTooLong = !isWhole && pages === longestList
   // The list of requests in progress gets shorter. The lists of ended requests do not.
-  if (isTooLong && status === 'IN_PROGRESS') trouble = longList
+  if (isTooLong && status === 'IN_PROGRESS') failure = longList
   const pagesKnown = isTooLong ? Number.POSITIVE_INFINITY : pages
   yield {
     kind: 'listed',
@@ -80,14 +80,14 @@ export async function* readList(
     others,
     isWhole,
     pages: isCut ? null : pagesKnown,
-    trouble,
+    failure,
   }
   return { shown, isWhole }
 }
 
 /** Whether a row says more than that a request is still in progress. */
-function isNews({ obstacle, phase }: RequestState, { status }: Row): boolean {
-  return phase !== 'in-progress' || status !== 'IN_PROGRESS' || obstacle !== null
+function isNews({ blocker, phase }: RequestState, { status }: Row): boolean {
+  return phase !== 'in-progress' || status !== 'IN_PROGRESS' || blocker !== null
 }
 
 /** Whether a request is not one of ours. One that a look has found, and that could not be read since, is asked about like a new one. */

@@ -1,4 +1,4 @@
-import { isAccessDenied, type Trouble } from '../../requests/api.ts'
+import { type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import { watches } from '../../requests/goal.ts'
 import { operationNames } from '../../requests/request.ts'
 import type { Looked } from './observation.ts'
@@ -28,7 +28,7 @@ function seenIn(snapshot: Snapshot, look: Looked): Agreement['seen'] {
   const { rollouts } = snapshot
   if (isInProgress(snapshot)) return 'in-progress'
   if (seesNothing(snapshot) || snapshot.requests.some(isWithoutPermissionSet)) return null
-  const readable = rolloutArns(snapshot).filter((arn) => rollouts.get(arn)?.obstacle?.kind !== 'final')
+  const readable = rolloutArns(snapshot).filter((arn) => rollouts.get(arn)?.blocker?.kind !== 'final')
   const isListedSince = (arn: string, ms: number) => (rollouts.get(arn)?.listedAtMs ?? -1) >= ms
   const isListed = (arn: string) => isListedSince(arn, look.startedAtMs)
   if (!look.hasReadLists || !readable.every((arn) => isListedSince(arn, 0))) return null
@@ -62,12 +62,12 @@ export function knowsProgress(snapshot: Snapshot): boolean {
   return progressDenial(snapshot) === null
 }
 
-function progressDenial({ goal, lists, others }: Snapshot): Trouble | null {
+function progressDenial({ goal, lists, others }: Snapshot): CallFailure | null {
   const denied = operationNames
     .filter((operation) => watches(goal, operation))
-    .map((operation) => lists[operation].trouble)
-    .find((trouble) => trouble !== null && isAccessDenied(trouble))
-  return denied ?? others.trouble
+    .map((operation) => lists[operation].failure)
+    .find((failure) => failure !== null && isAccessDenied(failure))
+  return denied ?? others.failure
 }
 
 /** Whether the wait can end. */
@@ -91,18 +91,18 @@ export function needsState({ goal, requests }: Snapshot): boolean {
 function seesNothing(snapshot: Snapshot): boolean {
   if (snapshot.goal.until === 'idle') return !knowsProgress(snapshot)
   const arns = rolloutArns(snapshot)
-  return arns.length > 0 && arns.every((arn) => snapshot.rollouts.get(arn)?.obstacle?.kind === 'final')
+  return arns.length > 0 && arns.every((arn) => snapshot.rollouts.get(arn)?.blocker?.kind === 'final')
 }
 
 /** Why the goal cannot be judged, apart from requests that cannot be read. */
-export function finalTroubles(snapshot: Snapshot): Trouble[] {
+export function finalFailures(snapshot: Snapshot): CallFailure[] {
   const { goal, outage, rollouts } = snapshot
   const denial = goal.until === 'idle' ? progressDenial(snapshot) : null
-  const obstacles = rolloutArns(snapshot).map((arn) => rollouts.get(arn)?.obstacle ?? null)
+  const blockers = rolloutArns(snapshot).map((arn) => rollouts.get(arn)?.blocker ?? null)
   return [
-    ...(goal.until !== 'finished' && outage?.isFinal ? [outage.trouble] : []),
+    ...(goal.until !== 'finished' && outage?.isFinal ? [outage.failure] : []),
     ...(denial === null ? [] : [denial]),
-    ...obstacles.flatMap((obstacle) => (obstacle?.kind === 'final' ? [obstacle.trouble] : [])),
+    ...blockers.flatMap((blocker) => (blocker?.kind === 'final' ? [blocker.failure] : [])),
   ]
 }
 

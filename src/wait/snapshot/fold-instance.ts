@@ -1,8 +1,8 @@
-import { type Answer, isAccessDenied, type Trouble } from '../../requests/api.ts'
+import { type Answer, type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import type { Description, RequestKey } from '../../requests/request.ts'
 import { rolloutArns } from './agreement.ts'
+import { blockerAfter } from './blocker.ts'
 import { type AccountsListed, type Listed, listAccountsAction } from './observation.ts'
-import { obstacleAfter } from './obstacle.ts'
 import { afterCallInVain, answered } from './outage.ts'
 import { afterDescription, found } from './request-state.ts'
 import { afterAccountList, type Rollout, unknownRollout } from './rollout.ts'
@@ -11,9 +11,9 @@ import type { Others, Snapshot } from './snapshot.ts'
 /** What is known of other people's requests after a list of requests in progress. */
 export function withOthers(before: Snapshot, listed: Listed): Others {
   const { others } = before
-  const { isWhole, operation, status, trouble } = listed
+  const { isWhole, operation, status, failure } = listed
   if (status !== 'IN_PROGRESS') return others
-  const isDenied = trouble !== null && isAccessDenied(trouble)
+  const isDenied = failure !== null && isAccessDenied(failure)
   const gone = [...others.unidentified].filter(([, its]) => its === operation && (isWhole || isDenied))
   const unidentified = new Map(others.unidentified)
   for (const [requestId] of gone) unidentified.delete(requestId)
@@ -59,14 +59,14 @@ export function withIdentified(
 }
 
 /** What is known if AWS does not say what another person's request is about. */
-export function withUnidentified(before: Snapshot, trouble: Trouble, nowMs: number): Partial<Snapshot> {
-  switch (trouble.scope) {
+export function withUnidentified(before: Snapshot, failure: CallFailure, nowMs: number): Partial<Snapshot> {
+  switch (failure.scope) {
     case 'request':
       return answered
     case 'action':
-      return { ...answered, others: { ...before.others, trouble } }
+      return { ...answered, others: { ...before.others, failure } }
     case 'every-call':
-      return afterCallInVain(before, trouble, nowMs)
+      return afterCallInVain(before, failure, nowMs)
   }
 }
 
@@ -84,17 +84,17 @@ export function withAccounts(
   if (before.ending !== null) {
     // The report shows newer accounts. What kept the wait from an answer stays as it was.
     return answer.ok
-      ? known({ ...afterAccountList(rollout, answer.value, startedAtMs), obstacle: rollout.obstacle })
+      ? known({ ...afterAccountList(rollout, answer.value, startedAtMs), blocker: rollout.blocker })
       : withDropped(before, listAccountsAction, answer)
   }
   const isNeeded = rolloutArns(before).includes(permissionSetArn)
   if (answer.ok) return { ...(isNeeded && answered), ...known(afterAccountList(rollout, answer.value, startedAtMs)) }
 
-  const { trouble } = answer
-  const obstacle = obstacleAfter(rollout.obstacle, trouble, nowMs, !before.goal.wait)
-  const after = known({ ...rollout, askedAtMs: startedAtMs, obstacle })
+  const { failure } = answer
+  const blocker = blockerAfter(rollout.blocker, failure, nowMs, !before.goal.wait)
+  const after = known({ ...rollout, askedAtMs: startedAtMs, blocker })
   if (!isNeeded) return { ...after, ...withDropped(before, listAccountsAction, answer) }
-  return trouble.scope === 'every-call' ? { ...after, ...afterCallInVain(before, trouble, nowMs) } : after
+  return failure.scope === 'every-call' ? { ...after, ...afterCallInVain(before, failure, nowMs) } : after
 }
 
 /** The permission sets whose requests the wait has to find. */
@@ -104,6 +104,6 @@ export function watchedArns(snapshot: Snapshot): readonly string[] {
 
 /** What is known after an optional call: whether the role may make it. */
 export function withDropped(before: Snapshot, action: string, answer: Answer<unknown>): Partial<Snapshot> {
-  const isNew = !answer.ok && isAccessDenied(answer.trouble) && !before.dropped.has(action)
+  const isNew = !answer.ok && isAccessDenied(answer.failure) && !before.dropped.has(action)
   return isNew ? { dropped: new Set(before.dropped).add(action) } : {}
 }

@@ -1,11 +1,11 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import { watches } from '../../requests/goal.ts'
 import type { Description, RequestKey } from '../../requests/request.ts'
 import { withOthers } from './fold-instance.ts'
 import { afterList, staleList } from './list-access.ts'
 import type { Listed } from './observation.ts'
 import { afterCallInVain, afterDenial, answered } from './outage.ts'
-import { afterDescription, afterRow, afterTrouble, type RequestState } from './request-state.ts'
+import { afterDescription, afterFailure, afterRow, type RequestState } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
@@ -22,15 +22,15 @@ export function withDescription(
 }
 
 /** What is known after a Describe without an answer: about its request, about the others, and about AWS. */
-export function withTrouble(before: Snapshot, key: RequestKey, trouble: Trouble, nowMs: number): Partial<Snapshot> {
-  const { requests } = withRequest(before, key, (request) => afterTrouble(request, trouble, nowMs, !before.goal.wait))
-  switch (trouble.scope) {
+export function withFailure(before: Snapshot, key: RequestKey, failure: CallFailure, nowMs: number): Partial<Snapshot> {
+  const { requests } = withRequest(before, key, (request) => afterFailure(request, failure, nowMs, !before.goal.wait))
+  switch (failure.scope) {
     case 'request':
       return { ...answered, requests }
     case 'action':
-      return { ...answered, requests: afterDenial(requests, trouble, key.operation) }
+      return { ...answered, requests: afterDenial(requests, failure, key.operation) }
     case 'every-call':
-      return afterCallInVain({ ...before, requests }, trouble, nowMs)
+      return afterCallInVain({ ...before, requests }, failure, nowMs)
   }
 }
 
@@ -52,12 +52,12 @@ export function withList(before: Snapshot, listed: Listed, nowMs: number): Parti
   }
   const requests = isChanged ? updated : before.requests
   const access = before.lists[operation]
-  const after = afterList(access, isStale ? { ...listed, trouble: listed.trouble ?? staleList } : listed, nowMs)
+  const after = afterList(access, isStale ? { ...listed, failure: listed.failure ?? staleList } : listed, nowMs)
   const lists = after === access ? before.lists : { ...before.lists, [operation]: after }
   if (!watches(before.goal, operation)) return { requests, lists }
   const known = { requests, lists, others: withOthers(before, listed) }
-  const { pages, trouble } = listed
-  if (trouble?.scope === 'every-call') return { ...known, ...afterCallInVain({ ...before, ...known }, trouble, nowMs) }
+  const { pages, failure } = listed
+  if (failure?.scope === 'every-call') return { ...known, ...afterCallInVain({ ...before, ...known }, failure, nowMs) }
   return pages === null ? known : { ...known, ...answered }
 }
 

@@ -1,6 +1,6 @@
 import { agreementAfter } from './agreement.ts'
 import { withAccounts, withDropped, withIdentified, withUnidentified } from './fold-instance.ts'
-import { withDescription, withList, withTrouble } from './fold-requests.ts'
+import { withDescription, withFailure, withList } from './fold-requests.ts'
 import { nameAction, type Observation } from './observation.ts'
 import type { Progress, Snapshot } from './snapshot.ts'
 
@@ -15,13 +15,13 @@ function changedBy(before: Snapshot, observation: Observation, nowMs: number): P
     case 'described':
       return observation.answer.ok
         ? withDescription(before, observation.key, observation.answer.value, nowMs)
-        : withTrouble(before, observation.key, observation.answer.trouble, nowMs)
+        : withFailure(before, observation.key, observation.answer.failure, nowMs)
     case 'listed':
       return withList(before, observation, nowMs)
     case 'identified':
       return observation.answer.ok
         ? withIdentified(before, observation.key, observation.answer.value, nowMs)
-        : withUnidentified(before, observation.answer.trouble, nowMs)
+        : withUnidentified(before, observation.answer.failure, nowMs)
     case 'accounts':
       return withAccounts(before, observation, nowMs)
     case 'named': {

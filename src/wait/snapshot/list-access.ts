@@ -1,12 +1,12 @@
-import { isAccessDenied, type Trouble } from '../../requests/api.ts'
+import { type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import type { Status } from '../../requests/request.ts'
 
 /** Whether to read the lists of one operation's requests. Immutable. */
 export interface ListAccess {
   /** Why a list could not be used; `null` if all lists can be used. */
-  readonly trouble: Trouble | null
+  readonly failure: CallFailure | null
   /** The status of the list that could not be used. */
-  readonly troubled: Status | null
+  readonly failedStatus: Status | null
   /** How many times in a row a list could not be used. */
   readonly failures: number
   /** No list is read before this time. */
@@ -21,12 +21,12 @@ export interface ListOutcome {
   /** As in {@link ListAccess}; `null` if the look ended before that was known. */
   readonly pages: number | null
   /** Why the list cannot be used; `null` if it can. */
-  readonly trouble: Trouble | null
+  readonly failure: CallFailure | null
 }
 
 export const initialListAccess: ListAccess = {
-  trouble: null,
-  troubled: null,
+  failure: null,
+  failedStatus: null,
   failures: 0,
   retryAtMs: 0,
   pages: { SUCCEEDED: 1, FAILED: 1, IN_PROGRESS: 1 },
@@ -37,28 +37,28 @@ const maxPauseMs = 300_000
 
 /**
  * Lists only save calls. After a failure, no list is read for 30 s, then for twice as long, up to 5 min; after a denial, never again. The
- * trouble is over when the same list can be used again. If nothing changes, the result is the same object.
+ * failure is over when the same list can be used again. If nothing changes, the result is the same object.
  */
-export function afterList(before: ListAccess, { status, pages, trouble }: ListOutcome, nowMs: number): ListAccess {
-  if (trouble !== null) {
+export function afterList(before: ListAccess, { status, pages, failure }: ListOutcome, nowMs: number): ListAccess {
+  if (failure !== null) {
     const pauseMs = Math.min(firstPauseMs * 2 ** before.failures, maxPauseMs)
-    const retryAtMs = isAccessDenied(trouble) ? Number.POSITIVE_INFINITY : nowMs + pauseMs
-    return { ...before, trouble, troubled: status, failures: before.failures + 1, retryAtMs }
+    const retryAtMs = isAccessDenied(failure) ? Number.POSITIVE_INFINITY : nowMs + pauseMs
+    return { ...before, failure, failedStatus: status, failures: before.failures + 1, retryAtMs }
   }
   if (pages === null) return before
-  if (before.troubled === status) return { ...initialListAccess, pages: { ...before.pages, [status]: pages } }
+  if (before.failedStatus === status) return { ...initialListAccess, pages: { ...before.pages, [status]: pages } }
   return before.pages[status] === pages ? before : { ...before, pages: { ...before.pages, [status]: pages } }
 }
 
-/** The trouble of a list that shows a request in progress although it ended long ago. */
+/** The failure of a list that shows a request in progress although it ended long ago. */
 export const staleList = unusableList(
   'StaleList',
   'The list of requests is out of date: it shows a request in progress that has ended',
 )
 
-/** The trouble of a list that is too long to save calls. */
+/** The failure of a list that is too long to save calls. */
 export const longList = unusableList('LongList', 'The list of requests is too long to read')
 
-function unusableList(code: string, text: string): Trouble {
+function unusableList(code: string, text: string): CallFailure {
   return { effect: 'unclear', scope: 'action', code, title: text, message: text, remedy: '' }
 }

@@ -1,8 +1,8 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import { watches } from '../../requests/goal.ts'
 import { type OperationName, operationNames } from '../../requests/request.ts'
 import { rolloutArns } from './agreement.ts'
-import { absenceToleratedMs } from './obstacle.ts'
+import { absenceToleratedMs } from './blocker.ts'
 import { givenUp, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -17,26 +17,26 @@ export const answered = { outage: null, callsInVain: 0 }
 /** The requests after AWS has denied an API action. If that shows to be true of all requests, they are given up. */
 export function afterDenial(
   requests: readonly RequestState[],
-  trouble: Trouble,
+  failure: CallFailure,
   operation: OperationName,
 ): readonly RequestState[] {
   const ofOperation = requests.filter((request) => request.key.operation === operation)
-  return meetsAll(ofOperation) ? giveUp(requests, trouble, operation) : requests
+  return meetsAll(ofOperation) ? giveUp(requests, failure, operation) : requests
 }
 
-/** What is known after a call that met trouble of every call. A single one, among calls that AWS answers, is not an outage. */
-export function afterCallInVain(before: Snapshot, trouble: Trouble, nowMs: number): Partial<Snapshot> {
+/** What is known after a call that met failure of every call. A single one, among calls that AWS answers, is not an outage. */
+export function afterCallInVain(before: Snapshot, failure: CallFailure, nowMs: number): Partial<Snapshot> {
   const { requests, outage } = before
   const callsInVain = before.callsInVain + 1
-  const isRefused = trouble.effect === 'refused'
+  const isRefused = failure.effect === 'refused'
   const isOutage = isRefused || callsInVain >= Math.min(callsThatShowOutage, countQuestions(before))
   if (!isOutage) return { requests, callsInVain }
-  const absentSinceMs = trouble.effect === 'absent' ? (outage?.absentSinceMs ?? nowMs) : null
+  const absentSinceMs = failure.effect === 'absent' ? (outage?.absentSinceMs ?? nowMs) : null
   const isBelieved = absentSinceMs !== null && nowMs - absentSinceMs >= absenceToleratedMs
   return {
-    requests: isRefused || isBelieved ? giveUp(requests, trouble) : requests,
+    requests: isRefused || isBelieved ? giveUp(requests, failure) : requests,
     callsInVain,
-    outage: { trouble, absentSinceMs, isFinal: isRefused || isBelieved },
+    outage: { failure, absentSinceMs, isFinal: isRefused || isBelieved },
   }
 }
 
@@ -52,15 +52,15 @@ function countQuestions(snapshot: Snapshot): number {
 
 /** Whether AWS denies the API action itself, and not single requests: several requests are denied, and no request was answered. */
 function meetsAll(requests: readonly RequestState[]): boolean {
-  const denied = requests.filter(({ obstacle }) => obstacle?.trouble.scope === 'action').length
+  const denied = requests.filter(({ blocker }) => blocker?.failure.scope === 'action').length
   const wasAnswered = requests.some(
-    (request) => (request.phase !== 'unanswered' && request.described) || request.obstacle?.trouble.effect === 'absent',
+    (request) => (request.phase !== 'unanswered' && request.described) || request.blocker?.failure.effect === 'absent',
   )
   return denied >= denialsThatShowAll && !wasAnswered
 }
 
-function giveUp(requests: readonly RequestState[], trouble: Trouble, operation?: OperationName): RequestState[] {
+function giveUp(requests: readonly RequestState[], failure: CallFailure, operation?: OperationName): RequestState[] {
   return requests.map((request) =>
-    operation === undefined || request.key.operation === operation ? givenUp(request, trouble) : request,
+    operation === undefined || request.key.operation === operation ? givenUp(request, failure) : request,
   )
 }

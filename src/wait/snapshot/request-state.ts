@@ -1,6 +1,6 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import type { Description, FinalStatus, RequestDetails, RequestKey, Row, Status } from '../../requests/request.ts'
-import { type Obstacle, obstacleAfter } from './obstacle.ts'
+import { type Blocker, blockerAfter } from './blocker.ts'
 
 /** What is known about one request, and what prevents more. Times are milliseconds since the wait began. */
 export type RequestState = Unanswered | InProgress | Ended
@@ -12,7 +12,7 @@ interface Common {
   /** When its last Describe ended, with an answer or without; `null` before the first. */
   readonly askedAtMs: number | null
   /** Why the last Describe gave no answer; `null` if it gave one. */
-  readonly obstacle: Obstacle | null
+  readonly blocker: Blocker | null
 }
 
 /** AWS has not given a status yet. */
@@ -51,7 +51,7 @@ const noDetails: RequestDetails = {
 
 /** A request that AWS was not asked about yet. */
 export function unanswered(key: RequestKey): RequestState {
-  return { phase: 'unanswered', key, origin: 'given', askedAtMs: null, obstacle: null }
+  return { phase: 'unanswered', key, origin: 'given', askedAtMs: null, blocker: null }
 }
 
 /** A request that a look has found in progress, as a Describe shows it. */
@@ -63,7 +63,7 @@ export function found(key: RequestKey, description: Description, nowMs: number):
 export function afterDescription(before: RequestState, description: Description, nowMs: number): RequestState {
   const { status, failureReason, ...described } = description
   const details = { ...described, createdDate: described.createdDate ?? detailsOf(before).createdDate }
-  return afterStatus({ ...before, askedAtMs: nowMs, obstacle: null }, status, { details, failureReason }, nowMs)
+  return afterStatus({ ...before, askedAtMs: nowMs, blocker: null }, status, { details, failureReason }, nowMs)
 }
 
 /**
@@ -71,32 +71,32 @@ export function afterDescription(before: RequestState, description: Description,
  * nothing in memory.
  */
 export function afterRow(before: RequestState, row: Row, nowMs: number): RequestState {
-  if (before.phase === 'in-progress' && row.status === 'IN_PROGRESS' && before.obstacle === null) return before
+  if (before.phase === 'in-progress' && row.status === 'IN_PROGRESS' && before.blocker === null) return before
   if (before.phase === 'ended' && (row.status !== 'FAILED' || before.status === 'FAILED')) return before
   const known = detailsOf(before)
   const details = { ...known, createdDate: row.createdDate ?? known.createdDate }
-  const obstacle = before.obstacle?.kind === 'final' ? before.obstacle : null
-  return afterStatus({ ...before, obstacle }, row.status, { details, failureReason: null }, nowMs, 'listed')
+  const blocker = before.blocker?.kind === 'final' ? before.blocker : null
+  return afterStatus({ ...before, blocker }, row.status, { details, failureReason: null }, nowMs, 'listed')
 }
 
 /** The state after a Describe without an answer. `believeAbsence`: believe at once that there is no such request. */
-export function afterTrouble(
+export function afterFailure(
   before: RequestState,
-  trouble: Trouble,
+  failure: CallFailure,
   nowMs: number,
   believeAbsence: boolean,
 ): RequestState {
   if (isKnown(before)) return before
-  return { ...before, askedAtMs: nowMs, obstacle: obstacleAfter(before.obstacle, trouble, nowMs, believeAbsence) }
+  return { ...before, askedAtMs: nowMs, blocker: blockerAfter(before.blocker, failure, nowMs, believeAbsence) }
 }
 
 /**
- * The state of a request that will not be asked about any more, because of trouble that others met. If it has final trouble of its own, it
+ * The state of a request that will not be asked about any more, because of failure that others met. If it has final failure of its own, it
  * keeps that, which says more.
  */
-export function givenUp(before: RequestState, trouble: Trouble): RequestState {
-  if (isKnown(before) || before.obstacle?.kind === 'final') return before
-  return { ...before, obstacle: { kind: 'final', trouble, asked: before.obstacle?.trouble === trouble } }
+export function givenUp(before: RequestState, failure: CallFailure): RequestState {
+  if (isKnown(before) || before.blocker?.kind === 'final') return before
+  return { ...before, blocker: { kind: 'final', failure, asked: before.blocker?.failure === failure } }
 }
 
 function afterStatus(
@@ -106,7 +106,7 @@ function afterStatus(
   nowMs: number,
   source: 'described' | 'listed' = 'described',
 ): RequestState {
-  const { key, origin, askedAtMs, obstacle } = before
+  const { key, origin, askedAtMs, blocker } = before
   const described = source === 'described'
   if (before.phase === 'ended') {
     // AWS never takes back an end, so any other status is out of date. If two answers give different ends, the failure counts.
@@ -122,13 +122,13 @@ function afterStatus(
   }
   const wasDescribed = before.phase === 'in-progress' && before.described
   if (status === 'IN_PROGRESS')
-    return { phase: 'in-progress', key, origin, askedAtMs, obstacle, details, described: described || wasDescribed }
+    return { phase: 'in-progress', key, origin, askedAtMs, blocker, details, described: described || wasDescribed }
   return {
     phase: 'ended',
     key,
     origin,
     askedAtMs,
-    obstacle,
+    blocker,
     status,
     details,
     described,
@@ -161,17 +161,17 @@ export function statusOf(request: RequestState): Status | null {
 
 /** Whether it was given up before its end was known. */
 export function isUnreadable(request: RequestState): boolean {
-  return request.phase !== 'ended' && request.obstacle?.kind === 'final'
+  return request.phase !== 'ended' && request.blocker?.kind === 'final'
 }
 
 /** Whether its end is not known, and AWS is still asked. */
 export function isUnfinished(request: RequestState): boolean {
-  return request.phase !== 'ended' && request.obstacle?.kind !== 'final'
+  return request.phase !== 'ended' && request.blocker?.kind !== 'final'
 }
 
 /** Whether it has ended, and a Describe would add the reason of a failure, or its permission set and account. */
 export function lacksDetails(request: RequestState): boolean {
-  return request.phase === 'ended' && !request.described && request.obstacle?.kind !== 'final'
+  return request.phase === 'ended' && !request.described && request.blocker?.kind !== 'final'
 }
 
 /** Sorts requests: the one asked about longest ago comes first. */

@@ -1,5 +1,5 @@
 import { maxRowsOfPage } from '../../requests/api.ts'
-import type { Obstacle } from './obstacle.ts'
+import type { Blocker } from './blocker.ts'
 
 /** How far a permission set is in the accounts that hold it. Immutable. Times are milliseconds since the wait began. */
 export interface Rollout {
@@ -14,7 +14,7 @@ export interface Rollout {
   /** The counts that showed fewer accounts behind than the one before, since more were behind the last time. Oldest first. */
   readonly falls: readonly Count[]
   /** Why the last list could not be read; `null` if it could. */
-  readonly obstacle: Obstacle | null
+  readonly blocker: Blocker | null
 }
 
 interface Count {
@@ -35,7 +35,7 @@ export const unknownRollout: Rollout = {
   askedAtMs: null,
   listedAtMs: null,
   falls: [],
-  obstacle: null,
+  blocker: null,
 }
 
 /** A pace that was seen for less time, or for fewer accounts, says little about the rest. */
@@ -61,7 +61,7 @@ export function afterAccountList(before: Rollout, { behind, latest }: AccountLis
     askedAtMs: atMs,
     listedAtMs: atMs,
     falls: fallsAfter(before.falls, { behind: accounts.length, atMs }),
-    obstacle: null,
+    blocker: null,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../requests/api.ts'
+import type { CallFailure } from '../../requests/api.ts'
 import { type Goal, toTheEnd } from '../../requests/goal.ts'
 import type { OperationName, RequestKey } from '../../requests/request.ts'
 import { initialListAccess, type ListAccess } from './list-access.ts'
@@ -14,7 +14,7 @@ export interface Snapshot {
   readonly requests: readonly RequestState[]
   /** The index of each request in `requests`, by its ID. */
   readonly positions: ReadonlyMap<string, number>
-  /** The trouble that prevents any answer of AWS at the moment; `null` if AWS answers. */
+  /** The failure that prevents any answer of AWS at the moment; `null` if AWS answers. */
   readonly outage: Outage | null
   /** How many calls in a row got no answer. */
   readonly callsInVain: number
@@ -47,7 +47,7 @@ export interface Snapshot {
 export type Ending = 'finished' | 'looked-once' | 'timed-out' | 'cancelled'
 
 export interface Outage {
-  readonly trouble: Trouble
+  readonly failure: CallFailure
   /** Since when a host name does not resolve; `null` if it does. */
   readonly absentSinceMs: number | null
   /** Whether no further call will be answered either. */
@@ -61,7 +61,7 @@ export interface Others {
   /** What those are about that were asked about, by ID: a permission set, or `null` if AWS does not say. That never changes. */
   readonly subjects: ReadonlyMap<string, string | null>
   /** Why AWS does not say what they are about; `null` if it does. */
-  readonly trouble: Trouble | null
+  readonly failure: CallFailure | null
 }
 
 /** What the looks at the state of an instance add up to. Immutable. Times are milliseconds since the wait began. */
@@ -98,7 +98,7 @@ export function initialSnapshot(keys: readonly RequestKey[], goal = toTheEnd): S
       'create-account-assignment': initialListAccess,
       'delete-account-assignment': initialListAccess,
     },
-    others: { unidentified: new Map(), subjects: new Map(), trouble: null },
+    others: { unidentified: new Map(), subjects: new Map(), failure: null },
     rollouts: new Map(),
     agreement: { seen: null, sinceMs: 0, isSettled: false },
     names: new Map(),

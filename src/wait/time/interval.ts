@@ -1,6 +1,6 @@
 /** What the looks so far mean for the time of the next one. Immutable. */
 export interface Pace {
-  /** The pause after a look that met trouble, in milliseconds; 0 if the last look was answered. */
+  /** The pause after a look that met failure, in milliseconds; 0 if the last look was answered. */
   readonly repeatMs: number
   /** The interval after answered looks, in milliseconds, if throttling has stretched it; else 0. */
   readonly stretchedMs: number
@@ -23,7 +23,7 @@ const crowdedIntervalMs = 6_000
 const recovery = 0.97
 
 /**
- * The interval without trouble, in milliseconds and before jitter: 5 % of the time waited so far. Thus the end of a short request is
+ * The interval without failure, in milliseconds and before jitter: 5 % of the time waited so far. Thus the end of a short request is
  * noticed within half a second, and a long wait makes a call only every 3 s. If the end is near, it is half a second again. `fixedMs`, if
  * given, takes its place.
  */
@@ -33,10 +33,10 @@ export function baseIntervalMs(elapsedMs: number, fixedMs: number | null, isEndN
 }
 
 /**
- * The pace after a look. `baseMs` is the interval without trouble.
+ * The pace after a look. `baseMs` is the interval without failure.
  *
- * A look that met trouble is repeated after pauses that double, up to 20 s. After a throttle, the first pause is twice the interval. After
- * other trouble, it is half a second, so that a short failure costs little time, and a long outage few calls.
+ * A look that met failure is repeated after pauses that double, up to 20 s. After a throttle, the first pause is twice the interval. After
+ * other failure, it is half a second, so that a short failure costs little time, and a long outage few calls.
  *
  * A throttle also stretches the interval after answered looks, to at least 6 s and at most 20 s. Each answered look takes 3 % of that back.
  * `npm run bench -- --only sharing` measures these numbers: with a slower recovery, fewer calls are throttled, but a job that met a single

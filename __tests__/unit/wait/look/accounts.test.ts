@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { AccountsQuery, Answer, Page, Trouble } from '../../../../src/requests/api.ts'
+import type { AccountsQuery, Answer, CallFailure, Page } from '../../../../src/requests/api.ts'
 import type { Goal } from '../../../../src/requests/goal.ts'
 import { countAccounts, countHolders, listBehind, lookAtAccounts } from '../../../../src/wait/look/accounts.ts'
 import { afterAccountList, type Rollout, unknownRollout } from '../../../../src/wait/snapshot/rollout.ts'
@@ -19,7 +19,7 @@ describe('a count of accounts', () => {
 
   async function count(
     how: (asker: Parameters<typeof countAccounts>[0]) => Promise<unknown>,
-    replyTo: (query: AccountsQuery) => readonly (readonly string[])[] | Trouble,
+    replyTo: (query: AccountsQuery) => readonly (readonly string[])[] | CallFailure,
   ) {
     const calls: string[] = []
     const api = apiWith({
@@ -27,7 +27,7 @@ describe('a count of accounts', () => {
         expect(query.permissionSetArn).toBe(permissionSetArn)
         calls.push(`${query.onlyBehind ? 'behind' : 'all'} from ${token}`)
         const reply = replyTo(query)
-        if ('effect' in reply) return { ok: false, trouble: reply }
+        if ('effect' in reply) return { ok: false, failure: reply }
         return { ok: true, value: { rows: reply[Number(token)] ?? [], nextToken: token === null ? '1' : null } }
       },
     })
@@ -69,7 +69,7 @@ describe('a count of accounts', () => {
   ])('fails if the list fails of %s', async (_, how, ofBehind) => {
     const reply = (query: AccountsQuery) => (query.onlyBehind === ofBehind ? unclear : pagesOf(query))
     const { answer } = await count((asker) => how(asker, permissionSetArn, []), reply)
-    expect(answer).toEqual({ ok: false, trouble: unclear })
+    expect(answer).toEqual({ ok: false, failure: unclear })
   })
 })
 
@@ -82,7 +82,11 @@ describe('a look at two permission sets, 100 s after the wait began,', () => {
   const busy = new Map([[keyOf(1).requestId, keyOf(1).operation]])
 
   /** The numbers of the permission sets whose accounts a look lists, if lists then show these accounts behind. */
-  async function lookAt(rollouts: readonly (Rollout | null)[], isBusy: boolean, now: readonly (string[] | Trouble)[]) {
+  async function lookAt(
+    rollouts: readonly (Rollout | null)[],
+    isBusy: boolean,
+    now: readonly (string[] | CallFailure)[],
+  ) {
     const seen: number[] = []
     const before = initialSnapshot([], goal)
     const snapshot: Snapshot = {
@@ -96,7 +100,7 @@ describe('a look at two permission sets, 100 s after the wait began,', () => {
         seen.push(index + 1)
         const reply = now[index] ?? []
         expect(onlyBehind).toBe(true)
-        if ('effect' in reply) return { ok: false, trouble: reply }
+        if ('effect' in reply) return { ok: false, failure: reply }
         return { ok: true, value: { rows: reply, nextToken: null } }
       },
     })
@@ -107,7 +111,7 @@ describe('a look at two permission sets, 100 s after the wait began,', () => {
 
   const none: string[] = []
   const one = [account]
-  test.each<[string, number[], readonly (Rollout | null)[], boolean, readonly (string[] | Trouble)[]]>([
+  test.each<[string, number[], readonly (Rollout | null)[], boolean, readonly (string[] | CallFailure)[]]>([
     ['both, if nothing is known', [1, 2], [null, null], false, [one, one]],
     ['both, also while something is in progress', [1, 2], [null, null], true, [one, one]],
     ['both once each, if nothing is known and then no account is behind', [1, 2], [null, null], false, [none, none]],
@@ -120,11 +124,11 @@ describe('a look at two permission sets, 100 s after the wait began,', () => {
     [
       'one that was not answered, when it is due',
       [1],
-      [{ ...unknownRollout, askedAtMs: 99_000, obstacle: passing(unclear) }, listed(none, 9)],
+      [{ ...unknownRollout, askedAtMs: 99_000, blocker: passing(unclear) }, listed(none, 9)],
       true,
       [none],
     ],
-    ['not one that cannot be read', [2], [{ ...unknownRollout, obstacle: final(unknown) }, null], false, [none, one]],
+    ['not one that cannot be read', [2], [{ ...unknownRollout, blocker: final(unknown) }, null], false, [none, one]],
     ['one once, if it has no answer', [1, 2], [listed(one, 90), listed(one, 90)], false, [unclear, unclear]],
   ])('lists %s', async (_, expected, rollouts, isBusy, now) => {
     expect(await lookAt(rollouts, isBusy, now)).toEqual(expected)

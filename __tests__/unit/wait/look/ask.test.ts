@@ -21,7 +21,7 @@ function asking() {
     const make = () =>
       ask(required, async (): Promise<Answer<string>> => {
         madeAt.push(clock.now())
-        return { ok: false, trouble: unclear }
+        return { ok: false, failure: unclear }
       })
     await clock.run(Promise.all(Array.from({ length: 10 }, make)))
     return madeAt.filter((ms) => ms === madeAt[0]).length
@@ -34,15 +34,15 @@ describe('the rate', () => {
     [throttled.code, 7, throttled],
     [unclear.code, 10, unclear],
     [unresolved.code, 10, unresolved],
-  ])('after %s is %d calls a second', async (_, expected, trouble) => {
+  ])('after %s is %d calls a second', async (_, expected, failure) => {
     const { ask, rate } = asking()
-    expect(await ask(required, async () => ({ ok: false, trouble }))).toEqual({ ok: false, trouble })
+    expect(await ask(required, async () => ({ ok: false, failure }))).toEqual({ ok: false, failure })
     expect(await rate()).toBe(expected)
   })
 
   test.each<[string, Answer<string>]>([
     ['a status', yes],
-    ...[denied, invalid, notFound].map((trouble): [string, Answer<string>] => [trouble.code, { ok: false, trouble }]),
+    ...[denied, invalid, notFound].map((failure): [string, Answer<string>] => [failure.code, { ok: false, failure }]),
   ])('rises with each answer, also with a refusal: %s', async (_, answer) => {
     const { ask, rate, rateLimit } = asking()
     rateLimit.throttled()
@@ -94,10 +94,10 @@ describe('a call', () => {
     clock.sleep(afterMs, never).then(() => cut.abort(reason))
     const hang = async (signal: AbortSignal): Promise<Answer<string>> => {
       await clock.sleep(60_000, signal)
-      return { ok: false, trouble: unclear }
+      return { ok: false, failure: unclear }
     }
     const answer = await clock.run(ask({ priority: 'required', signal: cut.signal }, hang))
-    expect(answer).toEqual(says ? { ok: false, trouble: unclear } : null)
+    expect(answer).toEqual(says ? { ok: false, failure: unclear } : null)
   })
 
   test('that gets its answer at the moment when it is given up has that answer', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answer, Page, Trouble } from '../../../../src/requests/api.ts'
+import type { Answer, CallFailure, Page } from '../../../../src/requests/api.ts'
 import type { Goal } from '../../../../src/requests/goal.ts'
 import type { Row } from '../../../../src/requests/request.ts'
 import type { Look } from '../../../../src/wait/look/context.ts'
@@ -17,7 +17,7 @@ const { others } = initialSnapshot([])
 
 interface Service {
   /** The pages of FAILED requests, and what came in place of one. */
-  readonly pages?: readonly (readonly Row[] | Trouble)[]
+  readonly pages?: readonly (readonly Row[] | CallFailure)[]
   /** The answer about the request with this number. Without it, each is about another permission set. */
   readonly describe?: (number: number) => Answer<string>
 }
@@ -42,7 +42,7 @@ async function search(
       expect([operation, status]).toEqual(['provision-permission-set', 'FAILED'])
       const page = pages[Number(token)] ?? []
       pagesRead += 1
-      if ('effect' in page) return { ok: false, trouble: page }
+      if ('effect' in page) return { ok: false, failure: page }
       return { ok: true, value: { rows: page, nextToken: pagesRead < pages.length ? String(pagesRead) : null } }
     },
   })
@@ -106,13 +106,13 @@ describe("other people's requests in progress", () => {
   interface Known extends Service {
     readonly kind?: 'regular' | 'only'
     readonly until?: Goal['until']
-    readonly trouble?: Trouble | null
+    readonly failure?: CallFailure | null
   }
-  const identified = async ({ kind = 'regular', until = 'rolled-out', trouble = null, ...service }: Known = {}) => {
+  const identified = async ({ kind = 'regular', until = 'rolled-out', failure = null, ...service }: Known = {}) => {
     const keys = Array.from({ length: 301 }, (_, index) => keyOf(index))
     const unidentified = new Map(keys.map(({ requestId, operation }) => [requestId, operation]))
     const known = { goal: { ...goal, until, permissionSetArns: until === 'idle' ? [] : goal.permissionSetArns } }
-    const before = { ...known, others: { ...others, unidentified, trouble } }
+    const before = { ...known, others: { ...others, unidentified, failure } }
     return (await search(identify, before, service, kind)).described.length
   }
 
@@ -121,10 +121,10 @@ describe("other people's requests in progress", () => {
   })
 
   test('are not asked about if it does not matter, or if the role may not ask', async () => {
-    expect([await identified({ until: 'idle' }), await identified({ trouble: denied })]).toEqual([0, 0])
+    expect([await identified({ until: 'idle' }), await identified({ failure: denied })]).toEqual([0, 0])
   })
 
   test('are left for the next look after five calls without an answer', async () => {
-    expect(await identified({ describe: () => ({ ok: false, trouble: unclear }) })).toBe(5)
+    expect(await identified({ describe: () => ({ ok: false, failure: unclear }) })).toBe(5)
   })
 })

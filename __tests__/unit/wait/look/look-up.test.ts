@@ -108,12 +108,12 @@ describe('accounts', () => {
     expect((await waitFor({ ...options, accounts })).counts.accounts).toBe(0)
   })
 
-  test('are not counted again after a denial, and after other trouble only at the next time', async () => {
-    for (const [trouble, calls] of [
+  test('are not counted again after a denial, and after other failure only at the next time', async () => {
+    for (const [failure, calls] of [
       [denied, 1],
       [throttled, 5],
     ] as const) {
-      const fault = { accounts: meets(trouble) }
+      const fault = { accounts: meets(failure) }
       const { counts, last } = await waitFor({ plans: [plan(1, { seconds: 65 })], accounts, fault })
       expect([counts.accounts, last.rollouts.get(permissionSetArn)?.behind]).toEqual([calls, null])
     }
@@ -155,8 +155,8 @@ describe('the primary Region', () => {
   test.each([
     [1, denied.code, denied],
     [0, notFound.code, notFound],
-  ])('is looked up %d times after %s', async (calls, _, trouble) => {
-    const fault = { describe: meets(trouble) }
+  ])('is looked up %d times after %s', async (calls, _, failure) => {
+    const fault = { describe: meets(failure) }
     const { counts, last } = await waitFor({ plans: plans(2), fault })
     expect([counts.region, last.primaryRegion]).toEqual([calls, calls === 1 ? 'eu-central-1' : null])
   })
@@ -312,19 +312,19 @@ test.each<[string, string[], Partial<Snapshot>]>([
     ['behind 1', 'name 1'],
     { ...ofState('in-progress'), ...listed(['1']), lookedAtMs: 9_000 },
   ],
-  ['a request that is denied: the Region', ['region'], { requests: [unanswered({ obstacle: final(refusal) })] }],
-  ['a request that AWS does not know: nothing', [], { requests: [unanswered({ obstacle: final(unknown) })] }],
+  ['a request that is denied: the Region', ['region'], { requests: [unanswered({ blocker: final(refusal) })] }],
+  ['a request that AWS does not know: nothing', [], { requests: [unanswered({ blocker: final(unknown) })] }],
   [
     'a rollout that is denied: the Region',
     ['region', 'name 1'],
-    { ...ofState(null), rollouts: new Map([[own, { ...unknownRollout, obstacle: final(refusal) }]]) },
+    { ...ofState(null), rollouts: new Map([[own, { ...unknownRollout, blocker: final(refusal) }]]) },
   ],
   [
     'an instance whose lists are denied: the Region',
     ['region'],
     {
       goal: { until: 'idle', wait: true, permissionSetArns: [] },
-      others: { ...initialSnapshot([]).others, trouble: refusal },
+      others: { ...initialSnapshot([]).others, failure: refusal },
     },
   ],
 ])('for the report of %s', async (_, expected, known) => {

@@ -248,7 +248,7 @@ describe('a list', () => {
   test('of other people’s requests is read for 50 pages more than ours fill, and again after 30 s', async () => {
     const looks = new Looks({ plans: requests(70), foreign: foreign(600), pageSize: 10 })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: 51, describe: 70 })
-    expect(looks.snapshot.lists['provision-permission-set'].trouble?.code).toBe('LongList')
+    expect(looks.snapshot.lists['provision-permission-set'].failure?.code).toBe('LongList')
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 70 })
     await looks.model.clock.advance(30 * seconds)
     expect(await looks.look()).toMatchObject({ IN_PROGRESS: 51 })
@@ -270,12 +270,12 @@ describe('a list', () => {
     ['denied', denied, 1],
     ['unclear', unclear, 1],
     ['throttled', throttled, 5],
-  ] as const)('that is %s lets the same look describe all requests', async (_, trouble, calls) => {
-    const looks = new Looks({ plans: requests(60), fault: { list: meets(trouble) } })
+  ] as const)('that is %s lets the same look describe all requests', async (_, failure, calls) => {
+    const looks = new Looks({ plans: requests(60), fault: { list: meets(failure) } })
     expect(await looks.look()).toEqual({ outcome: 'answered', IN_PROGRESS: calls, describe: 60 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 60 })
     await looks.model.clock.advance(30 * seconds)
-    expect(await looks.look()).toMatchObject(trouble === denied ? { describe: 60 } : { IN_PROGRESS: calls })
+    expect(await looks.look()).toMatchObject(failure === denied ? { describe: 60 } : { IN_PROGRESS: calls })
   })
 
   test('of failures that fails lets the same look describe all requests that have left the list, without another list', async () => {
@@ -310,7 +310,7 @@ describe('a list', () => {
     looks.model.clock.sleep(1_000, neverAborted).then(() => cut.abort())
     await looks.look('regular', cut.signal)
     expect(looks.snapshot.requests.filter(({ phase }) => phase === 'ended')).toHaveLength(20)
-    expect(looks.snapshot.lists['provision-permission-set']).toMatchObject({ trouble: null, pages: { FAILED: 1 } })
+    expect(looks.snapshot.lists['provision-permission-set']).toMatchObject({ failure: null, pages: { FAILED: 1 } })
   })
 })
 
@@ -357,10 +357,10 @@ describe('calls', () => {
   test.each([
     [unclear, 'unclear'],
     [throttled, 'throttled'],
-  ] as const)('five in vain in a row end a look, and the next begins with the others: $1', async (trouble, outcome) => {
+  ] as const)('five in vain in a row end a look, and the next begins with the others: $1', async (failure, outcome) => {
     const looks = new Looks({
       plans: requests(30),
-      fault: { list: meets(denied), describe: ({ number }) => (number <= 7 ? meets(trouble) : null) },
+      fault: { list: meets(denied), describe: ({ number }) => (number <= 7 ? meets(failure) : null) },
     })
     expect(await looks.look()).toEqual({ outcome, IN_PROGRESS: 1, describe: 6 })
     expect(await looks.look()).toEqual({ outcome: 'answered', describe: 30 })
@@ -404,7 +404,7 @@ describe('calls', () => {
         operation: 'provision-permission-set',
         status: 'FAILED',
         pages: 1,
-        trouble: null,
+        failure: null,
         others: [],
         isWhole: true,
         rows: [90, 91].map((number) => ({ requestId: plan(number).requestId, status: 'FAILED', createdDate: null })),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Answer, Page, Trouble } from '../../../../src/requests/api.ts'
+import type { Answer, CallFailure, Page } from '../../../../src/requests/api.ts'
 import type { Goal } from '../../../../src/requests/goal.ts'
 import type { Row, Status } from '../../../../src/requests/request.ts'
 import { type Look, Tally } from '../../../../src/wait/look/context.ts'
@@ -17,7 +17,7 @@ const idle: Goal = { ...ofRequests, until: 'idle' }
 
 interface Reading {
   /** The numbers of the requests on each page, and what came in place of a page; `null`: the call was not made. */
-  readonly pages: readonly (readonly number[] | Trouble | null)[]
+  readonly pages: readonly (readonly number[] | CallFailure | null)[]
   /** The numbers of the requests that the look wants to see. */
   readonly wanted?: readonly number[]
   readonly goal?: Goal
@@ -36,7 +36,7 @@ async function read({ pages, wanted = [1], goal = ofRequests, status = 'IN_PROGR
       expect([operation, asked, token]).toEqual([provision, status, calls === 0 ? null : String(calls)])
       const page = pages[calls] ?? []
       calls += 1
-      if ('effect' in page) return { ok: false, trouble: page }
+      if ('effect' in page) return { ok: false, failure: page }
       const rows = page.map((number) => ({ requestId: requestIdOf(number), status, createdDate: null }))
       return { ok: true, value: { rows, nextToken: calls < pages.length ? String(calls) : null } }
     },
@@ -69,7 +69,7 @@ async function read({ pages, wanted = [1], goal = ofRequests, status = 'IN_PROGR
 }
 
 test('a list is read until it has shown what the look wants', async () => {
-  const seen = { status: 'IN_PROGRESS', rows: [1], others: [], isWhole: true, trouble: null }
+  const seen = { status: 'IN_PROGRESS', rows: [1], others: [], isWhole: true, failure: null }
   const pages = [[9], [1, 8], [2]]
   expect(await read({ pages, wanted: [1] })).toMatchObject({ calls: 1, isWhole: false, pages: 1, shown: [9], rows: [] })
   expect(await read({ pages, wanted: [1, 3] })).toMatchObject({ ...seen, isWhole: false, pages: 2, shown: [9, 1, 8] })
@@ -85,9 +85,9 @@ test('the list that the goal needs is read to its end, and shows other requests'
 })
 
 test('a request that a look has found, and that could not be read, counts as one of others', async () => {
-  const found = { ...unanswered({ number: 2, obstacle: final(unknown) }), origin: 'found' as const }
+  const found = { ...unanswered({ number: 2, blocker: final(unknown) }), origin: 'found' as const }
   const requests = [
-    unanswered({ number: 1, obstacle: final(unknown) }),
+    unanswered({ number: 1, blocker: final(unknown) }),
     found,
     { ...inProgress({ number: 3 }), origin: 'found' as const },
   ]
@@ -97,7 +97,7 @@ test('a request that a look has found, and that could not be read, counts as one
 test('a row is left out if it only says again that a request is in progress', async () => {
   const requests = [
     inProgress({ number: 1 }),
-    inProgress({ number: 2, obstacle: passing(unclear) }),
+    inProgress({ number: 2, blocker: passing(unclear) }),
     succeeded({ number: 3 }),
     unanswered({ number: 4 }),
   ]
@@ -107,10 +107,10 @@ test('a row is left out if it only says again that a request is in progress', as
   expect(ended.rows).toEqual([1])
 })
 
-test.each<[string, Goal, Trouble | null, object]>([
-  ['a page that fails', ofRequests, unclear, { trouble: unclear, pages: 1, outcome: 'answered' }],
-  ['a page that fails and that the goal needs', idle, unclear, { trouble: unclear, pages: 1, outcome: 'answered' }],
-  ['a page that was not asked for', idle, null, { trouble: null, pages: null, outcome: 'answered' }],
+test.each<[string, Goal, CallFailure | null, object]>([
+  ['a page that fails', ofRequests, unclear, { failure: unclear, pages: 1, outcome: 'answered' }],
+  ['a page that fails and that the goal needs', idle, unclear, { failure: unclear, pages: 1, outcome: 'answered' }],
+  ['a page that was not asked for', idle, null, { failure: null, pages: null, outcome: 'answered' }],
 ])('a list ends with %s, and what it showed counts', async (_, goal, reply, expected) => {
   const list = await read({ pages: [[1], reply], wanted: [1, 2], goal })
   expect(list).toMatchObject({ rows: [1], isWhole: false, ...expected })
@@ -125,12 +125,12 @@ test('a list is too long if it has 50 pages more than the requests would fill', 
   const wanted = Array.from({ length: 60 }, (_, index) => 100 + index)
   const long = { calls: 51, isWhole: false, pages: Number.POSITIVE_INFINITY }
   const pages = Array.from({ length: 52 }, () => [9])
-  expect(await read({ pages, goal: idle })).toMatchObject({ ...long, trouble: { code: 'LongList' } })
-  expect(await read({ pages, wanted })).toMatchObject({ ...long, trouble: { code: 'LongList' } })
-  expect(await read({ pages, wanted, status: 'FAILED' })).toMatchObject({ ...long, trouble: null })
+  expect(await read({ pages, goal: idle })).toMatchObject({ ...long, failure: { code: 'LongList' } })
+  expect(await read({ pages, wanted })).toMatchObject({ ...long, failure: { code: 'LongList' } })
+  expect(await read({ pages, wanted, status: 'FAILED' })).toMatchObject({ ...long, failure: null })
   expect(await read({ pages: pages.slice(0, 51), goal: idle })).toMatchObject({
     isWhole: true,
     pages: 51,
-    trouble: null,
+    failure: null,
   })
 })

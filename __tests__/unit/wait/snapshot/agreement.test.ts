@@ -34,10 +34,10 @@ function listed(behind: string[], atMs: number, known: Partial<Rollout> = {}): P
 const own = { permissionSetArn }
 const second = { permissionSetArn: permissionSetArnOf(2) }
 const both: Goal = { ...goal, permissionSetArns: [permissionSetArn, second.permissionSetArn] }
-const unreadable: Rollout = { ...unknownRollout, obstacle: final(unknown) }
+const unreadable: Rollout = { ...unknownRollout, blocker: final(unknown) }
 const others = { ...initialSnapshot([]).others, unidentified: new Map([['id', 'provision-permission-set' as const]]) }
 const { lists } = initialSnapshot([])
-const deniedAccess = { ...lists['provision-permission-set'], trouble: denied }
+const deniedAccess = { ...lists['provision-permission-set'], failure: denied }
 const deniedList = { ...lists, 'provision-permission-set': deniedAccess }
 const agreed = (seen: Agreement['seen'], sinceMs: number): Agreement => ({ seen, sinceMs, isSettled: false })
 
@@ -142,9 +142,9 @@ test.each<[Verdict, Agreement['seen'], Partial<Snapshot>]>([
   ['timed-out', null, { ending: 'timed-out' }],
   ['timed-out', null, { ending: 'looked-once' }],
   ['timed-out', 'done', { ending: 'timed-out', requests: [inProgress(own)] }],
-  ['error', 'done', listed([], 0, { obstacle: final(unknown) })],
+  ['error', 'done', listed([], 0, { blocker: final(unknown) })],
   ['error', null, { goal: idle, lists: deniedList }],
-  ['error', 'behind', { ...listed(['1'], 0), requests: [inProgress({ ...own, obstacle: final(unknown) })] }],
+  ['error', 'behind', { ...listed(['1'], 0), requests: [inProgress({ ...own, blocker: final(unknown) })] }],
   ['succeeded', 'done', { goal: idle, requests: [found(failed(own))] }],
   ['cancelled', 'behind', { ...listed(['1'], 0), ending: 'cancelled' }],
 ])('the verdict is %s if the looks that agree have seen %j', (verdict, seen, known) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answer, Trouble } from '../../../../src/requests/api.ts'
+import type { Answer, CallFailure } from '../../../../src/requests/api.ts'
 import type { Goal } from '../../../../src/requests/goal.ts'
 import type { OperationName } from '../../../../src/requests/request.ts'
 import { fold } from '../../../../src/wait/snapshot/fold.ts'
@@ -26,7 +26,7 @@ function waitFor(goal: Goal, others: Partial<Others> = {}): Snapshot {
 const folded = (before: Snapshot, observation: Observation) => fold(before, observation, 1_000)
 const others = (...known: [number, OperationName][]) =>
   new Map(known.map(([number, operation]) => [keyOf(number).requestId, operation]))
-const refused = (trouble: Trouble): Answer<never> => ({ ok: false, trouble })
+const refused = (failure: CallFailure): Answer<never> => ({ ok: false, failure })
 
 describe('a list of requests in progress', () => {
   /** A whole list with one request of somebody, number 1. */
@@ -38,15 +38,15 @@ describe('a list of requests in progress', () => {
     others: [keyOf(1).requestId],
     isWhole: true,
     pages: 1,
-    trouble: null,
+    failure: null,
   }
   const known = others([2, provision], [3, creation])
 
   test.each<[string, Partial<Listed>, ReadonlyMap<string, OperationName>]>([
     ['replaces the requests of its operation', {}, others([1, provision], [3, creation])],
     ['adds to them if it was not read to its end', { isWhole: false }, new Map([...known, ...others([1, provision])])],
-    ['removes them if it is denied', { others: [], isWhole: false, trouble: denied }, others([3, creation])],
-    ['leaves them if it fails', { others: [], isWhole: false, trouble: unclear }, known],
+    ['removes them if it is denied', { others: [], isWhole: false, failure: denied }, others([3, creation])],
+    ['leaves them if it fails', { others: [], isWhole: false, failure: unclear }, known],
     ['of another status leaves them', { status: 'FAILED' }, known],
   ])('%s', (_, changes, expected) => {
     const before = waitFor(idle, { unidentified: others([2, provision], [3, creation]) })
@@ -120,13 +120,13 @@ describe('the Describe of a request that a list has shown', () => {
     ['which is denied', denied, 0, denied],
     ['of which AWS knows nothing', notFound, 0, null],
     ['which has no answer', unclear, 2, null],
-  ])('%s leaves it unknown', (_, trouble, callsInVain, known) => {
+  ])('%s leaves it unknown', (_, failure, callsInVain, known) => {
     const snapshot = folded(waitFor(rolledOut, { unidentified }), {
       kind: 'identified',
       key: keyOf(1),
-      answer: refused(trouble),
+      answer: refused(failure),
     })
-    expect(snapshot.others).toEqual({ unidentified, subjects: new Map(), trouble: known })
+    expect(snapshot.others).toEqual({ unidentified, subjects: new Map(), failure: known })
     expect(snapshot.callsInVain).toBe(callsInVain)
   })
 })
@@ -144,9 +144,9 @@ describe('a list of accounts', () => {
     expect([rolledOut, ofRequests].map((goal) => folded(waitFor(goal), listed(list)).callsInVain)).toEqual([0, 1])
   })
 
-  test.each<[string, Goal, Trouble, Rollout['obstacle'], readonly string[], number]>([
-    ['that the wait needs and is denied is an obstacle', rolledOut, denied, final(denied), [], 1],
-    ['that has no answer is an obstacle for now', rolledOut, unclear, passing(unclear), [], 2],
+  test.each<[string, Goal, CallFailure, Rollout['blocker'], readonly string[], number]>([
+    ['that the wait needs and is denied is an blocker', rolledOut, denied, final(denied), [], 1],
+    ['that has no answer is an blocker for now', rolledOut, unclear, passing(unclear), [], 2],
     [
       'of a permission set that AWS does not know may come too early',
       rolledOut,
@@ -158,9 +158,9 @@ describe('a list of accounts', () => {
     ['of a permission set that AWS does not know is believed by a single look', once, notFound, final(notFound), [], 1],
     ['that is only useful and is denied is not asked for again', ofRequests, denied, final(denied), [action], 1],
     ['that is only useful and has no answer says nothing about AWS', ofRequests, unclear, passing(unclear), [], 1],
-  ])('%s', (_, goal, trouble, obstacle, dropped, callsInVain) => {
-    const snapshot = folded(waitFor(goal), listed(refused(trouble)))
-    expect(rolloutIn(snapshot)).toMatchObject({ behind: null, askedAtMs: 900, listedAtMs: null, obstacle })
+  ])('%s', (_, goal, failure, blocker, dropped, callsInVain) => {
+    const snapshot = folded(waitFor(goal), listed(refused(failure)))
+    expect(rolloutIn(snapshot)).toMatchObject({ behind: null, askedAtMs: 900, listedAtMs: null, blocker })
     expect([[...snapshot.dropped], snapshot.callsInVain]).toEqual([dropped, callsInVain])
   })
 
@@ -182,7 +182,7 @@ describe('a list of accounts', () => {
   test('after the wait is newer, and does not change why the wait ended', () => {
     const ended: Snapshot = { ...folded(waitFor(rolledOut), listed(refused(denied))), ending: 'finished' }
     const answered = folded(ended, listed(list))
-    expect(rolloutIn(answered)).toMatchObject({ behind: ['111122223333'], listedAtMs: 900, obstacle: final(denied) })
+    expect(rolloutIn(answered)).toMatchObject({ behind: ['111122223333'], listedAtMs: 900, blocker: final(denied) })
     const refusedAgain = folded(answered, listed(refused(denied)))
     expect(rolloutIn(refusedAgain)).toBe(rolloutIn(answered))
     expect(refusedAgain.dropped).toEqual(new Set([action]))

@@ -78,11 +78,11 @@ describe('a list', () => {
   test('that fails counts for the part that it showed, and is not read for 30 s', () => {
     const wait = new Wait(['create-account-assignment', 'create-account-assignment'])
     wait.nowMs = 1_000
-    wait.listed('FAILED', [2], { trouble: unclear, operation: 'create-account-assignment' })
+    wait.listed('FAILED', [2], { failure: unclear, operation: 'create-account-assignment' })
     expect(statusesOf(wait)).toEqual([null, 'FAILED'])
     const { lists } = wait.snapshot
-    expect(lists['create-account-assignment']).toMatchObject({ trouble: unclear, retryAtMs: 31_000 })
-    expect(lists[provision]).toMatchObject({ trouble: null, retryAtMs: 0 })
+    expect(lists['create-account-assignment']).toMatchObject({ failure: unclear, retryAtMs: 31_000 })
+    expect(lists[provision]).toMatchObject({ failure: null, retryAtMs: 0 })
   })
 
   test('that shows a request in progress that ended more than 10 s ago is out of date', () => {
@@ -90,12 +90,12 @@ describe('a list', () => {
     wait.nowMs = 1_000
     wait.described(1, 'SUCCEEDED')
     wait.nowMs = 11_000
-    expect(wait.listed('IN_PROGRESS', [1, 2]).lists[provision].trouble).toBeNull()
+    expect(wait.listed('IN_PROGRESS', [1, 2]).lists[provision].failure).toBeNull()
     wait.nowMs = 11_001
-    expect(wait.listed('SUCCEEDED', [1]).lists[provision].trouble).toBeNull()
-    expect(wait.listed('IN_PROGRESS', [2]).lists[provision].trouble).toBeNull()
+    expect(wait.listed('SUCCEEDED', [1]).lists[provision].failure).toBeNull()
+    expect(wait.listed('IN_PROGRESS', [2]).lists[provision].failure).toBeNull()
     const { lists } = wait.listed('IN_PROGRESS', [1, 2])
-    expect(lists[provision]).toMatchObject({ trouble: { code: 'StaleList' }, retryAtMs: 41_001 })
+    expect(lists[provision]).toMatchObject({ failure: { code: 'StaleList' }, retryAtMs: 41_001 })
     expect(statusesOf(wait)).toEqual(['SUCCEEDED', 'IN_PROGRESS'])
   })
 })
@@ -104,8 +104,8 @@ describe('an outage', () => {
   test('of a single request is its first call without an answer, and any answer ends it', () => {
     for (const answer of [notFound, denied, invalid]) {
       const wait = new Wait(1)
-      expect(wait.met(1, unclear).outage).toEqual({ trouble: unclear, absentSinceMs: null, isFinal: false })
-      expect(wait.met(1, throttled).outage?.trouble).toEqual(throttled)
+      expect(wait.met(1, unclear).outage).toEqual({ failure: unclear, absentSinceMs: null, isFinal: false })
+      expect(wait.met(1, throttled).outage?.failure).toEqual(throttled)
       expect(wait.met(1, answer).outage).toBeNull()
     }
     const wait = new Wait(1)
@@ -118,8 +118,8 @@ describe('an outage', () => {
     for (const number of [1, 2, 3, 4]) expect(wait.met(number, throttled).outage).toBeNull()
     wait.described(5, 'IN_PROGRESS')
     for (const number of [1, 2, 3, 4]) expect(wait.met(number, throttled).outage).toBeNull()
-    expect(wait.met(6, unclear).outage?.trouble).toEqual(unclear)
-    expect(wait.met(7, throttled).outage?.trouble).toEqual(throttled)
+    expect(wait.met(6, unclear).outage?.failure).toEqual(unclear)
+    expect(wait.met(7, throttled).outage?.failure).toEqual(throttled)
   })
 
   test('is fewer calls if there are fewer requests left to ask about', () => {
@@ -139,7 +139,7 @@ describe('an outage', () => {
     // With two requests, the second call without an answer is an outage.
     expect([wait.snapshot.outage?.absentSinceMs, countUnreadable(wait)]).toEqual([1_000, 2])
     wait.nowMs = 30_999
-    expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
+    expect(wait.snapshot.requests.map(({ blocker }) => blocker?.kind === 'final' && blocker.asked)).toEqual([
       true,
       false,
     ])
@@ -147,14 +147,14 @@ describe('an outage', () => {
 
   test('of another kind in between restarts the 30 s', () => {
     const wait = new Wait(1)
-    for (const [nowMs, trouble] of [
+    for (const [nowMs, failure] of [
       [0, unresolved],
       [20_000, unclear],
       [21_000, unresolved],
       [50_999, unresolved],
     ] as const) {
       wait.nowMs = nowMs
-      wait.met(1, trouble)
+      wait.met(1, failure)
     }
     expect([wait.snapshot.outage?.absentSinceMs, countUnreadable(wait)]).toEqual([21_000, 0])
     wait.nowMs = 51_000
@@ -171,19 +171,19 @@ describe('a refusal', () => {
     wait.met(1, noCredentials)
     expect(countUnreadable(wait)).toBe(2)
     expect(statusesOf(wait)).toEqual([null, 'SUCCEEDED', null, 'FAILED'])
-    expect(wait.snapshot.requests.map(({ obstacle }) => obstacle?.kind === 'final' && obstacle.asked)).toEqual([
+    expect(wait.snapshot.requests.map(({ blocker }) => blocker?.kind === 'final' && blocker.asked)).toEqual([
       true,
       false,
       false,
       false,
     ])
-    expect(wait.snapshot.outage?.trouble).toEqual(noCredentials)
+    expect(wait.snapshot.outage?.failure).toEqual(noCredentials)
     expect(isSettled(wait.snapshot)).toBe(true)
   })
 
-  test.each([invalid, notFound])('of any number of single requests gives up only those: $code', (trouble) => {
+  test.each([invalid, notFound])('of any number of single requests gives up only those: $code', (failure) => {
     const wait = new Wait(5, false)
-    for (const number of [1, 2, 3, 4]) wait.met(number, trouble)
+    for (const number of [1, 2, 3, 4]) wait.met(number, failure)
     expect(countUnreadable(wait)).toBe(4)
     expect(wait.snapshot.requests.some(isUnfinished)).toBe(true)
   })
@@ -195,8 +195,8 @@ describe('a refusal', () => {
     expect(countUnreadable(wait)).toBe(2)
     wait.met(2, denied)
     expect(countUnreadable(wait)).toBe(4)
-    expect(wait.snapshot.requests.at(2)?.obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
-    expect(wait.snapshot.requests.at(4)?.obstacle).toBeNull()
+    expect(wait.snapshot.requests.at(2)?.blocker).toEqual({ kind: 'final', failure: denied, asked: false })
+    expect(wait.snapshot.requests.at(4)?.blocker).toBeNull()
   })
 
   test.each<[string, boolean, (wait: Wait) => void]>([
@@ -214,8 +214,8 @@ describe('a refusal', () => {
 })
 
 describe('an optional call', () => {
-  const failed: Answer<never> = { ok: false, trouble: unclear }
-  const refused: Answer<never> = { ok: false, trouble: denied }
+  const failed: Answer<never> = { ok: false, failure: unclear }
+  const refused: Answer<never> = { ok: false, failure: denied }
 
   test('brings what is then known', () => {
     const wait = new Wait(1)

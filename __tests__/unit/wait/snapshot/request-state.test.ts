@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Trouble } from '../../../../src/requests/api.ts'
+import type { CallFailure } from '../../../../src/requests/api.ts'
 import type { Description, Status } from '../../../../src/requests/request.ts'
 import {
   afterDescription,
+  afterFailure,
   afterRow,
-  afterTrouble,
   byLastAsked,
   detailsOf,
   givenUp,
@@ -33,9 +33,9 @@ const listed =
   (before, nowMs) =>
     afterRow(before, { requestId, status, createdDate }, nowMs)
 const met =
-  (trouble: Trouble, believeAbsence = false): Event =>
+  (failure: CallFailure, believeAbsence = false): Event =>
   (before, nowMs) =>
-    afterTrouble(before, trouble, nowMs, believeAbsence)
+    afterFailure(before, failure, nowMs, believeAbsence)
 const gaveUp: Event = (before) => givenUp(before, denied)
 
 /** The request after these events. The first comes after one second, and each other one second later. */
@@ -56,7 +56,7 @@ describe('a Describe', () => {
       key,
       origin: 'given',
       askedAtMs: 1_000,
-      obstacle: null,
+      blocker: null,
       described: true,
       details: { ...nothing, permissionSetArn, createdDate: early },
     })
@@ -90,9 +90,9 @@ describe('a Describe', () => {
     })
   })
 
-  test('ends trouble', () => {
-    expect(stateAfter(met(unclear), described('IN_PROGRESS')).obstacle).toBeNull()
-    expect(stateAfter(listed('FAILED'), met(unclear), described('FAILED')).obstacle).toBeNull()
+  test('ends failure', () => {
+    expect(stateAfter(met(unclear), described('IN_PROGRESS')).blocker).toBeNull()
+    expect(stateAfter(listed('FAILED'), met(unclear), described('FAILED')).blocker).toBeNull()
   })
 })
 
@@ -123,13 +123,13 @@ describe('a list', () => {
     expect(stateAfter(described('IN_PROGRESS', { createdDate: early }), listed('FAILED'))).toMatchObject({
       details: { createdDate: early },
     })
-    const troubled = stateAfter(described('IN_PROGRESS'), met(unclear), listed('IN_PROGRESS'))
-    expect(troubled).toMatchObject({ phase: 'in-progress', described: true, obstacle: null })
+    const failedStatus = stateAfter(described('IN_PROGRESS'), met(unclear), listed('IN_PROGRESS'))
+    expect(failedStatus).toMatchObject({ phase: 'in-progress', described: true, blocker: null })
   })
 
-  test('ends passing trouble, and not final trouble', () => {
-    expect(stateAfter(met(notFound), listed('IN_PROGRESS')).obstacle).toBeNull()
-    expect(stateAfter(met(denied), listed('FAILED'))).toMatchObject({ status: 'FAILED', obstacle: { kind: 'final' } })
+  test('ends passing failure, and not final failure', () => {
+    expect(stateAfter(met(notFound), listed('IN_PROGRESS')).blocker).toBeNull()
+    expect(stateAfter(met(denied), listed('FAILED'))).toMatchObject({ status: 'FAILED', blocker: { kind: 'final' } })
     expect(lacksDetails(stateAfter(met(denied), listed('FAILED')))).toBe(false)
   })
 })
@@ -142,16 +142,16 @@ test('the failure counts if two answers give different ends, and its reason is s
   expect(reason).toMatchObject({ status: 'FAILED', described: true, failureReason: 'Why' })
 })
 
-describe('trouble', () => {
-  test.each([unclear, throttled, unresolved])('that meets every call passes: $code', (trouble) => {
-    const state = stateAfter(met(trouble))
-    expect(state).toMatchObject({ askedAtMs: 1_000, obstacle: { kind: 'passing', trouble, absentSinceMs: null } })
+describe('failure', () => {
+  test.each([unclear, throttled, unresolved])('that meets every call passes: $code', (failure) => {
+    const state = stateAfter(met(failure))
+    expect(state).toMatchObject({ askedAtMs: 1_000, blocker: { kind: 'passing', failure, absentSinceMs: null } })
     expect([isUnfinished(state), isUnreadable(state)]).toEqual([true, false])
   })
 
   test('that is a refusal is final', () => {
     const state = stateAfter(met(denied))
-    expect(state.obstacle).toEqual({ kind: 'final', trouble: denied, asked: true })
+    expect(state.blocker).toEqual({ kind: 'final', failure: denied, asked: true })
     expect([isUnfinished(state), isUnreadable(state)]).toEqual([false, true])
     expect(isUnreadable(stateAfter(described('IN_PROGRESS'), met(denied)))).toBe(true)
   })
@@ -162,7 +162,7 @@ describe('trouble', () => {
   })
 
   test('does not change the known status', () => {
-    expect(stateAfter(listed('FAILED'), met(denied))).toMatchObject({ status: 'FAILED', obstacle: { kind: 'final' } })
+    expect(stateAfter(listed('FAILED'), met(denied))).toMatchObject({ status: 'FAILED', blocker: { kind: 'final' } })
     expect(statusOf(stateAfter(described('IN_PROGRESS'), met(unclear)))).toBe('IN_PROGRESS')
   })
 })
@@ -173,22 +173,22 @@ describe('an absence', () => {
     (state: RequestState) =>
       events.reduce((before, event) => event(before, ms), state)
   const absentFrom = (ms: number) => at(ms, met(notFound))(unanswered(key))
-  const isBelieved = ({ obstacle }: RequestState) => obstacle?.kind === 'final'
+  const isBelieved = ({ blocker }: RequestState) => blocker?.kind === 'final'
 
   test('is believed after 30 s', () => {
-    expect(absentFrom(5_000).obstacle).toEqual({ kind: 'passing', trouble: notFound, absentSinceMs: 5_000 })
+    expect(absentFrom(5_000).blocker).toEqual({ kind: 'passing', failure: notFound, absentSinceMs: 5_000 })
     expect(isBelieved(at(34_999, met(notFound))(absentFrom(5_000)))).toBe(false)
     expect(isBelieved(at(35_000, met(notFound))(absentFrom(5_000)))).toBe(true)
   })
 
   test('is believed at once if the wait looks only once', () => {
-    expect(stateAfter(met(notFound, true)).obstacle).toEqual({ kind: 'final', trouble: notFound, asked: true })
+    expect(stateAfter(met(notFound, true)).blocker).toEqual({ kind: 'final', failure: notFound, asked: true })
     expect(isBelieved(stateAfter(met(unresolved, true)))).toBe(false)
   })
 
-  test.each([throttled, unclear, unresolved])('goes on during trouble that says nothing about it: $code', (between) => {
+  test.each([throttled, unclear, unresolved])('goes on during failure that says nothing about it: $code', (between) => {
     const state = at(20_000, met(between))(absentFrom(5_000))
-    expect(state.obstacle).toEqual({ kind: 'passing', trouble: between, absentSinceMs: 5_000 })
+    expect(state.blocker).toEqual({ kind: 'passing', failure: between, absentSinceMs: 5_000 })
     expect(isBelieved(at(40_000, met(between))(state))).toBe(false)
     expect(isBelieved(at(40_000, met(notFound))(state))).toBe(true)
   })
@@ -201,12 +201,12 @@ describe('an absence', () => {
   })
 })
 
-test('a request that is given up because of others keeps its own trouble', () => {
-  expect(stateAfter(gaveUp).obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
-  expect(stateAfter(met(unclear), gaveUp).obstacle).toEqual({ kind: 'final', trouble: denied, asked: false })
+test('a request that is given up because of others keeps its own failure', () => {
+  expect(stateAfter(gaveUp).blocker).toEqual({ kind: 'final', failure: denied, asked: false })
+  expect(stateAfter(met(unclear), gaveUp).blocker).toEqual({ kind: 'final', failure: denied, asked: false })
   const refused = stateAfter(met({ ...denied, code: 'ValidationException' }), gaveUp)
-  expect(refused.obstacle).toMatchObject({ trouble: { code: 'ValidationException' }, asked: true })
-  expect(stateAfter(listed('FAILED'), gaveUp)).toMatchObject({ status: 'FAILED', obstacle: { asked: false } })
+  expect(refused.blocker).toMatchObject({ failure: { code: 'ValidationException' }, asked: true })
+  expect(stateAfter(listed('FAILED'), gaveUp)).toMatchObject({ status: 'FAILED', blocker: { asked: false } })
 })
 
 test('requests that were asked about longest ago come first, and those never asked about before them', () => {

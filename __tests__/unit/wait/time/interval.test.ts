@@ -135,7 +135,7 @@ describe('when AWS gives no answer', () => {
   })
 })
 
-test('with any looks, no interval is shorter than 0.5 s or longer than 20 s, and trouble never shortens an interval', () => {
+test('with any looks, no interval is shorter than 0.5 s or longer than 20 s, and failure never shortens an interval', () => {
   const outcome = fc.constantFrom<LookOutcome>('answered', 'throttled', 'unclear')
   const anyRandom = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   fc.assert(

@@ -1,20 +1,20 @@
 import { InternalServerException, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { troubleFrom, wrongRegion } from '../../../../src/aws/errors/advice.ts'
+import { failureFrom, wrongRegion } from '../../../../src/aws/errors/advice.ts'
 import {
   type CredentialSource,
   CredentialsFailure,
   InvalidSetting,
   UnreadableAnswer,
 } from '../../../../src/aws/errors/facts.ts'
-import type { Trouble } from '../../../../src/requests/api.ts'
+import type { CallFailure } from '../../../../src/requests/api.ts'
 import { Secrets } from '../../../../src/secrets.ts'
 import { TimeLimitReached } from '../../../../src/wait/time/deadline.ts'
 import { instanceArn } from '../../examples.ts'
 import { $metadata, awsError, context, parseError, providerError, sources, systemError } from './examples.ts'
 
-type Meaning = Pick<Trouble, 'effect' | 'scope'>
+type Meaning = Pick<CallFailure, 'effect' | 'scope'>
 
 const throttled: Meaning = { effect: 'throttled', scope: 'every-call' }
 const unclear: Meaning = { effect: 'unclear', scope: 'every-call' }
@@ -43,9 +43,9 @@ function errorsNamed(...names: string[]): Error[] {
 }
 
 /** What people read: each message, and below it the remedy if it changes. */
-function textOf(troubles: readonly Trouble[]): string {
-  const lines = troubles.flatMap(({ code, message, remedy }, index) => {
-    const known = index > 0 && troubles[index - 1]?.remedy === remedy
+function textOf(failures: readonly CallFailure[]): string {
+  const lines = failures.flatMap(({ code, message, remedy }, index) => {
+    const known = index > 0 && failures[index - 1]?.remedy === remedy
     return [`${code} | ${message}`, ...(known ? [] : [`  ${remedy || '(no remedy)'}`])]
   })
   return ['', ...lines, ''].join('\n')
@@ -193,14 +193,14 @@ describe('an error of a call has its own meaning and texts', () => {
     ],
     ['The credentials cannot be sent', refused, [unsendable]],
   ])('%s', (title, meaning, errors) => {
-    const troubles = errors.map((error) => troubleFrom(error, context))
-    for (const trouble of troubles) expect(trouble).toMatchObject({ ...meaning, title })
-    expect(textOf(troubles)).toMatchSnapshot()
+    const failures = errors.map((error) => failureFrom(error, context))
+    for (const failure of failures) expect(failure).toMatchObject({ ...meaning, title })
+    expect(textOf(failures)).toMatchSnapshot()
   })
 
   test.each(['ExpiredTokenException', 'ExpiredToken'])('%s of a role that the action assumed is renewed', (name) => {
-    const trouble = troubleFrom(awsError(name), { ...context, credentials: 'role' })
-    expect(trouble).toMatchObject({ ...unclear, title: 'The credentials have expired' })
+    const failure = failureFrom(awsError(name), { ...context, credentials: 'role' })
+    expect(failure).toMatchObject({ ...unclear, title: 'The credentials have expired' })
   })
 })
 
@@ -219,17 +219,17 @@ test('words of AWS that are passwords too are hidden, and do not change what an 
     systemError('ERR_SYSTEM_ERROR', 'A system error occurred: uv_os_homedir returned ENOENT'),
   ]
   for (const error of errors) {
-    const { code, effect, scope } = troubleFrom(error, context)
-    const trouble = troubleFrom(error, withPasswords)
-    expect(trouble).toMatchObject({ code, effect, scope })
-    for (const word of Object.values(words)) expect(`${trouble.title} ${trouble.message}`).not.toContain(word)
+    const { code, effect, scope } = failureFrom(error, context)
+    const failure = failureFrom(error, withPasswords)
+    expect(failure).toMatchObject({ code, effect, scope })
+    for (const word of Object.values(words)) expect(`${failure.title} ${failure.message}`).not.toContain(word)
   }
 })
 
 test('a permission set that does not exist is not a request that does not exist', () => {
   const error = new ResourceNotFoundException({ message: 'gone', $metadata })
   const listing = { ...context, action: 'sso:ListAccountsForProvisionedPermissionSet' }
-  expect(troubleFrom(error, listing)).toMatchObject({
+  expect(failureFrom(error, listing)).toMatchObject({
     effect: 'absent',
     scope: 'request',
     title: 'AWS knows no such permission set',
@@ -238,7 +238,7 @@ test('a permission set that does not exist is not a request that does not exist'
 })
 
 test('a broken connection names the proxy of the calls, if there is one', () => {
-  const remedy = (proxy: string | null) => troubleFrom(systemError('ECONNREFUSED'), { ...context, proxy }).remedy
+  const remedy = (proxy: string | null) => failureFrom(systemError('ECONNREFUSED'), { ...context, proxy }).remedy
   expect(remedy('proxy.example.com:3128')).toContain('the proxy proxy.example.com:3128 unless NO_PROXY')
   expect(remedy(null)).not.toContain('proxy')
 })
@@ -247,7 +247,7 @@ describe('access denied', () => {
   const { action } = context
   const permissionSet = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'
   const because = `because no identity-based policy allows the ${action} action`
-  const denied = (message: string) => troubleFrom(awsError('AccessDeniedException', message), context)
+  const denied = (message: string) => failureFrom(awsError('AccessDeniedException', message), context)
 
   test.each([
     ['the instance', `not authorized to perform: ${action} on resource: ${instanceArn} ${because}`, 'action'],
@@ -266,7 +266,7 @@ describe('access denied', () => {
   })
 
   test('by its other name means the same', () => {
-    expect(troubleFrom(awsError('AccessDenied'), context)).toMatchObject(requestRefused)
+    expect(failureFrom(awsError('AccessDenied'), context)).toMatchObject(requestRefused)
   })
 
   test('says what to allow, with the statement', () => {
@@ -427,12 +427,12 @@ describe('a failure to get credentials has its own meaning and texts', () => {
       [providerError('blocked', 'InstanceMetadataV1FallbackError'), metadataError(401)],
     ],
   ])('%s, from %s', (title, place, meaning, causes) => {
-    const troubles = causes.map((cause) => troubleFrom(new CredentialsFailure(places[place], cause), context))
-    for (const trouble of troubles) {
-      expect({ snippet: undefined, ...trouble }).toMatchObject({ ...meaning, title, snippet: undefined })
-      expect(trouble.message).not.toContain('sso:')
+    const failures = causes.map((cause) => failureFrom(new CredentialsFailure(places[place], cause), context))
+    for (const failure of failures) {
+      expect({ snippet: undefined, ...failure }).toMatchObject({ ...meaning, title, snippet: undefined })
+      expect(failure.message).not.toContain('sso:')
     }
-    expect(textOf(troubles)).toMatchSnapshot()
+    expect(textOf(failures)).toMatchSnapshot()
   })
 })
 
@@ -441,18 +441,18 @@ test.each(['http://user:p@secret@proxy:3128', 'http://user:my secret@proxy:bad',
   'the password in %s is not shown',
   (url) => {
     const error = Object.assign(new Error(`Invalid proxy URL: ${url}`), { code: 'ERR_PROXY_INVALID_CONFIG' })
-    expect(JSON.stringify(troubleFrom(error, context))).not.toContain('secret')
+    expect(JSON.stringify(failureFrom(error, context))).not.toContain('secret')
   },
 )
 
-test('any thrown value becomes a trouble with a message', () => {
+test('any thrown value becomes a failure with a message', () => {
   const thrown = fc.anything({ withNullPrototype: true })
   const failure = fc
     .tuple(fc.constantFrom(...Object.values(sources)), thrown)
     .map(([source, cause]) => new CredentialsFailure(source, cause))
   fc.assert(
     fc.property(fc.oneof(thrown, failure), (error) => {
-      const { effect, title, message } = troubleFrom(error, context)
+      const { effect, title, message } = failureFrom(error, context)
       expect(['throttled', 'unclear', 'absent', 'refused']).toContain(effect)
       expect([title, message]).not.toContain('')
     }),
