@@ -2,10 +2,10 @@ import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Plan } from '../simulator/settings.ts'
-import { linesBetween } from '../src/report/log-lines.ts'
-import { verdictOf } from '../src/requests/verdict.ts'
 import { initialSnapshot } from '../src/wait/snapshot/snapshot.ts'
 import { neverAborted } from '../src/wait/time/deadline.ts'
+import { verdictOf } from '../src/requests/verdict.ts'
+import { linesBetween } from '../src/report/log-lines.ts'
 
 /** Requests, and what the instance has beside them. */
 export interface ManyRequests {

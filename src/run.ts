@@ -4,17 +4,21 @@ import { IdentityCenter } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
 import { type Files, readRequestFile } from './github/request-file.ts'
 import type { Runner } from './github/runner.ts'
+import { rulesOf } from './goals/goal-rules.ts'
 import { type CommentRequest, commentDespiteProblems, type Inputs, readInputs } from './inputs.ts'
 import { forLog } from './report/escape.ts'
-import { linesBetween, logLine, openingLines } from './report/log-lines.ts'
+import { startLog } from './report/log.ts'
+import { logLine, openingLines } from './report/log-lines.ts'
 import { cancelledBefore, internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
 import type { Verdict } from './requests/verdict.ts'
-import { poll } from './wait/poll.ts'
-import { initialSnapshot, type Snapshot } from './wait/snapshot/snapshot.ts'
+import { endingOf } from './wait/ending.ts'
+import { initialState } from './wait/state/state.ts'
+import type { Observer } from './wait/store.ts'
 import type { Clock } from './wait/time/clock.ts'
 import { allowanceMs, type Deadline, deadlineAfter, neverAborted, withTimeLimit } from './wait/time/deadline.ts'
 import { RateLimit } from './wait/time/rate-limit.ts'
+import { type Waited, type WaitOptions, wait } from './wait/wait.ts'
 
 /** Everything outside of the action that it uses. */
 export interface World {
@@ -57,32 +61,38 @@ async function report(outcome: Outcome, request: CommentRequest, deadline: Deadl
 
 /** Waits until there is an outcome, and logs what changes. */
 async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Outcome> {
-  const { date, runner } = world
+  const { clock, date, runner } = world
   const startedAt = date()
-  let snapshot = initialSnapshot(inputs.requests, inputs)
+  const rules = rulesOf(inputs)
+  const debug = (error: unknown) => runner.debug(stackOf(error, runner.secrets))
+  const log = startLog({ clock, info: runner.info, onDefect: debug, until: inputs.until, region: inputs.region })
+  let known = initialState(inputs.requests, rules.scope)
+  const observe: Observer = (before, after) => {
+    known = after
+    log.show(before, after)
+  }
   try {
     for (const line of openingLines(inputs)) runner.info(line)
-    for await (const next of askAws(inputs, deadline, world)) {
-      for (const line of linesBetween(snapshot, next, inputs.region)) runner.info(line)
-      snapshot = next
-    }
-    return outcomeOf(snapshot, inputs.region, startedAt)
+    return outcomeOf(await askAws(inputs, { rules, deadline, observe }, world), inputs, inputs.region, startedAt)
   } catch (error) {
-    runner.debug(stackOf(error, runner.secrets))
-    return internalError(error, outcomeOf(snapshot, inputs.region, startedAt), runner.secrets)
+    debug(error)
+    const ending = endingOf(known, rules, false)
+    return internalError(error, outcomeOf({ ending, state: known }, inputs, inputs.region, startedAt), runner.secrets)
+  } finally {
+    log.stop()
   }
 }
 
-/** Connects to AWS, and yields what is known after each answer, until the wait is over. */
-async function* askAws(inputs: Inputs, deadline: Deadline, world: World): AsyncGenerator<Snapshot, void> {
-  const { instanceArn, pollIntervalMs, region, requests, role } = inputs
-  const { clock, date, environment, random, runner, version } = world
+/** Connects to AWS, and asks until the wait is over. */
+async function askAws(
+  { instanceArn, pollIntervalMs, region, requests, role }: Inputs,
+  waiting: Pick<WaitOptions, 'rules' | 'deadline' | 'observe'>,
+  { clock, date, environment, random, runner, version }: World,
+): Promise<Waited> {
   const connection = connect({ region, role, tokens: runner, environment, version, clock, date })
   try {
     const api = new IdentityCenter({ connection, instanceArn, region, clock, debug: runner.debug })
-    const rateLimit = new RateLimit(clock)
-    const isLogged = (before: Snapshot, after: Snapshot) => linesBetween(before, after, region).length > 0
-    yield* poll({ requests, goal: inputs, pollIntervalMs, deadline, api, rateLimit, clock, random, date, isLogged })
+    return await wait({ ...waiting, requests, pollIntervalMs, api, rateLimit: new RateLimit(clock), clock, random })
   } finally {
     connection.close()
   }

@@ -3,15 +3,14 @@ import { isMembers, type Members } from '../../simulator/members.ts'
 import { wireNamesOf } from '../../simulator/wire-names.ts'
 import { memberOf, readAccountIds, readDescription, readRows } from '../../src/aws/answers.ts'
 import { UnreadableAnswer } from '../../src/aws/errors/facts.ts'
-import { linesBetween } from '../../src/report/log-lines.ts'
+import { rulesOf } from '../../src/goals/goal-rules.ts'
 import type { Answer, Api, CallFailure } from '../../src/requests/api.ts'
-import { toTheEnd } from '../../src/requests/goal.ts'
+import { type Goal, toTheEnd } from '../../src/requests/goal.ts'
 import type { RequestKey } from '../../src/requests/request.ts'
-import { type PollOptions, poll } from '../../src/wait/poll.ts'
-import type { Snapshot } from '../../src/wait/snapshot/snapshot.ts'
 import type { Clock } from '../../src/wait/time/clock.ts'
 import { deadlineAfter, neverAborted, withTimeLimit } from '../../src/wait/time/deadline.ts'
 import { RateLimit } from '../../src/wait/time/rate-limit.ts'
+import { type Waited, type WaitOptions, wait } from '../../src/wait/wait.ts'
 
 /** As in `src/aws/connection.ts`. */
 const attemptLimitMs = 10_000
@@ -44,8 +43,8 @@ export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Ap
       const query = { Filter: { Status: status }, NextToken: token }
       return ask(signal, names.list, query, (answer) => readRows(answer, names.statuses))
     },
-    listAccounts: ({ permissionSetArn, onlyBehind }, token, signal) => {
-      const filter = onlyBehind ? { ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } : {}
+    listAccounts: ({ permissionSetArn, onlyOutOfDate }, token, signal) => {
+      const filter = onlyOutOfDate ? { ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } : {}
       const query = { PermissionSetArn: permissionSetArn, NextToken: token, ...filter }
       return ask(signal, 'ListAccountsForProvisionedPermissionSet', query, readAccountIds)
     },
@@ -72,24 +71,28 @@ function withDates(value: unknown, name = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withDates(member, key)]))
 }
 
-/** Polls on a clock. Each option that is not given is as in a workflow that sets no input. */
-export function pollOn(
+/** Waits on a clock. Each option that is not given is as in a workflow that sets no input. */
+export function waitOn(
   clock: Clock,
   api: Api,
   requests: readonly RequestKey[],
-  { timeoutMs, cancel = neverAborted, ...options }: Partial<PollOptions> & { timeoutMs: number; cancel?: AbortSignal },
-): AsyncGenerator<Snapshot, void> {
-  return poll({
+  {
+    timeoutMs,
+    goal = toTheEnd,
+    cancel = neverAborted,
+    ...options
+  }: Partial<WaitOptions> & { timeoutMs: number; goal?: Goal; cancel?: AbortSignal },
+): Promise<Waited> {
+  return wait({
     requests,
-    goal: toTheEnd,
+    rules: rulesOf(goal),
     pollIntervalMs: null,
     deadline: deadlineAfter(clock, timeoutMs, cancel),
     api,
     rateLimit: new RateLimit(clock),
     clock,
     random: () => 0.5,
-    date: () => new Date(clock.now()),
-    isLogged: (before, after) => linesBetween(before, after, 'us-east-1').length > 0,
+    observe: () => {},
     ...options,
   })
 }

@@ -33,8 +33,9 @@ export function readDescription(answer: unknown, requestId: string): Description
 }
 
 /**
- * Reads a page of requests from the answer of a List call, without rows that lack an ID or a status. @throws UnreadableAnswer when there is
- * no list
+ * Reads a page of requests from the answer of a List call, without rows that lack an ID or a status: then the page is partial.
+ *
+ * @throws UnreadableAnswer when there is no list
  */
 export function readRows(answer: unknown, rowsMember: string): Page<Row> {
   return readPage(answer, rowsMember, (row) => {
@@ -45,16 +46,21 @@ export function readRows(answer: unknown, rowsMember: string): Page<Row> {
 }
 
 /**
- * Reads a page of account IDs from the answer of ListAccountsForProvisionedPermissionSet. @throws UnreadableAnswer when there is no list
+ * Reads a page of account IDs from the answer of ListAccountsForProvisionedPermissionSet. If one has another form, the page is partial.
+ *
+ * @throws UnreadableAnswer when there is no list
  */
 export function readAccountIds(answer: unknown): Page<string> {
   return readPage(answer, 'AccountIds', (id) => (typeof id === 'string' && /^\d{12}$/.test(id) ? [id] : []))
 }
 
 function readPage<T>(answer: unknown, rowsMember: string, readRow: (row: unknown) => T[]): Page<T> {
-  const rows = memberOf(answer, rowsMember)
-  if (!Array.isArray(rows)) throw new UnreadableAnswer('The answer has no list')
-  return { rows: rows.flatMap(readRow), nextToken: textIn(answer, 'NextToken') }
+  const given = memberOf(answer, rowsMember)
+  if (!Array.isArray(given)) throw new UnreadableAnswer('The answer has no list')
+  const rows = given.flatMap(readRow)
+  const token = memberOf(answer, 'NextToken') ?? null
+  const isTokenUsable = token === null || typeof token === 'string'
+  return { rows, nextToken: textIn(answer, 'NextToken'), isPartial: rows.length < given.length || !isTokenUsable }
 }
 
 export function memberOf(value: unknown, name: string): unknown {

@@ -73,12 +73,12 @@ export class IdentityCenter implements Api {
   }
 
   listAccounts(
-    { permissionSetArn, onlyBehind }: AccountsQuery,
+    { permissionSetArn, onlyOutOfDate }: AccountsQuery,
     token: string | null,
     signal: AbortSignal,
   ): Promise<Answer<Page<string>>> {
     return this.#ask('sso:ListAccountsForProvisionedPermissionSet', signal, async (client, options) => {
-      const filter = onlyBehind ? ({ ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } as const) : {}
+      const filter = onlyOutOfDate ? ({ ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } as const) : {}
       const query = { ...this.#page(token), PermissionSetArn: permissionSetArn, ...filter }
       return readAccountIds(await client.send(new ListAccountsForProvisionedPermissionSetCommand(query), options))
     })

@@ -58,16 +58,16 @@ function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
   return [forLog(cause === null ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
 }
 
-/** The accounts that are behind: of several permission sets, those of each. */
-function accountsLines({ accountsBehind, names }: Outcome): string[] {
-  const behind = [...accountsBehind].filter(([, accounts]) => accounts.length > 0)
-  const shown = behind.slice(0, maxCauses)
+/** The accounts that are out of date: of several permission sets, those of each. */
+function accountsLines({ names, outOfDate }: Outcome): string[] {
+  const all = [...outOfDate]
+  const shown = all.slice(0, maxCauses)
   const lines = shown.map(([arn, accounts]) => {
-    const subject = behind.length === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
+    const subject = all.length === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
     const some = accounts.length === 1 ? '1 account does' : `${accounts.length} accounts do`
     return `${subject}${some} not hold the latest version: ${listed(accounts, plain, maxAccounts)}.`
   })
-  const left = behind.length - shown.length
+  const left = all.length - shown.length
   return left === 0 ? lines : [...lines, `… and ${left} more permission sets.`]
 }
 

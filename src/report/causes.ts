@@ -1,7 +1,8 @@
 import { diagnose } from '../aws/diagnosis.ts'
 import type { CallFailure } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
-import type { Ended, RequestState } from '../wait/snapshot/request-state.ts'
+import { detailsOf, type Ended, isGiven, type RequestState } from '../wait/state/request-state.ts'
+import { formatDuration } from './duration.ts'
 import { decisiveFailuresOf, type Outcome } from './outcome.ts'
 import { listed, plain, requestText, type Style } from './subject.ts'
 
@@ -84,8 +85,24 @@ export function errorOf(request: RequestState, outcome: Outcome): string | null 
   )
 }
 
-/** The requests that a cause is about, in front of a colon; empty if the step has only one request. */
-export function affected({ requests, notAsked }: Cause, outcome: Outcome, style: Style = plain) {
+/** The requests that a cause is about, in front of a colon; empty if the step has only one request, and that is not old. */
+export function affected(cause: Cause, outcome: Outcome, style: Style = plain): string {
+  const age = ageText(cause.requests, outcome)
+  const some = affectedRequests(cause, outcome, style) || (age && 'The request')
+  return some && `${some}${age}`
+}
+
+/** How long before the wait the newest of some requests of others was created; empty if that was less than a minute. */
+function ageText(requests: readonly RequestState[], { startedAt }: Outcome): string {
+  const dates = requests.map((request) => (isGiven(request) ? null : detailsOf(request).createdDate))
+  const ages = dates.flatMap((date) => (date === null ? [] : [startedAt.getTime() - date.getTime()]))
+  const ageMs = Math.min(...ages)
+  return ages.length < requests.length || !(ageMs >= 60_000 && Number.isFinite(ageMs))
+    ? ''
+    : `, created ${formatDuration(ageMs)} before this step`
+}
+
+function affectedRequests({ requests, notAsked }: Cause, outcome: Outcome, style: Style): string {
   const { requests: all } = outcome
   if (all.length < 2 || requests.length === 0) return ''
   const some =

@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import { namesIn } from '../inputs/input.ts'
-import { detailsOf, type RequestState } from '../wait/snapshot/request-state.ts'
+import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
 import { stateText } from './rollout-text.ts'
@@ -32,10 +32,11 @@ export function headlineOf(outcome: Outcome, style = unstyled): string {
     case 'failed':
       return `${failureOf(outcome, style)}${also(unfinished, 'had not finished')}${also(unread, 'could not be read')}`
     case 'incomplete':
-      return state ?? 'Accounts are behind'
+      return state ?? 'Accounts are out of date'
     case 'timed-out':
       if (state !== null) return `${state}${also(unread, 'could not be read')}`
-      if (total === 0) return titleOf(outcome, style) ?? `Not done after ${after}`
+      if (unfinished.length + unread.length === 0)
+        return titleOf(outcome, style) ?? `Not everything could be read in ${after}`
       return unfinished.length === 0 || ending === 'looked-once'
         ? causeOf(unread, outcome, style)
         : `${subject(unfinished)} had not finished after ${after}${also(unread, 'could not be read')}`

@@ -1,10 +1,10 @@
-import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import { watches } from '../requests/goal.ts'
-import { type OperationName, operationNames } from '../requests/request.ts'
-import { rolloutArns } from '../wait/snapshot/agreement.ts'
-import type { Blocker } from '../wait/snapshot/blocker.ts'
-import { isUnfinished, type RequestState } from '../wait/snapshot/request-state.ts'
-import type { Snapshot } from '../wait/snapshot/snapshot.ts'
+import { isAccessDenied } from '../requests/api.ts'
+import type { Until } from '../requests/goal.ts'
+import { operationNames } from '../requests/request.ts'
+import type { Blocker } from '../wait/state/blocker.ts'
+import type { RequestState } from '../wait/state/request-state.ts'
+import type { State } from '../wait/state/state.ts'
+import type { LogContext } from './log-lines.ts'
 import { permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** A request before an observation and after it. */
@@ -12,21 +12,27 @@ export type Change = readonly [was: RequestState, is: RequestState]
 
 /** An absence is reported at once, and believed later (`absenceToleratedMs`). */
 const askingAgain = '; asking again for up to 30 s'
-const byAccounts = '; going by the accounts alone'
-
-/** New failure: of every call, or of single requests. Of several requests with the same cause, only the first has a line. */
-export function failureLines(before: Snapshot, after: Snapshot, changes: readonly Change[]): string[] {
-  return [...outageLines(before, after), ...blockerLines(before, changes), ...accountFailureLines(before, after)]
+/** What each goal does without a list of requests in progress that the role may not read. */
+const withoutRights: Readonly<Record<Until, string>> = {
+  finished: '; each request is described instead',
+  'rolled-out': '; going by the accounts alone',
+  idle: '',
 }
 
-function outageLines({ outage: was }: Snapshot, { outage, requests }: Snapshot): string[] {
-  if (outage === null || outage.failure.code === was?.failure.code) return []
-  const { message } = outage.failure
-  return [outage.absentSinceMs !== null && requests.some(isUnfinished) ? `${message}${askingAgain}` : message]
+/** New failures of calls: of every call, or of single requests. Of several requests with the same cause, only the first has a line. */
+export function failureLines(before: State, after: State, changes: readonly Change[]): string[] {
+  return [...everyCallLines(before, after), ...blockerLines(before, changes), ...accountFailureLines(before, after)]
 }
 
-function blockerLines(before: Snapshot, changes: readonly Change[]): string[] {
-  const { requests } = before
+function everyCallLines({ access: was }: State, { access, isOver }: State): string[] {
+  const blocker = access.everyCall
+  if (blocker === null || blocker.failure.code === was.everyCall?.failure.code) return []
+  const { message } = blocker.failure
+  return [isAbsence(blocker) && !isOver ? `${message}${askingAgain}` : message]
+}
+
+function blockerLines(before: State, changes: readonly Change[]): string[] {
+  const requests = before.requests.items
   const begun = changes.filter(([was, is]) => begins(was.blocker, is.blocker))
   if (begun.length === 0) return []
   const known = new Set(requests.map(({ blocker }) => blocker?.failure.code))
@@ -35,25 +41,28 @@ function blockerLines(before: Snapshot, changes: readonly Change[]): string[] {
     known.add(is.blocker.failure.code)
     const { message } = is.blocker.failure
     const text = isAbsence(is.blocker) ? `${message}${askingAgain}` : message
-    return [requests.length === 1 ? text : `${requestText(is, before)}  ${text}`]
+    const context = { requests, names: before.extras.names }
+    return [requests.length === 1 ? text : `${requestText(is, context)}  ${text}`]
   })
 }
 
-/** New failure with the accounts of permission sets that are to be rolled out. */
-function accountFailureLines(before: Snapshot, after: Snapshot): string[] {
-  if (before.rollouts === after.rollouts) return []
-  return rolloutArns(after).flatMap((arn) => {
-    const blocker = after.rollouts.get(arn)?.blocker ?? null
-    if (blocker === null || !begins(before.rollouts.get(arn)?.blocker ?? null, blocker)) return []
-    const text = `${plain(permissionSetLabel(arn, after.names))}  ${blocker.failure.message}`
+/** New failures to read the accounts of permission sets. Of several with the same cause, only the first has a line. */
+function accountFailureLines(before: State, after: State): string[] {
+  if (before.permissionSets === after.permissionSets) return []
+  const known = new Set(before.permissionSets.items.map(({ blocker }) => blocker?.failure.code))
+  return after.permissionSets.items.flatMap(({ arn, blocker }, position) => {
+    const was = before.permissionSets.items[position]?.blocker ?? null
+    if (blocker === null || blocker === was || !begins(was, blocker) || known.has(blocker.failure.code)) return []
+    known.add(blocker.failure.code)
+    const text = `${plain(permissionSetLabel(arn, after.extras.names))}  ${blocker.failure.message}`
     return [isAbsence(blocker) ? `${text}${askingAgain}` : text]
   })
 }
 
-/** Whether new failure of this request, or of its operation, begins. CallFailure of every call is an outage. */
+/** Whether a new failure of this request, or of its operation, begins. One that every call meets has a line of its own. */
 function begins(was: Blocker | null, is: Blocker | null): boolean {
   if (is === null || is.failure.scope === 'every-call' || (is.kind === 'final' && !is.asked)) return false
-  // Two answers that there is no such request are one absence, even if other failure came in between.
+  // Two answers that there is no such request are one absence, even if another failure came in between.
   return !(isAbsence(was) && isAbsence(is))
 }
 
@@ -61,43 +70,45 @@ function isAbsence(blocker: Blocker | null): boolean {
   return blocker?.kind === 'passing' && blocker.absentSinceMs !== null
 }
 
-/** Says that AWS answers again, when there is no failure any more. */
-export function recoveryLines(before: Snapshot, after: Snapshot, changes: readonly Change[]): string[] {
-  const ended = before.outage !== null && after.outage === null
+/** Says that AWS answers again, when nothing keeps answers away any more. */
+export function recoveryLines(before: State, after: State, changes: readonly Change[]): string[] {
+  const ended = before.access.everyCall !== null && after.access.everyCall === null
   const freed = changes.some(([was, is]) => isBlocked(was) && is.blocker === null)
-  return (ended || freed) && after.outage === null && !after.requests.some(isBlocked) ? ['AWS answers again'] : []
+  if (!(ended || freed) || after.access.everyCall !== null) return []
+  return after.requests.items.some(isBlocked) ? [] : ['AWS answers again']
 }
 
-/** Whether failure that other requests need not meet prevents an answer, while the request is still asked about. */
+/** Whether something that other requests need not meet prevents an answer, while the request is still asked about. */
 export function isBlocked({ blocker }: RequestState): boolean {
   return blocker?.kind === 'passing' && blocker.failure.scope !== 'every-call'
 }
 
 /** Lists of requests that cannot be used from now on, and what the wait does without them. */
-export function listLines(before: Snapshot, after: Snapshot): string[] {
+export function listLines(before: State, after: State, { until }: LogContext): string[] {
+  if (before.access.lists === after.access.lists && before.others === after.others) return []
   const lines = operationNames.flatMap((operation) => {
-    const { failure } = after.lists[operation]
-    const isNew = failure !== null && failure.code !== before.lists[operation].failure?.code
-    if (!isNew || failure.code === after.outage?.failure.code) return []
-    return [`${failure.message}${withoutList(after, operation, failure)}`]
+    const { failure } = after.access.lists[operation]
+    const isNew = failure !== null && failure.code !== before.access.lists[operation].failure?.code
+    if (!isNew || failure.code === after.access.everyCall?.failure.code) return []
+    if (!after.scope.lists.includes(operation)) return [`${failure.message}${withoutRights.finished}`]
+    return [`${failure.message}${isAccessDenied(failure) ? withoutRights[until] : '; asking again'}`]
   })
-  return [...new Set([...lines, ...unidentifiedLines(before, after)])]
+  return [...new Set([...lines, ...deniedSubjectLines(before, after, until)])]
 }
 
 /** The role may not read what other people's requests are about. */
-function unidentifiedLines(before: Snapshot, { goal, others }: Snapshot): string[] {
-  if (others.failure === null || before.others.failure !== null) return []
-  return [`${others.failure.message}${goal.until === 'rolled-out' ? byAccounts : ''}`]
+function deniedSubjectLines(before: State, after: State, until: Until): string[] {
+  const denied = deniedSubject(after)
+  return denied === null || deniedSubject(before) !== null ? [] : [`${denied}${withoutRights[until]}`]
 }
 
-function withoutList({ goal }: Snapshot, operation: OperationName, failure: CallFailure): string {
-  if (!watches(goal, operation)) return '; each request is described instead'
-  if (!isAccessDenied(failure)) return '; asking again'
-  return goal.until === 'rolled-out' ? byAccounts : ''
+function deniedSubject({ others }: State): string | null {
+  for (const { subject } of others.values()) if (subject.kind === 'denied') return subject.failure.message
+  return null
 }
 
 /** Optional reads that the role may not make. */
-export function droppedLines(before: Snapshot, after: Snapshot): string[] {
+export function droppedLines({ access: before }: State, { access: after }: State): string[] {
   if (before.dropped === after.dropped) return []
   const actions = [...after.dropped].filter((action) => !before.dropped.has(action))
   return actions.map((action) => `The role may not call ${action}; going on without it`)

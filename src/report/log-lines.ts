@@ -1,13 +1,13 @@
 import { operations } from '../aws/operations.ts'
-import type { Goal } from '../requests/goal.ts'
+import type { Goal, Until } from '../requests/goal.ts'
 import type { RequestKey } from '../requests/request.ts'
-import { statusOf } from '../wait/snapshot/request-state.ts'
-import type { Snapshot } from '../wait/snapshot/snapshot.ts'
+import { statusOf } from '../wait/state/request-state.ts'
+import type { State } from '../wait/state/state.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
 import { type Change, droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
-import { accountLines, failureText, heartbeatLines, nameLines, progressLines } from './log-progress.ts'
+import { accountLines, failureText, nameLines, progressLines } from './log-progress.ts'
 import { foundLines, stateLines } from './log-state.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 
@@ -42,14 +42,25 @@ function requestsText(keys: readonly RequestKey[], wait: boolean): string | null
   return `${wait ? 'for' : 'at'} ${requests} of ${apisOf(keys)}`
 }
 
-/** What the wait is for beyond its requests; `null` if there is nothing. */
-function goalText({ permissionSetArns: arns, requests, until, wait }: Opening): string | null {
-  const word = wait ? 'until' : 'whether'
-  const named = listed(arns, (arn) => plain(permissionSetLabel(arn, new Map())))
-  if (until === 'idle') return `${word} nothing${named && ` about ${named}`} is in progress`
-  if (until === 'finished' || requests.length + arns.length === 0) return null
-  const subject = named || (requests.length === 1 ? 'its permission set' : 'their permission sets')
-  return `${word} ${subject} ${arns.length > 1 || (arns.length === 0 && requests.length > 1) ? 'are' : 'is'} rolled out`
+/** What each goal is for beyond its requests; `null` if there is nothing. */
+const goalTexts: Readonly<Record<Until, (opening: Opening, named: string) => string | null>> = {
+  finished: () => null,
+  'rolled-out': ({ permissionSetArns: arns, requests, wait }, named) => {
+    if (requests.length + arns.length === 0) return null
+    const subject = named || (requests.length === 1 ? 'its permission set' : 'their permission sets')
+    const are = arns.length > 1 || (arns.length === 0 && requests.length > 1) ? 'are' : 'is'
+    return `${whether(wait)} ${subject} ${are} rolled out`
+  },
+  idle: ({ wait }, named) => `${whether(wait)} nothing${named && ` about ${named}`} is in progress`,
+}
+
+function whether(wait: boolean): string {
+  return wait ? 'until' : 'whether'
+}
+
+function goalText(opening: Opening): string | null {
+  const named = listed(opening.permissionSetArns, (arn) => plain(permissionSetLabel(arn, new Map())))
+  return goalTexts[opening.until](opening, named)
 }
 
 /** The API that started the requests; of several APIs, each with the number of its requests. */
@@ -58,49 +69,52 @@ function apisOf(keys: readonly RequestKey[]): string {
   return alike.map(([api, { length }]) => (alike.length === 1 ? api : `${api} (${length})`)).join(', ')
 }
 
-/**
- * The lines of the log about what changed from one snapshot to the next, with the time of the second.
- *
- * @param region the Region of the links to the console
- */
-export function linesBetween(before: Snapshot, after: Snapshot, region: string): string[] {
+/** What the lines of the log depend on, apart from what is known. */
+export interface LogContext {
+  readonly until: Until
+  /** The Region of the links to the console. */
+  readonly region: string
+}
+
+/** The lines of the log about what changed from one state to the next, without the time. */
+export function linesBetween(before: State, after: State, context: LogContext): string[] {
   const changes = changesBetween(before, after)
   const news = [...statusLines(before, changes), ...failureLines(before, after, changes)]
   return [
     ...news,
     ...(news.length === 0 ? recoveryLines(before, after, changes) : []),
-    ...listLines(before, after),
+    ...listLines(before, after, context),
     ...droppedLines(before, after),
-    ...nameLines(before, after, region),
+    ...nameLines(before, after, context),
     ...foundLines(before, after),
     ...accountLines(before, after),
-    ...stateLines(before, after),
+    ...stateLines(before, after, context),
     ...progressLines(before, after),
-    ...heartbeatLines(before, after),
-  ].map((text) => logLine(after.elapsedMs, text))
+  ]
 }
 
-function changesBetween(before: Snapshot, after: Snapshot): Change[] {
+function changesBetween(before: State, after: State): Change[] {
   const changes: Change[] = []
   if (before.requests === after.requests) return changes
-  for (const [position, is] of after.requests.entries()) {
-    const was = before.requests[position]
-    if (was !== undefined && was !== is) changes.push([was, is])
+  for (const [position, was] of before.requests.items.entries()) {
+    const is = after.requests.items[position]
+    if (is !== undefined && was !== is) changes.push([was, is])
   }
   return changes
 }
 
 /** For a single request, each status. For several, each failure. A failure has a line once its reason was read. */
-function statusLines(before: Snapshot, changes: readonly Change[]): string[] {
-  const { requests } = before
+function statusLines(before: State, changes: readonly Change[]): string[] {
+  const requests = before.requests.items
   if (requests.length === 1) return changes.flatMap(statusLine)
   const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
   if (failed.length === 0) return []
   const reported = requests.filter(isReadFailure).length
   const shown = failed.slice(0, Math.max(0, maxFailures - reported))
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
+  const context = { requests, names: before.extras.names }
   return [
-    ...shown.map((request) => `${requestText(request, before)}  ${failureText(request.failureReason)}`),
+    ...shown.map((request) => `${requestText(request, context)}  ${failureText(request.failureReason)}`),
     ...(isFirstLeftOut ? ['More failures are in the job summary and the outputs'] : []),
   ]
 }

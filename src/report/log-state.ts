@@ -1,50 +1,70 @@
-import { accountsBehind, knowsProgress, rolloutArns } from '../wait/snapshot/agreement.ts'
-import type { Snapshot } from '../wait/snapshot/snapshot.ts'
-import { failureText, othersText } from './log-progress.ts'
+import type { Until } from '../requests/goal.ts'
+import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
+import { isGiven, isUnfinished } from '../wait/state/request-state.ts'
+import { permissionSetOf, type State } from '../wait/state/state.ts'
+import type { LogContext } from './log-lines.ts'
+import { failureText, othersText, toleratedText } from './log-progress.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 
 const maxAccounts = 5
 
-/** Requests that a look has found. They matter as much as those that the deploy gave. */
-export function foundLines(before: Snapshot, after: Snapshot): string[] {
-  return after.requests.slice(before.requests.length).map((request) => {
-    const text = requestText(request, after)
+/** Requests of others that a look has found. They matter as much as those that the deploy gave. */
+export function foundLines(before: State, after: State): string[] {
+  if (before.requests === after.requests) return []
+  const requests = after.requests.items
+  return requests.slice(before.requests.items.length).map((request) => {
+    const text = requestText(request, { requests, names: after.extras.names })
     if (request.phase !== 'ended') return `Found ${text}, which is in progress`
     return `Found ${text}  ${request.status === 'FAILED' ? failureText(request.failureReason) : request.status}`
   })
 }
 
-/** What the looks at the state of the instance show now. */
-export function stateLines(before: Snapshot, after: Snapshot): string[] {
-  const { agreement, goal, others } = after
-  if (agreement.seen === before.agreement.seen) return []
-  const once = goal.wait ? '; looking once more' : ''
-  switch (agreement.seen) {
-    case 'done':
-      return [
-        goal.until === 'idle' ? `Nothing is in progress${once}` : `${noProgress(after)}no account is behind${once}`,
-      ]
-    case 'behind':
-      return [`${noProgress(after)}${accountsText(after)}`]
-    case 'in-progress':
-      return others.unidentified.size === 0 ? [] : [othersText(others.unidentified.size)]
-    case null:
-      return []
-  }
+/** What the last look has found, if that has changed. */
+export function stateLines(before: State, after: State, { until }: LogContext): string[] {
+  return before.judgement.finding === after.judgement.finding ? [] : texts[until](after)
 }
 
-function noProgress(snapshot: Snapshot): string {
-  return knowsProgress(snapshot) ? 'Nothing is in progress, and ' : 'As far as the role may see, '
+const texts: Readonly<Record<Until, (state: State) => string[]>> = {
+  finished: () => [],
+  'rolled-out'(state) {
+    const { finding } = state.judgement
+    if (finding === 'done') return [`${noProgress(state)}no account is out of date${onceMore(state)}`]
+    if (finding === 'out-of-date') return [`${noProgress(state)}${accountsText(state)}${toleratedText(state)}`]
+    return busyText(state)
+  },
+  idle(state) {
+    return state.judgement.finding === 'done' ? [`Nothing is in progress${onceMore(state)}`] : busyText(state)
+  },
 }
 
-function accountsText(snapshot: Snapshot): string {
-  const behind = new Map(rolloutArns(snapshot).map((arn) => [arn, accountsBehind(snapshot, arn)]))
-  return [...behind]
-    .filter(([, accounts]) => accounts.length > 0)
-    .map(([arn, accounts]) => {
-      const count = accounts.length === 1 ? '1 account is' : `${accounts.length} accounts are`
-      const label = plain(permissionSetLabel(arn, snapshot.names))
-      return `${count} behind with ${label}: ${listed(accounts, plain, maxAccounts)}`
+function onceMore({ judgement }: State): string {
+  return judgement.isSettled ? '' : '; looking once more'
+}
+
+/** What is in progress besides requests that have a line of their own. */
+function busyText({ judgement, others, requests, scope }: State): string[] {
+  if (judgement.finding !== 'busy' || requests.items.some((request) => isUnfinished(request) && !isGiven(request)))
+    return []
+  const text = othersText({ others, scope })
+  return text === null ? [] : [text]
+}
+
+function noProgress({ access, others, scope }: State): string {
+  const isListed = scope.lists.every((operation) => access.lists[operation].failure === null)
+  const isDenied = others.values().some(({ subject }) => subject.kind === 'denied')
+  return isListed && !isDenied ? 'Nothing is in progress, and ' : 'As far as the role may see, '
+}
+
+function accountsText(state: State): string {
+  const all = [...state.scope.permissionSetArns].map(
+    (arn) => [arn, countingOutOfDate(permissionSetOf(state, arn))] as const,
+  )
+  const texts = all
+    .filter(([, accountIds]) => accountIds.length > 0)
+    .map(([arn, accountIds]) => {
+      const count = accountIds.length === 1 ? '1 account is' : `${accountIds.length} accounts are`
+      const label = plain(permissionSetLabel(arn, state.extras.names))
+      return `${count} out of date with ${label}: ${listed(accountIds, plain, maxAccounts)}`
     })
-    .join('; ')
+  return listed(texts, (text) => text, maxAccounts)
 }

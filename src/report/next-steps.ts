@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import type { Verdict } from '../requests/verdict.ts'
-import type { RequestState } from '../wait/snapshot/request-state.ts'
+import type { RequestState } from '../wait/state/request-state.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { decisiveFailuresOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'

@@ -1,36 +1,47 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
+import { operations } from '../aws/operations.ts'
+import { mayNotSeeProgress } from '../goals/evidence.ts'
 import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import { type Goal, toTheEnd, watches } from '../requests/goal.ts'
-import { operationNames } from '../requests/request.ts'
-import { passes, type Verdict, verdictOf } from '../requests/verdict.ts'
+import { type Goal, toTheEnd } from '../requests/goal.ts'
+import type { Status } from '../requests/request.ts'
+import type { Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
-import { accountsBehind, finalFailures, knowsProgress, rolloutArns, targetsOf } from '../wait/snapshot/agreement.ts'
-import { isUnreadable, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
-import type { Ending, Snapshot } from '../wait/snapshot/snapshot.ts'
+import type { Ending } from '../wait/ending.ts'
+import type { Unread } from '../wait/rules.ts'
+import { listAccountsAction } from '../wait/state/observation.ts'
+import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
+import { isGiven, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { permissionSetOf, type State } from '../wait/state/state.ts'
+import type { Waited } from '../wait/wait.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {
   readonly verdict: Verdict
   readonly region: string
-  /** In the order given. */
+  /** In the order given, then those of others that matter. */
   readonly requests: readonly RequestState[]
   /** Why the wait ended; `null` if there was no wait, because the inputs are wrong or the action has a defect. */
-  readonly ending: Ending | null
-  /** The failure that prevented answers of AWS when the wait ended, or a defect of the action; `null` if AWS answered. */
+  readonly ending: Ending['why'] | null
+  /** What keeps AWS's answers away when the wait ended, or a defect of the action; `null` if AWS answered. */
   readonly outage: CallFailure | null
   readonly goal: Goal
   /** The permission sets that were to be rolled out. */
   readonly permissionSets: readonly PermissionSet[]
+  /** The failed requests of others that explain why accounts are out of date. */
+  readonly explainedBy: readonly RequestState[]
   /** How many requests of others were in progress at the end, as far as that matters and is known. */
   readonly othersInProgress: number
   /** Whether the role may see what is in progress. */
   readonly knowsProgress: boolean
   /** Why something else than a request could not be read. */
   readonly failures: readonly CallFailure[]
-  /** The IDs of the accounts that do not hold the latest version, by the ARN of the permission set. Only provisionings count. */
-  readonly accountsBehind: ReadonlyMap<string, readonly string[]>
+  /** The accounts that do not hold the latest version, by the ARN of the permission set. Only provisionings count. */
+  readonly outOfDate: ReadonlyMap<string, readonly string[]>
+  /** How long before the last look the oldest of these was read, in milliseconds; 0 if all were read in it or after it. */
+  readonly outOfDateAgeMs: number
   /** Names of permission sets, by ARN, as far as they are known. */
   readonly names: ReadonlyMap<string, string>
   /** Wall-clock time at which the wait began. */
@@ -43,8 +54,8 @@ export interface Outcome {
 /** How far a permission set was when the wait ended. */
 export interface PermissionSet {
   readonly arn: string
-  /** The accounts that do not hold the latest version; `null` if they could not be listed. */
-  readonly behind: readonly string[] | null
+  /** The accounts that count and do not hold the latest version; `null` if that is not known. */
+  readonly outOfDate: readonly string[] | null
   /** The only accounts that count; `null` if all do. */
   readonly targets: readonly string[] | null
   /** How many accounts hold it in any version; `null` if they were not counted, or if not all of them count. */
@@ -52,72 +63,84 @@ export interface PermissionSet {
 }
 
 /** The outcome of a wait that is over. */
-export function outcomeOf(last: Snapshot, region: string, startedAt: Date): Outcome {
-  const { elapsedMs, ending, goal, names, others, outage, primaryRegion, requests } = last
-  const verdict = verdictOf(last)
-  const isReplica = primaryRegion !== null && primaryRegion !== region
+export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string, startedAt: Date): Outcome {
+  const { access, extras, others, scope } = state
+  const { explainedBy, verdict } = ending
+  const isReplica = extras.primaryRegion !== null && extras.primaryRegion !== region
   const located = (failure: CallFailure) =>
-    isReplica && isAccessDenied(failure) ? wrongRegion(failure, primaryRegion, region) : failure
+    isReplica && extras.primaryRegion !== null && isAccessDenied(failure)
+      ? wrongRegion(failure, extras.primaryRegion, region)
+      : failure
   const locatedRequest = (request: RequestState): RequestState => {
     const { blocker } = request
     const isDenied = blocker !== null && isAccessDenied(blocker.failure)
     return isDenied ? { ...request, blocker: { ...blocker, failure: located(blocker.failure) } } : request
   }
+  const requests = [...new Set([...state.requests.items, ...explainedBy])]
+  const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
+  const readAtMs = outOfDate.map(({ readAtMs }) => readAtMs ?? 0)
   return {
     verdict,
     region,
     requests: isReplica ? requests.map(locatedRequest) : requests,
-    ending,
-    outage: outage?.failure ?? null,
+    ending: ending.why,
+    outage: access.everyCall?.failure ?? null,
     goal,
-    permissionSets: rolloutArns(last).map((arn) => permissionSetIn(last, arn)),
-    othersInProgress: others.unidentified.size,
-    knowsProgress: knowsProgress(last),
-    failures: verdict === 'timed-out' || verdict === 'error' ? distinct(failuresIn(last).map(located)) : [],
-    accountsBehind: hasAccountsBehind.has(verdict) ? accountsBehindIn(last) : new Map(),
-    names,
+    permissionSets: [...ending.permissionSets.keys()].map((arn) => permissionSetIn(state, ending, arn)),
+    explainedBy,
+    othersInProgress: [...others.values()].filter(
+      ({ subject }) => scope.permissionSetArns.size === 0 || subject.kind === 'not-said',
+    ).length,
+    knowsProgress: !mayNotSeeProgress(state),
+    failures: distinct(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
+    outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
+    outOfDateAgeMs: Math.max(0, ...readAtMs.map((ms) => ending.lookedAtMs - ms)),
+    names: extras.names,
     startedAt,
-    elapsedMs,
+    elapsedMs: ending.elapsedMs,
     problems: [],
   }
 }
 
-const hasAccountsBehind: ReadonlySet<Verdict> = new Set(['failed', 'incomplete', 'timed-out'])
+const hasOutOfDate: ReadonlySet<Verdict> = new Set(['failed', 'incomplete', 'timed-out'])
 
-/** The accounts that are behind as of the last look, or later. What was listed before that may be out of date. */
-function accountsBehindIn(last: Snapshot): Map<string, readonly string[]> {
-  const arns = [...last.rollouts].filter(([, { listedAtMs }]) => listedAtMs !== null && listedAtMs >= last.lookedAtMs)
-  const behind = arns.map(([arn]) => [arn, accountsBehind(last, arn)] as const)
-  return new Map(behind.filter(([, accounts]) => accounts.length > 0))
+/** The permission sets with accounts that count and are out of date, as last read. */
+function outOfDateIn({ permissionSets }: State): PermissionSetState[] {
+  return permissionSets.items.filter((permissionSet) => countingOutOfDate(permissionSet).length > 0)
 }
 
-function permissionSetIn(last: Snapshot, arn: string): PermissionSet {
-  const { behind = null, total = null } = last.rollouts.get(arn) ?? {}
-  const targets = targetsOf(last, arn)
+function permissionSetIn(state: State, ending: Ending, arn: string): PermissionSet {
+  const permissionSet = permissionSetOf(state, arn)
+  const { holders, readAtMs, targets } = permissionSet
+  const outOfDate = countingOutOfDate(permissionSet)
+  const finding = ending.permissionSets.get(arn)?.finding
+  // What was read too long ago does not show that nothing is out of date any more.
+  const isKnown = readAtMs !== null && (outOfDate.length > 0 || finding !== 'unknown' || readAtMs >= ending.lookedAtMs)
   return {
     arn,
-    behind: behind === null ? null : accountsBehind(last, arn),
-    targets,
-    total: targets === null ? total : null,
+    outOfDate: isKnown ? outOfDate : null,
+    targets: targets === null ? null : [...targets],
+    total: targets === null ? (holders?.count ?? null) : null,
   }
 }
 
-/** Why something could not be read that is not a request: the lists of requests in progress, and those of accounts. */
-function failuresIn(last: Snapshot): CallFailure[] {
-  const { goal, lists, others, rollouts } = last
-  const listed = operationNames.filter((name) => watches(goal, name)).flatMap((name) => lists[name].failure ?? [])
-  const accounts = rolloutArns(last).flatMap((arn) => rollouts.get(arn)?.blocker?.failure ?? [])
-  // A rollout can do without the lists of requests.
-  const judged =
-    goal.until === 'idle'
-      ? [...listed, others.failure].filter((failure) => failure !== null)
-      : [...accounts, ...listed.filter((failure) => !isAccessDenied(failure))]
-  return [...finalFailures(last), ...judged]
+/** The failure, in a message that says what was asked, if AWS's answer does not say it. */
+function withSubject({ failure, operation, permissionSetArn, what }: Unread, names: Outcome['names']): CallFailure {
+  const { describeAction, listAction } = operations[operation]
+  const label = permissionSetArn === null ? '' : ` of ${permissionSetLabel(permissionSetArn, names)}`
+  const asked = {
+    accounts: `for the accounts${label} (${listAccountsAction})`,
+    list: `for the list of requests in progress (${listAction})`,
+    subject: `which permission set a request is about (${describeAction})`,
+    anything: null,
+  }[what]
+  const isSaid = asked === null || failure.scope === 'request' || isAccessDenied(failure)
+  return isSaid ? failure : { ...failure, message: `${failure.message}, when asked ${asked}` }
 }
 
-/** Each failure once: of those that every call meets, one for each title, and of the others, one for each message. */
+/** Each failure once: of those that every call meets, one for each code, and of the others, one for each message. */
 function distinct(failures: readonly CallFailure[]): CallFailure[] {
-  const keyOf = ({ message, scope, title }: CallFailure) => (scope === 'every-call' ? title : message)
+  const keyOf = ({ code, message, scope }: CallFailure) => (scope === 'every-call' ? code : message)
   return [...Map.groupBy(failures, keyOf).values()].flatMap(([first]) => first ?? [])
 }
 
@@ -131,10 +154,12 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
     outage: null,
     goal: toTheEnd,
     permissionSets: [],
+    explainedBy: [],
     othersInProgress: 0,
     knowsProgress: true,
     failures: [],
-    accountsBehind: new Map(),
+    outOfDate: new Map(),
+    outOfDateAgeMs: 0,
     names: new Map(),
     startedAt,
     elapsedMs: 0,
@@ -160,10 +185,24 @@ export function failedOf({ requests }: Outcome): RequestState[] {
   return requests.filter((request) => statusOf(request) === 'FAILED')
 }
 
-/** The failed requests that the verdict is about. How requests of others end matters only to a rollout, and only if the step fails. */
+/** The status of requests of others that explain a verdict. Of a failure, only those that explain accounts that are out of date do. */
+const explainingStatus: Readonly<Partial<Record<Verdict, Status>>> = {
+  succeeded: 'SUCCEEDED',
+  'in-progress': 'IN_PROGRESS',
+  'timed-out': 'IN_PROGRESS',
+  cancelled: 'IN_PROGRESS',
+}
+
+/** The requests that count in outputs about all of them: those that were given, and those of others that explain the verdict. */
+export function countedOf({ explainedBy, requests, verdict }: Outcome): readonly RequestState[] {
+  return requests.filter(
+    (request) => isGiven(request) || explainedBy.includes(request) || statusOf(request) === explainingStatus[verdict],
+  )
+}
+
+/** The failed requests that the verdict is about: those that were given, and those that explain accounts that are out of date. */
 export function decisiveFailuresOf(outcome: Outcome): RequestState[] {
-  const othersMatter = outcome.goal.until === 'rolled-out' && !passes(outcome.verdict)
-  return failedOf(outcome).filter(({ origin }) => origin === 'given' || othersMatter)
+  return failedOf(outcome).filter((request) => isGiven(request) || outcome.explainedBy.includes(request))
 }
 
 /** The requests that were in progress when AWS last gave a status, and that were not given up. */
@@ -190,7 +229,7 @@ function urgencyOf(request: RequestState): number {
   return isUnreadable(request) ? 1 : 2
 }
 
-/** The IDs of all accounts that are behind with any permission set, sorted. */
-export function everyAccountBehind({ accountsBehind }: Outcome): string[] {
-  return [...new Set([...accountsBehind.values()].flat())].sort()
+/** The IDs of all accounts that are out of date with any permission set, sorted. */
+export function everyAccountOutOfDate({ outOfDate }: Outcome): string[] {
+  return [...new Set([...outOfDate.values()].flat())].sort()
 }

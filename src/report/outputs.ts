@@ -1,14 +1,17 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { OutputName } from '../plain-report.ts'
-import { detailsOf, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { errorOf, isReadFailure } from './causes.ts'
-import { everyAccountBehind, failedOf, type Outcome } from './outcome.ts'
+import { countedOf, everyAccountOutOfDate, type Outcome } from './outcome.ts'
 
 /**
  * Of more requests, the output `results` is an empty array, and only the file has them: the outputs of a job have 1 MB together
  * (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs).
  */
-export const maxResults = 1_000
+const maxResults = 1_000
+const maxResultsBytes = 256 * 1_024
+/** A limit of our own for the reasons: what is longer is in the file. */
+const maxReasonBytes = 64 * 1_024
 
 /** Every output by its name in `action.yml`, in the order of that file. AWS's text is in them verbatim. */
 const outputs: Readonly<Record<OutputName, (outcome: Outcome, resultsFile: string) => string>> = {
@@ -18,10 +21,10 @@ const outputs: Readonly<Record<OutputName, (outcome: Outcome, resultsFile: strin
   'created-date': earliestDate,
   'permission-set-arn': permissionSetArn,
   'account-id': ({ requests }) => shared(requests, (request) => detailsOf(request).accountId),
-  'accounts-behind': (outcome) => JSON.stringify(everyAccountBehind(outcome)),
+  'accounts-behind': (outcome) => JSON.stringify(everyAccountOutOfDate(outcome)),
   'console-url': (outcome) => consoleUrlOf(permissionSetArn(outcome), outcome.region) ?? '',
   'elapsed-seconds': ({ elapsedMs }) => (elapsedMs / 1_000).toFixed(3),
-  results: (outcome) => (outcome.requests.length > maxResults ? '[]' : resultsOf(outcome)),
+  results: (outcome) => (isTooLong(outcome) ? '[]' : resultsOf(outcome)),
   'results-file': (_, resultsFile) => resultsFile,
 }
 
@@ -39,8 +42,14 @@ export function resultsOf(outcome: Outcome): string {
   return JSON.stringify(outcome.requests.map((request) => resultOf(request, outcome)))
 }
 
+/** Whether the results are too many, or too long, for the output. */
+export function isTooLong(outcome: Outcome): boolean {
+  return outcome.requests.length > maxResults || Buffer.byteLength(resultsOf(outcome)) > maxResultsBytes
+}
+
 /** FAILED if any is, else IN_PROGRESS if any is, else SUCCEEDED if all are, else empty. */
-function statusOfAll({ requests }: Outcome): string {
+function statusOfAll(outcome: Outcome): string {
+  const requests = countedOf(outcome)
   const known = new Set(requests.map(statusOf))
   if (known.has('FAILED')) return 'FAILED'
   if (known.has('IN_PROGRESS')) return 'IN_PROGRESS'
@@ -49,9 +58,22 @@ function statusOfAll({ requests }: Outcome): string {
 
 /** AWS's reason; of several requests, one line each: `<request id>: <reason>`. Empty if no request failed. */
 function failureReasons(outcome: Outcome): string {
-  const reasons = failedOf(outcome).map((request) => ({ request, reason: failureReasonOf(request) ?? '' }))
-  if (outcome.requests.length === 1) return reasons[0]?.reason ?? ''
-  return reasons.map(({ request, reason }) => `${request.key.requestId}: ${reason}`).join('\n')
+  const counted = countedOf(outcome)
+  const failed = counted.filter((request) => statusOf(request) === 'FAILED')
+  if (counted.length === 1) return within(failed.map((request) => failureReasonOf(request) ?? ''))
+  return within(failed.map((request) => `${request.key.requestId}: ${failureReasonOf(request) ?? ''}`))
+}
+
+/** As many of the lines as the output may hold, and the first of them in any case, cut within no character. */
+function within(lines: readonly string[]): string {
+  const text = lines.join('\n')
+  const bytes = Buffer.from(text)
+  if (bytes.length <= maxReasonBytes) return text
+  const cut = bytes
+    .subarray(0, maxReasonBytes)
+    .toString()
+    .replace(/\ufffd$/, '')
+  return lines.length > 1 && cut.includes('\n') ? cut.slice(0, cut.lastIndexOf('\n')) : cut
 }
 
 function failureReasonOf(request: RequestState): string | null {

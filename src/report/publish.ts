@@ -2,12 +2,13 @@ import { factsOf } from '../aws/errors/facts.ts'
 import { passes, type Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import { annotationOf } from './annotation.ts'
+import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { logLine } from './log-lines.ts'
 import { nextStepsOf } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
-import { maxResults, outputsOf, resultsOf } from './outputs.ts'
+import { isTooLong, outputsOf, resultsOf } from './outputs.ts'
 import { listed, plain } from './subject.ts'
 import { summaryOf } from './summary.ts'
 
@@ -42,10 +43,16 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
   if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary, runner.secrets)}`)
   if (!file.ok)
     runner.warning(causeOf(file, runner.secrets), { title: 'The file with the results could not be written' })
-  else if (outcome.requests.length > maxResults) {
+  else if (isTooLong(outcome)) {
     runner.info(`The results of ${outcome.requests.length} requests are in the file ${forLog(file.value)}`)
   }
 
+  if (outcome.outOfDateAgeMs > 0) {
+    const age = formatDuration(outcome.outOfDateAgeMs)
+    runner.info(
+      logLine(outcome.elapsedMs, `The accounts that are out of date were last read ${age} before the last look`),
+    )
+  }
   const headline = headlineOf(outcome)
   const notice = noticeOf(outcome)
   if (!passes(outcome.verdict)) {

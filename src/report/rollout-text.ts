@@ -10,17 +10,27 @@ export function stateText(outcome: Outcome, styleName: Style): string | null {
   return outcome.goal.until === 'idle' ? idleText(outcome) : rolloutText(outcome, styleName)
 }
 
-function idleText({ verdict, othersInProgress, requests, elapsedMs }: Outcome): string | null {
+function idleText(outcome: Outcome): string | null {
+  const { elapsedMs, goal, othersInProgress, requests, verdict } = outcome
   if (verdict === 'succeeded') return 'Nothing is in progress'
+  if (goal.permissionSetArns.length > 0 && othersInProgress > 0) return othersText(outcome)
   const inProgress = othersInProgress + requests.filter(({ phase }) => phase === 'in-progress').length
   if (inProgress === 0) return null
   const some = inProgress === 1 ? '1 request is' : `${inProgress} requests are`
   return `${some} still in progress${verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''}`
 }
 
+/** Requests of others in progress that may be about the permission sets; `null` if there are none. */
+function othersText({ elapsedMs, othersInProgress: count, verdict }: Outcome): string | null {
+  if (count === 0) return null
+  const some = count === 1 ? '1 other request is' : `${count} other requests are`
+  const after = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''
+  return `${some} in progress${after}, and AWS does not say which permission set ${count === 1 ? 'it is' : 'they are'} about`
+}
+
 function rolloutText(outcome: Outcome, styleName: Style): string | null {
   const { elapsedMs, knowsProgress, names, permissionSets, verdict } = outcome
-  const open = permissionSets.filter(({ behind }) => behind === null || behind.length > 0)
+  const open = permissionSets.filter(({ outOfDate }) => outOfDate === null || outOfDate.length > 0)
   const [only] = permissionSets
   const nameOf = ({ arn }: PermissionSet) => styleName(permissionSetLabel(arn, names))
   if (only === undefined) return null
@@ -29,10 +39,11 @@ function rolloutText(outcome: Outcome, styleName: Style): string | null {
       ? doneText(only, nameOf, styleName)
       : `All ${permissionSets.length} permission sets are rolled out`
   }
-  if (open.length === 0 || open.some(({ behind }) => behind === null)) return null
+  if (open.length === 0) return othersText(outcome)
+  if (open.some(({ outOfDate }) => outOfDate === null)) return null
   const when = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : verdict === 'in-progress' ? ' yet' : ''
   const why = verdict === 'incomplete' && knowsProgress ? ', and nothing is in progress' : ''
-  if (permissionSets.length === 1) return `${nameOf(only)} is not rolled out${when}: ${behindText(only)}${why}`
+  if (permissionSets.length === 1) return `${nameOf(only)} is not rolled out${when}: ${outOfDateText(only)}${why}`
   const are = open.length === 1 ? 'is' : 'are'
   return `${open.length} of ${permissionSets.length} permission sets ${are} not rolled out${when}${why}: ${listed(open, nameOf)}`
 }
@@ -57,11 +68,11 @@ function doneText(
   }
 }
 
-/** How many accounts are behind, of how many if that is known. */
-export function behindText({ behind, total }: Pick<PermissionSet, 'behind' | 'total'>): string {
-  const count = behind?.length ?? 0
+/** How many accounts are out of date, of how many if that is known. */
+export function outOfDateText({ outOfDate, total }: Pick<PermissionSet, 'outOfDate' | 'total'>): string {
+  const count = outOfDate?.length ?? 0
   const of = total === null ? '' : ` of ${total}`
   return total === null && count === 1
-    ? '1 account is behind'
-    : `${count}${of} accounts ${count === 1 ? 'is' : 'are'} behind`
+    ? '1 account is out of date'
+    : `${count}${of} accounts ${count === 1 ? 'is' : 'are'} out of date`
 }

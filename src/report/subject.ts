@@ -1,5 +1,5 @@
 import { operations } from '../aws/operations.ts'
-import { detailsOf, type RequestState } from '../wait/snapshot/request-state.ts'
+import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import { forLog } from './escape.ts'
 
 export { listed } from '../inputs/input.ts'

@@ -1,10 +1,10 @@
 import { operations } from '../aws/operations.ts'
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import { detailsOf, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { forCode } from './escape.ts'
 import { byUrgency, type Outcome, type PermissionSet } from './outcome.ts'
-import { behindText } from './rollout-text.ts'
+import { outOfDateText } from './rollout-text.ts'
 import { isToEveryAccount, listed, permissionSetLabel } from './subject.ts'
 
 /** Further rows are only counted, because nobody reads that many. */
@@ -50,9 +50,9 @@ export function rolloutTableOf(outcome: Outcome, limitBytes: number): string[] {
   ]
 }
 
-function accountsCell({ behind, targets, total }: PermissionSet): string {
-  if (behind === null) return '❗&nbsp;not&nbsp;read'
-  if (behind.length > 0) return `⚠️&nbsp;${behindText({ behind, total })}`
+function accountsCell({ outOfDate, targets, total }: PermissionSet): string {
+  if (outOfDate === null) return '❗&nbsp;not&nbsp;read'
+  if (outOfDate.length > 0) return `⚠️&nbsp;${outOfDateText({ outOfDate, total })}`
   if (targets !== null) return `✅&nbsp;${listed(targets, code)}`
   return total === null ? '✅&nbsp;all' : `✅&nbsp;${total === 0 ? 'none holds it' : `all ${total}`}`
 }

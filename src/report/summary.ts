@@ -1,10 +1,11 @@
 import type { Verdict } from '../requests/verdict.ts'
-import { detailsOf } from '../wait/snapshot/request-state.ts'
+import { detailsOf } from '../wait/state/request-state.ts'
 import { affected, blockersOf, type Cause, reasonsOf } from './causes.ts'
+import { formatDuration } from './duration.ts'
 import { forCode, forHtml, forJson, forMarkdown } from './escape.ts'
 import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
-import { everyAccountBehind, type Outcome } from './outcome.ts'
+import { everyAccountOutOfDate, type Outcome } from './outcome.ts'
 import { code, permissionSetLink, rolloutTableOf, tableOf, within } from './summary-table.ts'
 import { timelineOf } from './timeline.ts'
 
@@ -100,21 +101,22 @@ function causeText(cause: Cause, outcome: Outcome): string {
   ].join('\n\n')
 }
 
-/** The accounts that are behind; of several permission sets, for each. */
+/** The accounts that are out of date; of several permission sets, for each. */
 function accountsSection(outcome: Outcome, limitBytes: number): string[] {
-  const { accountsBehind } = outcome
-  const all = everyAccountBehind(outcome)
+  const { outOfDate, outOfDateAgeMs } = outcome
+  const all = everyAccountOutOfDate(outcome)
   if (all.length === 0) return []
-  const heading = `### Accounts behind: ${all.length}`
+  const age = outOfDateAgeMs === 0 ? '' : `, as read ${formatDuration(outOfDateAgeMs)} before the last look`
+  const heading = `### Accounts out of date: ${all.length}${age}`
   const listOf = (accounts: readonly string[], most: number) => {
     const more = accounts.length - most
     const shown = accounts.slice(0, most).map(code).join(', ')
     return more > 0 ? `${shown} and ${more} more, which are in the output \`accounts-behind\`` : shown
   }
-  if (permissionSetsOf(outcome).size < 2 && accountsBehind.size === 1) {
+  if (permissionSetsOf(outcome).size < 2 && outOfDate.size === 1) {
     return [heading, `These do not hold the latest version: ${listOf(all, maxAccounts)}.`]
   }
-  const items = [...accountsBehind].map(
+  const items = [...outOfDate].map(
     ([arn, accounts]) => `- ${permissionSetLink(arn, outcome)}: ${listOf(accounts, maxAccountsEach)}`,
   )
   const shown = within(limitBytes, items.slice(0, maxQuotes))

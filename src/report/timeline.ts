@@ -1,5 +1,5 @@
 import type { Status } from '../requests/request.ts'
-import { detailsOf, type RequestState, statusOf } from '../wait/snapshot/request-state.ts'
+import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { byUrgency, type Outcome } from './outcome.ts'
 
 /** Mermaid draws more tasks too small to read. */

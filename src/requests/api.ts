@@ -11,7 +11,7 @@ export interface Api {
    * for the first page.
    */
   list(operation: OperationName, status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page<Row>>>
-  /** The accounts that hold a permission set in any version, or those that hold an older one than the latest. */
+  /** The accounts that hold a permission set in any version, or those that are out of date: they hold an older one than the latest. */
   listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>>
   permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>>
   /** The one Region in which the instance's permission sets can be read. */
@@ -21,7 +21,7 @@ export interface Api {
 export interface AccountsQuery {
   readonly permissionSetArn: string
   /** Only the accounts that do not hold the latest version. Otherwise, all that hold any version. */
-  readonly onlyBehind: boolean
+  readonly onlyOutOfDate: boolean
 }
 
 /** The largest page of a list (`MaxResults` in the service model of sso-admin 2020-07-20). */
@@ -32,6 +32,8 @@ export interface Page<T> {
   readonly rows: readonly T[]
   /** `null` on the last page. */
   readonly nextToken: string | null
+  /** Whether something on it could not be used: a row, or the token of the next page. Then the list is not known whole. */
+  readonly isPartial: boolean
 }
 
 /** An answer, or why there is none. */

@@ -1,5 +1,3 @@
-import type { OperationName } from './request.ts'
-
 /** What a wait can be for. */
 export const untils = ['finished', 'rolled-out', 'idle'] as const
 /**
@@ -19,8 +17,3 @@ export interface Goal {
 
 /** To wait until every request has ended. */
 export const toTheEnd: Goal = { until: 'finished', wait: true, permissionSetArns: [] }
-
-/** Whether the wait has to know which requests of an operation are in progress, whoever started them. */
-export function watches({ until }: Goal, operation: OperationName): boolean {
-  return until === 'idle' || (until === 'rolled-out' && operation === 'provision-permission-set')
-}

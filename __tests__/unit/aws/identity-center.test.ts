@@ -174,13 +174,13 @@ describe('the accounts of a permission set', () => {
     const { permissionSetArn, accountIds } = simulator
     simulator.start()
     clock.advance(20)
-    expect(await identityCenter.listAccounts({ permissionSetArn, onlyBehind: false }, null, never)).toEqual({
+    expect(await identityCenter.listAccounts({ permissionSetArn, onlyOutOfDate: false }, null, never)).toEqual({
       ok: true,
       value: { rows: accountIds.slice(0, 100), nextToken: expect.any(String) },
     })
-    const first = await identityCenter.listAccounts({ permissionSetArn, onlyBehind: true }, null, never)
+    const first = await identityCenter.listAccounts({ permissionSetArn, onlyOutOfDate: true }, null, never)
     const nextToken = first.ok ? first.value.nextToken : null
-    const second = await identityCenter.listAccounts({ permissionSetArn, onlyBehind: true }, nextToken, never)
+    const second = await identityCenter.listAccounts({ permissionSetArn, onlyOutOfDate: true }, nextToken, never)
     expect([first, second].flatMap((page) => (page.ok ? page.value.rows : []))).toEqual(accountIds.slice(20))
     expect(second).toMatchObject({ value: { nextToken: null } })
     const input = { InstanceArn: simulator.instanceArn, PermissionSetArn: permissionSetArn, MaxResults: 100 }

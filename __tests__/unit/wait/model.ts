@@ -3,13 +3,17 @@ import type { Fault } from '../../../simulator/faults.ts'
 import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import { isMembers } from '../../../simulator/members.ts'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import { startLog } from '../../../src/report/log.ts'
 import type { AccountsQuery, Answer, Api, CallFailure, Page } from '../../../src/requests/api.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Description, OperationName, RequestKey, Row, Status } from '../../../src/requests/request.ts'
-import { type Verdict, verdictOf } from '../../../src/requests/verdict.ts'
-import type { PollOptions } from '../../../src/wait/poll.ts'
-import type { Snapshot } from '../../../src/wait/snapshot/snapshot.ts'
-import { failureWith, inProcessApi, pollOn } from '../../support/in-process-api.ts'
+import type { Verdict } from '../../../src/requests/verdict.ts'
+import type { Ending } from '../../../src/wait/ending.ts'
+import type { RequestState } from '../../../src/wait/state/request-state.ts'
+import type { State } from '../../../src/wait/state/state.ts'
+import type { Observer } from '../../../src/wait/store.ts'
+import type { Waited, WaitOptions } from '../../../src/wait/wait.ts'
+import { failureWith, inProcessApi, waitOn } from '../../support/in-process-api.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 
@@ -80,10 +84,31 @@ export interface ModelOptions {
 
 export interface ModelWait {
   readonly verdict: Verdict
-  readonly last: Snapshot
-  readonly snapshots: readonly Snapshot[]
+  readonly waited: Waited
+  readonly last: Last
+  /** Every state, in order. */
+  readonly states: readonly State[]
+  /** The lines of the log, with the time at which each was printed, in milliseconds since the wait began. */
+  readonly log: readonly { readonly atMs: number; readonly text: string }[]
   /** The time from the beginning of the wait until everything is looked up. */
   readonly tookMs: number
+}
+
+/** What a wait knows at its end, as tests ask for it. */
+export interface Last {
+  readonly ending: Ending['why']
+  readonly elapsedMs: number
+  readonly looks: number
+  readonly requests: readonly RequestState[]
+  /** What keeps AWS's answers away. */
+  readonly outage: CallFailure | null
+  readonly state: State
+}
+
+function lastOf({ ending, state }: Waited): Last {
+  const { access, looks, requests } = state
+  const outage = access.everyCall?.failure ?? null
+  return { ending: ending.why, elapsedMs: ending.elapsedMs, looks, requests: requests.items, outage, state }
 }
 
 /** The simulator in virtual time, with faults and latencies chosen call by call. */
@@ -124,26 +149,34 @@ export class Model implements Api {
 
   /** Waits for the model's requests, in its virtual time. */
   async wait(
-    options: Partial<PollOptions> & { timeoutMs?: number; cancelAtMs?: number | null } = {},
+    options: Partial<WaitOptions> & { goal?: Goal; timeoutMs?: number; cancelAtMs?: number | null } = {},
   ): Promise<ModelWait> {
     const { timeoutMs = 1_800_000, cancelAtMs = null } = options
     const over = new AbortController()
     const cancellation = new AbortController()
     if (cancelAtMs !== null)
       this.clock.sleep(cancelAtMs, over.signal).then(() => over.signal.aborted || cancellation.abort())
-    const snapshots: Snapshot[] = []
-    const waiting = async () => {
-      const requests = this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation }))
-      const polling = { ...options, timeoutMs, cancel: cancellation.signal }
-      for await (const snapshot of pollOn(this.clock, this, requests, polling)) {
-        snapshots.push(snapshot)
-      }
+    const requests = this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation }))
+    const states: State[] = []
+    const lines: { atMs: number; text: string }[] = []
+    const defects: unknown[] = []
+    const log = startLog({
+      clock: this.clock,
+      info: (line) => lines.push({ atMs: this.nowMs, text: line.replace(/^.{11} {2}/, '') }),
+      onDefect: (error) => defects.push(error),
+      until: options.goal?.until ?? 'finished',
+      region: 'eu-central-1',
+    })
+    const observe: Observer = (before, after) => {
+      states.push(after)
+      log.show(before, after)
     }
-    await this.clock.run(waiting())
+    const waiting = waitOn(this.clock, this, requests, { ...options, timeoutMs, cancel: cancellation.signal, observe })
+    const waited = await this.clock.run(waiting)
+    log.stop()
     over.abort()
-    const last = snapshots.at(-1)
-    if (last === undefined) throw new Error('The wait yielded no snapshot')
-    return { verdict: verdictOf(last), last, snapshots, tookMs: this.nowMs }
+    if (defects.length > 0) throw defects[0]
+    return { verdict: waited.ending.verdict, waited, last: lastOf(waited), states, log: lines, tookMs: this.nowMs }
   }
 
   async describe(key: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {

@@ -6,6 +6,8 @@ import type { Plan } from '../../../simulator/settings.ts'
 import { accountsBehind, requestsInProgress, wasEver } from '../../../simulator/truth.ts'
 import type { Goal } from '../../../src/requests/goal.ts'
 import { type OperationName, operationNames } from '../../../src/requests/request.ts'
+import { isGiven, type RequestState, statusOf } from '../../../src/wait/state/request-state.ts'
+import { permissionSetOf } from '../../../src/wait/state/state.ts'
 import { permissionSetArn } from '../examples.ts'
 import {
   busiestSecond,
@@ -99,35 +101,38 @@ function faultsOf({ lie, lieFromMs, spells, staleMs }: Schedule): (call: ModelCa
 
 type Truth = (atMs: number) => boolean
 
-/** What is really so: whether nothing is in progress that the goal is about, and whether no account is behind that counts. */
+/** What is really so of a permission set, or, without one, of the instance. */
 function truthOf({ instance }: InProcessIdentityCenter, goal: Goal, plans: readonly NumberedPlan[], isBlind: boolean) {
   const { permissionSetArns, until } = goal
   const provisionings = plans.filter(({ operation }) => operation === 'provision-permission-set')
   const arns = [...new Set([...permissionSetArns, ...provisionings.map((own) => own.permissionSetArn ?? '')])]
   const isRollout = until === 'rolled-out'
-  const about = {
-    ...(arns.length > 0 && { permissionSetArns: arns }),
-    ...(isRollout && { operation: 'provision-permission-set' as const }),
-  }
   // If only single accounts were provisioned, only those count.
   const counts = (arn: string, accountId: string) => {
     const own = provisionings.filter(({ permissionSetArn: its }) => its === arn && !permissionSetArns.includes(arn))
     return own.length === 0 || own.some((each) => (each.accountId ?? accountId) === accountId)
   }
-  const isIdleIn =
-    (operation?: OperationName): Truth =>
-    (atMs) =>
-      requestsInProgress(instance, atMs, { ...about, ...(operation && { operation }) }).length === 0
-  const isIdle = isIdleIn()
-  return {
-    isIdle,
-    isIdleIn,
-    // If the role may not see what is in progress, a rollout is judged by its accounts.
-    isFree: ((atMs) => (isRollout && isBlind) || isIdle(atMs)) satisfies Truth,
-    isUpToDate: ((atMs) =>
-      !isRollout ||
-      !arns.some((arn) => accountsBehind(instance, arn, atMs).some((id) => counts(arn, id)))) satisfies Truth,
+  const isIdle = (about: readonly string[], operation?: OperationName): Truth => {
+    const query = { ...(about.length > 0 && { permissionSetArns: about }), ...(operation && { operation }) }
+    return (atMs) => requestsInProgress(instance, atMs, query).length === 0
   }
+  return {
+    arns,
+    /** Whether nothing is in progress that the goal is about. */
+    isIdle: isIdle(arns, isRollout ? 'provision-permission-set' : undefined),
+    isIdleIn: (operation: OperationName) => isIdle(arns, operation),
+    /** Whether nothing is in progress for a permission set. If the role may not see it, a rollout is judged by its accounts. */
+    isFree: (arn: string): Truth => (isBlind ? () => true : isIdle([arn], 'provision-permission-set')),
+    isUpToDate:
+      (arn: string): Truth =>
+      (atMs) =>
+        !accountsBehind(instance, arn, atMs).some((id) => counts(arn, id)),
+  }
+}
+
+/** Whether a request is FAILED that was given, or that explains accounts that are out of date. */
+function hasFailed(requests: readonly RequestState[], explainedBy: readonly RequestState[]): boolean {
+  return explainedBy.length > 0 || requests.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
 }
 
 /** The rules that a wait through a schedule breaks. */
@@ -162,30 +167,35 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
     settings: { accountsLagMs, permissionSets: [{ arn: permissionSetArn, behind }, { arn: otherArn }] },
   })
   const ended = await model.wait({ goal, timeoutMs, cancelAtMs, pollIntervalMs })
-  const { verdict, last, snapshots, tookMs } = ended
+  const { verdict, last, tookMs, waited } = ended
+  const { state } = last
 
   const { instance } = model.service
-  const endMs = 1_000 + last.elapsedMs
+  const startMs = 1_000
+  const endMs = startMs + last.elapsedMs
   const isBlind = spells.some(
     ({ calls, fault }) => calls !== 'accounts' && 'code' in fault && fault.code === denied.code,
   )
-  const { isFree, isIdle, isIdleIn, isUpToDate } = truthOf(model.service, goal, plans, isBlind)
-  const isDone: Truth = (atMs) => isFree(atMs) && isUpToDate(atMs)
+  const { arns, isFree, isIdle, isIdleIn, isUpToDate } = truthOf(model.service, goal, plans, isBlind)
+  const isDone: Truth = (atMs) =>
+    until === 'idle' ? isIdle(atMs) : arns.every((arn) => isFree(arn)(atMs) && isUpToDate(arn)(atMs))
   const momentsFrom = (fromMs: number) => Array.from({ length: 50 }, (_, n) => endMs - ((endMs - fromMs) * n) / 50)
   const was = (isSo: Truth, fromMs: number) =>
     wasEver(instance, [fromMs, endMs], isSo) || momentsFrom(fromMs).some(isSo)
 
-  // The looks that agree show what was so when they began, or a little before. If there is no lie, the last one does.
-  const { sinceMs } = last.agreement
-  const look = lieFromMs === null ? last : snapshots.find(({ agreement }) => agreement.sinceMs === sinceMs)
-  const listedMs = 1_000 + (look?.lookedAtMs ?? 0) - staleMs
+  // The readings that agree show what was so when they began, or a little before. If there is no lie, the last one does.
+  const evidenceMs = (arn: string) => {
+    const { readAtMs, upToDateSinceMs } = permissionSetOf(state, arn)
+    return startMs - staleMs + ((lieFromMs === null ? readAtMs : upToDateSinceMs) ?? last.elapsedMs)
+  }
+  const listedMs = startMs - staleMs + (lieFromMs === null ? state.lookedAtMs : state.judgement.sinceMs)
   // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
+  const wasSeenOf = (arn: string) =>
+    accountsLagMs === 0
+      ? was((atMs) => isFree(arn)(atMs) && isUpToDate(arn)(atMs), Math.min(evidenceMs(arn), listedMs))
+      : was(isFree(arn), Math.min(evidenceMs(arn), listedMs)) && was(isUpToDate(arn), evidenceMs(arn) - accountsLagMs)
   const wasSeen =
-    until === 'idle'
-      ? operationNames.every((operation) => was(isIdleIn(operation), listedMs))
-      : accountsLagMs === 0
-        ? was(isDone, listedMs)
-        : was(isFree, listedMs) && was(isUpToDate, listedMs - accountsLagMs)
+    until === 'idle' ? operationNames.every((operation) => was(isIdleIn(operation), listedMs)) : arns.every(wasSeenOf)
   const hasSucceeded = ({ operation = 'provision-permission-set', requestId }: NumberedPlan) => {
     const request = instance.find(operation, requestId, endMs)
     return request?.finalStatus === 'SUCCEEDED' && request.endsMs <= endMs
@@ -194,13 +204,22 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
   const isQuiet = spells.length === 0 && lieFromMs === null && last.elapsedMs > settleMs
   const hasEndedLongAgo = ({ seconds = 0 }: Plan) => seconds * 1_000 < last.elapsedMs - settleMs
   const isSoForLong = isQuiet && plans.every(hasEndedLongAgo) && momentsFrom(endMs - settleMs).every(isDone)
-  const idleFromMs = wait ? Math.min(listedMs, endMs - 30_000) : listedMs
+  // What was said to be out of date for good really was, at a moment since the readings that agree, and nothing was in progress for it.
+  const settled = [...state.judgement.permissionSets].flatMap(([arn, { finding, isSettled }]) =>
+    finding === 'out-of-date' && isSettled ? [arn] : [],
+  )
+  const isRefuted = (arn: string) => {
+    const fromMs = startMs + (permissionSetOf(state, arn).readAtMs ?? 0) - staleMs
+    return (
+      !was(isFree(arn), fromMs - (wait ? 30_000 : 0)) || !was((atMs) => !isUpToDate(arn)(atMs), fromMs - accountsLagMs)
+    )
+  }
   const rules = Object.entries({
     'succeeded, although it was not so': verdict === 'succeeded' && !wasSeen,
     'succeeded, although a given request has not': verdict === 'succeeded' && !plans.every(hasSucceeded),
     'timed-out, although it was so for long': verdict === 'timed-out' && isSoForLong,
-    'incomplete, although something was in progress':
-      verdict === 'incomplete' && lieFromMs === null && !was(isIdle, idleFromMs),
+    'incomplete, although it was not so': verdict === 'incomplete' && lieFromMs === null && settled.some(isRefuted),
+    'failed without a request that has': verdict === 'failed' && !hasFailed(last.requests, waited.ending.explainedBy),
     'incomplete before 30 s': verdict === 'incomplete' && wait && last.elapsedMs < 30_000,
     'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
     'in-progress, although it was to wait': verdict === 'in-progress' && wait,

@@ -1,0 +1,585 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Fault } from '../../../simulator/faults.ts'
+import { isMembers } from '../../../simulator/members.ts'
+import type { Plan } from '../../../simulator/settings.ts'
+import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
+import type { Verdict } from '../../../src/requests/verdict.ts'
+import { busiestSecond, patched, plan, plans } from './model.ts'
+import { arnA, arnB, costOf, type Scenario, type WaitCall, waitFor } from './wait-for.ts'
+
+// Waits for a state, by the rules for what is known of it.
+
+/** How a wait ends, and what is seen of it. */
+interface Ends {
+  readonly is: Verdict
+  /** The output `elapsed-seconds`: from, to. */
+  readonly seconds: readonly [number, number]
+  /** At most. */
+  readonly calls?: number
+  /** What log or annotation say. */
+  readonly tells?: RegExp
+  /** What at most one line of the log says. */
+  readonly once?: RegExp
+  readonly title?: RegExp
+  /** What title or message of the annotation say. */
+  readonly says?: RegExp
+  /** What neither log nor annotation say. */
+  readonly never?: RegExp
+  readonly outputs?: Readonly<Record<string, RegExp>>
+  /** How many accounts the output `accounts-behind` has, at least. */
+  readonly listed?: number
+}
+
+/** By their names. Those that begin with a number came first; the others are like them. */
+type Rows = Readonly<Record<string, { readonly wait: Scenario & { readonly goal: Goal }; readonly ends: Ends }>>
+
+/** Rows for each of some things. */
+const forEach = <T>(things: readonly T[], rowsOf: (thing: T) => Rows): Rows => Object.assign({}, ...things.map(rowsOf))
+
+const rolledOut = (...permissionSetArns: string[]): Goal => ({ until: 'rolled-out', wait: true, permissionSetArns })
+const idle = (...permissionSetArns: string[]): Goal => ({ until: 'idle', wait: true, permissionSetArns })
+const once = (goal: Goal): Goal => ({ ...goal, wait: false })
+const nameOf = ({ until, wait }: Goal) => `${until}${wait ? '' : ', one look'}`
+const [ofA, ofBoth, ofRequests] = [rolledOut(arnA), rolledOut(arnA, arnB), rolledOut()]
+const [idleAll, idleA] = [idle(), idle(arnA)]
+
+const ending = (is: Verdict, ...seconds: [number, number]) => ({ is, seconds }) satisfies Ends
+/** Two readings, at least 2 s apart, of what is so since then. */
+const succeeded = (sinceSeconds: number) => ending('succeeded', sinceSeconds + 2, sinceSeconds + 6)
+const incomplete = (sinceSeconds: number) => ending('incomplete', sinceSeconds + 30, sinceSeconds + 38)
+/** Unless a row says otherwise, the time-out is a minute. */
+const timedOut = ending('timed-out', 60, 63.5)
+const notKnown = { ...timedOut, never: /Nothing is in progress|Not done after|\d requests could not/ } satisfies Ends
+
+const fails = (code: string, message = code): Fault => ({ kind: 'error', code, message })
+const server = fails('InternalServerException')
+const throttled = fails('ThrottlingException', 'Rate exceeded')
+const invalid = fails('ValidationException', 'The request is invalid')
+const expired = fails('ValidationException', 'The pagination token has expired')
+const notFound = fails('ResourceNotFoundException', 'PermissionSet was not found.')
+const hang: Fault = { kind: 'hang' }
+const stale: Fault = { kind: 'stale', byMs: 5_000 }
+const denied = (action: string, resource: string) =>
+  fails('AccessDeniedException', `User: u is not authorized to perform: sso:${action} on resource: ${resource}`)
+const deniedDescribe = denied('DescribePermissionSetProvisioningStatus', arnB)
+const deniedAccounts = (arn: string) => denied('ListAccountsForProvisionedPermissionSet', arn)
+const repeated: Fault = { kind: 'patch', patch: { NextToken: 'MQ==' } }
+/** A list that has another page after each. */
+const endless = patched((value, name) => (name === 'NextToken' ? btoa(String(1_000 + Math.random())) : value))
+const without: Fault = { kind: 'patch', patch: { PermissionSetArn: undefined } }
+const rows = (change: (row: unknown) => unknown) =>
+  patched((value) => (Array.isArray(value) ? value.map(change) : value))
+const withMember = (name: string, value: unknown) => rows((row) => (isMembers(row) ? { ...row, [name]: value } : row))
+const cut = (rows: number) => patched((value) => (Array.isArray(value) ? value.slice(0, rows) : value))
+const during =
+  (fromSeconds: number, toSeconds: number, fault: Fault) =>
+  ({ atMs }: WaitCall) =>
+    atMs >= fromSeconds * 1_000 && atMs < toSeconds * 1_000 && fault
+const from = (seconds: number, fault: Fault) => during(seconds, Number.POSITIVE_INFINITY, fault)
+const of = (arn: string | null, fault: Fault) => (call: WaitCall) => call.permissionSetArn === arn && fault
+const listOfFailures = (fault: Fault) => ({ list: (call: WaitCall) => call.status === 'FAILED' && fault })
+
+/** An instance with so many permission sets. */
+const arns = (count: number) => Array.from({ length: count }, (_, index) => `${arnA.slice(0, -3)}${index + 100}`)
+const sets = (count: number) => ({ permissionSets: arns(count).map((arn) => ({ arn })) })
+const fifty = rolledOut(...arns(50))
+const [deniedOne = '', busyOne = ''] = arns(50)
+const ofB = { permissionSetArn: arnB }
+const toFirst = { accountId: '111122223333' }
+const toLast = { accountId: '111122223344' }
+const assignment = { operation: 'create-account-assignment' } as const
+/** It changes nothing, and updates what is out of date. */
+const again = { withoutChange: true }
+const failed = { status: 'FAILED', failureReason: 'The reason of others' } as const
+const failing = { ...again, ...failed, seconds: 3 }
+const firstTry = { ...failed, seconds: 5, accountsBehind: 12 }
+const fifteenOfB = Array.from({ length: 15 }, () => ({ ...failed, ...ofB, seconds: 5, ageSeconds: 300 }))
+/** No list shows them: accounts fall out of date, and then catch up one after the other, or they only catch up. */
+const changed = { unknownForSeconds: Number.POSITIVE_INFINITY, seconds: 9_000 }
+const mended = { ...changed, ...again }
+const others = (...foreign: Plan[]) => ({ foreign })
+const busy = (seconds: number, own: Plan = {}) => others({ ...own, seconds })
+const stranger = busy(600, ofB)
+const unseen = busy(600, again)
+
+const late = { settings: { accountsLagMs: 6_000 } }
+const twoHoldA = { settings: { permissionSets: [{ arn: arnA, accounts: 2 }, { arn: arnB }] } }
+const pagesOf = (pageSize: number) => ({ settings: { pageSize } })
+const laterPage = (fault: Fault) => (call: WaitCall) => call.token !== null && fault
+/** No failure is told or counted. */
+const unexplained = { outputs: { status: /^(SUCCEEDED)?$/, 'failure-reason': /^$/ } }
+
+const unknown: Rows = {
+  '1: ten sets at a quota of five calls a second': {
+    wait: { goal: rolledOut(...arns(10)), settings: { ...sets(10), throttlePerSecond: 5 } },
+    ends: { ...ending('succeeded', 2, 60), calls: 300 },
+  },
+  '1: fifty sets, a tenth of the calls is throttled': {
+    wait: { goal: fifty, settings: sets(50), faults: ({ number }) => number % 10 === 0 && throttled },
+    ends: ending('succeeded', 8, 40),
+  },
+  ...forEach(
+    [
+      { goal: ofA, behind: 2, ...stranger, is: 'incomplete' },
+      { goal: ofA, ...stranger, is: 'succeeded' },
+      { goal: idleA, ...stranger, is: 'succeeded' },
+      { goal: ofA, ...unseen, is: 'in-progress' },
+    ] as const,
+    ({ goal, is, ...own }) => ({
+      [`2: ${goal.until}, one look, Describe of a stranger is throttled, ${is}`]: {
+        wait: { goal: once(goal), ...own, faults: { describe: ({ turn }) => turn <= 2 && throttled } },
+        ends: ending(is, 0, 20),
+      },
+    }),
+  ),
+  ...forEach([idleA, ofA], (goal) => ({
+    [`2: one look, ${goal.until}, what a stranger does is never said`]: {
+      wait: { goal: once(goal), ...stranger, faults: { describe: server } },
+      ends: { ...timedOut, says: /could not answer/, never: /requests? (is|are) still in progress/ },
+    },
+    [`5: ${goal.until}, a request lacks its permission set at first`]: {
+      wait: { goal, ...busy(20, again), faults: { describe: during(0, 5, without) } },
+      ends: succeeded(20),
+    },
+  })),
+  ...forEach([idleA, ofA, once(idleA), once(ofA)], (goal) => ({
+    [`5: ${nameOf(goal)}, a request always lacks its permission set`]: {
+      wait: { goal, ...unseen, faults: { describe: without } },
+      ends: { ...notKnown, says: /permission set/i, tells: /in progress/ },
+    },
+  })),
+  '3: one look, FAILED by Describe, IN_PROGRESS by list': {
+    wait: {
+      goal: once(ofRequests),
+      plans: [plan(1, { ...failed, seconds: 5, ageSeconds: 6 })],
+      faults: { list: stale },
+    },
+    ends: ending('failed', 0, 3),
+  },
+  ...forEach(
+    [
+      { goal: ofA, ends: succeeded(0) },
+      { goal: once(ofA), ends: ending('succeeded', 0, 3) },
+      { goal: ofA, behind: 2, ends: timedOut },
+      { goal: once(ofA), behind: 2, ends: ending('incomplete', 0, 3) },
+      { goal: idleA, ends: ending('error', 0, 3) },
+    ] satisfies { goal: Goal; behind?: number; ends: Ends }[],
+    ({ goal, behind = 0, ends }) => ({
+      [`12: ${nameOf(goal)}, ${behind} out of date, Describe of a stranger is denied for its set`]: {
+        wait: { goal, behind, ...stranger, faults: { describe: deniedDescribe } },
+        ends: { ...ends, tells: /sso:DescribePermissionSetProvisioningStatus/ },
+      },
+    }),
+  ),
+}
+
+const everyKind = { denied: deniedAccounts(arnB), invalid, notFound, server, throttled, hang, endless, repeated }
+const lasting: Readonly<Record<string, Ends>> = {
+  denied: ending('error', 20, 26),
+  invalid: ending('error', 20, 26),
+  notFound: ending('error', 30, 36),
+}
+const ownEvidence: Rows = {
+  '11: two sets are out of date one after the other': {
+    wait: {
+      goal: ofBoth,
+      behind: 2,
+      ...others(
+        { ...mended, beginsInSeconds: 27, seconds: 1 },
+        { ...changed, ...ofB, beginsInSeconds: 27, seconds: 9 },
+      ),
+    },
+    ends: succeeded(36),
+  },
+  'two accounts are out of date one after the other': {
+    wait: {
+      goal: ofA,
+      behind: 1,
+      ...others(
+        { ...mended, ...toLast, beginsInSeconds: 19, seconds: 1 },
+        { ...changed, ...toFirst, beginsInSeconds: 19.5, seconds: 20.5 },
+      ),
+    },
+    ends: succeeded(40),
+  },
+  'an account that was up to date for a moment begins anew': {
+    wait: { goal: ofA, behind: 1, faults: { accounts: during(20, 21.8, cut(0)) } },
+    ends: ending('incomplete', 48, 56),
+  },
+  ...forEach<Scenario>([stranger, { faults: { accounts: of(arnB, server) } }], (own) => ({
+    [`a set is out of date beside one that is ${own.foreign ? 'busy' : 'never read'}`]: {
+      wait: { goal: ofBoth, behind: 2, ...own },
+      ends: ending('incomplete', 30, 63.5),
+    },
+  })),
+  ...forEach(Object.entries(everyKind), ([kind, fault]) => ({
+    [`accounts of one of two sets: ${kind}`]: {
+      wait: { goal: ofBoth, ...busy(20), faults: { accounts: of(arnB, fault) } },
+      ends: { ...(lasting[kind] ?? timedOut), says: /ListAccountsFor|no such permission set|invalid/ },
+    },
+    [`one look, accounts of one of two sets: ${kind}`]: {
+      wait: { goal: once(ofBoth), faults: { accounts: of(arnB, fault) } },
+      ends: lasting[kind] ? ending('error', 0, 3) : timedOut,
+    },
+  })),
+  'a set is deleted after it was read': {
+    wait: { goal: ofA, faults: { accounts: from(1, notFound) } },
+    ends: { ...ending('error', 31, 37), says: /no such permission set/ },
+  },
+  'a provisioning begins between the readings of another set': {
+    wait: { goal: ofBoth, ...busy(10, { ...ofB, beginsInSeconds: 1.5 }) },
+    ends: succeeded(11.5),
+  },
+  '14: the accounts take longer to list than the last look has': {
+    wait: { goal: ofA, latencyMs: 200, settings: { accounts: 2_500 }, ...busy(36_000) },
+    ends: { ...timedOut, listed: 2_400 },
+  },
+  '14: the accounts are not read at the end': {
+    wait: { goal: ofA, ...busy(600), faults: { accounts: from(58, server) } },
+    ends: { ...timedOut, listed: 10, tells: /ago|last read|as of/ },
+  },
+  '14: a set falls out of date while another is busy': {
+    wait: {
+      goal: ofBoth,
+      ...twoHoldA,
+      ...others({ seconds: 600 }, { ...changed, ...ofB, beginsInSeconds: 45, seconds: 9_000 }),
+    },
+    ends: { ...timedOut, listed: 12 },
+  },
+  '16: accounts are added during the wait': {
+    wait: { goal: ofA, settings: { accounts: 40 }, ...busy(40), faults: { accounts: during(0, 20, cut(28)) } },
+    ends: { ...succeeded(40), tells: /all 40 accounts/ },
+  },
+  '18: the permission set is said only while its request is in progress': {
+    wait: { goal: ofRequests, plans: [plan(1, { seconds: 5 })], faults: { describe: from(5, without) } },
+    ends: succeeded(5),
+  },
+  ...forEach([ofRequests, once(ofRequests)], (goal) => ({
+    [`18: the permission set of a request is never said, ${nameOf(goal)}`]: {
+      wait: { goal, plans: [plan(1)], timeoutSeconds: 300, faults: { describe: without } },
+      ends: { ...ending('error', 0, 60), calls: 80, says: /permission set/i },
+    },
+  })),
+  '19: a failure comes after the last list of accounts': {
+    wait: { goal: ofA, ...busy(5, { ...failed, accountsBehind: 12 }), faults: { accounts: from(1, server) } },
+    ends: { ...timedOut, says: /ListAccountsFor/ },
+  },
+}
+
+const targeted: Rows = {
+  ...forEach<Plan>([{}, assignment], (operation) => ({
+    [`6: idle, one of two requests fails, ${operation.operation ?? 'a provisioning'}`]: {
+      wait: { goal: idleA, behind: 2, ...others({ ...again, seconds: 20 }, { ...failing, ...operation, seconds: 15 }) },
+      ends: { ...succeeded(20), ...unexplained },
+    },
+  })),
+  '6: idle, its only request fails': {
+    wait: { goal: idleA, ...busy(14, failed) },
+    ends: { ...succeeded(14), ...unexplained },
+  },
+  '7: a failure covers an account that is up to date, others catch up': {
+    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }, { ...mended, seconds: 20 }) },
+    ends: { ...succeeded(20), never: /Provisioning .*failed/, ...unexplained },
+  },
+  '7: a failure covers an account that is up to date, others do not catch up': {
+    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }) },
+    ends: { ...incomplete(0), ...unexplained },
+  },
+  '7: a failure covers an account that is out of date': {
+    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toLast }) },
+    ends: { ...ending('failed', 3, 12), says: /reason of others/, outputs: { status: /^FAILED$/ } },
+  },
+  ...forEach([0, 1], (accountsBehind) => {
+    const mine = plan(1, { ...again, ...toFirst, seconds: 2, accountsBehind })
+    return {
+      [`7: a failure covers an account that does not count, ${accountsBehind} of mine out of date`]: {
+        wait: { goal: ofRequests, behind: 12, plans: [mine], ...others({ ...failing, ...toLast }), ...late },
+        ends: { ...(accountsBehind === 0 ? succeeded(8) : incomplete(3)), outputs: { status: /^SUCCEEDED$/ } },
+      },
+    }
+  }),
+  '8: a first try fails, its retry does not, and the lists are 6 s late': {
+    wait: { goal: ofA, ...others(firstTry, { ...again, beginsInSeconds: 4, seconds: 7 }), ...late },
+    ends: succeeded(17),
+  },
+  '8: the retry covers one account alone': {
+    wait: { goal: ofA, ...others(firstTry, { ...again, ...toFirst, beginsInSeconds: 4, seconds: 3 }) },
+    ends: { ...ending('failed', 7, 20), says: /reason of others/ },
+  },
+  '8: a failure, a success after it, and a change after both': {
+    wait: {
+      goal: ofA,
+      ...others({ ...firstTry, ageSeconds: 900 }, { seconds: 5, ageSeconds: 600 }, { ...changed, ageSeconds: 300 }),
+    },
+    ends: { ...incomplete(0), ...unexplained },
+  },
+  '27: an unrelated failure of another set': {
+    wait: { goal: ofBoth, behind: 2, ...busy(5, { ...failed, ...ofB, accountsBehind: 0 }) },
+    ends: { ...ending('incomplete', 30, 34), ...unexplained, title: /ReadOnly/ },
+  },
+  '29: a failure of two days ago': {
+    wait: { goal: ofA, ...busy(5, { ...failed, ageSeconds: 172_800 }) },
+    ends: { ...ending('failed', 2, 38), says: /reason of others/, tells: /2 days|48 h/ },
+  },
+  '29: fifteen newer failures explain nothing': {
+    wait: { goal: ofA, ...others({ ...firstTry, failureReason: 'The decisive one', ageSeconds: 600 }, ...fifteenOfB) },
+    ends: { ...ending('failed', 2, 38), says: /The decisive one/, never: /reason of others/ },
+  },
+}
+
+const optional = forEach(Object.entries({ ...everyKind, denied: deniedAccounts(arnA) }), ([kind, fault]) => ({
+  [`9: the list of all holders: ${kind}`]: {
+    wait: { goal: ofA, ...busy(20), faults: { accounts: (call) => call.ofHolders && fault } },
+    ends: ending('succeeded', 22, 25),
+  },
+  [`the list of failures: ${kind}`]: {
+    wait: { goal: ofA, behind: 2, faults: listOfFailures(fault) },
+    ends: ending('incomplete', 30, 42),
+  },
+  [`the name of a set: ${kind}`]: {
+    wait: { goal: ofA, ...busy(20), faults: { name: fault } },
+    ends: ending('succeeded', 22, 25),
+  },
+}))
+
+const damages = {
+  'an unknown status': withMember('Status', 'PENDING'),
+  'no status': withMember('Status', undefined),
+  'no ID': withMember('RequestId', undefined),
+  'an ID that is a number': withMember('RequestId', 7),
+  'nothing but null': rows(() => null),
+}
+const partial: Rows = {
+  ...forEach([idleAll, ofA, once(idleAll)], (goal) => ({
+    ...forEach(Object.entries(damages), ([what, list]) => ({
+      [`4: ${nameOf(goal)}, a row has ${what}`]: { wait: { goal, ...unseen, faults: { list } }, ends: notKnown },
+    })),
+    [`4: ${nameOf(goal)}, a token that is a number`]: {
+      wait: { goal, faults: { list: { kind: 'patch', patch: { NextToken: 5 } } } },
+      ends: notKnown,
+    },
+    [`21: ${nameOf(goal)}, the list is invalid`]: {
+      wait: { goal, faults: { list: invalid } },
+      ends: { ...ending('error', 0, 3), calls: 8, title: /invalid/ },
+    },
+    [`22: ${nameOf(goal)}, the list repeats its token`]: {
+      wait: { goal, faults: { list: repeated } },
+      ends: { ...notKnown, calls: 200 },
+    },
+  })),
+  ...forEach([null, 7, '11112222333X'], (id) => ({
+    [`an account has the ID ${id}`]: {
+      wait: { goal: ofA, behind: 1, faults: { accounts: rows(() => id) } },
+      ends: notKnown,
+    },
+  })),
+  ...forEach([idleAll, ofA], (goal) => ({
+    [`10: ${nameOf(goal)}, a token of each list has expired once`]: {
+      wait: {
+        goal,
+        ...others(...plans(5, () => ({ seconds: 20 }))),
+        ...pagesOf(2),
+        faults: (call) => call.turn === 2 && laterPage(expired)(call),
+      },
+      ends: succeeded(20),
+    },
+  })),
+  ...forEach([idleAll, ofA, once(ofA)], (goal) => ({
+    [`21: ${nameOf(goal)}, a later page is invalid`]: {
+      wait: {
+        goal,
+        ...others(...plans(2, () => ({ ...ofB, seconds: 600 }))),
+        ...pagesOf(1),
+        faults: { list: laterPage(invalid) },
+      },
+      ends: { ...timedOut, says: /invalid/ },
+    },
+  })),
+  ...forEach([ofA, once(ofA)], (goal) => ({
+    [`22: ${nameOf(goal)}, accounts repeat their token`]: {
+      wait: { goal, faults: { accounts: repeated } },
+      ends: { ...timedOut, calls: 150, says: /ListAccountsFor|page/ },
+    },
+    [`22: ${nameOf(goal)}, accounts never end`]: {
+      wait: { goal, timeoutSeconds: 240, faults: { accounts: endless } },
+      ends: { ...ending('timed-out', 240, 243.5), says: /ListAccountsFor|page/ },
+    },
+  })),
+  ...forEach(
+    [
+      { goal: idleAll, ends: succeeded(0) },
+      { goal: ofA, ends: incomplete(0) },
+    ],
+    ({ goal, ends }) => ({
+      [`26: ${nameOf(goal)}, lists ignore their filter`]: {
+        wait: { goal, ignoresFilters: true, ...busy(5, { ageSeconds: 60, accountsBehind: 2 }) },
+        ends,
+      },
+    }),
+  ),
+}
+
+const sparing: Rows = {
+  ...forEach([fifty, once(fifty)], (goal) => ({
+    [`15: ${nameOf(goal)}, one of fifty sets is denied`]: {
+      wait: {
+        goal,
+        settings: sets(50),
+        ...(goal.wait && busy(40, { permissionSetArn: busyOne })),
+        faults: { accounts: of(deniedOne, deniedAccounts(deniedOne)) },
+      },
+      ends: { ...(goal.wait ? ending('error', 40, 53) : ending('error', 0, 12)), calls: 350, once: /not authorized/ },
+    },
+  })),
+  ...forEach([null, 30], (pollIntervalSeconds) => ({
+    [`25: one look sees the end, and then nothing is read, interval ${pollIntervalSeconds}`]: {
+      wait: { goal: ofA, faults: { accounts: from(1, server) }, ...(pollIntervalSeconds && { pollIntervalSeconds }) },
+      ends: { ...timedOut, calls: pollIntervalSeconds ? 40 : 90, says: /ListAccountsFor/ },
+    },
+  })),
+  ...forEach([idleAll, ofA], (goal) => ({
+    [`25: one look, ${goal.until}, nothing is ever read`]: {
+      wait: { goal: once(goal), faults: () => server },
+      ends: { ...timedOut, calls: 80 },
+    },
+  })),
+}
+
+const said: Rows = {
+  ...forEach(['accounts', 'list'], (name) => ({
+    [`13: a request has succeeded, and ${name} are never read`]: {
+      wait: { goal: ofRequests, plans: [plan(1)], faults: { [name]: server } },
+      ends: { ...timedOut, title: /could not (answer|be read)/, never: /0 of \d requests/ },
+    },
+    [`17: a request has succeeded, and ${name} of a second set are never read`]: {
+      wait: { goal: rolledOut(arnB), plans: [plan(1)], faults: { [name]: of(name === 'list' ? null : arnB, server) } },
+      ends: { ...timedOut, once: /^SUCCEEDED/ },
+    },
+  })),
+  '17: two requests of one set': {
+    wait: { goal: ofRequests, plans: plans(2, () => ({ seconds: 50 })), settings: { accounts: 1 } },
+    ends: { ...succeeded(50), once: /^0 of 2 done$/, tells: /0 of 1 account/ },
+  },
+  '17: two requests have succeeded, and their accounts are never read': {
+    wait: { goal: ofRequests, plans: plans(2), faults: { accounts: server } },
+    ends: { ...timedOut, never: /2 of 2 done/ },
+  },
+  '24: the time-out is shorter than two readings need': {
+    wait: { goal: ofA, timeoutSeconds: 0.6 },
+    ends: ending('succeeded', 2, 3.6),
+  },
+  ...forEach([ofA, idleAll], (goal) => ({
+    [`24: ${goal.until}, the last look is the first to see the end`]: {
+      wait: { goal, ...busy(59.9) },
+      ends: ending('succeeded', 62, 63.1),
+    },
+  })),
+  '28: accounts catch up unseen': {
+    wait: { goal: ofA, ...others({ ...changed, seconds: 60 }), timeoutSeconds: 90 },
+    ends: { ...succeeded(60), tells: /12 accounts are out of date.*waiting up to 30 s for them/ },
+  },
+  '28: accounts catch up unseen, and then no more': {
+    wait: { goal: ofA, ...others({ ...changed, seconds: 35, accountsBehind: 6 }), timeoutSeconds: 90 },
+    ends: { ...incomplete(29), listed: 6, says: /provision/i, never: /to see how it ends/ },
+  },
+  '31: cancelled during the search for failures': {
+    wait: { goal: ofA, behind: 2, cancelAtSeconds: 33, faults: listOfFailures(hang) },
+    ends: ending('cancelled', 33, 33.5),
+  },
+  '31: cancelled during the last look': {
+    wait: { goal: ofA, ...busy(600), cancelAtSeconds: 61, faults: { list: from(59, hang) } },
+    ends: ending('cancelled', 61, 61.5),
+  },
+  '31: cancelled after the end, while a name is looked up': {
+    wait: { goal: ofA, cancelAtSeconds: 4, faults: { name: hang } },
+    ends: ending('succeeded', 2, 3),
+  },
+  ...forEach([0.02, 1, 12], (cancelAtSeconds) => ({
+    [`31: cancelled after ${cancelAtSeconds} s`]: {
+      wait: { goal: ofA, ...busy(600), cancelAtSeconds },
+      ends: { is: 'cancelled', seconds: [cancelAtSeconds, cancelAtSeconds + 0.2] },
+    },
+  })),
+}
+
+describe.each<[string, Rows]>([
+  ['what is not known counts as nothing', unknown],
+  ['each permission set has its own finding, clocks and evidence', ownEvidence],
+  ['a failure explains only what it covers', targeted],
+  ['what is optional changes nothing', optional],
+  ['a row counts by its own status, and what cannot be used makes a reading partial', partial],
+  ['the cost grows with what can have changed', sparing],
+  ['a wait says what it waits for', said],
+])('%s', (_, rule) => {
+  test.each(Object.entries(rule))('%s', async (_name, { wait: { goal, ...scenario }, ends }) => {
+    const waited = await waitFor(goal, { timeoutSeconds: 60, ...scenario })
+    const { calls, goneAfterSeconds, log, message, outputs, seconds, title, verdict } = waited
+    const texts = [...log, title, message].join('\n')
+    const isSaid = (pattern: RegExp | undefined, text: string) => pattern === undefined || pattern.test(text)
+    const checks = {
+      [`is ${verdict}`]: verdict === ends.is,
+      [`after ${seconds} s`]: seconds >= ends.seconds[0] && seconds <= ends.seconds[1],
+      [`gone after ${goneAfterSeconds} s`]: goneAfterSeconds <= seconds + 10.5,
+      [`${calls.length} calls`]: calls.length <= (ends.calls ?? 10_000),
+      'too many calls in a second': busiestSecond(calls) <= 10,
+      'says too little': isSaid(ends.tells, texts),
+      'repeats a line': log.filter((line) => ends.once?.test(line)).length <= 1,
+      'another title': isSaid(ends.title, title),
+      'another message': isSaid(ends.says, `${title}\n${message}`),
+      'says too much': !ends.never?.test(texts),
+      'too few accounts-behind': JSON.parse(outputs['accounts-behind'] ?? '[]').length >= (ends.listed ?? 0),
+      ...Object.fromEntries(
+        Object.entries(ends.outputs ?? {}).map(([name, value]) => [
+          `${name}: ${outputs[name]}`,
+          isSaid(value, outputs[name] ?? ''),
+        ]),
+      ),
+    }
+    // One assertion, so that a failure shows all that people see.
+    const wrong = Object.entries(checks).flatMap(([what, isRight]) => (isRight ? [] : [what]))
+    expect(wrong.length === 0 ? [] : [...wrong, ends, texts]).toEqual([])
+  })
+})
+
+test.each(['x', 'é'])('30: outputs have a limit in bytes, with reasons of 1,200 %s', async (letter) => {
+  const failureReason = letter.repeat(1_200)
+  const { outputs } = await waitFor(toTheEnd, { plans: plans(1_000, () => ({ status: 'FAILED', failureReason })) })
+  const bytesOf = (name: string) => Buffer.byteLength(outputs[name] ?? '')
+  expect([bytesOf('results'), bytesOf('failure-reason') > 32_768]).toEqual([2, true])
+  expect(bytesOf('failure-reason')).toBeLessThanOrEqual(65_536)
+})
+
+// Twice as much to know takes about twice the processor time, and not four times.
+test.each([
+  {
+    name: '20: provisionings of many sets, cancelled while accounts are listed',
+    goal: ofRequests,
+    optionsOf: (size: number) => ({
+      accounts: 2,
+      plans: plans(2_000 * size, (number) => ({
+        permissionSetArn: arns(400 * size)[number % (400 * size)] ?? '',
+        seconds: 60,
+      })),
+      settings: sets(400 * size),
+    }),
+    cancelAtSeconds: 300,
+  },
+  {
+    name: '23: many requests of others',
+    goal: ofA,
+    optionsOf: (size: number) => ({
+      plans: [],
+      foreign: [
+        { seconds: 9_000 },
+        ...Array.from({ length: 4_000 * size }, (_, index) => ({ ...ofB, beginsInSeconds: index / 8, seconds: 6 })),
+      ],
+    }),
+    cancelAtSeconds: 500,
+  },
+])('$name', async ({ goal, optionsOf, cancelAtSeconds }) => {
+  await costOf(goal, optionsOf(0.1), cancelAtSeconds)
+  const single = await costOf(goal, optionsOf(1), cancelAtSeconds)
+  const double = await costOf(goal, optionsOf(2), 2 * cancelAtSeconds)
+  expect(double.all / single.all).toBeLessThan(2.7)
+  expect(double.afterwards).toBeLessThan(2.7 * single.afterwards + 0.05)
+})

@@ -1,0 +1,142 @@
+import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wait/plan.ts'
+import type { LookResult, PermissionSetFinding } from '../wait/rules.ts'
+import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
+import { detailsOf, type Ended, provisioned } from '../wait/state/request-state.ts'
+import { permissionSetOf, type State } from '../wait/state/state.ts'
+
+/** Lists of accounts can lag, and a deploy can try again. Accounts that have been out of date for less time may still catch up. */
+const outOfDateToleratedMs = 30_000
+
+/**
+ * What is known of each permission set in the scope, by ARN.
+ *
+ * Up to date needs two readings, at least 2 s apart, since the last change. Accounts that are out of date, while nothing is in progress for
+ * their permission set, are believed after 30 s in which none caught up. If a failed request explains them, two readings are enough. If one
+ * look has to be enough, one reading is.
+ */
+export function judgePermissionSets(
+  state: State,
+  look: LookResult,
+  isBlind: boolean,
+): ReadonlyMap<string, PermissionSetFinding> {
+  const busy = busyPermissionSets(state)
+  const newest = newestRequests(state)
+  const findings = [...state.scope.permissionSetArns].map((arn) => {
+    const permissionSet = permissionSetOf(state, arn)
+    return [
+      arn,
+      findingOf(permissionSet, {
+        state,
+        look,
+        isBlind,
+        isBusy: busy.has(arn),
+        newest: newest.get(arn),
+      }),
+    ] as const
+  })
+  return new Map(findings)
+}
+
+interface Circumstances {
+  readonly state: State
+  readonly look: LookResult
+  /** Whether the role may not see what is in progress. */
+  readonly isBlind: boolean
+  /** Whether a provisioning of the permission set is in progress. */
+  readonly isBusy: boolean
+  readonly newest: NewestRequests | undefined
+}
+
+function findingOf(permissionSet: PermissionSetState, circumstances: Circumstances): PermissionSetFinding {
+  const { isBusy, look, state } = circumstances
+  const open = { isSettled: false, settlesAtMs: null, explainedBy: [], wantsPast: false }
+  // It will not be known, whatever is asked again.
+  if (permissionSet.blocker?.kind === 'final') return { ...open, finding: 'unknown', isSettled: true }
+  if (isBusy) return { ...open, finding: 'busy' }
+  if (!isFresh(permissionSet, look.freshSinceMs)) return { ...open, finding: 'unknown' }
+  if (countingOutOfDate(permissionSet).length > 0) return outOfDate(permissionSet, circumstances)
+  const { isOneLook } = state.scope
+  const { upToDateSinceMs } = permissionSet
+  const isSettled = isOneLook || isConfirmed(permissionSet)
+  const settlesAtMs = isSettled || upToDateSinceMs === null ? null : upToDateSinceMs + confirmAfterMs
+  return { ...open, finding: 'up-to-date', isSettled, settlesAtMs }
+}
+
+function outOfDate(
+  permissionSet: PermissionSetState,
+  { isBlind, look, newest, state }: Circumstances,
+): PermissionSetFinding {
+  const { caughtUpAtMs, changedAtMs, readAtMs } = permissionSet
+  const { past, scope } = state
+  const accountIds = countingOutOfDate(permissionSet)
+  const sinceMs = (accountId: string) => permissionSet.outOfDate?.get(accountId) ?? Number.POSITIVE_INFINITY
+  // Nobody knows that nothing is in progress if the role may not see it.
+  const unchangedSinceMs = Math.max(changedAtMs ?? 0, caughtUpAtMs ?? 0)
+  const lastingAtMs = least(accountIds.map((id) => Math.max(sinceMs(id), unchangedSinceMs) + outOfDateToleratedMs))
+  const failed = accountIds.flatMap((accountId) => {
+    const request = newest === undefined ? undefined : newestFor(newest, accountId)
+    return request?.status === 'FAILED' ? [{ request, atMs: Math.max(sinceMs(accountId), request.endedAtMs) }] : []
+  })
+  const explainedAtMs = least(failed.map(({ atMs }) => atMs + confirmAfterMs))
+  const isRead = (atMs: number) => readAtMs !== null && readAtMs >= atMs
+  const isLasting = !isBlind && isRead(lastingAtMs)
+  const isExplained = isRead(explainedAtMs)
+  // A request may have begun between the list of requests and that of accounts. So one look needs a list that was read after the accounts.
+  const isSeenOnce = scope.isOneLook && readAtMs !== null && readAtMs <= look.startedAtMs
+  // A later success that nobody has seen would mean that the accounts are about to catch up.
+  const changedMs = Math.max(changedAtMs ?? 0, isExplained ? explainedAtMs - confirmAfterMs : 0)
+  const isPastRead = past.readAtMs !== null && past.readAtMs >= changedMs
+  const settlesAtMs = scope.isOneLook
+    ? look.startedAtMs
+    : Math.min(explainedAtMs, isBlind ? Number.POSITIVE_INFINITY : lastingAtMs)
+  return {
+    finding: 'out-of-date',
+    isSettled: isSeenOnce || isLasting || (isExplained && isPastRead && past.isWhole),
+    settlesAtMs: Number.isFinite(settlesAtMs) ? settlesAtMs : null,
+    explainedBy: [...new Set(failed.map(({ request }) => request))],
+    wantsPast: (isSeenOnce || isLasting || isExplained) && !isPastRead,
+  }
+}
+
+function least(times: readonly number[]): number {
+  return times.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY)
+}
+
+/** The newest ended provisionings of a permission set: of those to all accounts, and of those to each account. */
+export interface NewestRequests {
+  all: Ended | null
+  readonly byAccount: Map<string, Ended>
+}
+
+/** The newest ended provisionings, by the ARN of their permission set. */
+function newestRequests({ past, requests }: State): ReadonlyMap<string, NewestRequests> {
+  const newest = new Map<string, NewestRequests>()
+  for (const request of [...past.requests, ...requests.items]) {
+    if (request.phase === 'ended') note(newest, request)
+  }
+  return newest
+}
+
+function note(newest: Map<string, NewestRequests>, request: Ended): void {
+  const arn = provisioned(request)
+  if (arn === null) return
+  const known = newest.get(arn) ?? { all: null, byAccount: new Map() }
+  newest.set(arn, known)
+  const { accountId } = detailsOf(request)
+  if (accountId === null) known.all = later(known.all, request)
+  else known.byAccount.set(accountId, later(known.byAccount.get(accountId) ?? null, request))
+}
+
+/** The newest ended provisioning that covers an account. */
+function newestFor({ all, byAccount }: NewestRequests, accountId: string): Ended | null {
+  const own = byAccount.get(accountId) ?? null
+  return own === null ? all : later(all, own)
+}
+
+/** The one of two requests that was created later. Without both dates, it is the one that was seen to end later. */
+function later(a: Ended | null, b: Ended): Ended {
+  if (a === null) return b
+  const [aMs, bMs] = [a.details.createdDate?.getTime(), b.details.createdDate?.getTime()]
+  const isLater = aMs !== undefined && bMs !== undefined && aMs !== bMs ? aMs > bMs : a.endedAtMs > b.endedAtMs
+  return isLater ? a : b
+}

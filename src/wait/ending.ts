@@ -1,0 +1,110 @@
+import type { Verdict } from '../requests/verdict.ts'
+import type { GoalRules, PermissionSetFinding, Unread } from './rules.ts'
+import { type Ended, isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from './state/request-state.ts'
+import { lackingDetails, type State } from './state/state.ts'
+
+/** How a wait has ended, and what that was decided from. It is made once, and never changes. */
+export interface Ending {
+  readonly verdict: Verdict
+  /** `looked-once`: one look was enough, and it has seen something in progress. */
+  readonly why: 'finished' | 'looked-once' | 'timed-out' | 'cancelled'
+  /** How long the wait took, in milliseconds. */
+  readonly elapsedMs: number
+  /** When the last look began, in milliseconds since the wait began. */
+  readonly lookedAtMs: number
+  /** By ARN, for the goals that ask about permission sets. */
+  readonly permissionSets: ReadonlyMap<string, PermissionSetFinding>
+  /** The failed requests of others that explain why accounts are out of date. */
+  readonly explainedBy: readonly Ended[]
+  /** What could not be read that the goal needs, apart from requests that were given. */
+  readonly unread: readonly Unread[]
+}
+
+/** Whether the wait can end. */
+export function isOver(state: State, rules: GoalRules): boolean {
+  const { access, judgement, requests, scope } = state
+  if (access.everyCall?.kind === 'final') return true
+  const given = requests.items.filter(isGiven)
+  const isKnown = (request: RequestState) => !isUnfinished(request) || (scope.isOneLook && hasStatus(request, state))
+  if (!given.every(isKnown) || lackingDetails(state).some(isGiven)) return false
+  const isOutOfReach = given.some((request) => !isUnfinished(request) && statusOf(request) !== 'SUCCEEDED')
+  return isOutOfReach || judgement.isSettled || rules.isOutOfReach(state)
+}
+
+/** Whether the wait can end, and nothing that would change the verdict is still to be read. */
+export function isDecided(state: State, rules: GoalRules): boolean {
+  return isOver(state, rules) && !wantsPast(state)
+}
+
+/** Whether requests that had ended before a look could see them may decide between `failed` and `incomplete`. */
+export function wantsPast({ access, judgement, requests }: State): boolean {
+  if (access.everyCall?.kind === 'final') return false
+  const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
+  return !hasFailed && [...judgement.permissionSets.values()].some((each) => each.wantsPast)
+}
+
+/** Whether AWS has given a status. A list can be out of date, so that a goal about a state needs that of a Describe. */
+function hasStatus(request: RequestState, { scope }: State): boolean {
+  return request.phase !== 'unanswered' && (request.described || scope.lists.length === 0)
+}
+
+/** How the wait has ended that is over, has reached its deadline or was cancelled. */
+export function endingOf(state: State, rules: GoalRules, isCancelled: boolean): Ending {
+  const why = isCancelled ? 'cancelled' : reasonOf(state, rules)
+  const verdict = verdictOf(state, rules, why)
+  const settled = settledOutOfDate(state)
+  const isUnknown = verdict === 'timed-out' || verdict === 'error'
+  return {
+    verdict,
+    why,
+    elapsedMs: state.elapsedMs,
+    lookedAtMs: state.lookedAtMs,
+    permissionSets: state.judgement.permissionSets,
+    explainedBy: verdict === 'failed' ? settled.flatMap(({ explainedBy }) => explainedBy) : [],
+    unread: isUnknown ? [...outage(state), ...rules.finalFailures(state), ...rules.passingFailures(state)] : [],
+  }
+}
+
+function reasonOf(state: State, rules: GoalRules): Ending['why'] {
+  const isInProgress = state.requests.items.some(isUnfinished)
+  if (isOver(state, rules)) return isInProgress || state.judgement.finding === 'busy' ? 'looked-once' : 'finished'
+  return state.scope.lists.length > 0 || isInProgress ? 'timed-out' : 'finished'
+}
+
+/**
+ * The first that applies of cancelled, failed, error, incomplete, timed-out, in-progress, succeeded.
+ *
+ * `succeeded` needs SUCCEEDED on every request that was given, and what the goal asks for beyond that. How requests of others end matters
+ * only if they explain accounts that are out of date.
+ */
+function verdictOf(state: State, rules: GoalRules, why: Ending['why']): Verdict {
+  const { judgement, requests } = state
+  const given = requests.items.filter(isGiven)
+  if (why === 'cancelled') return 'cancelled'
+  if (given.some((request) => statusOf(request) === 'FAILED')) return 'failed'
+  const settled = settledOutOfDate(state)
+  if (settled.some(({ explainedBy }) => explainedBy.length > 0)) return 'failed'
+  if (given.some(isUnreadable) || rules.finalFailures(state).length + finalOutage(state).length > 0) return 'error'
+  if (settled.length > 0) return 'incomplete'
+  const isDone = judgement.finding === 'done' && judgement.isSettled
+  if (isDone && given.every((request) => statusOf(request) === 'SUCCEEDED')) return 'succeeded'
+  return why === 'looked-once' ? 'in-progress' : 'timed-out'
+}
+
+/** The permission sets whose accounts are out of date for good. */
+function settledOutOfDate({ judgement }: State): PermissionSetFinding[] {
+  return [...judgement.permissionSets.values()].filter(
+    ({ finding, isSettled }) => finding === 'out-of-date' && isSettled,
+  )
+}
+
+/** Why AWS will not answer any call about a state. Requests that were given say it themselves. */
+function finalOutage(state: State): Unread[] {
+  return state.access.everyCall?.kind === 'final' ? outage(state) : []
+}
+
+function outage({ access, scope }: State): Unread[] {
+  const [operation] = scope.lists
+  if (access.everyCall === null || operation === undefined) return []
+  return [{ what: 'anything', operation, permissionSetArn: null, failure: access.everyCall.failure }]
+}

@@ -1,0 +1,242 @@
+import { isAccessDenied } from '../requests/api.ts'
+import type { OperationName, RequestKey, Status } from '../requests/request.ts'
+import { endlessList } from './ask.ts'
+import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
+import { byLastAsked, isUnfinished, lacksDetails, provisioned, type RequestState } from './state/request-state.ts'
+import { lackingDetails, permissionSetOf, type State, wantsEveryDetail } from './state/state.ts'
+
+/**
+ * What a look asks AWS, as pure functions of what is known. `regular`: more looks follow. `only`: one status of each request is enough.
+ * `last`: the look at the deadline, which also describes what lists show in progress.
+ */
+export type LookKind = 'regular' | 'only' | 'last'
+
+/** This many requests are few. To describe them takes a second, and gives their details. */
+const few = 10
+/** This many requests can all be described in the last look, and they are. */
+const fewInLastLook = 25
+/** A request that was not described for this long is described even if a list shows it in progress, because lists can be out of date. */
+const trustInListsMs = 10_000
+/** A look describes one of this many requests that a list shows in progress, and at most `maxChecks` requests. */
+const listedPerCheck = 25
+const maxChecks = 4
+/** A look asks for the permission sets of this many requests that are in progress. */
+const maxFirstDetails = 20
+/** While others are in progress, a regular look describes at most this many of the requests that have left the list. */
+const maxSpareCalls = 15
+/** A look that others follow asks about this many requests of others at most, so that it ends in time. */
+const maxIdentified = 300
+/** Without an answer that says more, something is asked about again after this time. */
+const askAgainMs = 10_000
+/** Two readings of a permission set that agree are at least this far apart. */
+export const confirmAfterMs = 2_000
+/** How long an endless list is left alone. */
+const endlessPauseMs = 30_000
+
+/** The requests of an operation that a look asks about. If one status of each is enough, one that has it is not asked about again. */
+export function requestsToAsk({ requests, scope }: State, operation: OperationName, kind: LookKind): RequestState[] {
+  const isKnown = (request: RequestState) =>
+    request.phase !== 'unanswered' && (request.described || !scope.lists.includes(operation))
+  return requests.items.filter(
+    (request) => request.key.operation === operation && isUnfinished(request) && (kind !== 'only' || !isKnown(request)),
+  )
+}
+
+/** Whether to read the list of requests in progress: it takes fewer calls than a Describe of each, or shows what the goal needs to know. */
+export function isListWorthIt(
+  state: State,
+  operation: OperationName,
+  unfinished: number,
+  kind: LookKind,
+  nowMs: number,
+): boolean {
+  if (!isListUsable(state, operation, nowMs)) return false
+  if (state.scope.lists.includes(operation)) return true
+  if (kind === 'only' && wantsEveryDetail(state)) return false
+  if (kind === 'last' && unfinished <= fewInLastLook) return false
+  if (state.looks === 0 && unfinished <= few) return false
+  return unfinished > state.access.lists[operation].pages.IN_PROGRESS
+}
+
+/**
+ * Whether a list may be read now. A list that the goal needs is read in each look, unless the role may not read it, or the list had no end the
+ * last time.
+ */
+export function isListUsable({ access, scope }: State, operation: OperationName, nowMs: number): boolean {
+  const { failure, retryAtMs } = access.lists[operation]
+  const isLeftAlone = nowMs < retryAtMs
+  if (!scope.lists.includes(operation)) return !isLeftAlone
+  return !isListDenied(access, operation) && !(failure === endlessList && isLeftAlone)
+}
+
+export function isListDenied({ lists }: State['access'], operation: OperationName): boolean {
+  const { failure } = lists[operation]
+  return failure !== null && isAccessDenied(failure)
+}
+
+/** When a look that describes requests, because their list failed, has to stop for the next list; infinity if it need not stop. */
+export function listsReturnAtMs(
+  state: State,
+  operation: OperationName,
+  unfinished: number,
+  kind: LookKind,
+  nowMs: number,
+): number {
+  const { pages, retryAtMs } = state.access.lists[operation]
+  const isWaiting = kind === 'regular' && unfinished > pages.IN_PROGRESS && !isListUsable(state, operation, nowMs)
+  return isWaiting ? retryAtMs : Number.POSITIVE_INFINITY
+}
+
+/** The list of ended requests to search next, for requests that have left the list of those in progress; `null` if none pays. */
+export function endedListToRead(
+  state: State,
+  operation: OperationName,
+  { missing, inProgress, alreadyRead }: { missing: number; inProgress: number; alreadyRead: readonly Status[] },
+  kind: LookKind,
+  nowMs: number,
+): Status | null {
+  if (missing <= few || wantsEveryDetail(state) || !isListUsable(state, operation, nowMs)) return null
+  // With few requests in progress, the end may be near. Then the others are settled now, so that they do not delay it.
+  const statuses: Status[] = kind === 'regular' && inProgress > few ? ['FAILED'] : ['FAILED', 'SUCCEEDED']
+  const pages = state.access.lists[operation].pages
+  return statuses.find((status) => !alreadyRead.includes(status) && missing > pages[status]) ?? null
+}
+
+/** Of the requests that have left the list of those in progress, the ones to describe in this look. The rest waits for the next one. */
+export function missingToDescribe(
+  state: State,
+  missing: readonly RequestState[],
+  inProgress: number,
+  kind: LookKind,
+): readonly RequestState[] {
+  const isPatient = kind === 'regular' && inProgress > few && missing.length > few && !wantsEveryDetail(state)
+  return isPatient ? missing.toSorted(byLastAsked).slice(0, maxSpareCalls) : missing
+}
+
+/**
+ * The requests to describe although a list shows them in progress: some of them, or all in the last look. Those not described for the
+ * longest time come first. If the goal needs their permission sets, requests whose permission set is not known yet are described too.
+ */
+export function listedToDescribe(
+  state: State,
+  listed: readonly RequestState[],
+  kind: LookKind,
+  nowMs: number,
+): readonly RequestState[] {
+  if (kind === 'only') return listed
+  const first = state.scope.followsGiven ? listed.filter(isUndescribed).slice(0, maxFirstDetails) : []
+  const checks = kind === 'last' ? listed.length : Math.min(maxChecks, Math.ceil(listed.length / listedPerCheck))
+  const isDue = ({ askedAtMs }: RequestState) => kind === 'last' || nowMs - (askedAtMs ?? 0) >= trustInListsMs
+  return [...new Set([...first, ...listed.filter(isDue).sort(byLastAsked).slice(0, checks)])]
+}
+
+function isUndescribed(request: RequestState): boolean {
+  return request.phase === 'unanswered' || !request.described
+}
+
+/**
+ * The requests to describe, in order: those that have ended but lack details, and those with these IDs that have not ended. The ones that
+ * lack details come first, because nothing else about them is missing. The rest take turns. If a Describe gave no details, that request
+ * takes turns too, so that it does not delay the others.
+ */
+export function inOrder(state: State, requestIds: ReadonlySet<string>): RequestState[] {
+  const lacking = new Set(lackingDetails(state))
+  const isFirst = (request: RequestState) => lacking.has(request) && request.blocker === null
+  return state.requests.items
+    .filter((request) => lacking.has(request) || (requestIds.has(request.key.requestId) && isUnfinished(request)))
+    .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)) || byLastAsked(a, b))
+}
+
+/** Whether a Describe would still add something to a request. */
+export function isWorthADescribe(request: RequestState | undefined): boolean {
+  return request !== undefined && (isUnfinished(request) || lacksDetails(request))
+}
+
+/** The role may not read what others' requests are about, if AWS has denied this many and answered about none. */
+const denialsThatShowAll = 2
+
+/**
+ * The requests of others to describe, to know which permission sets they are about. Without permission sets to look for, it does not matter.
+ * One that is known is not asked about again.
+ */
+export function othersToDescribe({ others, scope }: State, kind: LookKind, nowMs: number): RequestKey[] {
+  if (scope.permissionSetArns.size === 0) return []
+  const all = [...others]
+  const count = (kind: string) => all.filter(([, { subject }]) => subject.kind === kind).length
+  if (count('denied') >= denialsThatShowAll && count('known') === 0) return []
+  const isDue = ({ askedAtMs, subject }: (typeof all)[number][1]) =>
+    subject.kind === 'unknown' || (subject.kind === 'not-said' && nowMs - (askedAtMs ?? 0) >= askAgainMs)
+  return all
+    .filter(([, other]) => isDue(other))
+    .sort(([, a], [, b]) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1))
+    .slice(0, kind === 'only' ? all.length : maxIdentified)
+    .map(([requestId, { operation }]) => ({ requestId, operation }))
+}
+
+/** The ARNs of the permission sets that a provisioning is known to be in progress for. */
+export function busyPermissionSets({ requests }: State): ReadonlySet<string> {
+  return new Set(requests.items.flatMap((request) => (isUnfinished(request) ? (provisioned(request) ?? []) : [])))
+}
+
+/** A reading of accounts counts for this long for each permission set, in milliseconds: twice as long as it takes to read them all. */
+const freshMsEach = 200
+
+/**
+ * What was read of accounts before this time is too old to end the wait, in milliseconds since the wait began: before the look before, or
+ * for longer than it takes to read all permission sets twice.
+ */
+export function freshSince({ lookedAtMs, scope }: State, nowMs: number): number {
+  return scope.isOneLook ? 0 : Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
+}
+
+/** Whether what was last read of a permission set's accounts still counts: it is not from before a change, and not too old. */
+export function isFresh({ changedAtMs, readAtMs }: PermissionSetState, freshSinceMs: number): boolean {
+  return readAtMs !== null && readAtMs >= Math.max(changedAtMs ?? 0, freshSinceMs)
+}
+
+/** Whether two readings on end have shown a permission set up to date. */
+export function isConfirmed({ readAtMs, upToDateSinceMs }: PermissionSetState): boolean {
+  return readAtMs !== null && upToDateSinceMs !== null && readAtMs - upToDateSinceMs >= confirmAfterMs
+}
+
+/**
+ * The permission sets whose accounts are to be read: those that were not read since the last change, those that are out of date, and those
+ * that a second reading can confirm. While a request for one is in progress, it is read only to show how far it is.
+ *
+ * `old`: those that are confirmed, and were read too long ago. They need another reading before the wait can end.
+ */
+export function permissionSetsToRead(
+  state: State,
+  kind: LookKind,
+  nowMs: number,
+  freshSinceMs: number,
+): { readonly due: readonly string[]; readonly old: readonly string[] } {
+  const busy = busyPermissionSets(state)
+  const due: PermissionSetState[] = []
+  const old: PermissionSetState[] = []
+  for (const arn of state.scope.permissionSetArns) {
+    const permissionSet = permissionSetOf(state, arn)
+    if (!isReadable(permissionSet, nowMs)) continue
+    if (isDue(permissionSet, busy.has(arn), kind, nowMs)) due.push(permissionSet)
+    else if (!busy.has(arn) && !isFresh(permissionSet, freshSinceMs)) old.push(permissionSet)
+  }
+  const arnsOf = (sets: PermissionSetState[]) =>
+    sets.sort((a, b) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1)).map(({ arn }) => arn)
+  return { due: arnsOf(due), old: arnsOf(old) }
+}
+
+function isReadable({ askedAtMs, blocker }: PermissionSetState, nowMs: number): boolean {
+  const isEndless = blocker?.failure === endlessList && nowMs - (askedAtMs ?? 0) < endlessPauseMs
+  return blocker?.kind !== 'final' && !isEndless
+}
+
+function isDue(permissionSet: PermissionSetState, isBusy: boolean, kind: LookKind, nowMs: number): boolean {
+  const { changedAtMs, readAtMs, upToDateSinceMs } = permissionSet
+  if (readAtMs === null) return true
+  const isOutOfDate = countingOutOfDate(permissionSet).length > 0
+  if (isBusy) return kind !== 'only' && isOutOfDate && nowMs >= nextCountMs(permissionSet)
+  if (changedAtMs !== null && readAtMs < changedAtMs) return true
+  if (kind === 'only') return false
+  if (isOutOfDate || upToDateSinceMs === null) return true
+  return !isConfirmed(permissionSet) && nowMs >= upToDateSinceMs + confirmAfterMs
+}

@@ -1,0 +1,30 @@
+import type { CallFailure } from '../../requests/api.ts'
+
+/** What keeps something from being read: a request, the accounts of a permission set, or anything at all. */
+export type Blocker =
+  /** It will be asked about again. `absentSinceMs`: since when AWS says that there is no such thing; `null` if AWS does not say that. */
+  | { readonly kind: 'passing'; readonly failure: CallFailure; readonly absentSinceMs: number | null }
+  /** It will not be asked about again. `asked`: `true` if this call met the failure, `false` if others met it and every call would. */
+  | { readonly kind: 'final'; readonly failure: CallFailure; readonly asked: boolean }
+
+/** How long AWS must say that something does not exist, and nothing else, to be believed. New requests can be unknown at first. */
+export const absenceToleratedMs = 30_000
+
+/**
+ * What keeps something from being read, after a call about it failed. `believesAbsence`: believe at once that it does not exist.
+ *
+ * Only an answer ends an absence. A throttle or a broken connection in between says nothing about it.
+ */
+export function blockerAfter(
+  before: Blocker | null,
+  failure: CallFailure,
+  nowMs: number,
+  believesAbsence: boolean,
+): Blocker {
+  const known = before?.kind === 'passing' ? before.absentSinceMs : null
+  const isAbsent = failure.effect === 'absent' && failure.scope === 'request'
+  const absentSinceMs = isAbsent ? (known ?? nowMs) : known
+  const isBelieved = isAbsent && (believesAbsence || nowMs - (absentSinceMs ?? nowMs) >= absenceToleratedMs)
+  const isFinal = isBelieved || failure.effect === 'refused'
+  return isFinal ? { kind: 'final', failure, asked: true } : { kind: 'passing', failure, absentSinceMs }
+}

@@ -1,0 +1,74 @@
+import type { Answer } from '../../requests/api.ts'
+import { blockerAfter } from './blocker.ts'
+import { afterAnswer, afterCallInVain, afterOptional } from './every-call.ts'
+import { type AccountsRead, listAccountsAction } from './observation.ts'
+import { afterChange, afterReading } from './permission-set-state.ts'
+import { isGiven, provisioned, type RequestState } from './request-state.ts'
+import { permissionSetOf, type Scope, type State } from './state.ts'
+
+/** What is known after a reading of a permission set's accounts, or after an attempt to read them. */
+export function withAccounts(before: State, read: AccountsRead, nowMs: number): Partial<State> {
+  const { access, permissionSets, scope } = before
+  const { answer, isOptional, permissionSetArn, startedAtMs } = read
+  const known = permissionSetOf(before, permissionSetArn)
+  if (answer.ok) {
+    const after = permissionSets.with(afterReading(known, answer.value, startedAtMs))
+    return { permissionSets: after, access: isOptional ? access : afterAnswer(access) }
+  }
+  const asked = { ...known, askedAtMs: startedAtMs }
+  if (isOptional)
+    return { permissionSets: permissionSets.with(asked), access: afterOptional(access, listAccountsAction, answer) }
+  const { failure } = answer
+  const blocker = blockerAfter(known.blocker, failure, nowMs, scope.isOneLook)
+  const after = { ...before, permissionSets: permissionSets.with({ ...asked, blocker }) }
+  return failure.scope === 'every-call'
+    ? { ...after, ...afterCallInVain(after, failure, nowMs) }
+    : { ...after, access: afterAnswer(access) }
+}
+
+/** What is known after the accounts that hold a permission set were counted. */
+export function withHolders(
+  { access, permissionSets, ...before }: State,
+  { answer, permissionSetArn }: { readonly answer: Answer<number>; readonly permissionSetArn: string },
+  nowMs: number,
+): Partial<State> {
+  const known = permissionSetOf({ ...before, access, permissionSets }, permissionSetArn)
+  return answer.ok
+    ? { permissionSets: permissionSets.with({ ...known, holders: { count: answer.value, atMs: nowMs } }) }
+    : { access: afterOptional(access, listAccountsAction, answer) }
+}
+
+/**
+ * What is known of a request's permission set after the request changed from `was` to `is`. Once a request begins, goes on or ends, what was
+ * read of the accounts before says nothing about it.
+ */
+export function withChange(
+  before: State,
+  was: RequestState | null,
+  is: RequestState,
+  nowMs: number,
+): Pick<State, 'permissionSets' | 'scope'> {
+  const { permissionSets, scope } = before
+  const arn = provisioned(is)
+  const isNew = was === null || provisioned(was) === null
+  if (arn === null || (is.phase === 'ended' && was?.phase === 'ended' && !isNew)) return { permissionSets, scope }
+  const follows = scope.followsGiven && isGiven(is) && isNew
+  if (!follows && !scope.permissionSetArns.has(arn)) return { permissionSets, scope }
+  const known = permissionSetOf(before, arn)
+  const isInScope = scope.permissionSetArns.has(arn)
+  const targets = follows ? targetsAfter(isInScope ? known.targets : new Set(), is) : known.targets
+  return {
+    permissionSets: permissionSets.with(afterChange({ ...known, targets }, nowMs)),
+    scope: isInScope ? scope : withPermissionSet(scope, arn),
+  }
+}
+
+/** The only accounts that count after one more provisioning was given; `null` if all count. */
+function targetsAfter(before: ReadonlySet<string> | null, request: RequestState): ReadonlySet<string> | null {
+  const accountId = request.phase === 'unanswered' ? null : request.details.accountId
+  return before === null || accountId === null ? null : new Set(before).add(accountId)
+}
+
+function withPermissionSet(scope: Scope, arn: string): Scope {
+  return { ...scope, permissionSetArns: new Set(scope.permissionSetArns).add(arn) }
+}

@@ -1,0 +1,63 @@
+import { isAccessDenied } from '../../requests/api.ts'
+import { afterAnswer, afterCallInVain } from './every-call.ts'
+import { withChange } from './fold-accounts.ts'
+import type { Identified, Listed } from './observation.ts'
+import { afterChange } from './permission-set-state.ts'
+import { afterDescription, found } from './request-state.ts'
+import type { Other, State, Subject } from './state.ts'
+
+/** What is known of other people's requests after a list of requests in progress. */
+export function withOthers(before: State, listed: Listed): Pick<State, 'others' | 'permissionSets'> {
+  const { others, permissionSets, scope } = before
+  const { failure, isWhole, operation } = listed
+  if (listed.status !== 'IN_PROGRESS' || !scope.lists.includes(operation)) return { others, permissionSets }
+  const now = new Map(
+    listed.others.map((requestId) => [requestId, others.get(requestId) ?? unknown(operation)] as const),
+  )
+  const isRest = (other: Other) => other.operation !== operation
+  const isGone = isWhole || (failure !== null && isAccessDenied(failure))
+  const after = new Map([...others].filter(([, other]) => !isGone || isRest(other)))
+  for (const [requestId, other] of now) after.set(requestId, other)
+  const isUnseen = ([requestId, { operation: its, subject }]: [string, Other]) =>
+    its === 'provision-permission-set' && subject.kind !== 'known' && !after.has(requestId)
+  // Nobody knows which permission set it was about. So it may have changed each of them.
+  const mayHaveChanged = [...others].some(isUnseen)
+  return {
+    others: after,
+    permissionSets: mayHaveChanged ? permissionSets.map((each) => afterChange(each, before.elapsedMs)) : permissionSets,
+  }
+}
+
+function unknown(operation: Other['operation']): Other {
+  return { operation, subject: { kind: 'unknown', failure: null }, askedAtMs: null }
+}
+
+/** What is known after the Describe of another person's request: whether it is about a permission set in the scope. */
+export function withIdentified(before: State, { key, answer }: Identified, nowMs: number): Partial<State> {
+  const { access, others, requests, scope } = before
+  const known = requests.get(key.requestId)
+  const set = (subject: Subject) =>
+    new Map(others).set(key.requestId, { operation: key.operation, subject, askedAtMs: nowMs })
+  if (!answer.ok) {
+    const { failure } = answer
+    if (failure.scope === 'every-call')
+      return { others: set({ kind: 'unknown', failure }), ...afterCallInVain(before, failure, nowMs) }
+    const isDenied = isAccessDenied(failure)
+    return { others: set(isDenied ? { kind: 'denied', failure } : { kind: 'not-said' }), access: afterAnswer(access) }
+  }
+  const { permissionSetArn } = answer.value
+  const isOurs = known !== undefined || (permissionSetArn !== null && scope.permissionSetArns.has(permissionSetArn))
+  if (!isOurs) {
+    const subject: Subject = permissionSetArn === null ? { kind: 'not-said' } : { kind: 'known', permissionSetArn }
+    return { others: set(subject), access: afterAnswer(access) }
+  }
+  const after = known === undefined ? found(key, answer.value, nowMs) : afterDescription(known, answer.value, nowMs)
+  const rest = new Map(others)
+  rest.delete(key.requestId)
+  return {
+    others: rest,
+    requests: requests.with(after),
+    access: afterAnswer(access),
+    ...withChange(before, known ?? null, after, nowMs),
+  }
+}

@@ -1,0 +1,90 @@
+import type { CallFailure } from '../../requests/api.ts'
+import type { Description, RequestKey } from '../../requests/request.ts'
+import { afterAnswer, afterCallInVain, afterDenial } from './every-call.ts'
+import { withChange } from './fold-accounts.ts'
+import { withOthers } from './fold-others.ts'
+import { afterList, staleList } from './list-access.ts'
+import type { Listed } from './observation.ts'
+import {
+  afterDescription,
+  afterFailure,
+  afterRow,
+  detailsOf,
+  isGiven,
+  type RequestState,
+  withoutPermissionSet,
+} from './request-state.ts'
+import type { State } from './state.ts'
+
+/** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
+const staleAfterMs = 10_000
+
+/** What is known after the answer of a Describe. */
+export function withDescription(
+  before: State,
+  { requestId }: RequestKey,
+  description: Description,
+  nowMs: number,
+): Partial<State> {
+  const { access, requests } = before
+  const was = requests.get(requestId)
+  if (was === undefined) return {}
+  const is = completed(before, was, afterDescription(was, description, nowMs))
+  return { access: afterAnswer(access), requests: requests.with(is), ...withChange(before, was, is, nowMs) }
+}
+
+/** The request, as one that is still to be described if the goal needs its permission set and AWS has not said it. */
+function completed({ scope }: State, was: RequestState, is: RequestState): RequestState {
+  const isMissing =
+    scope.followsGiven &&
+    isGiven(is) &&
+    is.key.operation === 'provision-permission-set' &&
+    detailsOf(is).permissionSetArn === null
+  return isMissing && is.phase === 'ended' && is.status === 'SUCCEEDED'
+    ? withoutPermissionSet(was, is, scope.isOneLook)
+    : is
+}
+
+/** What is known after a Describe without an answer: about its request, about the others, and about AWS. */
+export function withFailure(before: State, key: RequestKey, failure: CallFailure, nowMs: number): Partial<State> {
+  const was = before.requests.get(key.requestId)
+  if (was === undefined) return {}
+  const requests = before.requests.with(afterFailure(was, failure, nowMs, before.scope.isOneLook))
+  switch (failure.scope) {
+    case 'request':
+      return { access: afterAnswer(before.access), requests }
+    case 'action':
+      return { access: afterAnswer(before.access), requests: afterDenial(requests, failure, key.operation) }
+    case 'every-call':
+      return afterCallInVain({ ...before, requests }, failure, nowMs)
+  }
+}
+
+/** What is known after a list: about our requests on it, about the others, and about the lists. */
+export function withList(before: State, listed: Listed, nowMs: number): Partial<State> {
+  const { operation } = listed
+  const changed = new Map<string, RequestState>()
+  let after = before
+  let isStale = false
+  for (const row of listed.rows) {
+    const was = changed.get(row.requestId) ?? before.requests.get(row.requestId)
+    if (was?.key.operation !== operation) continue
+    const is = afterRow(was, row, nowMs)
+    if (is !== was) {
+      changed.set(row.requestId, is)
+      after = { ...after, ...withChange(after, was, is, nowMs) }
+    }
+    const hasEnded = was.phase === 'ended' && nowMs - was.endedAtMs > staleAfterMs
+    isStale ||= hasEnded && row.status === 'IN_PROGRESS'
+  }
+  if (changed.size > 0) after = { ...after, requests: before.requests.with(...changed.values()) }
+  const list = before.access.lists[operation]
+  const outcome = isStale ? { ...listed, failure: listed.failure ?? staleList } : listed
+  const lists = { ...before.access.lists, [operation]: afterList(list, outcome, nowMs) }
+  after = { ...after, access: { ...after.access, lists } }
+  if (!after.scope.lists.includes(operation)) return after
+  after = { ...after, ...withOthers({ ...after, elapsedMs: nowMs }, listed) }
+  const { failure, pages } = listed
+  if (failure?.scope === 'every-call') return { ...after, ...afterCallInVain(after, failure, nowMs) }
+  return pages === null ? after : { ...after, access: afterAnswer(after.access) }
+}

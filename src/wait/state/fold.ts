@@ -1,0 +1,57 @@
+import { afterOptional } from './every-call.ts'
+import { withAccounts, withHolders } from './fold-accounts.ts'
+import { withIdentified } from './fold-others.ts'
+import { withDescription, withFailure, withList } from './fold-requests.ts'
+import { nameAction, type Observation } from './observation.ts'
+import type { Progress, State } from './state.ts'
+
+/** What is known after one more observation, made `nowMs` milliseconds after the wait began. Pure. */
+export function fold(before: State, observation: Observation, nowMs: number): State {
+  return { ...before, ...changedBy(before, observation, nowMs), elapsedMs: before.isOver ? before.elapsedMs : nowMs }
+}
+
+function changedBy(before: State, observation: Observation, nowMs: number): Partial<State> {
+  switch (observation.kind) {
+    case 'described':
+      return observation.answer.ok
+        ? withDescription(before, observation.key, observation.answer.value, nowMs)
+        : withFailure(before, observation.key, observation.answer.failure, nowMs)
+    case 'listed':
+      return withList(before, observation, nowMs)
+    case 'identified': {
+      let after = before
+      for (const each of observation.answers) after = { ...after, ...withIdentified(after, each, nowMs) }
+      return after
+    }
+    case 'accounts':
+      return withAccounts(before, observation, nowMs)
+    case 'holders':
+      return withHolders(before, observation, nowMs)
+    case 'past':
+      return { past: { ...observation.past, readAtMs: nowMs } }
+    case 'named': {
+      const { permissionSetArn, answer } = observation
+      const { extras } = before
+      const names = answer.ok ? new Map(extras.names).set(permissionSetArn, answer.value) : extras.names
+      const namesAskedFor = new Set(extras.namesAskedFor).add(permissionSetArn)
+      return { extras: { ...extras, names, namesAskedFor }, access: afterOptional(before.access, nameAction, answer) }
+    }
+    case 'primary-region':
+      return observation.answer.ok ? { extras: { ...before.extras, primaryRegion: observation.answer.value } } : {}
+    case 'looked':
+      return {
+        looks: before.looks + 1,
+        lookedAtMs: observation.startedAtMs,
+        progress: progressOf(before, observation.unconfirmed),
+      }
+    case 'judged':
+      return { judgement: observation.judgement }
+    case 'over':
+      return { isOver: true }
+  }
+}
+
+function progressOf({ requests }: State, unconfirmed: number): Progress {
+  const ended = requests.items.filter((request) => request.phase === 'ended')
+  return { ended: ended.length, failed: ended.filter(({ status }) => status === 'FAILED').length, unconfirmed }
+}

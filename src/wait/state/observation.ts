@@ -1,0 +1,54 @@
+import type { Answer } from '../../requests/api.ts'
+import type { Description, OperationName, RequestKey, Row } from '../../requests/request.ts'
+import type { Judgement } from '../rules.ts'
+import type { ListOutcome } from './list-access.ts'
+import type { Past } from './state.ts'
+
+/** What one call, or one look, has brought. */
+export type Observation =
+  | { readonly kind: 'described'; readonly key: RequestKey; readonly answer: Answer<Description> }
+  | Listed
+  /** The Describes of requests that a list has shown, and that were not known before. */
+  | { readonly kind: 'identified'; readonly answers: readonly Identified[] }
+  | AccountsRead
+  /** How many accounts hold a permission set in any version. */
+  | { readonly kind: 'holders'; readonly permissionSetArn: string; readonly answer: Answer<number> }
+  | { readonly kind: 'past'; readonly past: Pick<Past, 'requests' | 'isWhole'> }
+  | { readonly kind: 'named'; readonly permissionSetArn: string; readonly answer: Answer<string> }
+  | { readonly kind: 'primary-region'; readonly answer: Answer<string> }
+  /** The end of a look. `unconfirmed` is as in `Progress`. */
+  | { readonly kind: 'looked'; readonly startedAtMs: number; readonly unconfirmed: number }
+  | { readonly kind: 'judged'; readonly judgement: Judgement }
+  | { readonly kind: 'over' }
+
+export interface Identified {
+  readonly key: RequestKey
+  readonly answer: Answer<Description>
+}
+
+/** The accounts of a permission set that are out of date. */
+export interface AccountsRead {
+  readonly kind: 'accounts'
+  readonly permissionSetArn: string
+  readonly answer: Answer<readonly string[]>
+  /** When the first call for it was made. Several pages take time, and show what was so before. */
+  readonly startedAtMs: number
+  /** Whether the wait can do without it. Then a failure changes nothing. */
+  readonly isOptional: boolean
+}
+
+/** What one list shows. */
+export interface Listed extends ListOutcome {
+  readonly kind: 'listed'
+  readonly operation: OperationName
+  /** Our requests on it, without those that are still in progress, as before. */
+  readonly rows: readonly Row[]
+  /** The IDs of the other requests on it that are in progress. Empty unless the wait has to know them. */
+  readonly others: readonly string[]
+  /** Whether it was read to its end, and every row of it could be used. */
+  readonly isWhole: boolean
+}
+
+/** The IAM actions of calls that are optional for some goals. */
+export const nameAction = 'sso:DescribePermissionSet'
+export const listAccountsAction = 'sso:ListAccountsForProvisionedPermissionSet'
