@@ -72,10 +72,10 @@ export function complaintsAbout(step: RunResult, secrets: Secrets, others: Other
   ]
 }
 
-/** A file with other results than the output has, which has none of more than 1,000. */
+/** A file with other results than the output has, which has none of more than 1,000 requests or of more than 256 KiB. */
 function fileComplaints({ outputs, resultsFile }: RunResult): string[] {
   const inFile = parsed(resultsFile)
-  const isMany = Array.isArray(inFile) && inFile.length > 1_000
+  const isMany = (Array.isArray(inFile) && inFile.length > 1_000) || Buffer.byteLength(resultsFile) > 262_144
   const isRight = outputs['results'] === (isMany ? '[]' : resultsFile)
   return isRight || outputs['results-file'] === '' ? [] : [`the file with the results holds ${shortened(resultsFile)}`]
 }

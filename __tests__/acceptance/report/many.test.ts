@@ -41,7 +41,7 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   expect(step.longestSilenceMs).toBeLessThan(mostSilenceMs)
   expect(step.log.length).toBeLessThan(10)
 
-  expect(step.summary).toContain('### Accounts behind: 125')
+  expect(step.summary).toContain('### Accounts out of date: 125')
   const shown = behind.filter((account) => step.summary.includes(account))
   expect(shown).toEqual(behind.slice(0, 50))
   expect(step.summary).toContain('and 75 more')
@@ -54,7 +54,7 @@ test.concurrent('a long wait with 250 accounts says how many are done, and in th
   expect(unlisted.log.filter((line) => line.includes(listAccounts))).toHaveLength(1)
   expect(callsOf(denying, listAccounts)).toHaveLength(1)
   expect(countsOf(unlisted)).toEqual([])
-  expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(/accounts? behind|latest version|List/i)
+  expect(`${unlisted.summary}${unlisted.errors[0]?.message}`).not.toMatch(/accounts? out of date|latest version|List/i)
   expect(unlisted.longestSilenceMs).toBeLessThan(mostSilenceMs)
 }, 60_000)
 
@@ -68,7 +68,7 @@ test.concurrent.each([
 
   expect(step.outputs).toMatchObject({ verdict, 'accounts-behind': JSON.stringify(simulator.accountIds) })
   expect(callsOf(simulator, listAccounts).map(({ input }) => Boolean(input['NextToken']))).toEqual([false, true, true])
-  expect(step.summary).toContain('### Accounts behind: 250')
+  expect(step.summary).toContain('### Accounts out of date: 250')
   expect(step.summary).toContain('and 200 more')
 })
 
@@ -82,7 +82,7 @@ test.concurrent('a page of accounts that cannot be had leaves no half list', asy
   const step = await waitFor(simulator, simulator.start(plan))
 
   expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
-  expect(step.summary).not.toMatch(/accounts behind/i)
+  expect(step.summary).not.toMatch(/accounts out of date/i)
 })
 
 test.concurrent('every permission set is asked for its name once, and has it in the summary', async () => {
