@@ -1,14 +1,15 @@
 import type { Outcome } from '../../../src/report/outcome.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
-import type { OperationName, RequestDetails, RequestKey } from '../../../src/requests/request.ts'
-import type { Blocker } from '../../../src/wait/snapshot/blocker.ts'
-import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/wait/snapshot/request-state.ts'
+import type { OperationName, RequestDetails } from '../../../src/requests/request.ts'
+import type { Blocker } from '../../../src/wait/state/blocker.ts'
+import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/wait/state/request-state.ts'
+import * as examples from '../examples.ts'
 
-/** Outcomes and requests for tests of the report. They have ordinary values, except for what a test sets. */
+// Outcomes and requests for what no whole wait can show. They have ordinary values, except for what a test sets.
 
-export const permissionSetArn = permissionSetArnOf(1)
 export const startedAt = new Date('2026-11-20T10:00:00Z')
+export const permissionSetArn = permissionSetArnOf(1)
 
 /** The time this many seconds after the wait began. */
 export function at(seconds: number): Date {
@@ -18,15 +19,6 @@ export function at(seconds: number): Date {
 /** A permission set that differs from others by its number. */
 export function permissionSetArnOf(number: number): string {
   return `arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-${String(number).padStart(16, '0')}`
-}
-
-/** A request ID that differs from others by its number. */
-export function requestIdOf(number: number): string {
-  return `5a1b2c3d-0123-4567-89ab-${String(number).padStart(12, '0')}`
-}
-
-export function keyOf(number: number, operation: OperationName = 'provision-permission-set'): RequestKey {
-  return { requestId: requestIdOf(number), operation }
 }
 
 /** The values that a test sets for a request. Its number distinguishes it from others. */
@@ -41,18 +33,23 @@ export interface Known extends Partial<RequestDetails> {
   readonly endedBefore?: boolean
 }
 
-export function unanswered({ number = 1, operation, askedAtMs = null, blocker }: Known = {}): Unanswered {
-  return { phase: 'unanswered', key: keyOf(number, operation), origin: 'given', askedAtMs, blocker: blocker ?? null }
+export function unanswered(known: Known = {}): Unanswered {
+  const { number = 1, operation = 'provision-permission-set', askedAtMs = null, blocker = null } = known
+  const key = { requestId: examples.requestIdOf(number), operation }
+  return { phase: 'unanswered', key, origin: 'given', askedAtMs, blocker }
 }
 
 export function inProgress(known: Known = {}): InProgress {
-  const details = detailsIn(known)
-  return {
-    ...unanswered({ askedAtMs: 0, ...known }),
-    phase: 'in-progress',
-    details,
-    described: known.described ?? true,
-  }
+  const {
+    createdDate = null,
+    permissionSetArn = null,
+    accountId = null,
+    principalId = null,
+    principalType = null,
+  } = known
+  const details = { createdDate, permissionSetArn, accountId, principalId, principalType }
+  const described = known.described ?? true
+  return { ...unanswered({ askedAtMs: 0, ...known }), phase: 'in-progress', details, described }
 }
 
 export function succeeded(known: Known = {}): Ended {
@@ -71,61 +68,14 @@ export function failed(known: Known = {}): Ended {
   return { ...succeeded(known), status: 'FAILED', failureReason: known.failureReason ?? null }
 }
 
-function detailsIn(known: Known): RequestDetails {
-  const {
-    createdDate = null,
-    permissionSetArn = null,
-    accountId = null,
-    principalId = null,
-    principalType = null,
-  } = known
-  return { createdDate, permissionSetArn, accountId, principalId, principalType }
-}
-
 /** This many similar requests, numbered from 1. */
 export function several(count: number, make: (known: Known) => RequestState, known: Known = {}): RequestState[] {
   return Array.from({ length: count }, (_, index) => make({ ...known, number: index + 1 }))
 }
 
-export function callFailureOf(known: Partial<CallFailure> = {}): CallFailure {
-  return {
-    effect: 'unclear',
-    scope: 'every-call',
-    code: 'ECONNRESET',
-    title: 'The connection broke',
-    message: 'The connection to AWS broke',
-    remedy: 'Check the network.',
-    ...known,
-  }
-}
-
-export const denied = callFailureOf({
-  effect: 'refused',
-  scope: 'action',
-  code: 'AccessDeniedException',
-  title: 'Access denied: sso:Describe',
-  message: 'Access denied: the role may not call sso:Describe',
-  remedy: 'Allow sso:Describe.',
-  snippet: '{\n  "Effect": "Allow"\n}',
-})
-
-export const unknown = callFailureOf({
-  effect: 'absent',
-  scope: 'request',
-  code: 'ResourceNotFoundException',
-  title: 'AWS knows no such request',
-  message: 'AWS knows no such request (ResourceNotFoundException)',
-  remedy: "Check 'request-id'.",
-})
-
-/** CallFailure of a request that will be asked about again. */
-export function passing(failure: CallFailure, absentSinceMs: number | null = null): Blocker {
-  return { kind: 'passing', failure, absentSinceMs }
-}
-
-/** CallFailure of a request that will not be asked about again. The request itself met it, or others did. */
-export function final(failure: CallFailure, asked = true): Blocker {
-  return { kind: 'final', failure, asked }
+/** Why a request will not be asked about again. The request itself met it, or others did. */
+export function final(known: Partial<CallFailure>, asked = true): Blocker {
+  return { kind: 'final', failure: { ...examples.callFailureOf(), scope: 'request', ...known }, asked }
 }
 
 export function outcomeOf(known: Partial<Outcome>): Outcome {
@@ -137,10 +87,12 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     outage: null,
     goal: toTheEnd,
     permissionSets: [],
+    explainedBy: [],
     othersInProgress: 0,
     knowsProgress: true,
     failures: [],
-    accountsBehind: new Map(),
+    outOfDate: new Map(),
+    outOfDateAgeMs: 0,
     names: new Map(),
     startedAt,
     elapsedMs: 0,

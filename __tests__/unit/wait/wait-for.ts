@@ -6,14 +6,15 @@ import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { requestIdOf, wireNames } from '../../../simulator/wire-names.ts'
 import { IdentityCenter } from '../../../src/aws/identity-center.ts'
 import { startLog } from '../../../src/report/log.ts'
+import { openingLines } from '../../../src/report/log-lines.ts'
 import { outcomeOf } from '../../../src/report/outcome.ts'
-import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
+import { publish } from '../../../src/report/publish.ts'
 import type { Goal } from '../../../src/requests/goal.ts'
 import { statuses } from '../../../src/requests/request.ts'
-import type { Verdict } from '../../../src/requests/verdict.ts'
 import { waitOn } from '../../support/in-process-api.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { noSecrets, permissionSetArn } from '../examples.ts'
+import { type Page, pageOf, silentRunner } from '../report/page.ts'
 import { type CallName, Model, type ModelCall, type ModelOptions, type NumberedPlan } from './model.ts'
 
 /** The two permission sets that the simulator has unless a scenario says otherwise. */
@@ -52,18 +53,15 @@ export interface Scenario {
 }
 
 /** What people, later steps and AWS see of a wait. */
-export interface Waited {
-  readonly verdict: Verdict
+export interface Waited extends Page {
   /** The output `elapsed-seconds`. */
   readonly seconds: number
   /** From the beginning until everything is looked up for the report. */
   readonly goneAfterSeconds: number
-  /** Without the column of times. */
+  /** Without the column of times, and without the annotation. */
   readonly log: readonly string[]
-  /** Of the annotation; empty if there is none. */
-  readonly title: string
-  readonly message: string
-  readonly outputs: Readonly<Record<string, string>>
+  /** The whole log, from its first line to the annotation. */
+  readonly lines: readonly string[]
   readonly calls: readonly WaitCall[]
 }
 
@@ -92,13 +90,13 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
   const cancellation = new AbortController()
   if (cancelAtSeconds !== undefined)
     clock.sleep(cancelAtSeconds * 1_000, over.signal).then(() => over.signal.aborted || cancellation.abort())
-  const log: string[] = []
-  const told = (line: string) => log.push(line.replace(/^.{11} {2}/, ''))
+  const timeoutMs = timeoutSeconds * 1_000
+  const told: string[] = []
   const requests = plans.map(({ requestId, operation }) => ({ requestId, operation }))
   const defects: unknown[] = []
   const { show, stop } = startLog({
     clock,
-    info: told,
+    info: (line) => void told.push(line),
     onDefect: (error) => defects.push(error),
     region,
     until: goal.until,
@@ -106,7 +104,7 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
   const waited = await clock.run(
     waitOn(clock, api, requests, {
       goal,
-      timeoutMs: timeoutSeconds * 1_000,
+      timeoutMs,
       cancel: cancellation.signal,
       observe: show,
       ...(pollIntervalSeconds !== undefined && { pollIntervalMs: pollIntervalSeconds * 1_000 }),
@@ -116,22 +114,11 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
   over.abort()
   if (defects.length > 0) throw defects[0]
 
-  let [title, message] = ['', '']
-  const outputs: Record<string, string> = {}
-  const verdict = await publish(outcomeOf(waited, goal, region, new Date(startedAtMs)), {
-    ...silentRunner,
-    info: told,
-    notice: told,
-    error: (text, properties) => {
-      title = properties.title
-      message = text
-    },
-    setOutput: (name, value) => {
-      outputs[name] = value
-    },
-  })
+  const page = await pageOf(outcomeOf(waited, goal, region, new Date(startedAtMs)))
   const goneAfterSeconds = (clock.now() - startedAtMs) / 1_000
-  return { verdict, seconds: Number(outputs['elapsed-seconds']), goneAfterSeconds, log, title, message, outputs, calls }
+  const lines = [...openingLines({ ...goal, region, requests, timeoutMs }), ...told, ...page.log]
+  const log = [...told, ...page.log.filter((line) => !line.startsWith('Error: '))].map(withoutTime)
+  return { ...page, seconds: Number(page.outputs['elapsed-seconds']), goneAfterSeconds, log, lines, calls }
 }
 
 /** Processor time in seconds of a wait that is cancelled, in all and from the cancellation on, its report included. */
@@ -151,15 +138,8 @@ export async function costOf(goal: Goal, options: ModelOptions, cancelAtSeconds:
   return { all: secondsSince(startedAt), afterwards: secondsSince(cancelledAt) }
 }
 
-const silentRunner: ReportingRunner = {
-  secrets: noSecrets,
-  info() {},
-  notice() {},
-  warning() {},
-  error() {},
-  setOutput() {},
-  writeResults: () => '/results.json',
-  writeSummary: async () => {},
+function withoutTime(line: string): string {
+  return line.replace(/^[\d.hmins ]{11} {2}|^Notice: /, '')
 }
 
 interface HttpRequest {
