@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 
 const src = resolve(import.meta.dirname, '../../src')
 /** Each layer may import those before it. A layer is a folder or a file; `inputs` is both. */
-const layers = ['plain-report', 'secrets', 'request', 'goal', 'inputs', 'polling', 'aws', 'report', 'github', 'run']
+const layers = ['plain-report', 'secrets', 'requests', 'inputs', 'wait', 'goals', 'aws', 'report', 'github', 'run']
 /** What starts and ends the process. It may import everything, and no layer imports it. */
 const process = ['cancellation', 'leave', 'no-proxy', 'system-clock', 'main', 'index']
 /** The layers that may know a service, by the scope of its packages. */

@@ -122,14 +122,20 @@ describe('a page of requests', () => {
         { requestId: requestIdOf(2), status: 'IN_PROGRESS', createdDate: null },
       ],
       nextToken: 'next',
+      isPartial: false,
     })
   })
 
-  test.each([[undefined], [null], [''], [5]])('is the last if its token is %j', (token) => {
-    expect(pageOf([], token)).toEqual({ rows: [], nextToken: null })
+  test.each([
+    [undefined, false],
+    [null, false],
+    ['', false],
+    [5, true],
+  ])('is the last if its token is %j, and partial if that says nothing: %j', (token, isPartial) => {
+    expect(pageOf([], token)).toEqual({ rows: [], nextToken: null, isPartial })
   })
 
-  test('leaves out rows that say nothing', () => {
+  test('is partial without rows that say nothing', () => {
     const rows = [
       null,
       'x',
@@ -138,7 +144,7 @@ describe('a page of requests', () => {
       { RequestId: requestId, Status: 'PAUSED' },
       { Status: 'FAILED' },
     ]
-    expect(pageOf(rows).rows).toEqual([])
+    for (const row of rows) expect(pageOf([row])).toEqual({ rows: [], nextToken: null, isPartial: true })
   })
 
   test.each([[undefined], [null], [{}], ['[]']])('cannot be read from %j', (rows) => {
@@ -147,9 +153,12 @@ describe('a page of requests', () => {
 })
 
 describe('a page of accounts', () => {
-  test('has only account IDs', () => {
-    const AccountIds = ['111122223333', '1111', null, 5, '11112222333x']
-    expect(readAccountIds({ AccountIds, NextToken: 'next' })).toEqual({ rows: ['111122223333'], nextToken: 'next' })
+  test('has only account IDs, and is partial without what is none', () => {
+    const read = (AccountIds: unknown) => readAccountIds({ AccountIds, NextToken: 'next' })
+    const known = { rows: ['111122223333'], nextToken: 'next' }
+    expect(read(['111122223333'])).toEqual({ ...known, isPartial: false })
+    for (const other of ['1111', null, 5, '11112222333x'])
+      expect(read(['111122223333', other])).toEqual({ ...known, isPartial: true })
   })
 
   test('cannot be read from an answer without a list', () => {

@@ -60,7 +60,7 @@ describe('a request', () => {
     expect(second).toMatchObject({ ok: true, value: { nextToken: null } })
     expect(await identityCenter.list(operation, 'FAILED', null, never)).toEqual({
       ok: true,
-      value: { rows: [], nextToken: null },
+      value: { rows: [], nextToken: null, isPartial: false },
     })
   })
 })
@@ -167,7 +167,7 @@ describe('the name of a permission set', () => {
 })
 
 describe('the accounts of a permission set', () => {
-  test('are listed all, or only those that are behind, in pages of 100', async () => {
+  test('are listed all, or only those that are out of date, in pages of 100', async () => {
     const clock = manualClock()
     const simulator = await simulate({ now: clock.now, accounts: 150, seconds: 150 })
     const { identityCenter } = identityCenterOf(simulator)
@@ -176,7 +176,7 @@ describe('the accounts of a permission set', () => {
     clock.advance(20)
     expect(await identityCenter.listAccounts({ permissionSetArn, onlyOutOfDate: false }, null, never)).toEqual({
       ok: true,
-      value: { rows: accountIds.slice(0, 100), nextToken: expect.any(String) },
+      value: { rows: accountIds.slice(0, 100), nextToken: expect.any(String), isPartial: false },
     })
     const first = await identityCenter.listAccounts({ permissionSetArn, onlyOutOfDate: true }, null, never)
     const nextToken = first.ok ? first.value.nextToken : null
