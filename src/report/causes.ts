@@ -3,7 +3,8 @@ import type { CallFailure } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
 import { detailsOf, type Ended, isGiven, type RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
-import { decisiveFailuresOf, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { decisiveFailuresOf } from './selection.ts'
 import { listed, plain, requestText, type Style } from './subject.ts'
 
 /** Why some requests failed or could not be read, and what to do about it. Requests with the same cause share one. */

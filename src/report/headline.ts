@@ -2,8 +2,9 @@ import { operations } from '../aws/operations.ts'
 import { namesIn } from '../inputs/input.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
-import { failedOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import { stateText } from './rollout-text.ts'
+import { failedOf, unfinishedOf, unreadOf } from './selection.ts'
 import { listed, permissionSetLabel } from './subject.ts'
 
 /** How to show the parts of a headline that are not our own words. */

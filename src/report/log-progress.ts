@@ -1,57 +1,9 @@
-import { consoleUrlOf } from '../aws/permission-sets.ts'
-import type { CallFailure } from '../requests/api.ts'
-import { isAccessDenied } from '../requests/api.ts'
-import {
-  countingOutOfDate,
-  countOf,
-  type PermissionSetState,
-  timeLeftMs,
-  unreadPermissionSet,
-} from '../wait/state/permission-set-state.ts'
-import {
-  detailsOf,
-  isGiven,
-  isUnfinished,
-  isUnreadable,
-  type RequestState,
-  statusOf,
-} from '../wait/state/request-state.ts'
-import { type Progress, permissionSetOf, type State } from '../wait/state/state.ts'
-import { isReadFailure } from './causes.ts'
-import { formatRoughly } from './duration.ts'
+import { type CallFailure, isAccessDenied } from '../requests/api.ts'
+import { isGiven, isUnfinished, isUnreadable, statusOf } from '../wait/state/request-state.ts'
+import type { Progress, State } from '../wait/state/state.ts'
+import { accountsText, countText, newCounts } from './log-accounts.ts'
 import { isBlocked } from './log-failures.ts'
-import type { LogContext } from './log-lines.ts'
-import { outOfDateText } from './rollout-text.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
-
-/**
- * The name of the permission set, with a link to the console. Of several permission sets, the names of those that earlier lines show by ID:
- * those that failed, that were found or that have accounts out of date.
- */
-export function nameLines(before: State, after: State, { region }: LogContext): string[] {
-  if (before.extras === after.extras) return []
-  const arnsOf = (requests: readonly RequestState[]) =>
-    requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
-  const requests = after.requests.items
-  const known = new Set([...arnsOf(requests), ...after.scope.permissionSetArns])
-  const inLog = new Set([
-    ...arnsOf(requests.filter((request) => !isGiven(request) || isReadFailure(request))),
-    ...outOfDate(after).map(({ arn }) => arn),
-  ])
-  return [...after.extras.names].flatMap(([arn, name]) => {
-    if (before.extras.names.has(arn)) return []
-    if (known.size < 2) return [`Permission set ${[plain(name), consoleUrlOf(arn, region)].filter(Boolean).join(': ')}`]
-    const id = permissionSetLabel(arn, new Map())
-    return inLog.has(arn) && !before.isOver ? [`Permission set ${plain(id)} is ${plain(name)}`] : []
-  })
-}
-
-/** The permission sets in the scope with accounts that are out of date. */
-function outOfDate(state: State): PermissionSetState[] {
-  return [...state.scope.permissionSetArns]
-    .map((arn) => permissionSetOf(state, arn))
-    .filter((permissionSet) => countingOutOfDate(permissionSet).length > 0)
-}
 
 /** How many accounts hold the latest version, if that has changed. */
 export function accountLines(before: State, after: State): string[] {
@@ -63,25 +15,6 @@ export function accountLines(before: State, after: State): string[] {
     const { arn } = permissionSet
     return `${plain(permissionSetLabel(arn, after.extras.names))}: ${countText(permissionSet)}`
   })
-}
-
-/** With more permission sets than this, a line for each new count would fill the log. */
-const maxCounted = 3
-
-/** The permission sets whose accounts have a new count. Of many, only those that are done now, or not any more. */
-function newCounts(before: State, after: State): PermissionSetState[] {
-  const isDone = ({ outOfDate: accounts }: PermissionSetState) => accounts?.size === 0
-  const isMany = after.permissionSets.items.length > maxCounted
-  return after.permissionSets.items.filter((is, position) => {
-    const was = before.permissionSets.items[position] ?? unreadPermissionSet(is.arn)
-    if (was === is || countText(is) === null) return false
-    return isMany ? isDone(was) !== isDone(is) : countText(was) !== countText(is)
-  })
-}
-
-function countText(permissionSet: PermissionSetState): string | null {
-  const count = countOf(permissionSet)
-  return count === null ? null : `${count.latest} of ${count.total} accounts hold the latest version`
 }
 
 /** How far several requests are, if a look has changed that. */
@@ -163,34 +96,6 @@ function stateText(state: State, nowMs: number): string | null {
   if (parts.length > 0) return parts.join(', ')
   if (scope.lists.length === 0 || requests.items.some(isUnfinished)) return null
   return judgement.finding === 'done' ? 'Nothing is in progress' : null
-}
-
-/** How far the accounts are: of one permission set how many hold the latest version, of several how many are not done. */
-function accountsText(state: State, nowMs: number): string | null {
-  const { requests, scope } = state
-  const inScope = [...scope.permissionSetArns].map((arn) => permissionSetOf(state, arn))
-  const own = requests.items.length === 1 ? state.permissionSets.items.slice(0, 1) : []
-  const [only = null, second] = inScope.length > 0 ? inScope : own
-  if (only === null) return null
-  if (second !== undefined) {
-    const open = outOfDate(state)
-    if (inScope.some(({ outOfDate }) => outOfDate === null))
-      return open.length === 0 ? null : countOpen(open.length, inScope.length)
-    return open.length === 0 ? 'no account is out of date' : countOpen(open.length, inScope.length)
-  }
-  const left = timeLeftMs(only, nowMs)
-  const isLate = state.judgement.finding === 'out-of-date'
-  const count = only.targets === null && !isLate ? countText(only) : null
-  const accountIds = only.outOfDate === null ? null : countingOutOfDate(only)
-  const known =
-    accountIds === null ? null : outOfDateText({ outOfDate: accountIds, total: countOf(only)?.total ?? null })
-  const isKnown = accountIds?.length === 0 && count === null
-  const text = isKnown ? 'no account is out of date' : (count ?? known)
-  return text === null || left === null ? text : `${text}, about ${formatRoughly(left)} left`
-}
-
-function countOpen(open: number, all: number): string {
-  return `${open} of ${all} permission sets ${open === 1 ? 'has' : 'have'} accounts that are out of date`
 }
 
 /** What else is in progress; `null` if nothing is, or if that does not matter. */

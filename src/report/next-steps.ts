@@ -3,7 +3,8 @@ import type { Verdict } from '../requests/verdict.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
-import { decisiveFailuresOf, type Outcome, unfinishedOf, unreadOf } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { decisiveFailuresOf, unfinishedOf, unreadOf } from './selection.ts'
 
 const isAboutAccounts: ReadonlySet<Verdict> = new Set(['incomplete', 'timed-out'])
 

@@ -5,14 +5,13 @@ import { mayNotSeeProgress } from '../goals/evidence.ts'
 import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { type Goal, toTheEnd } from '../requests/goal.ts'
-import type { Status } from '../requests/request.ts'
 import type { Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Ending } from '../wait/ending.ts'
 import type { Unread } from '../wait/rules.ts'
 import { listAccountsAction } from '../wait/state/observation.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
-import { isGiven, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import type { RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
 import type { Waited } from '../wait/wait.ts'
 import { permissionSetLabel } from './subject.ts'
@@ -178,58 +177,4 @@ export function internalError(error: unknown, before: Outcome, secrets: Secrets)
   const text = `${defect.title} (${name}: ${message})`
   const outage: CallFailure = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
   return { ...before, verdict: 'error', ending: null, outage, problems: [text] }
-}
-
-/** The requests whose status is FAILED. */
-export function failedOf({ requests }: Outcome): RequestState[] {
-  return requests.filter((request) => statusOf(request) === 'FAILED')
-}
-
-/** The status of requests of others that explain a verdict. Of a failure, only those that explain accounts that are out of date do. */
-const explainingStatus: Readonly<Partial<Record<Verdict, Status>>> = {
-  succeeded: 'SUCCEEDED',
-  'in-progress': 'IN_PROGRESS',
-  'timed-out': 'IN_PROGRESS',
-  cancelled: 'IN_PROGRESS',
-}
-
-/** The requests that count in outputs about all of them: those that were given, and those of others that explain the verdict. */
-export function countedOf({ explainedBy, requests, verdict }: Outcome): readonly RequestState[] {
-  return requests.filter(
-    (request) => isGiven(request) || explainedBy.includes(request) || statusOf(request) === explainingStatus[verdict],
-  )
-}
-
-/** The failed requests that the verdict is about: those that were given, and those that explain accounts that are out of date. */
-export function decisiveFailuresOf(outcome: Outcome): RequestState[] {
-  return failedOf(outcome).filter((request) => isGiven(request) || outcome.explainedBy.includes(request))
-}
-
-/** The requests that were in progress when AWS last gave a status, and that were not given up. */
-export function unfinishedOf({ requests }: Outcome): RequestState[] {
-  return requests.filter(isInProgress)
-}
-
-/** The requests without a status, and those that were given up before their end. */
-export function unreadOf({ requests }: Outcome): RequestState[] {
-  return requests.filter((request) => request.phase !== 'ended' && !isInProgress(request))
-}
-
-function isInProgress(request: RequestState): boolean {
-  return request.phase === 'in-progress' && !isUnreadable(request)
-}
-
-/** The most urgent requests first: failed, then unreadable, then unfinished, then succeeded. Each group is in the order given. */
-export function byUrgency(requests: readonly RequestState[]): RequestState[] {
-  return requests.toSorted((a, b) => urgencyOf(a) - urgencyOf(b))
-}
-
-function urgencyOf(request: RequestState): number {
-  if (request.phase === 'ended') return request.status === 'FAILED' ? 0 : 3
-  return isUnreadable(request) ? 1 : 2
-}
-
-/** The IDs of all accounts that are out of date with any permission set, sorted. */
-export function everyAccountOutOfDate({ outOfDate }: Outcome): string[] {
-  return [...new Set([...outOfDate.values()].flat())].sort()
 }

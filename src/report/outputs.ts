@@ -2,7 +2,8 @@ import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { OutputName } from '../plain-report.ts'
 import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { errorOf, isReadFailure } from './causes.ts'
-import { countedOf, everyAccountOutOfDate, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { countedOf, everyAccountOutOfDate } from './selection.ts'
 
 /**
  * Of more requests, the output `results` is an empty array, and only the file has them: the outputs of a job have 1 MB together

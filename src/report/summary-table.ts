@@ -3,8 +3,9 @@ import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { forCode } from './escape.ts'
-import { byUrgency, type Outcome, type PermissionSet } from './outcome.ts'
+import type { Outcome, PermissionSet } from './outcome.ts'
 import { outOfDateText } from './rollout-text.ts'
+import { byUrgency } from './selection.ts'
 import { isToEveryAccount, listed, permissionSetLabel } from './subject.ts'
 
 /** Further rows are only counted, because nobody reads that many. */

@@ -1,6 +1,7 @@
 import type { Status } from '../requests/request.ts'
 import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
-import { byUrgency, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { byUrgency } from './selection.ts'
 
 /** Mermaid draws more tasks too small to read. */
 const maxTasks = 50
