@@ -9,7 +9,7 @@ import {
 import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
 import { isReadFailure } from './causes.ts'
-import { formatRoughly } from './duration.ts'
+import { formatDuration, formatRoughly } from './duration.ts'
 import type { LogContext } from './log-lines.ts'
 import { outOfDateText } from './rollout-text.ts'
 import { permissionSetLabel, plain } from './subject.ts'
@@ -83,6 +83,8 @@ export function accountsText(state: State, nowMs: number): string | null {
     accountIds === null ? null : outOfDateText({ outOfDate: accountIds, total: countOf(only)?.total ?? null })
   const isKnown = accountIds?.length === 0 && count === null
   const text = isKnown ? 'no account is out of date' : (count ?? known)
+  if (text !== null && only.blocker !== null && only.readAtMs !== null)
+    return `${text}, as read ${formatDuration(nowMs - only.readAtMs)} ago`
   return text === null || left === null ? text : `${text}, about ${formatRoughly(left)} left`
 }
 

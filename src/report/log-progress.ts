@@ -20,7 +20,8 @@ export function accountLines(before: State, after: State): string[] {
 /** How far several requests are, if a look has changed that. */
 export function progressLines(before: State, after: State): string[] {
   if (after.looks === before.looks || after.requests.items.length < 2) return []
-  const isFirstAnswer = before.looks === 0 && after.requests.items.some(({ phase }) => phase !== 'unanswered')
+  const isAnswered = after.requests.items.some((request) => isGiven(request) && request.phase !== 'unanswered')
+  const isFirstAnswer = before.looks === 0 && isAnswered
   return isFirstAnswer || differ(before.progress, after.progress) ? [positionText(after, after.elapsedMs)] : []
 }
 
@@ -39,7 +40,7 @@ export function heartbeatText(state: State, nowMs: number): string {
 /** Why the wait does not know everything at the moment, if asking again may help. */
 function failureOf({ access, permissionSets, requests, scope }: State): CallFailure | null {
   const blockers = [
-    ...requests.items.filter((request) => isUnfinished(request) && isBlocked(request)).map(({ blocker }) => blocker),
+    ...requests.items.filter(isBlocked).map(({ blocker }) => blocker),
     ...[...scope.permissionSetArns].map((arn) => permissionSets.get(arn)?.blocker),
   ]
   const lists = scope.lists.map((operation) => access.lists[operation].failure)
@@ -53,7 +54,13 @@ function failureOf({ access, permissionSets, requests, scope }: State): CallFail
 
 /** How far things are, and what the wait goes on for. */
 function positionText(state: State, nowMs: number): string {
-  return `${joined([requestsText(state), stateText(state, nowMs)]) || 'Nothing is known yet'}${toleratedText(state)}`
+  return `${joined([requestsText(state), stateText(state, nowMs)]) || unknownText(state)}${toleratedText(state)}`
+}
+
+function unknownText({ requests }: State): string {
+  const { length } = requests.items.filter(isGiven)
+  if (length === 0) return 'Nothing is known yet'
+  return `${length === 1 ? 'The request has' : `All ${length} requests have`} ended, and the accounts are not known yet`
 }
 
 /** The parts that there are, as one sentence. */
@@ -109,12 +116,15 @@ export function othersText({ others, scope }: Pick<State, 'others' | 'scope'>): 
     : `${some}, and AWS does not say which permission set ${count === 1 ? 'it is' : 'they are'} about`
 }
 
-/** How long accounts that are out of date may still catch up. */
-export function toleratedText({ elapsedMs, judgement, scope }: State): string {
-  const { finding, isSettled, settlesAtMs } = judgement
-  if (finding !== 'out-of-date' || isSettled || scope.isOneLook || settlesAtMs === null) return ''
-  const seconds = Math.max(1, Math.ceil((settlesAtMs - elapsedMs) / 1_000))
-  return `; waiting up to ${seconds} s for them`
+/** How long accounts that are out of date may still catch up; empty if the wait does not go on for them. */
+export function toleratedText({ elapsedMs, judgement, requests, scope }: State): string {
+  const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
+  if (judgement.finding === 'busy' || judgement.isSettled || scope.isOneLook || hasFailed) return ''
+  const late = [...judgement.permissionSets.values()].filter(({ finding }) => finding === 'out-of-date')
+  const settlesAtMs = Math.max(...late.map((each) => each.settlesAtMs ?? 0))
+  return settlesAtMs <= 0
+    ? ''
+    : `; waiting up to ${Math.max(1, Math.ceil((settlesAtMs - elapsedMs) / 1_000))} s for them`
 }
 
 /** How a failure is said in the log. */

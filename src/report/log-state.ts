@@ -28,6 +28,8 @@ const texts: Readonly<Record<Until, (state: State) => string[]>> = {
   finished: () => [],
   'rolled-out'(state) {
     const { finding } = state.judgement
+    // Nobody looked at any account.
+    if (state.scope.permissionSetArns.size === 0) return []
     if (finding === 'done') return [`${noProgress(state)}no account is out of date${onceMore(state)}`]
     if (finding === 'out-of-date') return [`${noProgress(state)}${accountsText(state)}${toleratedText(state)}`]
     return busyText(state)

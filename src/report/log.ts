@@ -1,3 +1,4 @@
+import type { Judgement } from '../wait/rules.ts'
 import type { State } from '../wait/state/state.ts'
 import type { Observer } from '../wait/store.ts'
 import type { Clock } from '../wait/time/clock.ts'
@@ -29,6 +30,7 @@ export function startLog({ clock, info, onDefect, ...context }: LogOptions): Log
   const stopped = new AbortController()
   const startedAtMs = clock.now()
   let last: State | null = null
+  let found: Judgement | null = null
   let printedAtMs = startedAtMs
   const saidAtMs = new Map<string, number>()
 
@@ -60,7 +62,10 @@ export function startLog({ clock, info, onDefect, ...context }: LogOptions): Log
   return {
     show(before, after) {
       last = after
-      print(after.elapsedMs, () => linesBetween(before, after, context))
+      // A look that could not read everything changes nothing, so the next one that finds the same says nothing new.
+      const since = before.judgement.finding === 'partial' && found !== null ? { ...before, judgement: found } : before
+      print(after.elapsedMs, () => linesBetween(since, after, context))
+      if (after.judgement.finding !== 'partial') found = after.judgement
     },
     stop: () => stopped.abort(),
   }
