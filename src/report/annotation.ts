@@ -27,7 +27,7 @@ export interface Annotation {
 export function annotationOf(outcome: Outcome): Annotation {
   const causes = [...reasonsOf(outcome), ...blockersOf(outcome)]
   const shown = [...outcome.problems.map(problem), ...causes.slice(0, maxCauses)]
-  const opening = [explanationOf(outcome)].filter((line) => line !== null)
+  const opening = [explanationOf(outcome)].flatMap((line) => (line === null ? [] : [forLog(line)]))
   const closing = [
     ...(causes.length > maxCauses ? [`… and ${causes.length - maxCauses} more.`] : []),
     ...accountsLines(outcome),

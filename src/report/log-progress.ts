@@ -3,6 +3,7 @@ import { isGiven, isUnfinished, isUnreadable, statusOf } from '../wait/state/req
 import type { Progress, State } from '../wait/state/state.ts'
 import { accountsText, countText, newCounts } from './log-accounts.ts'
 import { isBlocked } from './log-failures.ts'
+import { unidentifiedText } from './rollout-text.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 
 /** How many accounts hold the latest version, if that has changed. */
@@ -109,11 +110,8 @@ function stateText(state: State, nowMs: number): string | null {
 export function othersText({ others, scope }: Pick<State, 'others' | 'scope'>): string | null {
   const isInstance = scope.permissionSetArns.size === 0 && !scope.followsGiven
   const count = [...others.values()].filter(({ subject }) => isInstance || subject.kind === 'not-said').length
-  if (count === 0) return null
-  const some = count === 1 ? '1 other request is in progress' : `${count} other requests are in progress`
-  return isInstance
-    ? some
-    : `${some}, and AWS does not say which permission set ${count === 1 ? 'it is' : 'they are'} about`
+  if (!isInstance || count === 0) return unidentifiedText(count)
+  return count === 1 ? '1 other request is in progress' : `${count} other requests are in progress`
 }
 
 /** How long accounts that are out of date may still catch up; empty if the wait does not go on for them. */

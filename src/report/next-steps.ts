@@ -1,22 +1,28 @@
 import { operations } from '../aws/operations.ts'
-import type { Verdict } from '../requests/verdict.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
+import { unidentifiedText } from './rollout-text.ts'
 import { decisiveFailuresOf, unfinishedOf, unreadOf } from './selection.ts'
-
-const isAboutAccounts: ReadonlySet<Verdict> = new Set(['incomplete', 'timed-out'])
 
 /** What a reader must know before the causes; `null` if the headline says everything. */
 export function explanationOf(outcome: Outcome): string | null {
   const { verdict, requests, elapsedMs } = outcome
   if (verdict === 'cancelled')
     return "The job was cancelled: by a person, by a newer run of its concurrency group, or because the job or the step reached its own 'timeout-minutes'. That limit is GitHub's, and not the input of this action."
-  if (outcome.permissionSets.length > 0 && !outcome.knowsProgress && isAboutAccounts.has(verdict))
-    return 'The role may not see which requests are in progress, so only the accounts were looked at.'
+  const hasAccounts = outcome.permissionSets.some(({ outOfDate }) => outOfDate !== null && outOfDate.length > 0)
+  if (hasAccounts && (verdict === 'incomplete' || verdict === 'timed-out')) return aboutProgress(outcome)
   const isUnanswered = requests.length > 0 && requests.every(({ phase }) => phase === 'unanswered')
   return verdict === 'timed-out' && isUnanswered ? `AWS gave no status within ${formatDuration(elapsedMs)}.` : null
+}
+
+/** Why accounts that are out of date were waited for; `null` if the requests say it. */
+function aboutProgress({ othersInProgress, unseenProgress }: Outcome): string | null {
+  if (unseenProgress !== null)
+    return `The role may not see which requests are in progress, so only the accounts were looked at (${unseenProgress.title}).`
+  const text = unidentifiedText(othersInProgress)
+  return text === null ? null : `${text}.`
 }
 
 /** What to do next, in our own words. The advice on each cause is not part of it. */
@@ -37,23 +43,24 @@ export function nextStepsOf(outcome: Outcome): string[] {
   }
 
   if (verdict === 'incomplete') {
-    const provision =
-      // A delegated administrator may not provision what the management account holds (terraform-aws-sso-elevator#101).
-      'Call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS, in the management account if that holds the permission set too, then run this step again.'
+    const why =
+      outcome.unseenProgress === null
+        ? 'Nothing that is in progress will bring these accounts up to date, so provision again'
+        : 'Unless something is in progress, provision again'
     steps.push(
-      outcome.knowsProgress
-        ? `Nothing that is in progress will bring these accounts up to date. ${provision}`
-        : `Unless something is in progress: ${provision}`,
+      `${why}: call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS. Then run this step again.`,
+      // terraform-aws-sso-elevator#101
+      'A delegated administrator may not provision a permission set that the management account holds. Do that in the management account.',
     )
   }
   const waitAgain = waitAgainStep(outcome)
-  const isOpen = verdict === 'timed-out' && goal.until !== 'finished' && failures.length === 0
+  const isOpen = verdict === 'timed-out' && goal.until !== 'finished'
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)
   else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)
   else if (!failed.every(isReadFailure))
     steps.push('To read the reasons that are missing, wait for the same request IDs again.')
-  if (verdict === 'timed-out' && ending === 'timed-out' && (unfinished.length > 0 || isOpen))
+  if (verdict === 'timed-out' && ending === 'timed-out' && (unfinished.length > 0 || (isOpen && failures.length === 0)))
     steps.push("If it usually takes longer, raise 'timeout-minutes'.")
   return steps
 }

@@ -1,7 +1,7 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
 import { operations } from '../aws/operations.ts'
-import { mayNotSeeProgress } from '../goals/evidence.ts'
+import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
 import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { type Goal, toTheEnd } from '../requests/goal.ts'
@@ -33,8 +33,8 @@ export interface Outcome {
   readonly explainedBy: readonly RequestState[]
   /** How many requests of others were in progress at the end, as far as that matters and is known. */
   readonly othersInProgress: number
-  /** Whether the role may see what is in progress. */
-  readonly knowsProgress: boolean
+  /** Why the role may not see what is in progress; `null` if it may. */
+  readonly unseenProgress: CallFailure | null
   /** Why something else than a request could not be read. */
   readonly failures: readonly CallFailure[]
   /** The accounts that do not hold the latest version, by the ARN of the permission set. Only provisionings count. */
@@ -76,6 +76,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     return isDenied ? { ...request, blocker: { ...blocker, failure: located(blocker.failure) } } : request
   }
   const requests = [...new Set([...state.requests.items, ...explainedBy])]
+  const unseen = [...unreadLists(state), ...deniedSubjects(state)].map(({ failure }) => failure)
   const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
   const readAtMs = outOfDate.map(({ readAtMs }) => readAtMs ?? 0)
   return {
@@ -90,7 +91,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     othersInProgress: [...others.values()].filter(
       ({ subject }) => scope.permissionSetArns.size === 0 || subject.kind === 'not-said',
     ).length,
-    knowsProgress: !mayNotSeeProgress(state),
+    unseenProgress: unseen.find(isAccessDenied) ?? null,
     failures: distinct(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
     outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
     outOfDateAgeMs: Math.max(0, ...readAtMs.map((ms) => ending.lookedAtMs - ms)),
@@ -155,7 +156,7 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
     permissionSets: [],
     explainedBy: [],
     othersInProgress: 0,
-    knowsProgress: true,
+    unseenProgress: null,
     failures: [],
     outOfDate: new Map(),
     outOfDateAgeMs: 0,

@@ -13,23 +13,23 @@ export function stateText(outcome: Outcome, styleName: Style): string | null {
 function idleText(outcome: Outcome): string | null {
   const { elapsedMs, goal, othersInProgress, requests, verdict } = outcome
   if (verdict === 'succeeded') return 'Nothing is in progress'
-  if (goal.permissionSetArns.length > 0 && othersInProgress > 0) return othersText(outcome)
+  if (goal.permissionSetArns.length > 0 && othersInProgress > 0) return unidentifiedText(othersInProgress)
   const inProgress = othersInProgress + requests.filter(({ phase }) => phase === 'in-progress').length
   if (inProgress === 0) return null
   const some = inProgress === 1 ? '1 request is' : `${inProgress} requests are`
   return `${some} still in progress${verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''}`
 }
 
-/** Requests of others in progress that may be about the permission sets; `null` if there are none. */
-function othersText({ elapsedMs, othersInProgress: count, verdict }: Outcome): string | null {
+/** Requests of others in progress of which AWS does not say what they are about; `null` if there are none. */
+export function unidentifiedText(count: number): string | null {
   if (count === 0) return null
-  const some = count === 1 ? '1 other request is' : `${count} other requests are`
-  const after = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''
-  return `${some} in progress${after}, and AWS does not say which permission set ${count === 1 ? 'it is' : 'they are'} about`
+  return count === 1
+    ? '1 other request is in progress, and AWS does not say which permission set it is about'
+    : `${count} other requests are in progress, and AWS does not say which permission sets they are about`
 }
 
 function rolloutText(outcome: Outcome, styleName: Style): string | null {
-  const { elapsedMs, knowsProgress, names, permissionSets, verdict } = outcome
+  const { elapsedMs, names, othersInProgress, permissionSets, unseenProgress, verdict } = outcome
   const open = permissionSets.filter(({ outOfDate }) => outOfDate === null || outOfDate.length > 0)
   const [only] = permissionSets
   const nameOf = ({ arn }: PermissionSet) => styleName(permissionSetLabel(arn, names))
@@ -39,10 +39,10 @@ function rolloutText(outcome: Outcome, styleName: Style): string | null {
       ? doneText(only, nameOf, styleName)
       : `All ${permissionSets.length} permission sets are rolled out`
   }
-  if (open.length === 0) return othersText(outcome)
+  if (open.length === 0) return unidentifiedText(othersInProgress)
   if (open.some(({ outOfDate }) => outOfDate === null)) return null
   const when = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : verdict === 'in-progress' ? ' yet' : ''
-  const why = verdict === 'incomplete' && knowsProgress ? ', and nothing is in progress' : ''
+  const why = verdict === 'incomplete' && unseenProgress === null ? ', and nothing is in progress' : ''
   if (permissionSets.length === 1) return `${nameOf(only)} is not rolled out${when}: ${outOfDateText(only)}${why}`
   const are = open.length === 1 ? 'is' : 'are'
   return `${open.length} of ${permissionSets.length} permission sets ${are} not rolled out${when}${why}: ${listed(open, nameOf)}`

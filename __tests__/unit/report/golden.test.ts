@@ -256,7 +256,7 @@ const mixes: readonly Partial<Outcome>[] = [
       permissionSets,
     }),
   ),
-  { ...rolledOut, verdict: 'incomplete', knowsProgress: false, permissionSets: [set(2, null)] },
+  { ...rolledOut, verdict: 'incomplete', unseenProgress: refused.failure, permissionSets: [set(2, null)] },
 ]
 
 test('one and many of everything', async () => {

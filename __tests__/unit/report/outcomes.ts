@@ -89,7 +89,7 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     permissionSets: [],
     explainedBy: [],
     othersInProgress: 0,
-    knowsProgress: true,
+    unseenProgress: null,
     failures: [],
     outOfDate: new Map(),
     outOfDateAgeMs: 0,
