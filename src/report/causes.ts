@@ -1,7 +1,8 @@
 import { diagnose } from '../aws/diagnosis.ts'
 import type { CallFailure } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
-import { detailsOf, type Ended, isGiven, type RequestState } from '../wait/state/request-state.ts'
+import type { Blocker } from '../wait/state/blocker.ts'
+import { detailsOf, type Ended, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import { decisiveFailuresOf } from './selection.ts'
@@ -123,8 +124,12 @@ interface Unread {
 }
 
 function whyUnread(request: RequestState, outcome: Outcome): Unread | null {
-  if (request.phase === 'ended' && (request.described || request.status === 'SUCCEEDED')) return null
   const { blocker } = request
+  if (
+    request.phase === 'ended' &&
+    (request.described || (request.status === 'SUCCEEDED' && !isNeeded(blocker, outcome)))
+  )
+    return null
   const failure = blocker?.failure ?? outcome.outage
   if (failure !== null) {
     const asked = blocker?.kind !== 'final' || blocker.asked
@@ -136,13 +141,18 @@ function whyUnread(request: RequestState, outcome: Outcome): Unread | null {
   return { text, failure: null, asked: true }
 }
 
+/** Whether the goal needs what the blocker of a request keeps from being read, such as the permission set that it is about. */
+function isNeeded(blocker: Blocker | null, { failures }: Outcome): boolean {
+  return blocker !== null && failures.some(({ message }) => message === blocker.failure.message)
+}
+
 /** Whether the cancellation alone explains why a request has no end. */
 function isCutShort(request: RequestState, { failure }: Unread, { ending }: Outcome): boolean {
   return failure === null && ending === 'cancelled' && request.phase !== 'ended'
 }
 
 function withStatus(request: RequestState, text: string): string {
-  return request.phase === 'ended' ? `FAILED; the reason was not read: ${text}` : text
+  return statusOf(request) === 'FAILED' ? `FAILED; the reason was not read: ${text}` : text
 }
 
 function adviceOn(failure: CallFailure | null): Advice | null {

@@ -39,7 +39,7 @@ export interface Outcome {
   readonly failures: readonly CallFailure[]
   /** The accounts that do not hold the latest version, by the ARN of the permission set. Only provisionings count. */
   readonly outOfDate: ReadonlyMap<string, readonly string[]>
-  /** How long before the last look the oldest of these was read, in milliseconds; 0 if all were read in it or after it. */
+  /** How long before the last look the oldest of these was read, in milliseconds; 0 if that is less than {@link minAgeMs}. */
   readonly outOfDateAgeMs: number
   /** Names of permission sets, by ARN, as far as they are known. */
   readonly names: ReadonlyMap<string, string>
@@ -50,11 +50,16 @@ export interface Outcome {
   readonly problems: readonly string[]
 }
 
+/** Two readings that confirm each other are as far apart. What is not older than that is as good as new. */
+const minAgeMs = 2_000
+
 /** How far a permission set was when the wait ended. */
 export interface PermissionSet {
   readonly arn: string
   /** The accounts that count and do not hold the latest version; `null` if that is not known. */
   readonly outOfDate: readonly string[] | null
+  /** How long before the end its accounts were last read, in milliseconds; `null` if they never were. */
+  readonly readAgoMs: number | null
   /** The only accounts that count; `null` if all do. */
   readonly targets: readonly string[] | null
   /** How many accounts hold it in any version; `null` if they were not counted, or if not all of them count. */
@@ -78,7 +83,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
   const requests = [...new Set([...state.requests.items, ...explainedBy])]
   const unseen = [...unreadLists(state), ...deniedSubjects(state)].map(({ failure }) => failure)
   const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
-  const readAtMs = outOfDate.map(({ readAtMs }) => readAtMs ?? 0)
+  const ageMs = Math.max(0, ...outOfDate.map(({ readAtMs }) => ending.lookedAtMs - (readAtMs ?? 0)))
   return {
     verdict,
     region,
@@ -94,7 +99,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     unseenProgress: unseen.find(isAccessDenied) ?? null,
     failures: distinct(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
     outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
-    outOfDateAgeMs: Math.max(0, ...readAtMs.map((ms) => ending.lookedAtMs - ms)),
+    outOfDateAgeMs: ageMs < minAgeMs ? 0 : ageMs,
     names: extras.names,
     startedAt,
     elapsedMs: ending.elapsedMs,
@@ -119,6 +124,7 @@ function permissionSetIn(state: State, ending: Ending, arn: string): PermissionS
   return {
     arn,
     outOfDate: isKnown ? outOfDate : null,
+    readAgoMs: readAtMs === null ? null : ending.elapsedMs - readAtMs,
     targets: targets === null ? null : [...targets],
     total: targets === null ? (holders?.count ?? null) : null,
   }

@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { detailsOf, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { forCode } from './escape.ts'
 import type { Outcome, PermissionSet } from './outcome.ts'
@@ -51,8 +51,10 @@ export function rolloutTableOf(outcome: Outcome, limitBytes: number): string[] {
   ]
 }
 
-function accountsCell({ outOfDate, targets, total }: PermissionSet): string {
-  if (outOfDate === null) return '❗&nbsp;not&nbsp;read'
+function accountsCell({ outOfDate, readAgoMs, targets, total }: PermissionSet): string {
+  if (outOfDate === null && readAgoMs === null) return '❗&nbsp;not&nbsp;read'
+  if (outOfDate === null)
+    return `❔&nbsp;none out of date ${formatDuration(readAgoMs ?? 0)} before the end, not read since`
   if (outOfDate.length > 0) return `⚠️&nbsp;${outOfDateText({ outOfDate, total })}`
   if (targets !== null) return `✅&nbsp;${listed(targets, code)}`
   return total === null ? '✅&nbsp;all' : `✅&nbsp;${total === 0 ? 'none holds it' : `all ${total}`}`
@@ -115,8 +117,8 @@ function tookCell(request: RequestState, { startedAt, elapsedMs }: Outcome): str
   if (createdDate === null) return ''
   const hasEnded = request.phase === 'ended'
   const tookMs = startedAt.getTime() + (hasEnded ? request.endedAtMs : elapsedMs) - createdDate.getTime()
-  // The runner's clock may differ from AWS's.
-  if (tookMs < 0) return ''
+  // The runner's clock may differ from AWS's. Requests of others can have ended long before.
+  if (tookMs < 0 || (hasEnded && request.endedBefore && !isGiven(request))) return ''
   const bound = hasEnded ? (request.endedBefore ? 'at most ' : '') : 'more than '
   return `${bound}${formatDuration(tookMs)}`.replaceAll(' ', '&nbsp;')
 }

@@ -215,6 +215,7 @@ const assigned = { operation: 'create-account-assignment' } as const
 const set = (outOfDate: number | null, total: number | null, number = 1) => ({
   arn: permissionSetArnOf(number),
   outOfDate: outOfDate === null ? null : Array.from({ length: outOfDate }, String),
+  readAgoMs: outOfDate === null ? null : 0,
   targets: null,
   total,
 })
