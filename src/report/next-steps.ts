@@ -5,6 +5,7 @@ import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import { unidentifiedText } from './rollout-text.ts'
 import { decisiveFailuresOf, unfinishedOf, unreadOf } from './selection.ts'
+import { listed, permissionSetLabel, plain } from './subject.ts'
 
 /** What a reader must know before the causes; `null` if the headline says everything. */
 export function explanationOf(outcome: Outcome): string | null {
@@ -33,6 +34,7 @@ export function nextStepsOf(outcome: Outcome): string[] {
   const unread = unreadOf(outcome)
   if (problems.length > 0)
     return [outage?.remedy ?? "Correct the step's inputs ('with:') in the workflow, then run it again."]
+  if (verdict === 'incomplete') return provisionAgainSteps(outcome)
   const steps: string[] = []
 
   if (failed.length > 0) {
@@ -42,17 +44,6 @@ export function nextStepsOf(outcome: Outcome): string[] {
     )
   }
 
-  if (verdict === 'incomplete') {
-    const why =
-      outcome.unseenProgress === null
-        ? 'Nothing that is in progress will bring these accounts up to date, so provision again'
-        : 'Unless something is in progress, provision again'
-    steps.push(
-      `${why}: call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS. Then run this step again.`,
-      // terraform-aws-sso-elevator#101
-      'A delegated administrator may not provision a permission set that the management account holds. Do that in the management account.',
-    )
-  }
   const waitAgain = waitAgainStep(outcome)
   const isOpen = verdict === 'timed-out' && goal.until !== 'finished'
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
@@ -63,6 +54,21 @@ export function nextStepsOf(outcome: Outcome): string[] {
   if (verdict === 'timed-out' && ending === 'timed-out' && (unfinished.length > 0 || (isOpen && failures.length === 0)))
     steps.push("If it usually takes longer, raise 'timeout-minutes'.")
   return steps
+}
+
+function provisionAgainSteps({ names, permissionSets, unseenProgress }: Outcome): string[] {
+  const late = permissionSets.filter(({ staysOutOfDate }) => staysOutOfDate)
+  const labels = listed(late, ({ arn }) => plain(permissionSetLabel(arn, names)))
+  const accounts = permissionSets.length === 1 ? 'these accounts' : `the accounts of ${labels}`
+  const why =
+    unseenProgress === null
+      ? `Nothing that is in progress will bring ${accounts} up to date, so provision again`
+      : 'Unless something is in progress, provision again'
+  return [
+    `${why}: call ProvisionPermissionSet with the target type ALL_PROVISIONED_ACCOUNTS. Then run this step again.`,
+    // terraform-aws-sso-elevator#101
+    'A delegated administrator may not provision a permission set that the management account holds. Do that in the management account.',
+  ]
 }
 
 function waitAgainStep({ goal, requests }: Outcome): string {

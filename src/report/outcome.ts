@@ -58,6 +58,8 @@ export interface PermissionSet {
   readonly arn: string
   /** The accounts that count and do not hold the latest version; `null` if that is not known. */
   readonly outOfDate: readonly string[] | null
+  /** Whether accounts are out of date and nothing that is in progress will change that. */
+  readonly staysOutOfDate: boolean
   /** How long before the end its accounts were last read, in milliseconds; `null` if they never were. */
   readonly readAgoMs: number | null
   /** The only accounts that count; `null` if all do. */
@@ -118,12 +120,13 @@ function permissionSetIn(state: State, ending: Ending, arn: string): PermissionS
   const permissionSet = permissionSetOf(state, arn)
   const { holders, readAtMs, targets } = permissionSet
   const outOfDate = countingOutOfDate(permissionSet)
-  const finding = ending.permissionSets.get(arn)?.finding
+  const { finding, isSettled = false } = ending.permissionSets.get(arn) ?? {}
   // What was read too long ago does not show that nothing is out of date any more.
   const isKnown = readAtMs !== null && (outOfDate.length > 0 || finding !== 'unknown' || readAtMs >= ending.lookedAtMs)
   return {
     arn,
     outOfDate: isKnown ? outOfDate : null,
+    staysOutOfDate: finding === 'out-of-date' && isSettled,
     readAgoMs: readAtMs === null ? null : ending.elapsedMs - readAtMs,
     targets: targets === null ? null : [...targets],
     total: targets === null ? (holders?.count ?? null) : null,

@@ -30,7 +30,9 @@ export function unidentifiedText(count: number): string | null {
 
 function rolloutText(outcome: Outcome, styleName: Style): string | null {
   const { elapsedMs, names, othersInProgress, permissionSets, unseenProgress, verdict } = outcome
-  const open = permissionSets.filter(({ outOfDate }) => outOfDate === null || outOfDate.length > 0)
+  const isOpen = ({ outOfDate, staysOutOfDate }: PermissionSet) =>
+    verdict === 'incomplete' ? staysOutOfDate : outOfDate === null || outOfDate.length > 0
+  const open = permissionSets.filter(isOpen)
   const [only] = permissionSets
   const nameOf = ({ arn }: PermissionSet) => styleName(permissionSetLabel(arn, names))
   if (only === undefined) return null
@@ -45,7 +47,8 @@ function rolloutText(outcome: Outcome, styleName: Style): string | null {
   const why = verdict === 'incomplete' && unseenProgress === null ? ', and nothing is in progress' : ''
   if (permissionSets.length === 1) return `${nameOf(only)} is not rolled out${when}: ${outOfDateText(only)}${why}`
   const are = open.length === 1 ? 'is' : 'are'
-  return `${open.length} of ${permissionSets.length} permission sets ${are} not rolled out${when}${why}: ${listed(open, nameOf)}`
+  const forThem = why === '' ? '' : open.length === 1 ? ' for it' : ' for them'
+  return `${open.length} of ${permissionSets.length} permission sets ${are} not rolled out${when}${why}${forThem}: ${listed(open, nameOf)}`
 }
 
 function doneText(

@@ -116,6 +116,12 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     incomplete: { behind: 2 },
     'incomplete, one look': { ...once, behind: 1 },
     'incomplete, one of two permission sets': { permissionSetArns: both, behind: 7 },
+    'incomplete, while the other permission set is in progress': {
+      ...minute,
+      permissionSetArns: both,
+      behind: 2,
+      foreign: [other(1, { seconds: 600, permissionSetArn: arnB })],
+    },
     'timed-out, in progress': { ...minute, foreign: [other(1, { seconds: 600 }), other(2, { seconds: 600 })] },
     'timed-out, accounts out of date, and the role may not see what is in progress': {
       ...minute,
@@ -215,6 +221,7 @@ const assigned = { operation: 'create-account-assignment' } as const
 const set = (outOfDate: number | null, total: number | null, number = 1) => ({
   arn: permissionSetArnOf(number),
   outOfDate: outOfDate === null ? null : Array.from({ length: outOfDate }, String),
+  staysOutOfDate: outOfDate !== null && outOfDate > 0,
   readAgoMs: outOfDate === null ? null : 0,
   targets: null,
   total,
