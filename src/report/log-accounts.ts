@@ -6,7 +6,7 @@ import {
   timeLeftMs,
   unreadPermissionSet,
 } from '../wait/state/permission-set-state.ts'
-import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
+import { detailsOf, isGiven, isUnfinished, type RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration, formatRoughly } from './duration.ts'
@@ -75,7 +75,8 @@ export function accountsText(state: State, nowMs: number): string | null {
       return open.length === 0 ? null : countOpen(open.length, inScope.length)
     return open.length === 0 ? 'no account is out of date' : countOpen(open.length, inScope.length)
   }
-  const left = timeLeftMs(only, nowMs)
+  const isInProgress = requests.items.some(isUnfinished) || state.others.size > 0
+  const left = isInProgress ? timeLeftMs(only, nowMs) : null
   const isLate = state.judgement.finding === 'out-of-date'
   const count = only.targets === null && !isLate ? countText(only) : null
   const accountIds = only.outOfDate === null ? null : countingOutOfDate(only)

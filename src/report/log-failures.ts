@@ -1,9 +1,9 @@
-import { isAccessDenied } from '../requests/api.ts'
+import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import type { Until } from '../requests/goal.ts'
 import { operationNames } from '../requests/request.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
-import type { State } from '../wait/state/state.ts'
+import type { Access, Scope, State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
 import { permissionSetLabel, plain, requestText } from './subject.ts'
 
@@ -24,11 +24,17 @@ export function failureLines(before: State, after: State, changes: readonly Chan
   return [...everyCallLines(before, after), ...blockerLines(before, changes), ...accountFailureLines(before, after)]
 }
 
-function everyCallLines({ access: was }: State, { access, isOver }: State): string[] {
+function everyCallLines({ access: was }: State, { access, isOver, scope }: State): string[] {
   const blocker = access.everyCall
   if (blocker === null || blocker.failure.code === was.everyCall?.failure.code) return []
   const { message } = blocker.failure
+  // The line about a list that the goal needs has said it.
+  if (!isAbsence(blocker) && neededLists(was, scope).some((failure) => failure?.message === message)) return []
   return [isAbsence(blocker) && !isOver ? `${message}${askingAgain}` : message]
+}
+
+function neededLists({ lists }: Access, scope: Scope): (CallFailure | null)[] {
+  return scope.lists.map((operation) => lists[operation].failure)
 }
 
 function blockerLines(before: State, changes: readonly Change[]): string[] {
@@ -91,7 +97,8 @@ export function listLines(before: State, after: State, { until }: LogContext): s
     const isNew = failure !== null && failure.code !== before.access.lists[operation].failure?.code
     if (!isNew || failure.code === after.access.everyCall?.failure.code) return []
     if (!after.scope.lists.includes(operation)) return [`${failure.message}${withoutRights.finished}`]
-    return [`${failure.message}${isAccessDenied(failure) ? withoutRights[until] : '; asking again'}`]
+    const then = failure.effect === 'refused' ? '' : '; asking again'
+    return [`${failure.message}${isAccessDenied(failure) ? withoutRights[until] : then}`]
   })
   return [...new Set([...lines, ...deniedSubjectLines(before, after, until)])]
 }

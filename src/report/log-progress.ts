@@ -39,7 +39,7 @@ export function heartbeatText(state: State, nowMs: number): string {
 }
 
 /** Why the wait does not know everything at the moment, if asking again may help. */
-function failureOf({ access, permissionSets, requests, scope }: State): CallFailure | null {
+function failureOf({ access, others, permissionSets, requests, scope }: State): CallFailure | null {
   const blockers = [
     ...requests.items.filter(isBlocked).map(({ blocker }) => blocker),
     ...[...scope.permissionSetArns].map((arn) => permissionSets.get(arn)?.blocker),
@@ -49,8 +49,16 @@ function failureOf({ access, permissionSets, requests, scope }: State): CallFail
     access.everyCall?.failure ??
     blockers.find((blocker) => blocker?.kind === 'passing')?.failure ??
     lists.find((failure) => failure !== null && !isAccessDenied(failure)) ??
+    unknownSubject({ others, scope })?.failure ??
     null
   )
+}
+
+/** A request of others of which it is not known yet what it is about, if that matters. */
+function unknownSubject({ others, scope }: Pick<State, 'others' | 'scope'>) {
+  if (scope.permissionSetArns.size === 0) return undefined
+  for (const { subject } of others.values()) if (subject.kind === 'unknown') return subject
+  return undefined
 }
 
 /** How far things are, and what the wait goes on for. */
@@ -115,7 +123,8 @@ export function othersText({ others, scope }: Pick<State, 'others' | 'scope'>): 
 }
 
 /** How long accounts that are out of date may still catch up; empty if the wait does not go on for them. */
-export function toleratedText({ elapsedMs, judgement, requests, scope }: State): string {
+export function toleratedText({ elapsedMs, judgement, others, requests, scope }: State): string {
+  if (unknownSubject({ others, scope }) !== undefined) return ''
   const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
   if (judgement.finding === 'busy' || judgement.isSettled || scope.isOneLook || hasFailed) return ''
   const late = [...judgement.permissionSets.values()].filter(({ finding }) => finding === 'out-of-date')

@@ -51,10 +51,13 @@ function busyText({ judgement, others, requests, scope }: State): string[] {
   return text === null ? [] : [text]
 }
 
-function noProgress({ access, others, scope }: State): string {
+function noProgress(state: State): string {
+  const { access, others, scope } = state
   const isListed = scope.lists.every((operation) => access.lists[operation].failure === null)
   const isDenied = others.values().some(({ subject }) => subject.kind === 'denied')
-  return isListed && !isDenied ? 'Nothing is in progress, and ' : 'As far as the role may see, '
+  if (!isListed || isDenied) return 'As far as the role may see, '
+  const isRead = [...scope.permissionSetArns].every((arn) => permissionSetOf(state, arn).blocker === null)
+  return isRead ? 'Nothing is in progress, and ' : 'As far as could be read, '
 }
 
 function accountsText(state: State): string {

@@ -45,7 +45,7 @@ export function nextStepsOf(outcome: Outcome): string[] {
   }
 
   const waitAgain = waitAgainStep(outcome)
-  const isOpen = verdict === 'timed-out' && goal.until !== 'finished'
+  const isOpen = (verdict === 'timed-out' || verdict === 'in-progress') && goal.until !== 'finished'
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)
   else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)

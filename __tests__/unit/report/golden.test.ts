@@ -46,16 +46,20 @@ const both = [arnA, arnB]
 const once = { wait: false }
 const minute = { timeoutSeconds: 60 }
 const deny = (...actions: string[]) => ({ deny: actions.map((action) => `sso:${action}`) })
+const list = 'ListPermissionSetProvisioningStatus'
+const describeStatus = 'DescribePermissionSetProvisioningStatus'
+const listAccounts = 'ListAccountsForProvisionedPermissionSet'
 const error = (code: string, message: string): Fault => ({ kind: 'error', code, message })
 const throttled = error('ThrottlingException', 'Rate exceeded')
 const server = error('InternalServerException', 'Gremlins')
+const deniedAccounts = error(
+  'AccessDeniedException',
+  `User: u is not authorized to perform: sso:${listAccounts} on resource: ${arnB}`,
+)
 const anonymous: Fault = { kind: 'patch', patch: { PermissionSetArn: undefined } }
 const during = (fromSeconds: number, toSeconds: number, fault: Fault) => (call: { atMs: number }) =>
   call.atMs >= fromSeconds * 1_000 && call.atMs < toSeconds * 1_000 && fault
 const from = (seconds: number, fault: Fault) => during(seconds, Number.POSITIVE_INFINITY, fault)
-const list = 'ListPermissionSetProvisioningStatus'
-const describeStatus = 'DescribePermissionSetProvisioningStatus'
-const listAccounts = 'ListAccountsForProvisionedPermissionSet'
 /** A request of somebody else. */
 const other = (number: number, changes: Plan): Plan => ({ requestId: requestIdOf(900 + number), ...changes })
 const missing = 'Received a 404 status error: Permission set provision not found in AWS account 100000000011.'
@@ -140,7 +144,16 @@ const byGoal: Readonly<Record<Until, Rows>> = {
       faults: { describe: anonymous },
     },
     cancelled: { cancelAtSeconds: 20, permissionSetArns: both, behind: 2 },
-    'error, accounts that the role may not list': { settings: deny(listAccounts) },
+    'timed-out, a request of others that could not be read': {
+      ...minute,
+      foreign: [other(1, { seconds: 600 })],
+      faults: { describe: server },
+    },
+    'error, accounts of one permission set that the role may not list': {
+      permissionSetArns: both,
+      foreign: [other(1, { seconds: 20 })],
+      faults: { accounts: ({ permissionSetArn: arn }) => arn === arnB && deniedAccounts },
+    },
     'error, no such permission set': {
       faults: { accounts: error('ResourceNotFoundException', 'PermissionSet was not found.') },
     },

@@ -355,12 +355,7 @@ test.each<[string, Goal, Scenario, unknown[]]>([
     'a broken connection to the lists',
     rolledOut,
     { fault: { list: meets(unclear) }, timeoutMs: 20_000 },
-    [
-      'ECONNRESET at length; asking again',
-      expect.stringMatching(/^Permission set/),
-      'ECONNRESET at length',
-      'AWS answers again',
-    ],
+    ['ECONNRESET at length; asking again', expect.stringMatching(/^Permission set/), 'AWS answers again'],
   ],
 ])('the log of %s', async (_, goal, scenario, lines) => {
   const { log } = await waitFor(goal, scenario)
