@@ -78,10 +78,12 @@ function isAbsence(blocker: Blocker | null): boolean {
 
 /** Says that AWS answers again, when nothing keeps answers away any more. */
 export function recoveryLines(before: State, after: State, changes: readonly Change[]): string[] {
+  const isOpen = ({ access, scope }: State) =>
+    neededLists(access, scope).some((failure) => failure !== null && failure.effect !== 'refused')
   const ended = before.access.everyCall !== null && after.access.everyCall === null
   const freed = changes.some(([was, is]) => isBlocked(was) && is.blocker === null)
-  if (!(ended || freed) || after.access.everyCall !== null) return []
-  return after.requests.items.some(isBlocked) ? [] : ['AWS answers again']
+  if (!(ended || freed || isOpen(before)) || after.access.everyCall !== null) return []
+  return isOpen(after) || after.requests.items.some(isBlocked) ? [] : ['AWS answers again']
 }
 
 /** Whether something that other requests need not meet prevents an answer, while the request is still asked about. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
 import { whyNoComment } from '../../../src/github/no-comment.ts'
 import type { Outcome } from '../../../src/report/outcome.ts'
+import { summaryOf } from '../../../src/report/summary.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { TimeLimitReached } from '../../../src/wait/time/deadline.ts'
 import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
@@ -81,7 +82,7 @@ async function earlierMarker(): Promise<string> {
 const failed = outcomeOf({ verdict: 'failed', requests: [aFailure({ failureReason: '<b>Gremlins' })] })
 const succeeded = outcomeOf({ requests: [aSuccess()] })
 const succeededElsewhere = outcomeOf({ requests: [aSuccess({ permissionSetArn })] })
-const [red, green] = ['## ❌ Provisioning failed', '## ✅ Provisioning succeeded']
+const [red, green] = [failed, succeeded].map((outcome) => summaryOf(outcome).split('\n')[0])
 const noPullRequest = 'There is no pull request to comment on, as this'
 
 describe('the comment', () => {
@@ -89,7 +90,7 @@ describe('the comment', () => {
     expect(await keep(failed)).toEqual({ ok: true, text: 'Commented on pull request 7' })
     expect(api.writes).toEqual(['POST 201'])
     expect(api.comments[0]?.body).toMatch(
-      /^<!-- wait-for-permission-set-provisioning Deploy%20--%3E[^ ]+\/deploy\/wait\/0\/provision-permission-set [0-9a-f]{16} 1234\/1 -->\n## ❌ Provisioning failed\n/,
+      /^<!-- wait-for-permission-set-provisioning Deploy%20--%3E[^ ]+\/deploy\/wait\/0\/provision-permission-set [0-9a-f]{16} 1234\/1 -->\n## ❌ /,
     )
     expect(api.comments[0]?.body).toContain('&lt;b&gt;Gremlins')
   })

@@ -107,6 +107,8 @@ const byGoal: Readonly<Record<Until, Rows>> = {
       permissionSetArns: [arnB],
       plans: [plan(1, { seconds: 20 })],
     },
+    'succeeded, lists without answers for a while': { faults: { list: during(0, 8, server) } },
+    'succeeded, and the role may not see what is in progress': { settings: deny(list) },
     'succeeded, no account holds it': { settings: { accounts: 0 } },
     'succeeded, of one account': { permissionSetArns: [], plans: [plan(1, { accountId: '100000000003' })] },
     'in-progress': { ...once, foreign: [other(1, { seconds: 600 })] },

@@ -310,58 +310,6 @@ test('3,000 requests of others, 50 permission sets and 2,000 accounts are watche
   expect(described.length - 3_001).toBeLessThan(100)
 })
 
-test.each<[string, Goal, Scenario, unknown[]]>([
-  [
-    'a permission set that is rolled out',
-    rolledOut,
-    {},
-    [
-      'Nothing is in progress, and no account is out of date; looking once more',
-      expect.stringMatching(/^Permission set ReadOnly: https/),
-    ],
-  ],
-  [
-    'accounts behind',
-    once(rolledOut),
-    { behind: 1 },
-    [
-      'Nothing is in progress, and 1 account is out of date with ps-1234567890abcdef: 111122223344',
-      expect.stringMatching(/^Permission set ReadOnly: /),
-      '1 of 12 accounts is out of date',
-    ],
-  ],
-  [
-    "somebody's provisioning",
-    once(rolledOut),
-    { foreign: [plan(1, { seconds: 60 })] },
-    [
-      `Found ps-1234567890abcdef in all accounts (${plan(1).requestId}), which is in progress`,
-      expect.stringMatching(/^Permission set ReadOnly: /),
-    ],
-  ],
-  ['a busy instance', idle, begun(2), ['1 other request is in progress', 'Nothing is in progress; looking once more']],
-  ['a denied list', { ...idle }, { settings: deny(list) }, ['AccessDeniedException at length']],
-  [
-    'a rollout without lists',
-    rolledOut,
-    { settings: deny(list) },
-    [
-      'AccessDeniedException at length; going by the accounts alone',
-      'As far as the role may see, no account is out of date; looking once more',
-      expect.stringMatching(/^Permission set/),
-    ],
-  ],
-  [
-    'a broken connection to the lists',
-    rolledOut,
-    { fault: { list: meets(unclear) }, timeoutMs: 20_000 },
-    ['ECONNRESET at length; asking again', expect.stringMatching(/^Permission set/), 'AWS answers again'],
-  ],
-])('the log of %s', async (_, goal, scenario, lines) => {
-  const { log } = await waitFor(goal, scenario)
-  expect(log).toEqual(lines)
-})
-
 test('the log of 50 permission sets has a line for each that is done, and not for each count', async () => {
   const arns = Array.from({ length: 50 }, (_, index) => `${permissionSetArn.slice(0, -2)}${index + 10}`)
   const { log } = await waitFor(
@@ -375,18 +323,6 @@ test('the log of 50 permission sets has a line for each that is done, and not fo
   const counts = log.filter((line) => line.endsWith('accounts hold the latest version'))
   expect(counts.every((line) => line.includes('300 of 300'))).toBe(true)
   expect(log.length).toBeLessThan(250)
-})
-
-test('a heartbeat says what prevents the end', async () => {
-  const { log } = await waitFor(rolledOut, { fault: { list: meets(unclear) }, timeoutMs: 40_000 })
-  expect(log).toContain('No account is out of date; still trying: ECONNRESET at length')
-})
-
-test('the log says how many accounts hold the latest version, and about how long the rest takes', async () => {
-  const { log } = await waitFor(rolledOut, begun(60))
-  expect(log).toContain('0 of 12 accounts hold the latest version')
-  const left = log.flatMap((line) => /about (\d+) (s|min) left/.exec(line)?.slice(1, 3).join(' ') ?? [])
-  expect(left).toEqual(['20 s', '20 s', '10 s'])
 })
 
 test('a deploy that changed nothing leaves nothing to roll out, and no call is made', async () => {
