@@ -8,6 +8,7 @@ import { requestIdOf } from '../examples.ts'
 import { plans } from '../wait/model.ts'
 import { waitFor } from '../wait/wait-for.ts'
 import { failed, final, inProgress, outcomeOf, several, startedAt, succeeded, unanswered } from './outcomes.ts'
+import { pageOf } from './page.ts'
 
 /** Failures that each have a reason of their own. */
 function failuresFor(failureReason: string, count: number): Outcome {
@@ -131,11 +132,16 @@ describe('the summary', () => {
 })
 
 describe('the outputs', () => {
-  test.each([1_000, 1_001])('have no results of more than 1,000 requests, and the file has them all: %d', (count) => {
-    const outcome = outcomeOf({ requests: several(count, succeeded) })
-    expect(JSON.parse(outputsOf(outcome, '')['results'] ?? '')).toHaveLength(count > 1_000 ? 0 : count)
-    expect(JSON.parse(resultsOf(outcome))).toHaveLength(count)
-  })
+  test.each([1_000, 1_001])(
+    'have no results of more than 1,000 requests, and the file, which the log names, has them all: %d',
+    async (count) => {
+      const outcome = outcomeOf({ requests: several(count, succeeded) })
+      const { log } = await pageOf(outcome)
+      expect(log.some((line) => line.includes('/results.json'))).toBe(count > 1_000)
+      expect(JSON.parse(outputsOf(outcome, '')['results'] ?? '')).toHaveLength(count > 1_000 ? 0 : count)
+      expect(JSON.parse(resultsOf(outcome))).toHaveLength(count)
+    },
+  )
 
   // A job's outputs hold 1 MB, which a character can fill with one to three bytes.
   test.each(['x', 'é', '漢'])('have a limit in bytes, with reasons of %s', (letter) => {
