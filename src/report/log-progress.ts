@@ -1,5 +1,5 @@
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import { isGiven, isUnfinished, isUnreadable, statusOf } from '../wait/state/request-state.ts'
+import { isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import type { Progress, State } from '../wait/state/state.ts'
 import { accountsText, countText, newCounts } from './log-accounts.ts'
 import { isBlocked } from './log-failures.ts'
@@ -21,8 +21,8 @@ export function accountLines(before: State, after: State): string[] {
 /** How far several requests are, if a look has changed that. */
 export function progressLines(before: State, after: State): string[] {
   if (after.looks === before.looks || after.requests.items.length < 2) return []
-  const isAnswered = after.requests.items.some((request) => isGiven(request) && request.phase !== 'unanswered')
-  const isFirstAnswer = before.looks === 0 && isAnswered
+  const isAnswered = (request: RequestState) => isGiven(request) && request.phase !== 'unanswered'
+  const isFirstAnswer = before.looks === 0 && after.requests.items.some(isAnswered)
   return isFirstAnswer || differ(before.progress, after.progress) ? [positionText(after, after.elapsedMs)] : []
 }
 
