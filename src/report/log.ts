@@ -63,7 +63,8 @@ export function startLog({ clock, info, onDefect, ...context }: LogOptions): Log
     show(before, after) {
       last = after
       // A look that could not read everything changes nothing, so the next one that finds the same says nothing new.
-      const since = before.judgement.finding === 'partial' && found !== null ? { ...before, judgement: found } : before
+      const isNew = before.judgement !== after.judgement && before.judgement.finding === 'partial'
+      const since = isNew && found !== null ? { ...before, judgement: found } : before
       print(after.elapsedMs, () => linesBetween(since, after, context))
       if (after.judgement.finding !== 'partial') found = after.judgement
     },
