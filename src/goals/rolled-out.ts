@@ -21,7 +21,7 @@ export function rolledOut({ permissionSetArns, wait }: Goal): GoalRules {
     },
     readsAccounts: true,
     judge(state, look) {
-      const isNothing = state.scope.permissionSetArns.size === 0 && state.requests.items.length === 0
+      const isNothing = state.scope.permissionSetArns.size === 0 && state.requests.size === 0
       if (isNothing || look === null)
         return {
           ...state.judgement,

@@ -49,11 +49,12 @@ const maxCounted = 3
 /** The permission sets whose accounts have a new count. Of many, only those that are done now, or not any more. */
 export function newCounts(before: State, after: State): PermissionSetState[] {
   const isDone = ({ outOfDate: accounts }: PermissionSetState) => accounts?.size === 0
-  const isMany = after.permissionSets.items.length > maxCounted
-  return after.permissionSets.items.filter((is, position) => {
-    const was = before.permissionSets.items[position] ?? unreadPermissionSet(is.arn)
-    if (was === is || countText(is) === null) return false
-    return isMany ? isDone(was) !== isDone(is) : countText(was) !== countText(is)
+  const isMany = after.permissionSets.size > maxCounted
+  return after.permissionSets.changesSince(before.permissionSets).flatMap(([known, is]) => {
+    if (countText(is) === null) return []
+    const was = known ?? unreadPermissionSet(is.arn)
+    const isNew = isMany ? isDone(was) !== isDone(is) : countText(was) !== countText(is)
+    return isNew ? [is] : []
   })
 }
 

@@ -38,9 +38,9 @@ function neededLists({ lists }: Access, scope: Scope): (CallFailure | null)[] {
 }
 
 function blockerLines(before: State, changes: readonly Change[]): string[] {
-  const requests = before.requests.items
   const begun = changes.filter(([was, is]) => begins(was.blocker, is.blocker))
   if (begun.length === 0) return []
+  const requests = before.requests.items
   const known = new Set(requests.map(({ blocker }) => blocker?.failure.code))
   return begun.flatMap(([, is]) => {
     if (is.blocker === null || known.has(is.blocker.failure.code)) return []
@@ -54,11 +54,13 @@ function blockerLines(before: State, changes: readonly Change[]): string[] {
 
 /** New failures to read the accounts of permission sets. Of several with the same cause, only the first has a line. */
 function accountFailureLines(before: State, after: State): string[] {
-  if (before.permissionSets === after.permissionSets) return []
+  const begun = after.permissionSets
+    .changesSince(before.permissionSets)
+    .filter(([was, { blocker }]) => blocker !== (was?.blocker ?? null) && begins(was?.blocker ?? null, blocker))
+  if (begun.length === 0) return []
   const known = new Set(before.permissionSets.items.map(({ blocker }) => blocker?.failure.code))
-  return after.permissionSets.items.flatMap(({ arn, blocker }, position) => {
-    const was = before.permissionSets.items[position]?.blocker ?? null
-    if (blocker === null || blocker === was || !begins(was, blocker) || known.has(blocker.failure.code)) return []
+  return begun.flatMap(([, { arn, blocker }]) => {
+    if (blocker === null || known.has(blocker.failure.code)) return []
     known.add(blocker.failure.code)
     const text = `${plain(permissionSetLabel(arn, after.extras.names))}  ${blocker.failure.message}`
     return [isAbsence(blocker) ? `${text}${askingAgain}` : text]

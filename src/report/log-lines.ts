@@ -95,21 +95,15 @@ export function linesBetween(before: State, after: State, context: LogContext): 
 }
 
 function changesBetween(before: State, after: State): Change[] {
-  const changes: Change[] = []
-  if (before.requests === after.requests) return changes
-  for (const [position, was] of before.requests.items.entries()) {
-    const is = after.requests.items[position]
-    if (is !== undefined && was !== is) changes.push([was, is])
-  }
-  return changes
+  return after.requests.changesSince(before.requests).flatMap(([was, is]) => (was === null ? [] : [[was, is]]))
 }
 
 /** For a single request, each status. For several, each failure. A failure has a line once its reason was read. */
 function statusLines(before: State, changes: readonly Change[]): string[] {
-  const requests = before.requests.items
-  if (requests.length === 1) return changes.flatMap(statusLine)
+  if (before.requests.size === 1) return changes.flatMap(statusLine)
   const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
   if (failed.length === 0) return []
+  const requests = before.requests.items
   const reported = requests.filter(isReadFailure).length
   const shown = failed.slice(0, Math.max(0, maxFailures - reported))
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures

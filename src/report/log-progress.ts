@@ -10,7 +10,7 @@ import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 export function accountLines(before: State, after: State): string[] {
   if (before.isOver || before.permissionSets === after.permissionSets) return []
   const changed = newCounts(before, after)
-  if (after.permissionSets.items.length === 1 && changed.length > 0)
+  if (after.permissionSets.size === 1 && changed.length > 0)
     return [joined([requestsText(after), accountsText(after, after.elapsedMs)])]
   return changed.map((permissionSet) => {
     const { arn } = permissionSet
@@ -20,7 +20,7 @@ export function accountLines(before: State, after: State): string[] {
 
 /** How far several requests are, if a look has changed that. */
 export function progressLines(before: State, after: State): string[] {
-  if (after.looks === before.looks || after.requests.items.length < 2) return []
+  if (after.looks === before.looks || after.requests.size < 2) return []
   const isAnswered = (request: RequestState) => isGiven(request) && request.phase !== 'unanswered'
   const isFirstAnswer = before.looks === 0 && after.requests.items.some(isAnswered)
   return isFirstAnswer || differ(before.progress, after.progress) ? [positionText(after, after.elapsedMs)] : []

@@ -10,9 +10,11 @@ const maxAccounts = 5
 
 /** Requests of others that a look has found. They matter as much as those that the deploy gave. */
 export function foundLines(before: State, after: State): string[] {
-  if (before.requests === after.requests) return []
-  const requests = after.requests.items
-  return requests.slice(before.requests.items.length).map((request) => {
+  if (before.requests.size === after.requests.size) return []
+  const all = after.requests.items
+  // One of each operation shows whether they are mixed.
+  const requests = [...new Map(all.map((request) => [request.key.operation, request])).values()]
+  return all.slice(before.requests.size).map((request) => {
     const text = requestText(request, { requests, names: after.extras.names })
     if (request.phase !== 'ended') return `Found ${text}, which is in progress`
     return `Found ${text}  ${request.status === 'FAILED' ? failureText(request.failureReason) : request.status}`

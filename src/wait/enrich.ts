@@ -44,7 +44,7 @@ export async function enrichForReport(asker: Asker, store: Store, rules: GoalRul
     if (signal.aborted || store.state.access.dropped.has(listAccountsAction)) break
     await countHolders(asker, store, arn)
   }
-  const worthAName = store.state.requests.items.length > 1 ? () => true : isWorthAName
+  const worthAName = store.state.requests.size > 1 ? () => true : isWorthAName
   await lookUpNames(asker, store, [...arnsOf(store.state, worthAName), ...store.state.scope.permissionSetArns])
 }
 
@@ -136,7 +136,7 @@ function permissionSetToCount(state: State, nowMs: number): PermissionSetState |
     .find((each) => each.holders === null && countingOutOfDate(each).length > 0)
   if (isOpen && uncounted !== undefined) return uncounted
   const [request] = requests.items
-  if (scope.followsGiven || requests.items.length !== 1 || request === undefined || !isUnfinished(request)) return null
+  if (scope.followsGiven || requests.size !== 1 || request === undefined || !isUnfinished(request)) return null
   if (request.phase !== 'in-progress' || !request.described || request.details.accountId !== null) return null
   const arn = provisioned(request)
   if (arn === null) return null

@@ -29,7 +29,7 @@ export async function readList(
   const { api, ask, signal, store, tally } = look
   const { requests, scope } = store.state
   const readsAll = status === 'IN_PROGRESS' && scope.lists.includes(operation)
-  const longestList = maxForeignPages + Math.ceil(requests.items.length / maxRowsOfPage)
+  const longestList = maxForeignPages + Math.ceil(requests.size / maxRowsOfPage)
   const left = new Set(wanted)
   const shown = new Map<string, Status>()
   const rows: Row[] = []

@@ -111,10 +111,10 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     elapsedMs: 0,
     isOver: false,
     scope,
-    requests: new Indexed(keys.map(unanswered), ({ key }) => key.requestId),
+    requests: Indexed.of(keys.map(unanswered), ({ key }) => key.requestId),
     others: new Map(),
     past: { requests: [], readAtMs: null, isWhole: false },
-    permissionSets: new Indexed(
+    permissionSets: Indexed.of(
       [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn)),
       ({ arn }) => arn,
     ),
@@ -153,5 +153,5 @@ export function lackingDetails(state: State): RequestState[] {
 
 /** Whether every request is to be described at its end. Only a Describe says which permission set it is about. */
 export function wantsEveryDetail({ scope, requests }: State): boolean {
-  return requests.items.length <= maxDescribedEach || scope.followsGiven
+  return requests.size <= maxDescribedEach || scope.followsGiven
 }
