@@ -32,30 +32,42 @@ function unknown(operation: Other['operation']): Other {
   return { operation, subject: { kind: 'unknown', failure: null }, askedAtMs: null }
 }
 
-/** What is known after the Describe of another person's request: whether it is about a permission set in the scope. */
-export function withIdentified(before: State, { key, answer }: Identified, nowMs: number): Partial<State> {
-  const { access, others, requests, scope } = before
+/** What is known after Describes of other people's requests: whether they are about permission sets in the scope. */
+export function withIdentified(before: State, answers: readonly Identified[], nowMs: number): State {
+  const others = new Map(before.others)
+  let after: State = { ...before, others }
+  for (const each of answers) after = { ...after, ...withAnswer(after, others, each, nowMs) }
+  return after
+}
+
+/** What is known after one of them. `others` is changed. */
+function withAnswer(
+  before: State,
+  others: Map<string, Other>,
+  { key, answer }: Identified,
+  nowMs: number,
+): Partial<State> {
+  const { access, requests, scope } = before
   const known = requests.get(key.requestId)
-  const set = (subject: Subject) =>
-    new Map(others).set(key.requestId, { operation: key.operation, subject, askedAtMs: nowMs })
+  const set = (subject: Subject) => others.set(key.requestId, { operation: key.operation, subject, askedAtMs: nowMs })
   if (!answer.ok) {
     const { failure } = answer
-    if (failure.scope === 'every-call')
-      return { others: set({ kind: 'unknown', failure }), ...afterCallInVain(before, failure, nowMs) }
-    const isDenied = isAccessDenied(failure)
-    return { others: set(isDenied ? { kind: 'denied', failure } : { kind: 'not-said' }), access: afterAnswer(access) }
+    if (failure.scope === 'every-call') {
+      set({ kind: 'unknown', failure })
+      return afterCallInVain(before, failure, nowMs)
+    }
+    set(isAccessDenied(failure) ? { kind: 'denied', failure } : { kind: 'not-said' })
+    return { access: afterAnswer(access) }
   }
   const { permissionSetArn } = answer.value
   const isOurs = known !== undefined || (permissionSetArn !== null && scope.permissionSetArns.has(permissionSetArn))
   if (!isOurs) {
-    const subject: Subject = permissionSetArn === null ? { kind: 'not-said' } : { kind: 'known', permissionSetArn }
-    return { others: set(subject), access: afterAnswer(access) }
+    set(permissionSetArn === null ? { kind: 'not-said' } : { kind: 'known', permissionSetArn })
+    return { access: afterAnswer(access) }
   }
   const after = known === undefined ? found(key, answer.value, nowMs) : afterDescription(known, answer.value, nowMs)
-  const rest = new Map(others)
-  rest.delete(key.requestId)
+  others.delete(key.requestId)
   return {
-    others: rest,
     requests: requests.with(after),
     access: afterAnswer(access),
     ...withChange(before, known ?? null, after, nowMs),

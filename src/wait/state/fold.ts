@@ -18,11 +18,8 @@ function changedBy(before: State, observation: Observation, nowMs: number): Part
         : withFailure(before, observation.key, observation.answer.failure, nowMs)
     case 'listed':
       return withList(before, observation, nowMs)
-    case 'identified': {
-      let after = before
-      for (const each of observation.answers) after = { ...after, ...withIdentified(after, each, nowMs) }
-      return after
-    }
+    case 'identified':
+      return withIdentified(before, observation.answers, nowMs)
     case 'accounts':
       return withAccounts(before, observation, nowMs)
     case 'holders':
