@@ -39,16 +39,13 @@ function neededLists({ lists }: Access, scope: Scope): (CallFailure | null)[] {
 
 function blockerLines(before: State, changes: readonly Change[]): string[] {
   const begun = changes.filter(([was, is]) => begins(was.blocker, is.blocker))
-  if (begun.length === 0) return []
-  const requests = before.requests.items
-  const known = new Set(requests.map(({ blocker }) => blocker?.failure.code))
+  const isNew = newCodes(before.requests)
   return begun.flatMap(([, is]) => {
-    if (is.blocker === null || known.has(is.blocker.failure.code)) return []
-    known.add(is.blocker.failure.code)
+    if (is.blocker === null || !isNew(is.blocker)) return []
     const { message } = is.blocker.failure
     const text = isAbsence(is.blocker) ? `${message}${askingAgain}` : message
-    const context = { requests, names: before.extras.names }
-    return [requests.length === 1 ? text : `${requestText(is, context)}  ${text}`]
+    const context = { requests: before.requests.items, names: before.extras.names }
+    return [before.requests.size === 1 ? text : `${requestText(is, context)}  ${text}`]
   })
 }
 
@@ -57,14 +54,23 @@ function accountFailureLines(before: State, after: State): string[] {
   const begun = after.permissionSets
     .changesSince(before.permissionSets)
     .filter(([was, { blocker }]) => blocker !== (was?.blocker ?? null) && begins(was?.blocker ?? null, blocker))
-  if (begun.length === 0) return []
-  const known = new Set(before.permissionSets.items.map(({ blocker }) => blocker?.failure.code))
+  const isNew = newCodes(before.permissionSets)
   return begun.flatMap(([, { arn, blocker }]) => {
-    if (blocker === null || known.has(blocker.failure.code)) return []
-    known.add(blocker.failure.code)
+    if (blocker === null || !isNew(blocker)) return []
     const text = `${plain(permissionSetLabel(arn, after.extras.names))}  ${blocker.failure.message}`
     return [isAbsence(blocker) ? `${text}${askingAgain}` : text]
   })
+}
+
+/** Whether a failure has a code that nothing has met before. Of several with the same code, only the first has. */
+function newCodes(before: Iterable<{ readonly blocker: Blocker | null }>): (blocker: Blocker) => boolean {
+  const met = new Set<string>()
+  return ({ failure: { code } }) => {
+    if (met.has(code)) return false
+    met.add(code)
+    for (const { blocker } of before) if (blocker?.failure.code === code) return false
+    return true
+  }
 }
 
 /** Whether a new failure of this request, or of its operation, begins. One that every call meets has a line of its own. */

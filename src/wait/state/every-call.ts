@@ -25,7 +25,7 @@ export function afterCallInVain(
   if (access.everyCall?.kind === 'final') return { access, requests }
   const callsInVain = access.callsInVain + 1
   const isRefused = failure.effect === 'refused'
-  if (!isRefused && callsInVain < callsThatShowAll && callsInVain < countQuestions(before))
+  if (!isRefused && callsInVain < callsThatShowAll && asksMoreThan(callsInVain, before))
     return { requests, access: { ...access, callsInVain } }
   const known = access.everyCall?.kind === 'passing' ? access.everyCall.absentSinceMs : null
   const absentSinceMs = failure.effect === 'absent' ? (known ?? nowMs) : null
@@ -41,10 +41,14 @@ export function afterCallInVain(
   }
 }
 
-/** How many things a look asks about: requests, lists of requests in progress, and permission sets. */
-function countQuestions({ requests, scope }: State): number {
-  const unsettled = requests.items.filter((request) => isUnfinished(request) || lacksDetails(request))
-  return unsettled.length + scope.lists.length + scope.permissionSetArns.size
+/** Whether a look asks about more things than this: requests, lists of requests in progress, and permission sets. */
+function asksMoreThan(count: number, { requests, scope }: State): boolean {
+  let questions = scope.lists.length + scope.permissionSetArns.size
+  for (const request of requests) {
+    if (questions > count) break
+    if (isUnfinished(request) || lacksDetails(request)) questions += 1
+  }
+  return questions > count
 }
 
 /** The requests after AWS has denied an API action. If that shows to be true of all requests, they are given up. */
@@ -53,17 +57,19 @@ export function afterDenial(
   failure: CallFailure,
   operation: OperationName,
 ): Indexed<RequestState> {
-  const ofOperation = requests.items.filter((request) => request.key.operation === operation)
-  return meetsAll(ofOperation) ? giveUp(requests, failure, operation) : requests
+  return meetsAll(requests, operation) ? giveUp(requests, failure, operation) : requests
 }
 
 /** Whether AWS denies the API action itself, and not single requests: several requests are denied, and no request was answered. */
-function meetsAll(requests: readonly RequestState[]): boolean {
-  const denied = requests.filter(({ blocker }) => blocker?.failure.scope === 'action').length
-  const wasAnswered = requests.some(
-    (request) => (request.phase !== 'unanswered' && request.described) || request.blocker?.failure.effect === 'absent',
-  )
-  return denied >= denialsThatShowAll && !wasAnswered
+function meetsAll(requests: Iterable<RequestState>, operation: OperationName): boolean {
+  let denied = 0
+  for (const request of requests) {
+    if (request.key.operation !== operation) continue
+    if ((request.phase !== 'unanswered' && request.described) || request.blocker?.failure.effect === 'absent')
+      return false
+    if (request.blocker?.failure.scope === 'action') denied += 1
+  }
+  return denied >= denialsThatShowAll
 }
 
 function giveUp(

@@ -37,6 +37,10 @@ export class Indexed<T> {
     return this.#items
   }
 
+  *[Symbol.iterator](): Generator<T> {
+    for (const block of this.#blocks) yield* block
+  }
+
   get(key: string): T | undefined {
     return this.#at(this.#positions.get(key) ?? this.size)
   }
