@@ -86,14 +86,15 @@ function outOfDate(
   // A later success that nobody has seen would mean that the accounts are about to catch up.
   const changedMs = Math.max(changedAtMs ?? 0, isExplained ? explainedAtMs - confirmAfterMs : 0)
   const isPastRead = past.readAtMs !== null && past.readAtMs >= changedMs
+  const isPastKnown = isPastRead && past.isWhole
   const settlesAtMs = scope.isOneLook
     ? look.startedAtMs
     : Math.min(explainedAtMs, isBlind ? Number.POSITIVE_INFINITY : lastingAtMs)
   return {
     finding: 'out-of-date',
-    isSettled: isSeenOnce || isLasting || (isExplained && isPastRead && past.isWhole),
+    isSettled: isSeenOnce || isLasting || (isExplained && isPastKnown),
     settlesAtMs: Number.isFinite(settlesAtMs) ? settlesAtMs : null,
-    explainedBy: [...new Set(failed.map(({ request }) => request))],
+    explainedBy: isPastKnown ? [...new Set(failed.map(({ request }) => request))] : [],
     wantsPast: (isSeenOnce || isLasting || isExplained) && !isPastRead,
   }
 }

@@ -26,16 +26,17 @@ export async function readPast(asker: Asker, store: Store): Promise<void> {
     .sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
   const undecided = accountsOutOfDate(store.state)
   const requests: Ended[] = []
-  let isWhole = lists.every((list) => list.isWhole) && newest.length <= maxDescribed
   const candidates = newest.slice(0, maxDescribed)
-  for (let first = 0; first < candidates.length && undecided.size > 0; first += maxCallsInFlight) {
-    const described = await describeEach(asker, candidates.slice(first, first + maxCallsInFlight), store)
-    isWhole &&= described.every((request) => request !== null)
-    for (const request of described) {
-      if (request !== null && decides(request, undecided)) requests.push(request)
+  let hasGap = false
+  for (let first = 0; first < candidates.length && undecided.size > 0 && !hasGap; first += maxCallsInFlight) {
+    for (const request of await describeEach(asker, candidates.slice(first, first + maxCallsInFlight), store)) {
+      // It may be the newest one, so that an older one decides nothing.
+      hasGap ||= request === null && undecided.size > 0
+      if (request !== null && !hasGap && decides(request, undecided)) requests.push(request)
     }
   }
-  isWhole ||= undecided.size === 0 && lists.every((list) => list.isWhole)
+  const isDecided = undecided.size === 0 || newest.length <= maxDescribed
+  const isWhole = lists.every((list) => list.isWhole) && isDecided && !hasGap
   if (asker.signal.aborted) return
   store.record({ kind: 'past', past: { requests, isWhole } })
 }
