@@ -21,6 +21,7 @@ export function judgePermissionSets(
 ): ReadonlyMap<string, PermissionSetFinding> {
   const busy = busyPermissionSets(state)
   const newest = newestRequests(state)
+  const isProgressKnown = look.hasReadLists && (isBlind || !hasUnknownSubject(state))
   const findings = [...state.scope.permissionSetArns].map((arn) => {
     const permissionSet = permissionSetOf(state, arn)
     return [
@@ -29,6 +30,7 @@ export function judgePermissionSets(
         state,
         look,
         isBlind,
+        isProgressKnown,
         isBusy: busy.has(arn),
         newest: newest.get(arn),
       }),
@@ -42,6 +44,8 @@ interface Circumstances {
   readonly look: LookResult
   /** Whether the role may not see what is in progress. */
   readonly isBlind: boolean
+  /** Whether everything is known that is in progress, as far as the role may see. */
+  readonly isProgressKnown: boolean
   /** Whether a provisioning of the permission set is in progress. */
   readonly isBusy: boolean
   readonly newest: NewestRequests | undefined
@@ -64,7 +68,7 @@ function findingOf(permissionSet: PermissionSetState, circumstances: Circumstanc
 
 function outOfDate(
   permissionSet: PermissionSetState,
-  { isBlind, look, newest, state }: Circumstances,
+  { isBlind, isProgressKnown, look, newest, state }: Circumstances,
 ): PermissionSetFinding {
   const { caughtUpAtMs, changedAtMs, readAtMs } = permissionSet
   const { past, scope } = state
@@ -78,25 +82,32 @@ function outOfDate(
     return request?.status === 'FAILED' ? [{ request, atMs: Math.max(sinceMs(accountId), request.endedAtMs) }] : []
   })
   const explainedAtMs = least(failed.map(({ atMs }) => atMs + confirmAfterMs))
-  const isRead = (atMs: number) => readAtMs !== null && readAtMs >= atMs
+  const isRead = (atMs: number) => isProgressKnown && readAtMs !== null && readAtMs >= atMs
   const isLasting = !isBlind && isRead(lastingAtMs)
   const isExplained = isRead(explainedAtMs)
   // A request may have begun between the list of requests and that of accounts. So one look needs a list that was read after the accounts.
-  const isSeenOnce = scope.isOneLook && readAtMs !== null && readAtMs <= look.startedAtMs
+  const isSeenOnce = scope.isOneLook && isProgressKnown && readAtMs !== null && readAtMs <= look.startedAtMs
   // A later success that nobody has seen would mean that the accounts are about to catch up.
   const changedMs = Math.max(changedAtMs ?? 0, isExplained ? explainedAtMs - confirmAfterMs : 0)
   const isPastRead = past.readAtMs !== null && past.readAtMs >= changedMs
   const isPastKnown = isPastRead && past.isWhole
+  const isUndecided = isExplained && isPastRead && !past.isWhole
+  const never = Number.POSITIVE_INFINITY
   const settlesAtMs = scope.isOneLook
     ? look.startedAtMs
-    : Math.min(explainedAtMs, isBlind ? Number.POSITIVE_INFINITY : lastingAtMs)
+    : Math.min(isUndecided ? never : explainedAtMs, isBlind ? never : lastingAtMs)
   return {
     finding: 'out-of-date',
     isSettled: isSeenOnce || isLasting || (isExplained && isPastKnown),
-    settlesAtMs: Number.isFinite(settlesAtMs) ? settlesAtMs : null,
+    settlesAtMs: isProgressKnown && Number.isFinite(settlesAtMs) ? settlesAtMs : null,
     explainedBy: isPastKnown ? [...new Set(failed.map(({ request }) => request))] : [],
     wantsPast: (isSeenOnce || isLasting || isExplained) && !isPastRead,
   }
+}
+
+/** Whether a request of others is in progress that may be about any permission set. */
+function hasUnknownSubject({ others }: State): boolean {
+  return [...others.values()].some(({ subject }) => subject.kind === 'unknown' || subject.kind === 'not-said')
 }
 
 function least(times: readonly number[]): number {
