@@ -1,6 +1,6 @@
 import type { Goal } from '../requests/goal.ts'
 import { operationNames } from '../requests/request.ts'
-import { confirmAfterMs } from '../wait/plan.ts'
+import { confirmAfterMs } from '../wait/plan-accounts.ts'
 import type { Finding, GoalRules, LookResult, Unread } from '../wait/rules.ts'
 import { isUnfinished } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'

@@ -1,4 +1,4 @@
-import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wait/plan.ts'
+import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wait/plan-accounts.ts'
 import type { LookResult, PermissionSetFinding } from '../wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import { detailsOf, type Ended, provisioned } from '../wait/state/request-state.ts'

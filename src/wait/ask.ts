@@ -60,6 +60,8 @@ export interface PagesRead {
 }
 
 export interface ReadingOptions<T> extends AskOptions {
+  /** Whether a throttled first page is asked for again at once. Otherwise, the look repeats the whole reading after others. */
+  readonly repeatsFirst: boolean
   readonly maxPages: number
   /** Gets the rows of each page, and returns whether they are enough. If a list begins anew, it gets the first rows again. */
   readonly onPage: (rows: readonly T[]) => boolean
@@ -78,7 +80,7 @@ const maxTriesOfPage = 5
  */
 export async function readPages<T>(
   ask: Ask,
-  { maxPages, onPage, onAnswer, ...options }: ReadingOptions<T>,
+  { maxPages, onPage, onAnswer, repeatsFirst, ...options }: ReadingOptions<T>,
   call: (token: string | null, signal: AbortSignal) => Promise<Answer<Page<T>>>,
 ): Promise<PagesRead> {
   const tokens = new Set<string>()
@@ -93,7 +95,7 @@ export async function readPages<T>(
     onAnswer?.(answer)
     if (!answer.ok) {
       const { failure } = answer
-      if (failure.effect === 'throttled' && tries < maxTriesOfPage) {
+      if (failure.effect === 'throttled' && tries < maxTriesOfPage && (asked !== null || repeatsFirst)) {
         tries += 1
         continue
       }

@@ -1,7 +1,7 @@
 import type { Api } from '../requests/api.ts'
 import type { Ask } from './ask.ts'
 import { inParallel } from './in-parallel.ts'
-import type { LookKind } from './plan.ts'
+import type { LookKind } from './plan-requests.ts'
 import type { GoalRules } from './rules.ts'
 import type { Store } from './store.ts'
 import type { CallKind, Tally } from './tally.ts'

@@ -1,8 +1,8 @@
 import { type OperationName, operationNames, type RequestKey, type Status } from '../requests/request.ts'
 import { inPasses, type Look, type LookOptions, maxCallsInFlight } from './look-in-progress.ts'
+import { freshSince } from './plan-accounts.ts'
 import {
   endedListToRead,
-  freshSince,
   inOrder,
   isListDenied,
   isListUsable,
@@ -13,7 +13,7 @@ import {
   missingToDescribe,
   othersToDescribe,
   requestsToAsk,
-} from './plan.ts'
+} from './plan-requests.ts'
 import { readAccounts } from './read-accounts.ts'
 import { readList } from './read-list.ts'
 import type { LookResult } from './rules.ts'

@@ -1,7 +1,7 @@
 import type { AccountsQuery, Answer, Api } from '../requests/api.ts'
 import { type Ask, endlessList, type PagesRead, readPages } from './ask.ts'
 import { inPasses, type Look, maxCallsInFlight } from './look-in-progress.ts'
-import { permissionSetsToRead } from './plan.ts'
+import { permissionSetsToRead } from './plan-accounts.ts'
 import type { LookResult } from './rules.ts'
 import type { Priority } from './time/rate-limit.ts'
 
@@ -64,6 +64,7 @@ export async function listAccounts(
     {
       ...options,
       signal,
+      repeatsFirst: options.priority === 'optional',
       maxPages,
       onPage(rows) {
         for (const accountId of rows) accountIds.add(accountId)

@@ -39,6 +39,7 @@ export async function readList(
     {
       priority: 'required',
       signal,
+      repeatsFirst: true,
       maxPages: readsAll ? longestList : Math.min(wanted.size, longestList),
       ...(readsAll && { onAnswer: (answer) => tally.note('list', answer) }),
       onPage(page) {

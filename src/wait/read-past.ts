@@ -4,19 +4,21 @@ import { readPages } from './ask.ts'
 import { inParallel } from './in-parallel.ts'
 import { maxCallsInFlight } from './look-in-progress.ts'
 import type { Asker } from './read-accounts.ts'
+import { found } from './state/fold-request.ts'
 import { countingOutOfDate } from './state/permission-set-state.ts'
-import { type Ended, found, provisioned } from './state/request-state.ts'
+import { type Ended, provisioned } from './state/request-state.ts'
 import { permissionSetOf, type State } from './state/state.ts'
 import type { Store } from './store.ts'
 
 /** Lists of ended requests that are longer than this many pages are not searched further. */
-const maxPages = 10
+const maxPages = 50
 /** How many ended requests are described at most, from the newest one on. */
 const maxDescribed = 100
 
 /**
  * Reads requests that had ended before a look could see them, from the newest one on, until the newest one is known that covers each account
- * that is out of date. If that has failed, it explains the account. Records the result, also if not everything could be read; nothing if the signal was aborted.
+ * that is out of date. If that has failed, it explains the account. Records the result, also if not everything could be read; nothing if the
+ * signal was aborted.
  */
 export async function readPast(asker: Asker, store: Store): Promise<void> {
   const lists = [await readRows(asker, 'FAILED'), await readRows(asker, 'SUCCEEDED')]
@@ -50,6 +52,7 @@ async function readRows({ api, ask, signal }: Asker, status: Status): Promise<{ 
     {
       priority: 'required',
       signal,
+      repeatsFirst: true,
       maxPages,
       onPage(page) {
         rows.push(...page.filter((row) => row.status === status))

@@ -1,8 +1,9 @@
 import { type Answer, type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import type { OperationName } from '../../requests/request.ts'
 import { absenceToleratedMs } from './blocker.ts'
+import { givenUp } from './fold-request.ts'
 import type { Indexed } from './indexed.ts'
-import { givenUp, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
+import { isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
 import type { Access, State } from './state.ts'
 
 /** After this many calls in a row without an answer, something keeps every answer away. With fewer things to ask about, their number is enough. */

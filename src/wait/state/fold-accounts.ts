@@ -12,7 +12,7 @@ export function withAccounts(before: State, read: AccountsRead, nowMs: number): 
   const { answer, isOptional, permissionSetArn, startedAtMs } = read
   const known = permissionSetOf(before, permissionSetArn)
   if (answer.ok) {
-    const after = permissionSets.with(afterReading(known, answer.value, startedAtMs))
+    const after = permissionSets.with(afterReading(known, answer.value, { atMs: startedAtMs, endedAtMs: nowMs }))
     return { permissionSets: after, access: isOptional ? access : afterAnswer(access) }
   }
   const asked = { ...known, askedAtMs: startedAtMs }

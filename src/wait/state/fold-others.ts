@@ -1,9 +1,9 @@
 import { isAccessDenied } from '../../requests/api.ts'
 import { afterAnswer, afterCallInVain } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
+import { afterDescription, found } from './fold-request.ts'
 import type { Identified, Listed } from './observation.ts'
 import { afterChange } from './permission-set-state.ts'
-import { afterDescription, found } from './request-state.ts'
 import type { Other, State, Subject } from './state.ts'
 
 /** What is known of other people's requests after a list of requests in progress. */

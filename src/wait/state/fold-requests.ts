@@ -3,17 +3,10 @@ import type { Description, RequestKey } from '../../requests/request.ts'
 import { afterAnswer, afterCallInVain, afterDenial } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
 import { withOthers } from './fold-others.ts'
+import { afterDescription, afterFailure, afterRow, withoutPermissionSet } from './fold-request.ts'
 import { afterList, staleList } from './list-access.ts'
 import type { Listed } from './observation.ts'
-import {
-  afterDescription,
-  afterFailure,
-  afterRow,
-  detailsOf,
-  isGiven,
-  type RequestState,
-  withoutPermissionSet,
-} from './request-state.ts'
+import { detailsOf, isGiven, type RequestState } from './request-state.ts'
 import type { State } from './state.ts'
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */

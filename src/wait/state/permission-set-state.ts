@@ -62,22 +62,25 @@ const firstCountMs = 10_000
 const minCountEveryMs = 5_000
 const maxCountEveryMs = 30_000
 
-/** What is known after a reading of the accounts that are out of date. If a later one came first, nothing is new. */
+/**
+ * What is known after a reading of the accounts that are out of date. If a later one came first, nothing is new. AWS has answered at some
+ * moment between its first call, `atMs`, and its end, `endedAtMs`. So what it shows is as old as its start, and is seen since its end.
+ */
 export function afterReading(
   before: PermissionSetState,
   accountIds: readonly string[],
-  atMs: number,
+  { atMs, endedAtMs }: { readonly atMs: number; readonly endedAtMs: number },
 ): PermissionSetState {
   if (before.readAtMs !== null && before.readAtMs > atMs) return before
   const known = before.outOfDate
-  const outOfDate = new Map(accountIds.toSorted().map((id) => [id, known?.get(id) ?? atMs]))
+  const outOfDate = new Map(accountIds.toSorted().map((id) => [id, known?.get(id) ?? endedAtMs]))
   const after = { ...before, outOfDate, readAtMs: atMs, askedAtMs: atMs, blocker: null }
   const isOld = before.changedAtMs !== null && atMs < before.changedAtMs
   const isUpToDate = !isOld && countingOutOfDate(after).length === 0
   return {
     ...after,
-    upToDateSinceMs: isUpToDate ? (before.upToDateSinceMs ?? atMs) : null,
-    caughtUpAtMs: known?.keys().some((id) => !outOfDate.has(id)) ? atMs : before.caughtUpAtMs,
+    upToDateSinceMs: isUpToDate ? (before.upToDateSinceMs ?? endedAtMs) : null,
+    caughtUpAtMs: known?.keys().some((id) => !outOfDate.has(id)) ? endedAtMs : before.caughtUpAtMs,
     falls: fallsAfter(before.falls, { outOfDate: outOfDate.size, atMs }),
   }
 }
