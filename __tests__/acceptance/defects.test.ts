@@ -23,7 +23,7 @@ const inputsThatCall: Readonly<Record<string, Record<string, string>>> = {
   'inputs/request-hints.ts': { 'request-id': 'None' },
 }
 
-test.concurrent.each([...modules, 'inputs.ts', 'no-proxy.ts', 'polling/verdict.ts', 'run.ts'])(
+test.concurrent.each([...modules, 'inputs.ts', 'no-proxy.ts', 'requests/verdict.ts', 'run.ts'])(
   'a defect in %s ends in a report, with all outputs, one annotation and exit status 1',
   async (name) => {
     await using simulator = await simulate()

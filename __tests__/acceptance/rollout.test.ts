@@ -83,7 +83,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
       headline: 'ReadOnly is not rolled out: 2 of 4 accounts are out of date, and nothing is in progress',
       says: [
         accounts,
-        /Call ProvisionPermissionSet with .* ALL_PROVISIONED_ACCOUNTS, in the management account if that holds/,
+        /provision again: call ProvisionPermissionSet with .* ALL_PROVISIONED_ACCOUNTS/,
       ],
       behind: lastTwo,
     },
@@ -118,7 +118,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     { ...once, permissionSets: [{ name: 'ReadOnly', behind: 2 }, { name: 'Admin' }] },
     {
       verdict: 'incomplete',
-      headline: '1 of 2 permission sets is not rolled out, and nothing is in progress: ReadOnly',
+      headline: '1 of 2 permission sets is not rolled out, and nothing is in progress for it: ReadOnly',
       says: [accounts],
       behind: lastTwo,
     },
