@@ -1,11 +1,9 @@
-import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
+import { inProcessApi, waitOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { Plan } from '../simulator/settings.ts'
-import { initialSnapshot } from '../src/wait/snapshot/snapshot.ts'
+import { startLog } from '../src/report/log.ts'
 import { neverAborted } from '../src/wait/time/deadline.ts'
-import { verdictOf } from '../src/requests/verdict.ts'
-import { linesBetween } from '../src/report/log-lines.ts'
 
 /** Requests, and what the instance has beside them. */
 export interface ManyRequests {
@@ -21,12 +19,12 @@ export interface ManyWaited {
   readonly calls: readonly { readonly at: number; readonly outcome: string }[]
   /** When the wait was over. */
   readonly endedAtMs: number
-  /** The time of the processor that `poll()`, the lines of the log and the simulator took. */
+  /** The time of the processor that `wait()`, the lines of the log and the simulator took. */
   readonly processorMs: number
   readonly verdict: string
 }
 
-/** Waits for requests with the real `poll()`, and makes the lines of the log, on a clock of its own. */
+/** Waits for requests with the real `wait()`, and makes the lines of the log, on a clock of its own. */
 export async function waitForMany(options: ManyRequests): Promise<ManyWaited> {
   const { latencyMs, others, plans, quotaPerSecond: throttlePerSecond, random } = options
   const clock = new VirtualClock()
@@ -38,17 +36,23 @@ export async function waitForMany(options: ManyRequests): Promise<ManyWaited> {
     .map((requestId) => ({ requestId, operation: 'provision-permission-set' as const }))
 
   const before = process.cpuUsage()
-  let snapshot = initialSnapshot(requests)
-  let endedAtMs = 0
-  const read = async () => {
-    const options = { timeoutMs: 2 * 60 * 60_000, random }
-    for await (const next of pollOn(clock, inProcessApi(service, clock), requests, options)) {
-      linesBetween(snapshot, next, 'us-east-1')
-      if (snapshot.ending === null && next.ending !== null) endedAtMs = clock.now()
-      snapshot = next
-    }
-  }
-  await clock.run(read())
+  const log = startLog({
+    clock,
+    info: () => {},
+    onDefect: (error) => {
+      throw error
+    },
+    until: 'finished',
+    region: 'us-east-1',
+  })
+  const api = inProcessApi(service, clock)
+  const waiting = waitOn(clock, api, requests, { timeoutMs: 2 * 60 * 60_000, random, observe: log.show })
+  const { ending } = await clock.run(waiting.finally(log.stop))
   const { system, user } = process.cpuUsage(before)
-  return { calls: service.calls, endedAtMs, processorMs: (system + user) / 1_000, verdict: verdictOf(snapshot) }
+  return {
+    calls: service.calls,
+    endedAtMs: ending.elapsedMs,
+    processorMs: (system + user) / 1_000,
+    verdict: ending.verdict,
+  }
 }

@@ -1,7 +1,9 @@
-import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
+import { inProcessApi, waitOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import { timeLeftMs } from '../src/wait/snapshot/rollout.ts'
+import { timeLeftMs } from '../src/wait/state/permission-set-state.ts'
+import type { State } from '../src/wait/state/state.ts'
+import type { Observer } from '../src/wait/store.ts'
 import { neverAborted } from '../src/wait/time/deadline.ts'
 import { type Random, seeded } from './random.ts'
 
@@ -39,6 +41,7 @@ export interface Estimate {
 }
 
 const latencyMs = 80
+const heartbeatMs = 30_000
 const maxRowsOfPage = 100
 /** As the action counted before: so often, and both lists each time. */
 const countedEveryMs = 15_000
@@ -67,24 +70,27 @@ export async function waitThrough(provisioning: Provisioning, withCounts: boolea
 
   const requests = [{ requestId, operation: 'provision-permission-set' as const }]
   const options = { timeoutMs: 2 * durationMs + 60_000, random }
-  const snapshots = pollOn(clock, inProcessApi(service, clock), requests, options)
   let endedAtMs: number | null = null
   let callsAtEnd = 0
-  let heartbeats = 0
+  let last: State | null = null
+  const observe: Observer = (_, state) => {
+    last = state
+    if (endedAtMs !== null || state.requests.items[0]?.phase !== 'ended') return
+    endedAtMs = clock.now()
+    callsAtEnd = service.calls.length
+  }
+  // As often as the log shows it.
   const estimates: Estimate[] = []
-  const read = async () => {
-    for await (const { heartbeats: heard, requests, rollouts } of snapshots) {
-      if (endedAtMs === null && requests[0]?.phase === 'ended') {
-        endedAtMs = clock.now()
-        callsAtEnd = service.calls.length
-      }
-      const [rollout] = rollouts.values()
-      const leftMs = rollout === undefined ? null : timeLeftMs(rollout, clock.now())
-      if (heard > heartbeats && leftMs !== null) estimates.push({ leftMs, reallyLeftMs: durationMs - clock.now() })
-      heartbeats = heard
+  const estimate = async () => {
+    for (; endedAtMs === null; await clock.sleep(heartbeatMs, over.signal)) {
+      const [permissionSet] = last?.permissionSets.items ?? []
+      const leftMs = permissionSet === undefined ? null : timeLeftMs(permissionSet, clock.now())
+      if (leftMs !== null) estimates.push({ leftMs, reallyLeftMs: durationMs - clock.now() })
     }
   }
-  await clock.run(read())
+  const over = new AbortController()
+  const waiting = waitOn(clock, inProcessApi(service, clock), requests, { ...options, observe })
+  await clock.run(Promise.all([waiting.finally(() => over.abort()), estimate()]))
   if (endedAtMs === null) throw new Error('The wait did not see the end')
   const counting = service.calls.slice(0, callsAtEnd).filter(({ operation }) => operation.startsWith('ListAccounts'))
   const calls = withCounts ? callsAtEnd : callsAtEnd - counting.length + callsForCounts(accounts, durationMs, pace)

@@ -1,4 +1,4 @@
-import { inProcessApi, pollOn } from '../__tests__/support/in-process-api.ts'
+import { inProcessApi, waitOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import { neverAborted } from '../src/wait/time/deadline.ts'
@@ -68,11 +68,7 @@ async function waitFor(
 ): Promise<number> {
   const requests = requestIds.map((requestId) => ({ requestId, operation: 'provision-permission-set' as const }))
   const options = { timeoutMs: 60 * 60_000, random: seeded(seed) }
-  const snapshots = pollOn(clock, inProcessApi(service, clock), requests, options)
-  let tookMs = 0
-  for await (const { elapsedMs, ending } of snapshots) {
-    tookMs = elapsedMs
-    if (ending !== null && ending !== 'finished') throw new Error(`The wait ended as ${ending}`)
-  }
-  return tookMs
+  const { ending } = await waitOn(clock, inProcessApi(service, clock), requests, options)
+  if (ending.verdict !== 'succeeded') throw new Error(`The wait ended as ${ending.verdict}`)
+  return ending.elapsedMs
 }

@@ -1,4 +1,4 @@
-import { pollOn } from '../__tests__/support/in-process-api.ts'
+import { waitOn } from '../__tests__/support/in-process-api.ts'
 import { type Poller, type PollOptions, pollAs } from './pollers.ts'
 
 /** A way to wait for one request in the simulated service. */
@@ -8,16 +8,14 @@ export interface Waiter {
   readonly wait: (options: PollOptions) => Promise<void>
 }
 
-/** The polling of `src/polling`, with its own rate limit, as in each job. */
+/** The wait of `src/wait`, with its own rate limit, as in each job. */
 export const thisAction: Waiter = {
   name: 'This action',
   async wait({ clock, service, random, requestEndsAt, onAnswer }) {
     const api = service.api(requestEndsAt, onAnswer)
     const requests = [{ requestId: 'request', operation: 'provision-permission-set' as const }]
-    const snapshots = pollOn(clock, api, requests, { timeoutMs: 2 * 60 * 60_000, random })
-    for await (const { ending } of snapshots) {
-      if (ending !== null && ending !== 'finished') throw new Error(`The wait ended as ${ending}`)
-    }
+    const { ending } = await waitOn(clock, api, requests, { timeoutMs: 2 * 60 * 60_000, random })
+    if (ending.verdict !== 'succeeded') throw new Error(`The wait ended as ${ending.verdict}`)
   },
 }
 
