@@ -12,7 +12,6 @@ const cwd = resolve(import.meta.dirname, '..')
 /** How much does a runner download for a step? */
 export const downloading: Topic = {
   name: 'downloading',
-  title: 'Downloading',
   async measure() {
     const [archiveBytes, files] = await Promise.all([bytesOfArchive(), committedDist()])
     return findings(archiveBytes, files)
@@ -46,9 +45,6 @@ function findings(archiveBytes: number, files: readonly { name: string; bytes: n
     reached: bytes <= most,
   })
   return {
-    method: [
-      'These are the sizes of the archive that a runner downloads for a tag (`git archive --format=tar.gz HEAD`, which honours `export-ignore`), and of the files that the runner executes, in the commit that is checked out. The number of bytes does not vary.',
-    ],
     tables: [
       {
         columns: ['', 'Bytes'],
@@ -59,12 +55,10 @@ function findings(archiveBytes: number, files: readonly { name: string; bytes: n
         ],
       },
     ],
-    plots: [],
     goals: [
       goal('Archive', archiveBytes, maxBytes.archive),
       goal('`dist/index.js`', entryBytes, maxBytes.entry),
       goal('All of `dist/`', distBytes, maxBytes.dist),
     ],
-    remarks: [],
   }
 }

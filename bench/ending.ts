@@ -9,7 +9,6 @@ const goalMs = 100
 /** How soon after the answer that ends the wait does the process end? */
 export const ending: Topic = {
   name: 'ending',
-  title: 'The end',
   async measure(quick) {
     const runs = quick ? 5 : 25
     const delays: number[] = []
@@ -44,9 +43,6 @@ async function endOnce(): Promise<{ delayMs: number; open: readonly string[] }> 
 
 function findings(delayMs: Statistics, clean: number): Findings {
   return {
-    method: [
-      `A request that ends after about a second and a few looks. The time goes from the moment when the simulator sends the answer with SUCCEEDED to the end of the process, after outputs and summary were written. ${delayMs.count} runs of the committed \`dist/\`. A hook in the process asks Node at its end which sockets and timers are open (\`process.getActiveResourcesInfo\`).`,
-    ],
     tables: [
       {
         columns: ['', 'This action'],
@@ -57,7 +53,6 @@ function findings(delayMs: Statistics, clean: number): Findings {
         ],
       },
     ],
-    plots: [],
     goals: [
       {
         goal: `At most ${goalMs} ms`,
@@ -70,6 +65,5 @@ function findings(delayMs: Statistics, clean: number): Findings {
         reached: clean === delayMs.count,
       },
     ],
-    remarks: [],
   }
 }

@@ -14,7 +14,6 @@ const roundsInProgress = 2
 /** How much memory does a step need? */
 export const memory: Topic = {
   name: 'memory',
-  title: 'Memory',
   async measure(quick) {
     const rounds = quick ? 2 : 5
     const bare: number[] = []
@@ -63,14 +62,7 @@ function findings({ bare, one, thousand, tenThousand, inProgress }: Peaks): Find
     range(statisticsOf(peaks), megabytes),
     range(statisticsOf(peaks.map((peak) => peak / base)), times),
   ]
-  const bar = (name: string, peaks: readonly number[], own: boolean) => {
-    const { median, min, max } = statisticsOf(peaks)
-    return { name, value: median / 1e6, spread: [min / 1e6, max / 1e6] satisfies [number, number], own }
-  }
   return {
-    method: [
-      `This is the largest resident memory of the process (\`maxRSS\` of \`process.resourceUsage\`, which a hook reads when the process ends), for requests that are all SUCCEEDED before the step begins, if the table does not say otherwise. Figures are the median and the range over ${bare.length} rounds${inProgress.length < bare.length ? `, of those in progress over ${inProgress.length}` : ''}. [Scale](#scale) has the memory for requests that are in progress.`,
-    ],
     tables: [
       {
         columns: ['', 'Peak resident', 'Ratio to bare Node'],
@@ -83,20 +75,6 @@ function findings({ bare, one, thousand, tenThousand, inProgress }: Peaks): Find
         ],
       },
     ],
-    plots: [
-      {
-        kind: 'bars',
-        name: 'memory',
-        title: 'Largest resident memory',
-        x: { label: 'MB, median and range', scale: 'linear' },
-        bars: [
-          bar('Bare Node', bare, false),
-          bar('One request', one, true),
-          bar('1,000 requests', thousand, true),
-          bar('10,000 requests', tenThousand, true),
-        ],
-      },
-    ],
     goals: [
       {
         goal: 'Peak memory at 10,000 at most 1.6 times that at 1',
@@ -104,6 +82,5 @@ function findings({ bare, one, thousand, tenThousand, inProgress }: Peaks): Find
         reached: ratio(tenThousand) <= 1.6 && ratio(inProgress) <= 1.6,
       },
     ],
-    remarks: [],
   }
 }

@@ -4,11 +4,10 @@ import { logUniform, seeded } from './random.ts'
 import { SimulatedService } from './simulated-service.ts'
 import { mean, mostWithin, statisticsOf } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
-import { count, seconds, times } from './units.ts'
+import { count, seconds } from './units.ts'
 import { thisAction, type Waiter, waiterOf } from './waiters.ts'
 
 interface Noticed {
-  readonly durationMs: number
   readonly delayMs: number
   readonly calls: number
   readonly mostCallsInASecond: number
@@ -39,7 +38,6 @@ const rivals = [terraformWaiter, loopOf10s, loopOf30s]
 /** How long after the end of a request does the waiter know of it, and how many calls does it make? */
 export const noticing: Topic = {
   name: 'noticing',
-  title: 'Noticing',
   async measure(quick) {
     const perBand = quick ? 60 : 500
     const results = new Map<Waiter, Noticed[][]>()
@@ -54,7 +52,7 @@ export const noticing: Topic = {
       }
       results.set(waiter, inBands)
     }
-    return findings(results, perBand)
+    return findings(results)
   },
 }
 
@@ -64,14 +62,13 @@ async function notice(waiter: Waiter, durationMs: number, seed: number): Promise
   const service = new SimulatedService({ clock, latencyMs, quotaPerSecond: Number.POSITIVE_INFINITY })
   await clock.run(waiter.wait({ clock, service, random: seeded(seed), requestEndsAt: durationMs, onAnswer: () => {} }))
   return {
-    durationMs,
     delayMs: clock.now() - durationMs,
     calls: service.callsAt.length,
     mostCallsInASecond: mostWithin(service.callsAt, 1_000),
   }
 }
 
-function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: number): Findings {
+function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>): Findings {
   const delays = (waiter: Waiter, band: number) => (results.get(waiter)?.[band] ?? []).map(({ delayMs }) => delayMs)
   const calls = (waiter: Waiter, band: number) => (results.get(waiter)?.[band] ?? []).map((noticed) => noticed.calls)
   const columns = ['', ...bands.map(({ name }) => name)]
@@ -81,13 +78,7 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
   const longestMeanMs = Math.max(...bands.map((_, band) => mean(delays(thisAction, band))))
   const mostCalls = Math.max(...(results.get(thisAction) ?? []).flat().map((noticed) => noticed.mostCallsInASecond))
 
-  const longestBand = bands.length - 1
-
   return {
-    method: [
-      `This compares the real \`poll()\` of \`src/polling\`, on a virtual clock, with models of other tools. There are ${perBand} requests in each band, with log-uniform durations, the same for all. A call takes ${latencyMs} ms, and AWS answers at half of that time. The delay is the time from the end of the request until the waiter knows of it. Pseudo-random numbers have a fixed seed, so every run gives the same figures. The spread comes from the requests, not from the machine.`,
-      'Delay, mean and 95th percentile:',
-    ],
     tables: [
       {
         columns,
@@ -102,30 +93,6 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
       {
         columns: ['Calls, mean', ...bands.map(({ name }) => name)],
         rows: waiters.map((waiter) => [waiter.name, ...bands.map((_, band) => count(mean(calls(waiter, band))))]),
-      },
-    ],
-    plots: [
-      {
-        kind: 'lines',
-        name: 'noticing-delay',
-        title: 'Delay from the end of a request until the waiter knows of it',
-        x: { label: 'Duration of the request, seconds', scale: 'log' },
-        y: { label: 'Mean delay, seconds', scale: 'log' },
-        series: waiters.map((waiter) => ({
-          name: waiter.name,
-          points: byDuration(results.get(waiter) ?? [], ({ delayMs }) => delayMs / 1_000),
-        })),
-      },
-      {
-        kind: 'lines',
-        name: 'noticing-calls',
-        title: 'Calls made for one request',
-        x: { label: 'Duration of the request, seconds', scale: 'log' },
-        y: { label: 'Mean number of calls', scale: 'log' },
-        series: waiters.map((waiter) => ({
-          name: waiter.name,
-          points: byDuration(results.get(waiter) ?? [], (noticed) => noticed.calls),
-        })),
       },
     ],
     goals: [
@@ -145,22 +112,5 @@ function findings(results: ReadonlyMap<Waiter, readonly Noticed[][]>, perBand: n
         reached: mostCalls <= 2.5,
       },
     ],
-    remarks: [
-      `The shorter delay costs calls: in the longest band ${times(
-        mean(calls(thisAction, longestBand)) / mean(calls(terraformWaiter, longestBand)),
-      )} the calls of Terraform's cadence.`,
-    ],
   }
-}
-
-/** The mean in each of `bins` bins, which have equal widths on a logarithmic axis. */
-function byDuration(inBands: readonly Noticed[][], value: (noticed: Noticed) => number): [number, number][] {
-  const bins = 28
-  const [shortest, longest] = [bands[0]?.fromMs ?? 1, bands.at(-1)?.toMs ?? 1]
-  const edge = (bin: number) => shortest * (longest / shortest) ** (bin / bins)
-  const all = inBands.flat()
-  return Array.from({ length: bins }, (_, bin): [number, number][] => {
-    const inBin = all.filter(({ durationMs }) => durationMs >= edge(bin) && durationMs < edge(bin + 1))
-    return inBin.length === 0 ? [] : [[edge(bin + 0.5) / 1_000, mean(inBin.map(value))]]
-  }).flat()
 }

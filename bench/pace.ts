@@ -28,10 +28,10 @@ const sizes = [
   { name: '2,000 accounts', draw: () => 2_000, bands: bands.slice(2) },
 ]
 
-/** The same waits with counts and without. */
+/** The same waits without the right to list accounts, and with it. */
 interface Compared {
-  readonly before: readonly Paced[]
-  readonly now: readonly Paced[]
+  readonly blind: readonly Paced[]
+  readonly counting: readonly Paced[]
 }
 
 interface Row {
@@ -46,7 +46,6 @@ const leastLeftMs = 10_000
 /** Do counts of the accounts tell when a provisioning ends? */
 export const pace: Topic = {
   name: 'pace',
-  title: 'The end in sight',
   async measure(quick) {
     const waits = quick ? 20 : 200
     const bySize: Row[] = []
@@ -61,7 +60,7 @@ export const pace: Topic = {
     const byCourse: Row[] = []
     for (const course of misleading)
       byCourse.push({ name: course.name, cells: [await compare(wideBand, few.draw, course, 2 * waits)] })
-    return findings(bySize, byCourse, waits)
+    return findings(bySize, byCourse)
   },
 }
 
@@ -72,42 +71,38 @@ async function compare(
   waits: number,
 ): Promise<Compared> {
   const random = seeded(1)
-  const before: Paced[] = []
-  const now: Paced[] = []
+  const blind: Paced[] = []
+  const counting: Paced[] = []
   for (let seed = 1; seed <= waits; seed += 1) {
     const provisioning = { seed, accounts: draw(random), durationMs: logUniform(random, fromMs, toMs), course }
-    before.push(await waitThrough(provisioning, false))
-    now.push(await waitThrough(provisioning, true))
+    blind.push(await waitThrough(provisioning, false))
+    counting.push(await waitThrough(provisioning, true))
   }
-  return { before, now }
+  return { blind, counting }
 }
 
-function findings(bySize: readonly Row[], byCourse: readonly Row[], waits: number): Findings {
+function findings(bySize: readonly Row[], byCourse: readonly Row[]): Findings {
   const [main] = bySize
   if (main === undefined) throw new Error('Nothing was measured')
   const all = bySize.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
   const misled = byCourse.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
   const delayOf = (paced: readonly Paced[]) => mean(paced.map(({ delayMs }) => delayMs))
   const callsOf = (paced: readonly Paced[]) => mean(paced.map(({ calls }) => calls))
-  const slower = ({ before, now }: Compared) => delayOf(now) / delayOf(before)
-  const more = ({ before, now }: Compared) => callsOf(now) / callsOf(before)
+  const slower = ({ blind, counting }: Compared) => delayOf(counting) / delayOf(blind)
+  const more = ({ blind, counting }: Compared) => callsOf(counting) / callsOf(blind)
   const delays = (cell: Compared | null) =>
-    cell ? `${seconds(delayOf(cell.before))} → ${seconds(delayOf(cell.now))}` : ''
+    cell ? `${seconds(delayOf(cell.blind))} → ${seconds(delayOf(cell.counting))}` : ''
   const calls = (cell: Compared | null) =>
-    cell ? `${count(callsOf(cell.before))} → ${count(callsOf(cell.now))} (${times(more(cell))})` : ''
+    cell ? `${count(callsOf(cell.blind))} → ${count(callsOf(cell.counting))} (${times(more(cell))})` : ''
   const estimates = [main, ...byCourse].map(({ name, cells }) => ({
     name: name === few.name ? steady.name : name,
-    off: spreadOf(cells.flatMap((cell) => cell?.now.flatMap((paced) => paced.estimates) ?? [])),
+    off: spreadOf(cells.flatMap((cell) => cell?.counting.flatMap((paced) => paced.estimates) ?? [])),
   }))
 
   return {
-    method: [
-      `This compares the real \`poll()\`, on a virtual clock, for one provisioning of all accounts, with what the action did before: it counted accounts every 15 s with both lists, and did not shorten the interval. There are ${waits} provisionings in each band for 5 to 120 accounts, and a tenth of that for more, with log-uniform durations and numbers of accounts. One account is updated after the other, and each takes between half of the mean and one and a half of it. Delay is the mean time from the end of the provisioning until the action knows of it, with 80 ms for each call. Calls are all calls until then, those that count accounts included. Every run gives the same figures.`,
-      `The next tables show what happens where the pace misleads, with ${2 * waits} provisionings of ${wideBand.name} and 5 to 120 accounts in each row; and the estimates of the time left that the log shows, while more than ${seconds(leastLeftMs)} were left, as a share of the time that was really left.`,
-    ],
     tables: [
       {
-        columns: ['Mean delay, before → now', ...bands.map(({ name }) => name)],
+        columns: ['Mean delay, without the right → with it', ...bands.map(({ name }) => name)],
         rows: bySize.map(({ name, cells }) => [name, ...cells.map(delays)]),
       },
       {
@@ -125,26 +120,22 @@ function findings(bySize: readonly Row[], byCourse: readonly Row[], waits: numbe
         ),
       },
     ],
-    plots: [],
     goals: [
       {
         goal: 'Mean delay at most 0.6 s in each band where accounts can be counted',
-        measured: all.map(({ now }) => seconds(delayOf(now))).join(', '),
-        reached: all.every(({ now }) => delayOf(now) <= 600),
+        measured: all.map(({ counting }) => seconds(delayOf(counting))).join(', '),
+        reached: all.every(({ counting }) => delayOf(counting) <= 600),
       },
       {
-        goal: 'At most 1.1 times the calls of before, in each band',
+        goal: 'At most 1.25 times the calls, in each band',
         measured: all.map((cell) => times(more(cell))).join(', '),
-        reached: all.every((cell) => more(cell) <= 1.1),
+        reached: all.every((cell) => more(cell) <= 1.25),
       },
       {
-        goal: 'Never slower than before where the pace misleads, with 5 % for chance',
+        goal: 'Never slower than without the right where the pace misleads, with 5 % for chance',
         measured: misled.map((cell) => times(slower(cell))).join(', '),
         reached: misled.every((cell) => slower(cell) <= 1.05),
       },
-    ],
-    remarks: [
-      'The delay does not change where the accounts do not show the end: if they are all done before, or all at the end. It cannot become longer, because counts only shorten the interval.',
     ],
   }
 }

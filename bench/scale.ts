@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { type Call, type Plan, startSimulator } from '../simulator/simulator.ts'
-import { waitForMany } from './many-requests.ts'
 import { fixedLoop, pollAs } from './pollers.ts'
 import { observeAction } from './processes.ts'
 import { type Random, seeded } from './random.ts'
@@ -9,9 +8,9 @@ import { SimulatedService } from './simulated-service.ts'
 import { mostWithin, type Statistics, statisticsOf, sum } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
 import { count, megabytes, milliseconds, range, seconds, times } from './units.ts'
+import { latencyMs, VirtualWorld } from './virtual-world.ts'
 
 const quotaPerSecond = 20
-const latencyMs = 80
 const failedInAThousand = 10
 /** Finished requests of other people in the lists. */
 const othersFinished = 2_000
@@ -46,7 +45,6 @@ type Summary = { readonly scenario: Scenario; readonly waits: readonly Waited[] 
 /** What does a step for 1 to 10,000 requests cost? */
 export const scale: Topic = {
   name: 'scale',
-  title: 'Scale',
   async measure(quick) {
     const withinMs = quick ? 10_000 : 60_000
     const repeats = quick ? 1 : 3
@@ -143,17 +141,24 @@ interface Virtual {
 
 async function waitOnVirtualClock(requests: number, withinMs: number): Promise<Virtual> {
   const { plans, longestMs } = planRequests(requests, withinMs, seeded(1))
-  const waited = await waitForMany({ plans, others, latencyMs, quotaPerSecond, random: seeded(2) })
-  const at = waited.calls.map((call) => call.at)
+  const world = new VirtualWorld({ throttlePerSecond: quotaPerSecond })
+  const { instance } = world.service
+  instance.startAll(others)
+  const requestIds = instance.startAll(plans)
+  const before = process.cpuUsage()
+  const { ending } = await world.wait(requestIds, { random: seeded(2) })
+  const { system, user } = process.cpuUsage(before)
+  const { calls } = world.service
+  const at = calls.map((call) => call.at)
   return {
     name: `${nameOf(requests)}, ${withinMs === 0 ? 'all finished before' : 'in progress'}`,
     pages: Math.ceil(requests / maxRowsOfPage) + Math.ceil((requests + othersFinished) / maxRowsOfPage),
     calls: at.length,
-    throttled: waited.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
+    throttled: calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
     mostInASecond: mostWithin(at, 1_000),
-    overMs: waited.endedAtMs - longestMs,
-    processorMs: waited.processorMs,
-    verdict: waited.verdict,
+    overMs: ending.elapsedMs - longestMs,
+    processorMs: (system + user) / 1_000,
+    verdict: ending.verdict,
   }
 }
 
@@ -210,13 +215,8 @@ function findings(
   const memoryRatio = over(thousand, 'peakBytes').median / over(one, 'peakBytes').median
   const growth = (figure: 'pages' | 'calls' | 'overMs') => virtual.tenThousand[figure] / virtual.thousand[figure]
   const throttled = sum(Object.values(virtual).map((wait) => wait.throttled))
-  const withinSeconds = thousand.scenario.withinMs / 1_000
 
   return {
-    method: [
-      `The requests finish at random times within ${withinSeconds} s, and ${failedInAThousand} in a thousand are FAILED. The committed \`dist/\` waits for them in real time, against the simulator, with ${latencyMs} ms for each call, a quota of ${quotaPerSecond} calls a second, and ${count(othersFinished)} finished requests of other people in the lists. For comparison, there is one loop of 5 s for each request (a shell loop with the AWS CLI), with the same quota, on a virtual clock. There is also this action with a role that may not list requests. Figures are the median and the range over ${thousand.waits.length} seeded run${thousand.waits.length === 1 ? '' : 's'}. *Time over* is the time from the end of the longest request to the end of the process. For requests that had all finished before, it is the time of the whole process. *Most in a second* counts calls as they reach AWS, including optional ones, such as those that count accounts.`,
-      `The second table is for up to 10,000 requests, which finish within 60 s. It is from the real \`poll()\` and the lines of the log, on a virtual clock, with the same quota. *Pages* are those of the list of requests in progress at the start, and of the lists of finished requests at the end. *Time over* ends with the wait. *Processor* is the time of this machine's processor for the wait, the log and the simulator.`,
-    ],
     tables: [
       {
         columns: ['', 'Calls', 'Throttled', 'Most in a second', 'Time over', 'Peak memory', 'Verdict'],
@@ -247,44 +247,6 @@ function findings(
           milliseconds(wait.processorMs),
           wait.verdict,
         ]),
-      },
-    ],
-    plots: [
-      {
-        kind: 'lines',
-        name: 'scale-calls',
-        title: `Calls for requests that finish within ${withinSeconds} s`,
-        x: { label: 'Requests', scale: 'log' },
-        y: { label: 'Calls', scale: 'log' },
-        series: [
-          {
-            name: 'This action',
-            points: listed.map((summary): [number, number] => [
-              summary.scenario.requests,
-              over(summary, 'calls').median,
-            ]),
-          },
-          {
-            name: 'Loop of 5 s each',
-            points: pollers.map(({ requests, calls }): [number, number] => [requests, calls.median]),
-          },
-        ],
-      },
-      {
-        kind: 'lines',
-        name: 'scale-memory',
-        title: 'Peak memory by number of requests',
-        x: { label: 'Requests', scale: 'log' },
-        y: { label: 'MB resident', scale: 'linear' },
-        series: [
-          {
-            name: 'This action',
-            points: listed.map((summary): [number, number] => [
-              summary.scenario.requests,
-              over(summary, 'peakBytes').median / 1e6,
-            ]),
-          },
-        ],
       },
     ],
     goals: [
@@ -318,7 +280,6 @@ function findings(
         reached: virtual.finished.verdict === 'failed' && virtual.finished.overMs <= 30_000,
       },
     ],
-    remarks: [],
   }
 }
 

@@ -26,7 +26,6 @@ interface Timed {
 /** How long does a step take for a request that is SUCCEEDED already? */
 export const starting: Topic = {
   name: 'starting',
-  title: 'Starting',
   async measure(quick) {
     const rounds = quick ? 7 : 40
     const folder = await bundleEmptyAction()
@@ -42,7 +41,7 @@ export const starting: Topic = {
           timed[index]?.durations.push(await contestant.time())
         }
       }
-      return findings(timed, rounds, awsClis)
+      return findings(timed, awsClis)
     } finally {
       await simulator.close()
       await rm(folder, { recursive: true })
@@ -54,7 +53,7 @@ const bareNode = 'Bare Node, `node -e 0`'
 const emptyAction = 'An empty action that imports @actions/core'
 const withoutCall = 'This action, with inputs that it refuses'
 const thisAction = 'This action'
-const oneCallOf = ({ majorVersion }: AwsCli) => `AWS CLI ${majorVersion}, with one call`
+const oneCallOf = ({ version }: AwsCli) => `${version}, with one call`
 
 function contestantsOf(simulator: Simulator, emptyEntry: string, awsClis: readonly AwsCli[]): Contestant[] {
   const [requestId = ''] = simulator.start({ ageSeconds: 60 })
@@ -100,7 +99,7 @@ async function bundleEmptyAction(): Promise<string> {
   return folder
 }
 
-function findings(timed: readonly Timed[], rounds: number, awsClis: readonly AwsCli[]): Findings {
+function findings(timed: readonly Timed[], awsClis: readonly AwsCli[]): Findings {
   const durationsOf = (name: string) => timed.find((one) => one.name === name)?.durations ?? []
   const ratioOf = (name: string, base: string): Statistics => {
     const bases = durationsOf(base)
@@ -108,12 +107,8 @@ function findings(timed: readonly Timed[], rounds: number, awsClis: readonly Aws
   }
   const toNode = ratioOf(thisAction, bareNode)
   const [newest, ...older] = awsClis.map((awsCli) => ({ awsCli, ratio: ratioOf(thisAction, oneCallOf(awsCli)) }))
-  const median = (name: string) => statisticsOf(durationsOf(name)).median
 
   return {
-    method: [
-      `This is the time from the start of the process to its end, for one request that is SUCCEEDED already. The committed \`dist/\` starts as the runner starts it, with a simulator on the same machine. In each of ${rounds} rounds, each tool runs once, one after the other. A ratio compares times of the same round.${awsClis.length === 0 ? ' There is no AWS CLI on this machine.' : ` The AWS CLI is ${awsClis.map(({ version }) => version).join('; and ')}.`}`,
-    ],
     tables: [
       {
         columns: ['', 'Process, start to end', 'Ratio to bare Node'],
@@ -122,18 +117,6 @@ function findings(timed: readonly Timed[], rounds: number, awsClis: readonly Aws
           spread(statisticsOf(durations), milliseconds),
           spread(ratioOf(name, bareNode), times),
         ]),
-      },
-    ],
-    plots: [
-      {
-        kind: 'bars',
-        name: 'starting',
-        title: 'The whole process, for one request that is SUCCEEDED already',
-        x: { label: 'Milliseconds, median with 10th and 90th percentile', scale: 'linear' },
-        bars: timed.map(({ name, durations }) => {
-          const { median, p10, p90 } = statisticsOf(durations)
-          return { name: name.replaceAll('`', ''), value: median, spread: [p10, p90], own: name === thisAction }
-        }),
       },
     ],
     goals: [
@@ -153,9 +136,6 @@ function findings(timed: readonly Timed[], rounds: number, awsClis: readonly Aws
               ].join('; '),
         reached: newest !== undefined && newest.ratio.median <= 1 / 5,
       },
-    ],
-    remarks: [
-      `By the difference of medians, the parts of the time are: Node itself ${milliseconds(median(bareNode))}; loading the bundle, checking the inputs and reporting ${milliseconds(median(withoutCall) - median(bareNode))}; the call to AWS, with client, credentials, signature, connection and answer, ${milliseconds(median(thisAction) - median(withoutCall))}. The action does not load what a plain wait does not need, such as STS, OIDC and @actions/core. In an empty action, @actions/core alone costs ${milliseconds(median(emptyAction) - median(bareNode))}.`,
     ],
   }
 }

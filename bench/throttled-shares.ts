@@ -1,74 +1,100 @@
-import { inProcessApi, waitOn } from '../__tests__/support/in-process-api.ts'
-import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
-import { InProcessIdentityCenter } from '../simulator/in-process.ts'
-import { neverAborted } from '../src/wait/time/deadline.ts'
+import type { SimulatorOptions } from '../simulator/settings.ts'
+import { toTheEnd, type Goal as WaitGoal } from '../src/requests/goal.ts'
 import { seeded } from './random.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
-import type { Table } from './table.ts'
-import type { Goal } from './topic.ts'
+import type { Findings } from './topic.ts'
 import { range, seconds } from './units.ts'
+import { VirtualWorld } from './virtual-world.ts'
 
-const latencyMs = 80
+interface Settled {
+  readonly name: string
+  readonly requests: number
+  readonly goal: WaitGoal
+  readonly settings: SimulatorOptions
+}
+
+const fifty: Settled = { name: '50 requests', requests: 50, goal: toTheEnd, settings: {} }
+const twoHundred: Settled = {
+  name: '200 requests, without List',
+  requests: 200,
+  goal: toTheEnd,
+  settings: { deny: ['sso:ListPermissionSetProvisioningStatus'] },
+}
+const fiftySets = rolledOut(50)
+const tenSets = rolledOut(10)
+
 const shares = [0, 0.05, 0.1, 0.2, 0.3]
-const sets = [
-  { requests: 50, mayList: true },
-  { requests: 200, mayList: false },
-]
+/** At how many calls a second AWS throttles. */
+const quotas = [20, 10, 5]
 
-/** Measures how long it takes to settle requests that have all ended, while a share of all calls is throttled, whoever caused that. */
-export async function measureThrottledShares(seeds: number): Promise<{ table: Table; goals: Goal[] }> {
-  const rows: string[][] = []
-  const worstMs = new Map<string, number>()
-  for (const { requests, mayList } of sets) {
-    const name = `${requests} requests${mayList ? '' : ', without List'}`
+/** The limits of the goals, in milliseconds. */
+const limitsAtTenPercent = new Map([
+  [fifty, 20_000],
+  [twoHundred, 60_000],
+  [fiftySets, 40_000],
+])
+const limitAtFiveASecond = 20_000
+
+/** Measures how long it takes to settle what is so already, while a share of all calls is throttled, or the quota is small. */
+export async function measureThrottledShares(seeds: number): Promise<Findings> {
+  const goals: Findings['goals'][number][] = []
+  const byShare: string[][] = []
+  for (const settled of [fifty, twoHundred, fiftySets]) {
     const cells: string[] = []
     for (const share of shares) {
-      const tookMs = await settle(requests, mayList, share, seeds)
+      const throttled = { share, fault: { kind: 'error', code: 'ThrottlingException' } } as const
+      const tookMs = await settle(settled, { faults: [throttled] }, seeds)
       cells.push(range(tookMs, seconds))
-      worstMs.set(`${requests} ${share}`, tookMs.max)
+      const limitMs = limitsAtTenPercent.get(settled) ?? 0
+      if (share === 0.1) goals.push(goal(`${settled.name}, with 10 % of calls throttled`, tookMs, limitMs))
     }
-    rows.push([name, ...cells])
+    byShare.push([settled.name, ...cells])
   }
-  const goal = (requests: number, limitMs: number): Goal => {
-    const measured = worstMs.get(`${requests} 0.1`) ?? Number.POSITIVE_INFINITY
-    return {
-      goal: `${requests} ended requests with 10 % of calls throttled: settled within ${seconds(limitMs)}`,
-      measured: `at most ${seconds(measured)}`,
-      reached: measured <= limitMs,
-    }
+  const byQuota: string[] = []
+  for (const throttlePerSecond of quotas) {
+    const tookMs = await settle(tenSets, { throttlePerSecond }, seeds)
+    byQuota.push(range(tookMs, seconds))
+    if (throttlePerSecond === 5) goals.push(goal(`${tenSets.name}, at 5 calls a second`, tookMs, limitAtFiveASecond))
   }
-  const columns = ['Throttled share', ...shares.map((share) => `${share * 100} %`)]
-  return { table: { columns, rows }, goals: [goal(50, 20_000), goal(200, 60_000)] }
+  return {
+    tables: [
+      { columns: ['Throttled share', ...shares.map((share) => `${share * 100} %`)], rows: byShare },
+      { columns: ['Quota, calls a second', ...quotas.map(String)], rows: [[tenSets.name, ...byQuota]] },
+    ],
+    goals,
+  }
 }
 
-async function settle(requests: number, mayList: boolean, share: number, seeds: number): Promise<Statistics> {
+function goal(what: string, { max }: Statistics, limitMs: number): Findings['goals'][number] {
+  return {
+    goal: `${what}: settled within ${seconds(limitMs)}`,
+    measured: `at most ${seconds(max)}`,
+    reached: max <= limitMs,
+  }
+}
+
+/** Permission sets that are up to date. */
+function rolledOut(count: number): Settled {
+  const arns = Array.from(
+    { length: count },
+    (_, index) => `arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-${String(index).padStart(16, '0')}`,
+  )
+  return {
+    name: `${count} permission sets, rolled-out`,
+    requests: 0,
+    goal: { until: 'rolled-out', wait: true, permissionSetArns: arns },
+    settings: { permissionSets: arns.map((arn) => ({ arn })) },
+  }
+}
+
+async function settle({ goal, requests, settings }: Settled, more: SimulatorOptions, seeds: number) {
   const tookMs: number[] = []
-  for (let seed = 1; seed <= seeds; seed++) {
-    const clock = new VirtualClock()
-    const service = new InProcessIdentityCenter({
-      now: () => clock.now(),
-      sleep: (ms, signal = neverAborted) => clock.sleep(ms, signal),
-      random: seeded(seed),
-      latencyMs,
-      seconds: 0,
-      deny: mayList ? [] : ['sso:ListPermissionSetProvisioningStatus'],
-      faults: [{ share, fault: { kind: 'error', code: 'ThrottlingException' } }],
-    })
-    const requestIds = Array.from({ length: requests }, () => service.instance.startAll({})).flat()
-    tookMs.push(await clock.run(waitFor(requestIds, service, clock, seed)))
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const world = new VirtualWorld({ random: seeded(seed), ...settings, ...more })
+    const requestIds = world.service.instance.startAll(Array.from({ length: requests }, () => ({ seconds: 0 })))
+    const { ending } = await world.wait(requestIds, { goal, random: seeded(seed) })
+    if (ending.verdict !== 'succeeded') throw new Error(`${requests} requests ended as ${ending.verdict}`)
+    tookMs.push(ending.elapsedMs)
   }
   return statisticsOf(tookMs)
-}
-
-async function waitFor(
-  requestIds: readonly string[],
-  service: InProcessIdentityCenter,
-  clock: VirtualClock,
-  seed: number,
-): Promise<number> {
-  const requests = requestIds.map((requestId) => ({ requestId, operation: 'provision-permission-set' as const }))
-  const options = { timeoutMs: 60 * 60_000, random: seeded(seed) }
-  const { ending } = await waitOn(clock, inProcessApi(service, clock), requests, options)
-  if (ending.verdict !== 'succeeded') throw new Error(`The wait ended as ${ending.verdict}`)
-  return ending.elapsedMs
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { linearTicks, logTicks, type Plot, svgOf } from '../../../bench/plot.ts'
+import { measuredPart, withPart } from '../../../bench/page.ts'
 import { statisticsOf } from '../../../bench/statistics.ts'
 import { markdownOf } from '../../../bench/table.ts'
 import { count, milliseconds, range, seconds, spread } from '../../../bench/units.ts'
@@ -31,58 +31,13 @@ describe('units', () => {
   })
 })
 
-describe('ticks', () => {
-  test('of a linear axis start at 0 and end at or after the greatest value', () => {
-    expect(linearTicks(42)).toEqual([0, 10, 20, 30, 40, 50])
-    expect(linearTicks(0.3)).toEqual([0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
-    expect(linearTicks(0)).toEqual([0, 1])
-  })
-
-  test('of a logarithmic axis enclose all values', () => {
-    expect(logTicks(3, 60)).toEqual([2, 5, 10, 20, 50, 100])
-    expect(logTicks(1, 20_000)).toEqual([1, 10, 100, 1_000, 10_000, 100_000])
-  })
-})
-
-describe('svgOf', () => {
-  const lines: Plot = {
-    kind: 'lines',
-    name: 'delay',
-    title: 'Delay & calls',
-    x: { label: 'Duration, seconds', scale: 'log' },
-    y: { label: 'Delay, seconds', scale: 'linear' },
-    series: [
-      {
-        name: 'This <action>',
-        points: [
-          [1, 0],
-          [100, 5],
-        ],
-      },
-    ],
-  }
-
-  test('draws axes with labels, a legend and a line across the frame', () => {
-    const svg = svgOf(lines)
-    for (const text of ['Delay &amp; calls', 'Duration, seconds', 'Delay, seconds', 'This &lt;action>']) {
-      expect(svg).toContain(text)
-    }
-    expect(svg).toContain('points="70,330 740,44"')
-    expect(svg).toContain('prefers-color-scheme: dark')
-  })
-
-  test('draws bars with their spread', () => {
-    const svg = svgOf({
-      kind: 'bars',
-      name: 'starting',
-      title: 'Starting',
-      x: { label: 'ms', scale: 'linear' },
-      bars: [
-        { name: 'Node', value: 20 },
-        { name: 'This action', value: 80, spread: [70, 90] },
-      ],
-    })
-    expect(svg.match(/<rect x="300"/g)).toHaveLength(2)
-    expect(svg.match(/class="whisker" d/g)).toHaveLength(1)
-  })
+test('a page gets the measured part of one topic, and keeps all else', () => {
+  const page = 'Why\n<!-- measured: pace -->\nold\n<!-- end: pace -->\nWhat it means\n'
+  const part = measuredPart({ tables: [], goals: [{ goal: 'Soon', measured: '1 s', reached: true }] })
+  const after = withPart(page, 'pace', part)
+  expect(after).toMatch(
+    /^Why\n<!-- measured: pace -->\n\n\| Goal.*\| Soon \| +1 s \| +yes \|.*<!-- end: pace -->\nWhat it means\n$/s,
+  )
+  expect(withPart(after, 'pace', part)).toBe(after)
+  expect(() => withPart(page, 'noticing', part)).toThrow('measured: noticing')
 })

@@ -6,7 +6,7 @@ const benchmarks = await readFile('docs/benchmarks.md', 'utf8')
 
 /** The measured numbers of a goal. */
 function measured(goal: string): number[] {
-  const line = benchmarks.split('\n').find((row) => row.includes(` ${goal} |`)) ?? ''
+  const line = benchmarks.split('\n').find((row) => row.startsWith(`| ${goal} `)) ?? ''
   const cell = line.split('|').at(-3) ?? ''
   return (cell.match(/[\d.]+/g) ?? []).map(Number)
 }
