@@ -87,21 +87,22 @@ function outOfDate(
   const isExplained = isRead(explainedAtMs)
   // A request may have begun between the list of requests and that of accounts. So one look needs a list that was read after the accounts.
   const isSeenOnce = scope.isOneLook && isProgressKnown && readAtMs !== null && readAtMs <= look.startedAtMs
-  // A later success that nobody has seen would mean that the accounts are about to catch up.
-  const changedMs = Math.max(changedAtMs ?? 0, isExplained ? explainedAtMs - confirmAfterMs : 0)
-  const isPastRead = past.readAtMs !== null && past.readAtMs >= changedMs
+  // A later success that nobody has seen would mean that the accounts are about to catch up. So what has ended is read after what is in
+  // progress, in the same look. If it could not be read, it is read again only when the accounts have been out of date for long enough.
+  const isPastRead = past.readAtMs !== null && past.readAtMs >= look.startedAtMs
   const isPastKnown = isPastRead && past.isWhole
-  const isUndecided = isExplained && isPastRead && !past.isWhole
+  const changedMs = Math.max(changedAtMs ?? 0, explainedAtMs - confirmAfterMs)
+  const isInVain = past.readAtMs !== null && past.readAtMs >= changedMs && !past.isWhole
   const never = Number.POSITIVE_INFINITY
   const settlesAtMs = scope.isOneLook
     ? look.startedAtMs
-    : Math.min(isUndecided ? never : explainedAtMs, isBlind ? never : lastingAtMs)
+    : Math.min(isExplained ? never : explainedAtMs, isBlind ? never : lastingAtMs)
   return {
     finding: 'out-of-date',
     isSettled: isSeenOnce || isLasting || (isExplained && isPastKnown),
     settlesAtMs: isProgressKnown && Number.isFinite(settlesAtMs) ? settlesAtMs : null,
     explainedBy: isPastKnown ? [...new Set(failed.map(({ request }) => request))] : [],
-    wantsPast: (isSeenOnce || isLasting || isExplained) && !isPastRead,
+    wantsPast: (isSeenOnce || isLasting || (isExplained && !isInVain)) && !isPastRead,
   }
 }
 

@@ -33,11 +33,21 @@ export function isOver(state: State, rules: GoalRules): boolean {
 
 /** Whether the wait can end, and nothing that would change the verdict is still to be read. */
 export function isDecided(state: State, rules: GoalRules): boolean {
-  return isOver(state, rules) && !wantsPast(state)
+  return isOver(state, rules) && !mayBeExplained(state)
 }
 
-/** Whether requests that had ended before a look could see them may decide between `failed` and `incomplete`. */
-export function wantsPast({ access, judgement, requests }: State): boolean {
+/**
+ * Whether a look has to read requests that had ended before it could see them, because they decide between `failed` and `incomplete`. They
+ * are read only when nothing else keeps the wait from its end, or in the last look.
+ */
+export function wantsPast(state: State, rules: GoalRules, isLastLook: boolean): boolean {
+  const { finding, permissionSets } = state.judgement
+  const isAllThatIsMissing =
+    finding === 'out-of-date' && [...permissionSets.values()].every((each) => each.isSettled || each.wantsPast)
+  return mayBeExplained(state) && (isLastLook || isAllThatIsMissing || isOver(state, rules))
+}
+
+function mayBeExplained({ access, judgement, requests }: State): boolean {
   if (access.everyCall?.kind === 'final') return false
   const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
   return !hasFailed && [...judgement.permissionSets.values()].some((each) => each.wantsPast)

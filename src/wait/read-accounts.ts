@@ -22,7 +22,7 @@ export async function readAccounts(look: Look, result: LookResult): Promise<void
   // What was read too long ago is read again only when nothing else keeps the wait from its end.
   const { old } = permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs)
   const findings = [...rules.judge(store.state, result).permissionSets]
-  const isLast = findings.every(([arn, { isSettled }]) => isSettled || old.includes(arn))
+  const isLast = findings.every(([arn, { isSettled, wantsPast }]) => isSettled || wantsPast || old.includes(arn))
   if (old.length > 0 && result.hasReadLists && isLast) await readEach(look, old)
 }
 

@@ -21,6 +21,7 @@ const maxDescribed = 100
  * signal was aborted.
  */
 export async function readPast(asker: Asker, store: Store): Promise<void> {
+  const readAtMs = store.elapsedMs
   const lists = [await readRows(asker, 'FAILED'), await readRows(asker, 'SUCCEEDED')]
   const newest = lists
     .flatMap(({ rows }) => rows)
@@ -40,7 +41,7 @@ export async function readPast(asker: Asker, store: Store): Promise<void> {
   const isDecided = undecided.size === 0 || newest.length <= maxDescribed
   const isWhole = lists.every((list) => list.isWhole) && isDecided && !hasGap
   if (asker.signal.aborted) return
-  store.record({ kind: 'past', past: { requests, isWhole } })
+  store.record({ kind: 'past', past: { requests, isWhole, readAtMs } })
 }
 
 async function readRows({ api, ask, signal }: Asker, status: Status): Promise<{ rows: Row[]; isWhole: boolean }> {
@@ -84,7 +85,7 @@ function decides(request: Ended, undecided: Map<string, Set<string>>): boolean {
   return isNews
 }
 
-/** The requests in the order given; `null` for one that could not be read. */
+/** The requests in the order given; `null` for one that could not be read, or whose permission set AWS does not say. */
 async function describeEach(
   { api, ask, signal }: Asker,
   rows: readonly Row[],
@@ -99,7 +100,7 @@ async function describeEach(
       const answer = await ask({ priority: 'required', signal }, (callSignal) => api.describe(key, callSignal))
       if (!answer?.ok) return
       const request = found(key, answer.value, store.elapsedMs)
-      if (request.phase === 'ended') described.set(requestId, request)
+      if (request.phase === 'ended' && provisioned(request) !== null) described.set(requestId, request)
     },
   )
   return rows.map(({ requestId }) => described.get(requestId) ?? null)

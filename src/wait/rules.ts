@@ -18,7 +18,7 @@ export interface PermissionSetFinding {
   readonly settlesAtMs: number | null
   /** The failed requests that explain why accounts are out of date. */
   readonly explainedBy: readonly Ended[]
-  /** Whether requests that had ended before a look could see them may explain it, and were not read since the last change. */
+  /** Whether requests that had ended before a look could see them may explain it, and were not read in this look. */
   readonly wantsPast: boolean
 }
 

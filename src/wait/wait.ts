@@ -123,7 +123,7 @@ async function lookForTheLastTime(waiting: Waiting, signal: AbortSignal): Promis
 async function lookAndExplain(waiting: Waiting, kind: LookKind, signal: AbortSignal): Promise<LookOutcome> {
   const { rules, store } = waiting
   const { outcome, ...result } = await look({ ...waiting, kind, signal })
-  if (wantsPast(store.state)) {
+  if (wantsPast(store.state, rules, kind === 'last')) {
     await readPast({ ...waiting, signal }, store)
     store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
   }

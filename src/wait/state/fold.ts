@@ -25,7 +25,7 @@ function changedBy(before: State, observation: Observation, nowMs: number): Part
     case 'holders':
       return withHolders(before, observation, nowMs)
     case 'past':
-      return { past: { ...observation.past, readAtMs: nowMs } }
+      return { past: observation.past }
     case 'named': {
       const { permissionSetArn, answer } = observation
       const { extras } = before

@@ -13,7 +13,7 @@ export type Observation =
   | AccountsRead
   /** How many accounts hold a permission set in any version. */
   | { readonly kind: 'holders'; readonly permissionSetArn: string; readonly answer: Answer<number> }
-  | { readonly kind: 'past'; readonly past: Pick<Past, 'requests' | 'isWhole'> }
+  | { readonly kind: 'past'; readonly past: Past }
   | { readonly kind: 'named'; readonly permissionSetArn: string; readonly answer: Answer<string> }
   | { readonly kind: 'primary-region'; readonly answer: Answer<string> }
   /** The end of a look. `unconfirmed` is as in `Progress`. */

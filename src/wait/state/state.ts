@@ -70,7 +70,7 @@ export type Subject =
 
 export interface Past {
   readonly requests: readonly Ended[]
-  /** When it was last read; `null` if never. */
+  /** When the last reading began; `null` if there was none. */
   readonly readAtMs: number | null
   /** Whether the lists were read to their end, or back to a request that decides for each account that is out of date. */
   readonly isWhole: boolean
