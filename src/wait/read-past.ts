@@ -1,4 +1,3 @@
-import type { Answer, Page } from '../requests/api.ts'
 import type { RequestKey, Row, Status } from '../requests/request.ts'
 import { readPages } from './ask.ts'
 import { inParallel } from './in-parallel.ts'
@@ -6,48 +5,52 @@ import { maxCallsInFlight } from './look-in-progress.ts'
 import type { Asker } from './read-accounts.ts'
 import { found } from './state/fold-request.ts'
 import { countingOutOfDate } from './state/permission-set-state.ts'
-import { type Ended, provisioned } from './state/request-state.ts'
+import { type Ended, provisioned, type RequestState } from './state/request-state.ts'
 import { permissionSetOf, type State } from './state/state.ts'
 import type { Store } from './store.ts'
 
 /** Lists of ended requests that are longer than this many pages are not searched further. */
 const maxPages = 50
-/** How many ended requests are described at most, from the newest one on. */
+/** How many requests of each list are described at most, from the newest one on. */
 const maxDescribed = 100
 
 /**
- * Reads requests that had ended before a look could see them, from the newest one on, until the newest one is known that covers each account
- * that is out of date. If that has failed, it explains the account. Records the result, also if not everything could be read; nothing if the
- * signal was aborted.
+ * Reads requests that had ended before a look could see them: those that failed, and, if one of them covers an account that is out of date,
+ * those that have succeeded since. Records the result, also if not everything could be read; nothing if the signal was aborted.
  */
 export async function readPast(asker: Asker, store: Store): Promise<void> {
   const readAtMs = store.elapsedMs
-  const lists = [await readRows(asker, 'FAILED'), await readRows(asker, 'SUCCEEDED')]
-  const newest = lists
-    .flatMap(({ rows }) => rows)
-    .filter(({ requestId }) => store.state.requests.get(requestId) === undefined)
-    .sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
-  const undecided = accountsOutOfDate(store.state)
-  const requests: Ended[] = []
-  const candidates = newest.slice(0, maxDescribed)
-  let hasGap = false
-  for (let first = 0; first < candidates.length && undecided.size > 0 && !hasGap; first += maxCallsInFlight) {
-    for (const request of await describeEach(asker, candidates.slice(first, first + maxCallsInFlight), store)) {
-      // It may be the newest one, so that an older one decides nothing.
-      hasGap ||= request === null && undecided.size > 0
-      if (request !== null && !hasGap && decides(request, undecided)) requests.push(request)
-    }
-  }
-  const isDecided = undecided.size === 0 || newest.length <= maxDescribed
-  const isWhole = lists.every((list) => list.isWhole) && isDecided && !hasGap
+  const failed = await readEnded(asker, store, 'FAILED', Number.NEGATIVE_INFINITY)
+  const sinceMs = oldestExplanationMs(store.state, failed.requests)
+  const succeeded = sinceMs === null ? nothing : await readEnded(asker, store, 'SUCCEEDED', sinceMs)
   if (asker.signal.aborted) return
-  store.record({ kind: 'past', past: { requests, isWhole, readAtMs } })
+  const requests = [...failed.requests, ...succeeded.requests]
+  store.record({ kind: 'past', past: { requests, isWhole: failed.isWhole && succeeded.isWhole, readAtMs } })
+}
+
+/** What was read of one list. */
+interface Read {
+  readonly requests: readonly Ended[]
+  /** Whether all of its requests are known. One that is not may be the newest one, and then decides. */
+  readonly isWhole: boolean
+}
+
+const nothing: Read = { requests: [], isWhole: true }
+
+/** The requests on the list of one status that were created at `sinceMs` or later, apart from those that a look has seen. */
+async function readEnded(asker: Asker, store: Store, status: Status, sinceMs: number): Promise<Read> {
+  const { rows, isWhole } = await readRows(asker, status)
+  const newest = rows
+    .filter(({ requestId }) => store.state.requests.get(requestId) === undefined)
+    .filter(({ createdDate }) => createdDate === null || createdDate.getTime() >= sinceMs)
+    .sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
+  const shown = newest.slice(0, maxDescribed)
+  const requests = await describeEach(asker, shown, store)
+  return { requests, isWhole: isWhole && requests.length === newest.length }
 }
 
 async function readRows({ api, ask, signal }: Asker, status: Status): Promise<{ rows: Row[]; isWhole: boolean }> {
   const rows: Row[] = []
-  const call: (token: string | null, callSignal: AbortSignal) => Promise<Answer<Page<Row>>> = (token, callSignal) =>
-    api.list('provision-permission-set', status, token, callSignal)
   const { end } = await readPages<Row>(
     ask,
     {
@@ -60,38 +63,14 @@ async function readRows({ api, ask, signal }: Asker, status: Status): Promise<{ 
         return false
       },
     },
-    call,
+    (token, callSignal) => api.list('provision-permission-set', status, token, callSignal),
   )
   return { rows, isWhole: end === 'whole' }
 }
 
-/** The accounts that are out of date, by the ARN of the permission set. */
-function accountsOutOfDate(state: State): Map<string, Set<string>> {
-  const all = [...state.scope.permissionSetArns].map((arn) => {
-    const { finding } = state.judgement.permissionSets.get(arn) ?? {}
-    return [arn, new Set(finding === 'out-of-date' ? countingOutOfDate(permissionSetOf(state, arn)) : [])] as const
-  })
-  return new Map(all.filter(([, accountIds]) => accountIds.size > 0))
-}
-
-/** Whether a request is the newest one that covers an account. Removes the accounts that it covers. */
-function decides(request: Ended, undecided: Map<string, Set<string>>): boolean {
-  const arn = provisioned(request)
-  const accountIds = undecided.get(arn ?? '')
-  if (arn === null || accountIds === undefined) return false
-  const { accountId } = request.details
-  const isNews = accountId === null || accountIds.delete(accountId)
-  if (accountId === null || accountIds.size === 0) undecided.delete(arn)
-  return isNews
-}
-
-/** The requests in the order given; `null` for one that could not be read, or whose permission set AWS does not say. */
-async function describeEach(
-  { api, ask, signal }: Asker,
-  rows: readonly Row[],
-  store: Store,
-): Promise<readonly (Ended | null)[]> {
-  const described = new Map<string, Ended>()
+/** The requests, without those that could not be read, or whose permission set AWS does not say. */
+async function describeEach({ api, ask, signal }: Asker, rows: readonly Row[], store: Store): Promise<Ended[]> {
+  const described: Ended[] = []
   await inParallel(
     rows,
     () => maxCallsInFlight,
@@ -100,8 +79,28 @@ async function describeEach(
       const answer = await ask({ priority: 'required', signal }, (callSignal) => api.describe(key, callSignal))
       if (!answer?.ok) return
       const request = found(key, answer.value, store.elapsedMs)
-      if (request.phase === 'ended' && provisioned(request) !== null) described.set(requestId, request)
+      if (request.phase === 'ended' && provisioned(request) !== null) described.push(request)
     },
   )
-  return rows.map(({ requestId }) => described.get(requestId) ?? null)
+  return described
+}
+
+/**
+ * When the oldest of the failures was created that may explain an account: of each account, the newest one that covers it. In milliseconds
+ * since 1970; `null` if there is none. A failure without a date may be as old as any.
+ */
+function oldestExplanationMs(state: State, failed: readonly Ended[]): number | null {
+  const all: readonly RequestState[] = [...failed, ...state.requests.items]
+  const failures = all.filter((request): request is Ended => request.phase === 'ended' && request.status === 'FAILED')
+  const byArn = Map.groupBy(failures, (request) => provisioned(request))
+  const times = [...state.judgement.permissionSets].flatMap(([arn, { finding }]) => {
+    const own = byArn.get(arn) ?? []
+    const accountIds = finding === 'out-of-date' ? countingOutOfDate(permissionSetOf(state, arn)) : []
+    return accountIds.flatMap((accountId) => {
+      const covering = own.filter(({ details }) => details.accountId === null || details.accountId === accountId)
+      const createdMs = covering.map(({ details }) => details.createdDate?.getTime() ?? 0)
+      return createdMs.length === 0 ? [] : [Math.max(...createdMs)]
+    })
+  })
+  return times.length === 0 ? null : times.reduce((least, ms) => Math.min(least, ms))
 }
