@@ -4,7 +4,7 @@
  */
 export const maxBytes = {
   /** `dist/index.js`, which every run reads and compiles. */
-  entry: 342_000,
+  entry: 360_000,
   /** All files of `dist/`, licences included. */
   dist: 1_232_000,
   /** The archive of a tag, compressed. */
