@@ -81,10 +81,7 @@ test.concurrent.each<[string, Scenario, Seen]>([
     {
       verdict: 'incomplete',
       headline: 'ReadOnly is not rolled out: 2 of 4 accounts are out of date, and nothing is in progress',
-      says: [
-        accounts,
-        /provision again: call ProvisionPermissionSet with .* ALL_PROVISIONED_ACCOUNTS/,
-      ],
+      says: [accounts, /provision again: call ProvisionPermissionSet with .* ALL_PROVISIONED_ACCOUNTS/],
       behind: lastTwo,
     },
   ],
