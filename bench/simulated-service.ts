@@ -65,6 +65,7 @@ export class SimulatedService {
       },
       list: refuse,
       listAccounts: refuse,
+      listPermissionSets: refuse,
       permissionSetName: refuse,
       primaryRegion: refuse,
     }

@@ -82,7 +82,7 @@ function rolledOut(count: number): Settled {
   return {
     name: `${count} permission sets, rolled-out`,
     requests: 0,
-    goal: { until: 'rolled-out', wait: true, permissionSetArns: arns },
+    goal: { ...toTheEnd, until: 'rolled-out', permissionSetArns: arns },
     settings: { permissionSets: arns.map((arn) => ({ arn })) },
   }
 }

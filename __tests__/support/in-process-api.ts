@@ -1,7 +1,7 @@
 import type { InProcessIdentityCenter } from '../../simulator/in-process.ts'
 import { isMembers, type Members } from '../../simulator/members.ts'
 import { wireNamesOf } from '../../simulator/wire-names.ts'
-import { memberOf, readAccountIds, readDescription, readRows } from '../../src/aws/answers.ts'
+import { memberOf, readAccountIds, readDescription, readPermissionSetArns, readRows } from '../../src/aws/answers.ts'
 import { UnreadableAnswer } from '../../src/aws/errors/facts.ts'
 import { rulesOf } from '../../src/goals/goal-rules.ts'
 import type { Answer, Api, CallFailure } from '../../src/requests/api.ts'
@@ -48,6 +48,8 @@ export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Ap
       const query = { PermissionSetArn: permissionSetArn, NextToken: token, ...filter }
       return ask(signal, 'ListAccountsForProvisionedPermissionSet', query, readAccountIds)
     },
+    listPermissionSets: (token, signal) =>
+      ask(signal, 'ListPermissionSets', { NextToken: token }, readPermissionSetArns),
     permissionSetName: (arn, signal) =>
       ask(signal, 'DescribePermissionSet', { PermissionSetArn: arn }, (answer) =>
         textIn(memberOf(answer, 'PermissionSet'), 'Name'),

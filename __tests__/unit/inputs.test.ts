@@ -14,6 +14,8 @@ describe('without other inputs', () => {
       operation: 'provision-permission-set',
       until: 'finished',
       permissionSetArns: [],
+      isAboutAll: false,
+      ignoredAccounts: [],
       region: 'eu-central-1',
       role: null,
       timeoutMs: 1_800_000,

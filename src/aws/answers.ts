@@ -1,6 +1,7 @@
 import type { Page } from '../requests/api.ts'
 import { type Description, type Row, type Status, statuses } from '../requests/request.ts'
 import { UnreadableAnswer } from './errors/facts.ts'
+import { arnFormat } from './permission-sets.ts'
 
 /**
  * Reads the description of a request from AWS's answer. It trusts nothing: every member is optional in the API's model, and a proxy or a
@@ -52,6 +53,15 @@ export function readRows(answer: unknown, rowsMember: string): Page<Row> {
  */
 export function readAccountIds(answer: unknown): Page<string> {
   return readPage(answer, 'AccountIds', (id) => (typeof id === 'string' && /^\d{12}$/.test(id) ? [id] : []))
+}
+
+/**
+ * Reads a page of ARNs from the answer of ListPermissionSets. If one has another form, the page is partial.
+ *
+ * @throws UnreadableAnswer when there is no list
+ */
+export function readPermissionSetArns(answer: unknown): Page<string> {
+  return readPage(answer, 'PermissionSets', (arn) => (typeof arn === 'string' && arnFormat.test(arn) ? [arn] : []))
 }
 
 function readPage<T>(answer: unknown, rowsMember: string, readRow: (row: unknown) => T[]): Page<T> {

@@ -2,6 +2,7 @@ import {
   DescribeInstanceCommand,
   DescribePermissionSetCommand,
   ListAccountsForProvisionedPermissionSetCommand,
+  ListPermissionSetsCommand,
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
 import { regionFormat } from '../inputs.ts'
@@ -23,7 +24,7 @@ import {
 } from '../requests/request.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
-import { memberOf, readAccountIds, readDescription, readRows } from './answers.ts'
+import { memberOf, readAccountIds, readDescription, readPermissionSetArns, readRows } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
 import { failureFrom } from './errors/advice.ts'
 import { factsOf, isExpiry, UnreadableAnswer } from './errors/facts.ts'
@@ -82,6 +83,12 @@ export class IdentityCenter implements Api {
       const query = { ...this.#page(token), PermissionSetArn: permissionSetArn, ...filter }
       return readAccountIds(await client.send(new ListAccountsForProvisionedPermissionSetCommand(query), options))
     })
+  }
+
+  listPermissionSets(token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
+    return this.#ask('sso:ListPermissionSets', signal, async (client, options) =>
+      readPermissionSetArns(await client.send(new ListPermissionSetsCommand(this.#page(token)), options)),
+    )
   }
 
   permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>> {

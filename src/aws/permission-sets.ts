@@ -1,5 +1,6 @@
 // Formats from the service model of sso-admin 2020-07-20.
-const arnFormat = /^arn:(aws[a-z-]*):sso:::permissionSet\/((?:sso)?ins-([a-zA-Z0-9-.]{16}))\/(ps-[a-zA-Z0-9-./]{16})$/
+export const arnFormat =
+  /^arn:(aws[a-z-]*):sso:::permissionSet\/((?:sso)?ins-([a-zA-Z0-9-.]{16}))\/(ps-[a-zA-Z0-9-./]{16})$/
 export const nameFormat = /^[\w+=,.@-]{1,32}$/
 
 /** The console of each partition that is known to have one. */

@@ -5,7 +5,14 @@ import { isUnfinished } from '../wait/state/request-state.ts'
 /** `until: finished`: every request that was given has ended. */
 export function finished({ wait }: Goal): GoalRules {
   return {
-    scope: { lists: [], followsGiven: false, permissionSetArns: new Set(), isOneLook: !wait },
+    scope: {
+      lists: [],
+      followsGiven: false,
+      followsInstance: false,
+      permissionSetArns: new Set(),
+      ignoredAccounts: new Set(),
+      isOneLook: !wait,
+    },
     readsAccounts: false,
     judge: ({ judgement, requests }) => ({
       ...judgement,

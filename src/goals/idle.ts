@@ -3,7 +3,7 @@ import { operationNames } from '../requests/request.ts'
 import { confirmAfterMs } from '../wait/plan-accounts.ts'
 import type { Finding, GoalRules, LookResult, Unread } from '../wait/rules.ts'
 import { isUnfinished } from '../wait/state/request-state.ts'
-import type { State } from '../wait/state/state.ts'
+import { type State, subjectKindOf } from '../wait/state/state.ts'
 import { deniedSubjects, judgedSince, unknownSubjects, unreadLists } from './evidence.ts'
 
 /**
@@ -15,7 +15,9 @@ export function idle({ permissionSetArns, wait }: Goal): GoalRules {
     scope: {
       lists: operationNames,
       followsGiven: false,
+      followsInstance: false,
       permissionSetArns: new Set(permissionSetArns),
+      ignoredAccounts: new Set(),
       isOneLook: !wait,
     },
     readsAccounts: false,
@@ -47,7 +49,7 @@ const unknownKinds = ['unknown', 'not-said', 'denied'] as const
 function findingOf(state: State, { hasReadLists }: LookResult): Finding {
   const { others, requests, scope } = state
   if (requests.items.some(isUnfinished)) return 'busy'
-  const kinds = new Set([...others.values()].map(({ subject }) => subject.kind))
+  const kinds = new Set([...others.values()].map((other) => subjectKindOf(other, scope)))
   const isInstance = scope.permissionSetArns.size === 0
   if (isInstance ? others.size > 0 : kinds.has('not-said') && !scope.isOneLook) return 'busy'
   // A list that the role may not read counts as read, but shows nothing.

@@ -2,7 +2,7 @@ import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wai
 import type { LookResult, PermissionSetFinding } from '../wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import { detailsOf, type Ended, provisioned } from '../wait/state/request-state.ts'
-import { permissionSetOf, type State } from '../wait/state/state.ts'
+import { permissionSetOf, type State, subjectKindOf } from '../wait/state/state.ts'
 
 /** Lists of accounts can lag, and a deploy can try again. Accounts that have been out of date for less time may still catch up. */
 const outOfDateToleratedMs = 30_000
@@ -107,8 +107,9 @@ function outOfDate(
 }
 
 /** Whether a request of others is in progress that may be about any permission set. */
-function hasUnknownSubject({ others }: State): boolean {
-  return [...others.values()].some(({ subject }) => subject.kind === 'unknown' || subject.kind === 'not-said')
+function hasUnknownSubject({ others, scope }: State): boolean {
+  const kinds = new Set([...others.values()].map((other) => subjectKindOf(other, scope)))
+  return kinds.has('unknown') || kinds.has('not-said')
 }
 
 function least(times: readonly number[]): number {

@@ -1,9 +1,10 @@
 import { isAccessDenied } from '../requests/api.ts'
 import type { Goal } from '../requests/goal.ts'
+import { isInstanceKnown } from '../wait/plan-accounts.ts'
 import type { Finding, GoalRules, LookResult, PermissionSetFinding, Unread } from '../wait/rules.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
 import { isGiven, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
-import type { State } from '../wait/state/state.ts'
+import { type State, subjectKindOf } from '../wait/state/state.ts'
 import { judgedSince, mayNotSeeProgress, unknownSubjects, unreadLists } from './evidence.ts'
 import { judgePermissionSets } from './judge-permission-set.ts'
 
@@ -11,17 +12,19 @@ import { judgePermissionSets } from './judge-permission-set.ts'
  * `until: rolled-out`: every request has succeeded, nothing is in progress for the permission sets, and no account that counts is out of
  * date. The permission sets are those that the workflow names, and those of the provisionings that it gives.
  */
-export function rolledOut({ permissionSetArns, wait }: Goal): GoalRules {
+export function rolledOut({ ignoredAccounts, isAboutAll, permissionSetArns, wait }: Goal): GoalRules {
   return {
     scope: {
       lists: ['provision-permission-set'],
       followsGiven: true,
+      followsInstance: isAboutAll,
       permissionSetArns: new Set(permissionSetArns),
+      ignoredAccounts: new Set(ignoredAccounts),
       isOneLook: !wait,
     },
     readsAccounts: true,
     judge(state, look) {
-      const isNothing = state.scope.permissionSetArns.size === 0 && state.requests.size === 0
+      const isNothing = !isAboutAll && state.scope.permissionSetArns.size === 0 && state.requests.size === 0
       if (isNothing || look === null)
         return {
           ...state.judgement,
@@ -45,14 +48,18 @@ export function rolledOut({ permissionSetArns, wait }: Goal): GoalRules {
       }
     },
     isOutOfReach: (state) =>
-      listRefusals(state).length + unknownProvisionings(state, 'final').length > 0 || seesNothing(state),
+      listRefusals(state).length + unknownProvisionings(state, 'final').length > 0 ||
+      state.instance.blocker?.kind === 'final' ||
+      seesNothing(state),
     finalFailures: (state) => [
       ...listRefusals(state),
       ...unknownProvisionings(state, 'final'),
+      ...unreadInstance(state, 'final'),
       ...unreadAccounts(state, 'final'),
     ],
     passingFailures: (state) => [
       ...unknownProvisionings(state, 'passing'),
+      ...unreadInstance(state, 'passing'),
       ...unreadAccounts(state, 'passing'),
       ...unreadLists(state).filter(({ failure }) => !isAccessDenied(failure)),
       ...unknownSubjects(state),
@@ -63,17 +70,18 @@ export function rolledOut({ permissionSetArns, wait }: Goal): GoalRules {
 /** What the look has found: the weakest finding of all. */
 function weakest(
   state: State,
-  { hasReadLists }: LookResult,
+  { freshSinceMs, hasReadLists }: LookResult,
   findings: readonly PermissionSetFinding[],
   isBlind: boolean,
 ): Finding {
   const { others, requests, scope } = state
   // Without permission sets, it does not matter what requests of others are about.
   const isAboutSets = scope.permissionSetArns.size > 0
-  const kinds = new Set(isAboutSets ? [...others.values()].map(({ subject }) => subject.kind) : [])
+  const kinds = new Set(isAboutSets ? [...others.values()].map((other) => subjectKindOf(other, scope)) : [])
   const has = (finding: PermissionSetFinding['finding']) => findings.some((each) => each.finding === finding)
   const isUnknown =
     !hasReadLists ||
+    !isInstanceKnown(state, freshSinceMs) ||
     findings.some(({ finding, isSettled }) => finding === 'unknown' && !isSettled) ||
     seesNothing(state) ||
     (kinds.has('unknown') && !isBlind) ||
@@ -114,6 +122,13 @@ function listRefusals(state: State): Unread[] {
 function seesNothing(state: State): boolean {
   const arns = [...state.scope.permissionSetArns]
   return arns.length > 0 && arns.every((arn) => state.permissionSets.get(arn)?.blocker?.kind === 'final')
+}
+
+/** Why the list of all permission sets could not be read. */
+function unreadInstance({ instance: { blocker } }: State, kind: Blocker['kind']): Unread[] {
+  if (blocker?.kind !== kind) return []
+  const { failure } = blocker
+  return [{ what: 'permission-sets', operation: 'provision-permission-set', permissionSetArn: null, failure }]
 }
 
 function unreadAccounts({ permissionSets, scope }: State, kind: Blocker['kind']): Unread[] {

@@ -6,6 +6,8 @@ import { piecesOf } from './request-forms.ts'
 /** What to wait for, apart from the requests. */
 export type GoalInputs = Omit<Goal, 'wait'>
 
+/** The word for every permission set of the instance. */
+const everyPermissionSet = 'all'
 const maxPermissionSets = 50
 
 // From the service model of sso-admin 2020-07-20.
@@ -14,26 +16,35 @@ const permissionSetArnFormat =
 
 /** The permission sets and what to wait for. Every input must have an effect. */
 export function parseGoal(environment: Environment, instanceArn: Parsed<string>): Parsed<GoalInputs> {
-  const permissionSetArns = parsePermissionSetArns(environment, instanceArn)
-  const hasPermissionSets = inputOf(environment, 'permission-set-arn') !== ''
+  const given = inputOf(environment, 'permission-set-arn')
+  const isAboutAll = given === everyPermissionSet
   const parts = all({
-    permissionSetArns,
-    until: parseChoice(environment, 'until', untils, hasPermissionSets ? 'rolled-out' : 'finished'),
+    permissionSetArns: isAboutAll ? right([]) : parsePermissionSetArns(environment, instanceArn),
+    isAboutAll: right(isAboutAll),
+    ignoredAccounts: right<readonly string[]>([]),
+    until: parseChoice(environment, 'until', untils, given === '' ? 'finished' : 'rolled-out'),
   })
   if (!parts.ok) return parts
   const problem = conflictIn(environment, parts.value)
   return problem === null ? parts : wrong(problem)
 }
 
-function conflictIn(environment: Environment, { permissionSetArns, until }: GoalInputs): Problem | null {
+function conflictIn(environment: Environment, { isAboutAll, permissionSetArns, until }: GoalInputs): Problem | null {
   const requests = ['request-id', 'request-file'].find((name) => inputOf(environment, name) !== '')
-  if (until === 'finished' && permissionSetArns.length > 0) {
+  if (until === 'idle' && isAboutAll) {
+    return mismatch(
+      'permission-set-arn',
+      everyPermissionSet,
+      "'until: idle' is about the whole instance without it. Leave it out.",
+    )
+  }
+  if (until === 'finished' && (isAboutAll || permissionSetArns.length > 0)) {
     return mismatch('until', until, "'permission-set-arn' has no effect with it. Leave out one of the two.")
   }
   if (until === 'idle' && requests !== undefined) {
     return mismatch('until', until, `'${requests}' has no effect with it. Leave out one of the two.`)
   }
-  if (until === 'rolled-out' && permissionSetArns.length === 0 && requests === undefined) {
+  if (until === 'rolled-out' && !isAboutAll && permissionSetArns.length === 0 && requests === undefined) {
     return mismatch(
       'until',
       until,

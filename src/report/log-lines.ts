@@ -9,9 +9,11 @@ import { forLog } from './escape.ts'
 import { nameLines } from './log-accounts.ts'
 import { type Change, droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
 import { accountLines, failureText, progressLines } from './log-progress.ts'
-import { foundLines, stateLines } from './log-state.ts'
+import { foundLines, scopeLines, stateLines } from './log-state.ts'
 import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
 
+/** Further ignored accounts are only counted. */
+const maxIgnored = 10
 /** Only the first failures have a line each. The job summary is easier to read if there are many. */
 const maxFailures = 50
 
@@ -29,11 +31,16 @@ export function logLine(elapsedMs: number, text: string): string {
 
 /** The first lines of the log: what the step waits for, and how long at most. */
 export function openingLines(opening: Opening): string[] {
-  const { region, requests, timeoutMs, wait } = opening
+  const { ignoredAccounts, region, requests, timeoutMs, wait } = opening
   const subject = [requestsText(requests, wait), goalText(opening)].filter((text) => text !== null).join(', and ')
   if (subject === '') return []
   const most = wait ? `, for at most ${formatDuration(timeoutMs)}` : ''
-  return [logLine(0, `${wait ? 'Waiting' : 'Looking'} ${subject} in ${region}${most}`)]
+  const ignored = ignoredAccounts.length === 1 ? '1 account' : `${ignoredAccounts.length} accounts`
+  const names = listed(ignoredAccounts, plain, maxIgnored)
+  return [
+    logLine(0, `${wait ? 'Waiting' : 'Looking'} ${subject} in ${region}${most}`),
+    ...(ignoredAccounts.length === 0 ? [] : [logLine(0, `Ignoring ${ignored}: ${names}`)]),
+  ]
 }
 
 function requestsText(keys: readonly RequestKey[], wait: boolean): string | null {
@@ -46,7 +53,8 @@ function requestsText(keys: readonly RequestKey[], wait: boolean): string | null
 /** What each goal is for beyond its requests; `null` if there is nothing. */
 const goalTexts: Readonly<Record<Until, (opening: Opening, named: string) => string | null>> = {
   finished: () => null,
-  'rolled-out': ({ permissionSetArns: arns, requests, wait }, named) => {
+  'rolled-out': ({ isAboutAll, permissionSetArns: arns, requests, wait }, named) => {
+    if (isAboutAll) return `${whether(wait)} every permission set of the instance is rolled out`
     if (requests.length + arns.length === 0) return null
     const subject = named || (requests.length === 1 ? 'its permission set' : 'their permission sets')
     const are = arns.length > 1 || (arns.length === 0 && requests.length > 1) ? 'are' : 'is'
@@ -88,6 +96,7 @@ export function linesBetween(before: State, after: State, context: LogContext): 
     ...droppedLines(before, after),
     ...nameLines(before, after, context),
     ...foundLines(before, after),
+    ...scopeLines(before, after),
     ...accountLines(before, after),
     ...stateLines(before, after, context),
     ...progressLines(before, after),

@@ -21,6 +21,21 @@ export function foundLines(before: State, after: State): string[] {
   })
 }
 
+/** The permission sets of the instance: how many there are, and which have come or gone since. */
+export function scopeLines({ instance: before, scope: was }: State, { extras, instance, scope: is }: State): string[] {
+  if (!is.followsInstance || was === is || instance.readAtMs === null) return []
+  if (before.readAtMs === null) return [`The instance has ${is.permissionSetArns.size} permission sets`]
+  const label = (arn: string) => plain(permissionSetLabel(arn, extras.names))
+  const added = [...is.permissionSetArns].filter((arn) => !was.permissionSetArns.has(arn))
+  const deleted = [...was.permissionSetArns].filter((arn) => !is.permissionSetArns.has(arn))
+  return [
+    ...(added.length === 0 ? [] : [`New permission sets: ${listed(added, label, maxAccounts)}`]),
+    ...(deleted.length === 0
+      ? []
+      : [`Deleted permission sets, which count no more: ${listed(deleted, label, maxAccounts)}`]),
+  ]
+}
+
 /** What the last look has found, if that has changed. */
 export function stateLines(before: State, after: State, { until }: LogContext): string[] {
   return before.judgement.finding === after.judgement.finding ? [] : texts[until](after)

@@ -9,7 +9,7 @@ import type { Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Ending } from '../wait/ending.ts'
 import type { Unread } from '../wait/rules.ts'
-import { listAccountsAction } from '../wait/state/observation.ts'
+import { listAccountsAction, listPermissionSetsAction } from '../wait/state/observation.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
@@ -66,6 +66,8 @@ export interface PermissionSet {
   readonly targets: readonly string[] | null
   /** How many accounts hold it in any version; `null` if they were not counted, or if not all of them count. */
   readonly total: number | null
+  /** The accounts that are out of date and ignored. */
+  readonly ignored: readonly string[]
 }
 
 /** The outcome of a wait that is over. */
@@ -130,6 +132,7 @@ function permissionSetIn(state: State, ending: Ending, arn: string): PermissionS
     readAgoMs: readAtMs === null ? null : ending.elapsedMs - readAtMs,
     targets: targets === null ? null : [...targets],
     total: targets === null ? (holders?.count ?? null) : null,
+    ignored: [...(permissionSet.outOfDate?.keys() ?? [])].filter((id) => permissionSet.ignored.has(id)),
   }
 }
 
@@ -139,6 +142,7 @@ function withSubject({ failure, operation, permissionSetArn, what }: Unread, nam
   const label = permissionSetArn === null ? '' : ` of ${permissionSetLabel(permissionSetArn, names)}`
   const asked = {
     accounts: `for the accounts${label} (${listAccountsAction})`,
+    'permission-sets': `for the permission sets of the instance (${listPermissionSetsAction})`,
     list: `for the list of requests in progress (${listAction})`,
     subject: `which permission set a request is about (${describeAction})`,
     anything: null,

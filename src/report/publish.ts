@@ -1,6 +1,7 @@
 import { factsOf } from '../aws/errors/facts.ts'
 import { passes, type Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
+import { isGiven, statusOf } from '../wait/state/request-state.ts'
 import { annotationOf } from './annotation.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
@@ -74,6 +75,11 @@ function noticeOf({ goal, permissionSets, requests, verdict }: Outcome): string 
   if (verdict !== 'succeeded' || goal.until === 'idle') return null
   if (requests.length + permissionSets.length === 0)
     return "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
+  const failed = requests.filter((request) => statusOf(request) === 'FAILED' && isGiven(request))
+  if (failed.length > 0) {
+    const some = failed.length === 1 ? '1 provisioning' : `${failed.length} provisionings`
+    return `${some} FAILED, but every account that counts has the latest version. Accounts that are ignored: ${listed(goal.ignoredAccounts, plain)}.`
+  }
   const unheld = permissionSets.filter(({ total }) => total === 0)
   if (unheld.length === 0) return null
   return `No account holds ${listed(unheld, ({ arn }) => plain(arn))}, so there was nothing to roll out.`

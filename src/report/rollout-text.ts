@@ -56,9 +56,13 @@ function doneText(
   nameOf: (permissionSet: PermissionSet) => string,
   styleAccount: Style,
 ): string {
-  const { targets, total } = permissionSet
+  const { ignored, targets, total } = permissionSet
   const name = nameOf(permissionSet)
   if (targets !== null) return `${name} is rolled out to ${listed(targets, (accountId) => styleAccount(accountId))}`
+  if (ignored.length > 0) {
+    const of = total === null ? '' : ` to ${total - ignored.length} of ${total} accounts`
+    return `${name} is rolled out${of}; ${ignored.length} ${ignored.length === 1 ? 'is' : 'are'} ignored`
+  }
   switch (total) {
     case null:
       return `${name} is rolled out`

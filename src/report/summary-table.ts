@@ -38,25 +38,35 @@ export function tableOf(outcome: Outcome, limitBytes: number): string[] {
   ]
 }
 
+/** Of more permission sets than this, those that are up to date are only counted. */
+const maxListedSets = 20
+
 /** A row for each permission set that was to be rolled out: how many of its accounts hold the latest version. */
 export function rolloutTableOf(outcome: Outcome, limitBytes: number): string[] {
   const { permissionSets, region } = outcome
   if (permissionSets.length === 0) return []
-  const rows = permissionSets.map((set) => `| ${permissionSetLink(set.arn, outcome)} | ${accountsCell(set)} |`)
+  const isDone = ({ outOfDate }: PermissionSet) => outOfDate?.length === 0
+  const open = permissionSets.filter((set) => !isDone(set))
+  const listedSets = permissionSets.length > maxListedSets ? open : permissionSets
+  const done = permissionSets.length - listedSets.length
+  const doneText = `${done} permission sets are up to date${open.length === 0 ? '' : ', and these are not'}`
+  if (listedSets.length === 0) return [`${doneText}, in ${region}.`]
+  const rows = listedSets.map((set) => `| ${permissionSetLink(set.arn, outcome)} | ${accountsCell(set)} |`)
   const shown = within(limitBytes, rows)
   return [
-    `Accounts that hold the latest version, in ${region}:`,
+    `${done > 0 ? `${doneText}. ` : ''}Accounts that hold the latest version, in ${region}:`,
     ['| Permission set | Accounts |', '| --- | --- |', ...shown].join('\n'),
     ...(shown.length < rows.length ? [`… and ${rows.length - shown.length} more permission sets.`] : []),
   ]
 }
 
-function accountsCell({ outOfDate, readAgoMs, targets, total }: PermissionSet): string {
+function accountsCell({ ignored, outOfDate, readAgoMs, targets, total }: PermissionSet): string {
   if (outOfDate === null && readAgoMs === null) return '❗&nbsp;not&nbsp;read'
   if (outOfDate === null)
     return `❔&nbsp;none out of date ${formatDuration(readAgoMs ?? 0)} before the end, not read since`
   if (outOfDate.length > 0) return `⚠️&nbsp;${outOfDateText({ outOfDate, total })}`
   if (targets !== null) return `✅&nbsp;${listed(targets, code)}`
+  if (ignored.length > 0) return `✅&nbsp;all but ${ignored.length} ignored`
   return total === null ? '✅&nbsp;all' : `✅&nbsp;${total === 0 ? 'none holds it' : `all ${total}`}`
 }
 

@@ -7,6 +7,7 @@ import { headlineOf } from './headline.ts'
 import { explanationOf, nextStepsOf } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
 import { everyAccountOutOfDate } from './selection.ts'
+import { listed } from './subject.ts'
 import { code, permissionSetLink, rolloutTableOf, tableOf, within } from './summary-table.ts'
 import { timelineOf } from './timeline.ts'
 
@@ -37,6 +38,7 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
     ...explanationSection(outcome),
     ...tableOf(outcome, limitBytes / 4),
     ...rolloutTableOf(outcome, limitBytes / 8),
+    ...ignoredSection(outcome),
     ...permissionSetsSection(outcome, limitBytes / 8),
     ...causesSection('What AWS says', reasonsOf(outcome), outcome, limitBytes / 4),
     ...causesSection('What could not be read', blockersOf(outcome), outcome, limitBytes / 8),
@@ -60,6 +62,12 @@ function explanationSection(outcome: Outcome): string[] {
 function permissionSetsOf({ permissionSets, requests }: Outcome): Set<string> {
   const arns = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
   return new Set([...arns, ...permissionSets.map(({ arn }) => arn)])
+}
+
+/** The accounts that the workflow ignores. */
+function ignoredSection({ goal: { ignoredAccounts } }: Outcome): string[] {
+  if (ignoredAccounts.length === 0) return []
+  return [`Ignored accounts, which do not count as out of date: ${listed(ignoredAccounts, code, maxAccounts)}.`]
 }
 
 /** The ARNs, below the table, because they would make it too wide. */

@@ -13,6 +13,8 @@ export interface Api {
   list(operation: OperationName, status: Status, token: string | null, signal: AbortSignal): Promise<Answer<Page<Row>>>
   /** The accounts that hold a permission set in any version, or those that are out of date: they hold an older one than the latest. */
   listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>>
+  /** The ARNs of all permission sets of the instance. */
+  listPermissionSets(token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>>
   permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>>
   /** The one Region in which the instance's permission sets can be read. */
   primaryRegion(signal: AbortSignal): Promise<Answer<string>>

@@ -13,7 +13,17 @@ export interface Goal {
   readonly wait: boolean
   /** The permission sets that the workflow names, without repeats. With `idle`, none means the whole instance. */
   readonly permissionSetArns: readonly string[]
+  /** Whether it is about every permission set of the instance, also those that appear meanwhile. Then none is named. */
+  readonly isAboutAll: boolean
+  /** The IDs of accounts that do not count as out of date, without repeats. */
+  readonly ignoredAccounts: readonly string[]
 }
 
 /** To wait until every request has ended. */
-export const toTheEnd: Goal = { until: 'finished', wait: true, permissionSetArns: [] }
+export const toTheEnd: Goal = {
+  until: 'finished',
+  wait: true,
+  permissionSetArns: [],
+  isAboutAll: false,
+  ignoredAccounts: [],
+}

@@ -1,6 +1,14 @@
 import type { Verdict } from '../requests/verdict.ts'
 import type { GoalRules, PermissionSetFinding, Unread } from './rules.ts'
-import { type Ended, isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from './state/request-state.ts'
+import {
+  type Ended,
+  isGiven,
+  isUnfinished,
+  isUnreadable,
+  provisioned,
+  type RequestState,
+  statusOf,
+} from './state/request-state.ts'
 import { lackingDetails, type State } from './state/state.ts'
 
 /** How a wait has ended, and what that was decided from. It is made once, and never changes. */
@@ -27,7 +35,9 @@ export function isOver(state: State, rules: GoalRules): boolean {
   const given = requests.items.filter(isGiven)
   const isKnown = (request: RequestState) => !isUnfinished(request) || (scope.isOneLook && hasStatus(request, state))
   if (!given.every(isKnown) || lackingDetails(state).some(isGiven)) return false
-  const isOutOfReach = given.some((request) => !isUnfinished(request) && statusOf(request) !== 'SUCCEEDED')
+  const isOutOfReach = given.some(
+    (request) => !isUnfinished(request) && statusOf(request) !== 'SUCCEEDED' && !isForgiven(request, state),
+  )
   return isOutOfReach || judgement.isSettled || rules.isOutOfReach(state)
 }
 
@@ -47,10 +57,18 @@ export function wantsPast(state: State, rules: GoalRules, isLastLook: boolean): 
   return mayBeExplained(state) && (isLastLook || isAllThatIsMissing || isOver(state, rules))
 }
 
-function mayBeExplained({ access, judgement, requests }: State): boolean {
+function mayBeExplained(state: State): boolean {
+  const { access, judgement, requests } = state
   if (access.everyCall?.kind === 'final') return false
-  const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
+  const hasFailed = requests.items.some(
+    (request) => isGiven(request) && statusOf(request) === 'FAILED' && !isForgiven(request, state),
+  )
   return !hasFailed && [...judgement.permissionSets.values()].some((each) => each.wantsPast)
+}
+
+/** Whether a failure counts only through the accounts that it leaves out of date: a provisioning has failed, and accounts are ignored. */
+function isForgiven(request: RequestState, { scope }: State): boolean {
+  return scope.ignoredAccounts.size > 0 && statusOf(request) === 'FAILED' && provisioned(request) !== null
 }
 
 /** Whether AWS has given a status. A list can be out of date, so that a goal about a state needs that of a Describe. */
@@ -91,13 +109,14 @@ function verdictOf(state: State, rules: GoalRules, why: Ending['why']): Verdict 
   const { judgement, requests } = state
   const given = requests.items.filter(isGiven)
   if (why === 'cancelled') return 'cancelled'
-  if (given.some((request) => statusOf(request) === 'FAILED')) return 'failed'
+  if (given.some((request) => statusOf(request) === 'FAILED' && !isForgiven(request, state))) return 'failed'
   const settled = settledOutOfDate(state)
   if (settled.some(({ explainedBy }) => explainedBy.length > 0)) return 'failed'
   if (given.some(isUnreadable) || rules.finalFailures(state).length + finalOutage(state).length > 0) return 'error'
   if (settled.length > 0) return 'incomplete'
   const isDone = judgement.finding === 'done' && judgement.isSettled
-  if (isDone && given.every((request) => statusOf(request) === 'SUCCEEDED')) return 'succeeded'
+  const hasEndedWell = (request: RequestState) => statusOf(request) === 'SUCCEEDED' || isForgiven(request, state)
+  if (isDone && given.every(hasEndedWell)) return 'succeeded'
   return why === 'looked-once' ? 'in-progress' : 'timed-out'
 }
 

@@ -10,8 +10,10 @@ import type { Store } from './store.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
 const maxNames = 50
+/** Up to this many permission sets are shown one by one. */
+const maxShown = 20
 /** The report counts the accounts that hold a permission set for this many of them. */
-const maxCounted = 50
+const maxCounted = 10
 /** A count of the accounts that hold a permission set is made again for the report if it is older than this. */
 const countsForMs = 10_000
 
@@ -20,7 +22,7 @@ const countsForMs = 10_000
  * looks and never delays them.
  */
 export async function enrichBeside(asker: Asker, store: Store): Promise<void> {
-  await lookUpNames(asker, store, [...arnsOf(store.state, isWorthAName), ...store.state.scope.permissionSetArns])
+  await lookUpNames(asker, store, [...arnsOf(store.state, isWorthAName), ...shownSets(store.state)])
   const toCount = permissionSetToCount(store.state, store.elapsedMs)
   if (toCount === null) return
   // If permission sets are to be rolled out, the looks list the accounts that are out of date.
@@ -45,7 +47,7 @@ export async function enrichForReport(asker: Asker, store: Store, rules: GoalRul
     await countHolders(asker, store, arn)
   }
   const worthAName = store.state.requests.size > 1 ? () => true : isWorthAName
-  await lookUpNames(asker, store, [...arnsOf(store.state, worthAName), ...store.state.scope.permissionSetArns])
+  await lookUpNames(asker, store, [...arnsOf(store.state, worthAName), ...shownSets(store.state)])
 }
 
 /** Reads the accounts that are out of date. Returns whether they were read. */
@@ -79,6 +81,16 @@ async function lookUpNames({ api, ask, signal }: Asker, store: Store, arns: read
 
 function arnsOf({ requests }: State, isWanted: (request: RequestState) => boolean): string[] {
   return requests.items.filter(isWanted).flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+}
+
+/** The permission sets in the scope that log and report show one by one: of many, those with accounts that are out of date or not read. */
+function shownSets(state: State): string[] {
+  const arns = [...state.scope.permissionSetArns]
+  if (arns.length <= maxShown) return arns
+  return arns.filter((arn) => {
+    const permissionSet = permissionSetOf(state, arn)
+    return countingOutOfDate(permissionSet).length > 0 || permissionSet.blocker !== null
+  })
 }
 
 /** Many steps see only one request that has succeeded already. They need no name, and save the call. */

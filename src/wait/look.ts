@@ -1,6 +1,6 @@
 import { type OperationName, operationNames, type RequestKey, type Status } from '../requests/request.ts'
 import { inPasses, type Look, type LookOptions, maxCallsInFlight } from './look-in-progress.ts'
-import { freshSince } from './plan-accounts.ts'
+import { freshSince, isInstanceDue } from './plan-accounts.ts'
 import {
   endedListToRead,
   inOrder,
@@ -14,7 +14,7 @@ import {
   othersToDescribe,
   requestsToAsk,
 } from './plan-requests.ts'
-import { readAccounts } from './read-accounts.ts'
+import { readAccounts, readPermissionSets } from './read-accounts.ts'
 import { readList } from './read-list.ts'
 import type { LookResult } from './rules.ts'
 import type { Identified } from './state/observation.ts'
@@ -40,7 +40,7 @@ const maxIdentifiedAtOnce = 50
  *
  * @returns what it has read, and how it ended, for the pace of the next ones
  */
-export async function look(options: LookOptions): Promise<LookResult & { readonly outcome: LookOutcome }> {
+export async function look(options: LookOptions): Promise<LookResult & LookEnd> {
   const { kind, rules, store } = options
   const startedAtMs = store.elapsedMs
   const freshSinceMs = freshSince(store.state, startedAtMs)
@@ -67,16 +67,24 @@ export async function look(options: LookOptions): Promise<LookResult & { readonl
     untilMs = Math.min(untilMs, listsReturnAtMs(store.state, operation, unfinished.length, kind, store.elapsedMs))
   }
   await describe(look, requestIds, untilMs)
+  if (isInstanceDue(store.state)) await readPermissionSets(look)
   await identify(look)
   // A list that shows a request in progress that has ended is out of date.
   const hasReadLists =
     areListsWhole &&
     !store.state.requests.items.some(({ key, phase }) => phase === 'ended' && inProgress.has(key.requestId))
   const result = { startedAtMs, freshSinceMs, hasReadLists }
-  if (rules.readsAccounts) await readAccounts(look, result)
+  const hasMore = rules.readsAccounts && (await readAccounts(look, result))
   store.record({ kind: 'looked', unconfirmed, startedAtMs })
   store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
-  return { ...result, outcome: look.tally.outcome }
+  return { ...result, outcome: look.tally.outcome, hasMore }
+}
+
+/** How a look has ended. */
+export interface LookEnd {
+  readonly outcome: LookOutcome
+  /** Whether there is more to read than one look reads. Then the next one follows at once. */
+  readonly hasMore: boolean
 }
 
 /** What the lists leave open. */

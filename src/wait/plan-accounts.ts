@@ -16,14 +16,48 @@ export function busyPermissionSets({ requests }: State): ReadonlySet<string> {
 
 /** A reading of accounts counts for this long for each permission set, in milliseconds: twice as long as it takes to read them all. */
 const freshMsEach = 200
+/** At the end, this many permission sets are read again, those that were read longest ago. That takes 5 s. */
+const maxReadAgain = 50
 
 /**
- * What was read of accounts before this time is too old to end the wait, in milliseconds since the wait began: before the look before, or
- * for longer than it takes to read all permission sets twice.
+ * What was read of accounts before this time is too old to end the wait, in milliseconds since the wait began: before the look before, and
+ * for longer than it takes to read all permission sets twice. Of many, that is so of the {@link maxReadAgain} oldest readings alone.
  */
-export function freshSince({ lookedAtMs, scope }: State, nowMs: number): number {
-  return scope.isOneLook ? 0 : Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
+export function freshSince(state: State, nowMs: number): number {
+  const { lookedAtMs, scope } = state
+  if (scope.isOneLook) return 0
+  const strictMs = Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
+  if (scope.permissionSetArns.size <= maxReadAgain) return strictMs
+  const readAtMs = [...scope.permissionSetArns].map((arn) => permissionSetOf(state, arn).readAtMs ?? 0)
+  return Math.min(strictMs, readAtMs.sort((a, b) => a - b)[maxReadAgain] ?? strictMs)
 }
+
+/** Whether the list of all permission sets was read, not too long ago, or is not needed. */
+export function isInstanceKnown({ instance, scope }: State, freshSinceMs: number): boolean {
+  return !scope.followsInstance || (instance.readAtMs !== null && instance.readAtMs >= freshSinceMs)
+}
+
+/**
+ * Whether the list of all permission sets is to be read at the beginning of a look: it was not read yet, or one of them is not known to AWS any
+ * more, which may have been deleted.
+ */
+export function isInstanceDue(state: State): boolean {
+  const { instance, permissionSets, scope } = state
+  if (!scope.followsInstance || instance.blocker?.kind === 'final') return false
+  const readAtMs = instance.readAtMs
+  if (readAtMs === null) return true
+  return [...scope.permissionSetArns].some((arn) => {
+    const { askedAtMs = null, blocker = null } = permissionSets.get(arn) ?? {}
+    return blocker?.failure.effect === 'absent' && (askedAtMs ?? 0) >= readAtMs
+  })
+}
+
+/**
+ * A look reads the accounts of this many permission sets at most, so that it sees soon what else has changed: within 5 s while something is in
+ * progress, and within 20 s otherwise.
+ */
+const maxReadWhileBusy = 50
+const maxReadWhileIdle = 200
 
 /** Whether what was last read of a permission set's accounts still counts: it is not from before a change, and not too old. */
 export function isFresh({ changedAtMs, readAtMs }: PermissionSetState, freshSinceMs: number): boolean {
@@ -39,14 +73,15 @@ export function isConfirmed({ readAtMs, upToDateSinceMs }: PermissionSetState): 
  * The permission sets whose accounts are to be read: those that were not read since the last change, those that are out of date, and those
  * that a second reading can confirm. While a request for one is in progress, it is read only to show how far it is.
  *
- * `old`: those that are confirmed, and were read too long ago. They need another reading before the wait can end.
+ * `old`: those that are confirmed, and were read too long ago. They need another reading before the wait can end. `hasMore`: whether more
+ * are due than one look reads.
  */
 export function permissionSetsToRead(
   state: State,
   kind: LookKind,
   nowMs: number,
   freshSinceMs: number,
-): { readonly due: readonly string[]; readonly old: readonly string[] } {
+): { readonly due: readonly string[]; readonly old: readonly string[]; readonly hasMore: boolean } {
   const busy = busyPermissionSets(state)
   const due: PermissionSetState[] = []
   const old: PermissionSetState[] = []
@@ -58,7 +93,8 @@ export function permissionSetsToRead(
   }
   const arnsOf = (sets: PermissionSetState[]) =>
     sets.sort((a, b) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1)).map(({ arn }) => arn)
-  return { due: arnsOf(due), old: arnsOf(old) }
+  const most = busy.size > 0 ? maxReadWhileBusy : maxReadWhileIdle
+  return { due: arnsOf(due).slice(0, most), old: arnsOf(old), hasMore: due.length > most }
 }
 
 function isReadable({ askedAtMs, blocker }: PermissionSetState, nowMs: number): boolean {

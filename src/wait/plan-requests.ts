@@ -2,7 +2,7 @@ import { isAccessDenied } from '../requests/api.ts'
 import type { OperationName, RequestKey, Status } from '../requests/request.ts'
 import { endlessList } from './ask.ts'
 import { byLastAsked, isUnfinished, lacksDetails, type RequestState } from './state/request-state.ts'
-import { lackingDetails, type State, wantsEveryDetail } from './state/state.ts'
+import { lackingDetails, type Other, type State, subjectKindOf, wantsEveryDetail } from './state/state.ts'
 
 /**
  * What a look asks AWS, as pure functions of what is known. `regular`: more looks follow. `only`: one status of each request is enough.
@@ -159,8 +159,9 @@ export function othersToDescribe({ others, scope }: State, kind: LookKind, nowMs
   const all = [...others]
   const count = (kind: string) => all.filter(([, { subject }]) => subject.kind === kind).length
   if (count('denied') >= denialsThatShowAll && count('known') === 0) return []
-  const isDue = ({ askedAtMs, subject }: (typeof all)[number][1]) =>
-    subject.kind === 'unknown' || (subject.kind === 'not-said' && nowMs - (askedAtMs ?? 0) >= askAgainMs)
+  const isDue = (other: Other) =>
+    subjectKindOf(other, scope) === 'unknown' ||
+    (other.subject.kind === 'not-said' && nowMs - (other.askedAtMs ?? 0) >= askAgainMs)
   return all
     .filter(([, other]) => isDue(other))
     .sort(([, a], [, b]) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1))

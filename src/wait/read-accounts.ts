@@ -1,7 +1,7 @@
 import type { AccountsQuery, Answer, Api } from '../requests/api.ts'
 import { type Ask, endlessList, type PagesRead, readPages } from './ask.ts'
 import { inPasses, type Look, maxCallsInFlight } from './look-in-progress.ts'
-import { permissionSetsToRead } from './plan-accounts.ts'
+import { isInstanceKnown, permissionSetsToRead } from './plan-accounts.ts'
 import type { LookResult } from './rules.ts'
 import type { Priority } from './time/rate-limit.ts'
 
@@ -14,16 +14,53 @@ export interface Asker {
 
 /** No organization has more accounts than this many pages hold. */
 const maxPages = 500
-/** Reads the accounts of the permission sets that are due, and records each reading. `result`: what the look has read before. */
-export async function readAccounts(look: Look, result: LookResult): Promise<void> {
+
+/**
+ * Reads the accounts of the permission sets that are due, and records each reading. `result`: what the look has read before. Returns whether
+ * more permission sets are due than one look reads.
+ */
+export async function readAccounts(look: Look, result: LookResult): Promise<boolean> {
   const { kind, rules, store } = look
   const { freshSinceMs } = result
-  await readEach(look, permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs).due)
+  const { due, hasMore } = permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs)
+  await readEach(look, due)
+  if (hasMore) return true
   // What was read too long ago is read again only when nothing else keeps the wait from its end.
   const { old } = permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs)
   const findings = [...rules.judge(store.state, result).permissionSets]
   const isLast = findings.every(([arn, { isSettled, wantsPast }]) => isSettled || wantsPast || old.includes(arn))
-  if (old.length > 0 && result.hasReadLists && isLast) await readEach(look, old)
+  if (!result.hasReadLists || !isLast) return false
+  if (!isInstanceKnown(store.state, freshSinceMs)) await readPermissionSets(look)
+  await readEach(look, old)
+  return false
+}
+
+/** Reads which permission sets the instance has, and records it. */
+export async function readPermissionSets({ api, ask, signal, store, tally }: Look): Promise<void> {
+  const arns = new Set<string>()
+  const startedAtMs = store.elapsedMs
+  const { end, failure } = await readPages<string>(
+    ask,
+    {
+      priority: 'required',
+      signal,
+      repeatsFirst: true,
+      maxPages,
+      onAnswer: (answer) => tally.note('list', answer),
+      onPage(rows) {
+        for (const arn of rows) arns.add(arn)
+        return false
+      },
+    },
+    (token, callSignal) => api.listPermissionSets(token, callSignal),
+  )
+  if (end === 'cut') return
+  const answer = end === 'whole' ? ({ ok: true, value: [...arns] } as const) : null
+  store.record({
+    kind: 'permission-sets',
+    answer: answer ?? { ok: false, failure: failure ?? endlessList },
+    startedAtMs,
+  })
 }
 
 async function readEach(look: Look, arns: readonly string[]): Promise<void> {

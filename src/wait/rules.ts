@@ -37,8 +37,8 @@ export interface Judgement {
 
 /** Something that the goal needs and that could not be read, apart from requests that were given. */
 export interface Unread {
-  /** Accounts of a permission set, a list of requests in progress, what a request in progress is about, or anything. */
-  readonly what: 'accounts' | 'list' | 'subject' | 'anything'
+  /** Accounts of a permission set, the list of all permission sets, a list of requests in progress, what a request in progress is about, or anything. */
+  readonly what: 'accounts' | 'permission-sets' | 'list' | 'subject' | 'anything'
   readonly operation: OperationName
   readonly permissionSetArn: string | null
   readonly failure: CallFailure

@@ -3,7 +3,7 @@ import type { RequestKey } from '../requests/request.ts'
 import { type Ask, askWithin } from './ask.ts'
 import { type Ending, endingOf, isDecided, wantsPast } from './ending.ts'
 import { enrichBeside, enrichForReport } from './enrich.ts'
-import { look } from './look.ts'
+import { type LookEnd, look } from './look.ts'
 import type { LookKind } from './plan-requests.ts'
 import { readPast } from './read-past.ts'
 import type { GoalRules } from './rules.ts'
@@ -90,14 +90,14 @@ async function lookUntilOver(waiting: Waiting, signal: AbortSignal): Promise<voi
   let pace = initialPace
   try {
     while (!isDecided(store.state, rules) && !signal.aborted) {
-      const outcome = await lookAndExplain(waiting, kind, signal)
+      const { hasMore, outcome } = await lookAndExplain(waiting, kind, signal)
       if (isDecided(store.state, rules)) return
       beside ??= enrichBeside({ ...waiting, signal: besides.controller.signal }, store).finally(() => {
         beside = null
       })
       const next = pauseAfter(waiting, outcome, pace)
       pace = next.pace
-      await clock.sleep(next.pauseMs, signal)
+      if (!hasMore || outcome !== 'answered') await clock.sleep(next.pauseMs, signal)
     }
   } finally {
     besides.unlink()
@@ -120,14 +120,14 @@ async function lookForTheLastTime(waiting: Waiting, signal: AbortSignal): Promis
 }
 
 /** Looks. If accounts stay out of date, reads what may explain it. */
-async function lookAndExplain(waiting: Waiting, kind: LookKind, signal: AbortSignal): Promise<LookOutcome> {
+async function lookAndExplain(waiting: Waiting, kind: LookKind, signal: AbortSignal): Promise<LookEnd> {
   const { rules, store } = waiting
-  const { outcome, ...result } = await look({ ...waiting, kind, signal })
+  const { hasMore, outcome, ...result } = await look({ ...waiting, kind, signal })
   if (wantsPast(store.state, rules, kind === 'last')) {
     await readPast({ ...waiting, signal }, store)
     store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
   }
-  return outcome
+  return { hasMore, outcome }
 }
 
 /** The pause after a look, in milliseconds, and the pace from then on. */

@@ -3,6 +3,7 @@ import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { cancelledBefore, internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import type { Goal, Until } from '../../../src/requests/goal.ts'
+import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
 import { noSecrets, requestIdOf } from '../examples.ts'
 import { plan } from '../wait/model.ts'
@@ -186,7 +187,7 @@ const byGoal: Readonly<Record<Until, Rows>> = {
 describe.each(['finished', 'rolled-out', 'idle'] as const)('%s', (until) => {
   test.each(Object.entries(byGoal[until]))('%s', async (name, { wait, permissionSetArns, ...scenario }) => {
     const named = permissionSetArns ?? (until === 'finished' ? [] : [arnA])
-    const page = await waitFor({ until, wait: wait ?? true, permissionSetArns: named }, scenario)
+    const page = await waitFor({ ...toTheEnd, until, wait: wait ?? true, permissionSetArns: named }, scenario)
     expect(seenIn(page)).toMatchSnapshot()
     expect(name.split(',')[0]).toBe(page.verdict)
   })
@@ -240,8 +241,9 @@ const set = (outOfDate: number | null, total: number | null, number = 1) => ({
   readAgoMs: outOfDate === null ? null : 0,
   targets: null,
   total,
+  ignored: [],
 })
-const rolledOut = { goal: { until: 'rolled-out', wait: true, permissionSetArns: [] } } as const
+const rolledOut = { goal: { ...toTheEnd, until: 'rolled-out' } } as const
 
 /** One and many of everything. */
 const mixes: readonly Partial<Outcome>[] = [

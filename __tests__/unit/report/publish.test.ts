@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { rulesOf } from '../../../src/goals/goal-rules.ts'
 import { startLog } from '../../../src/report/log.ts'
 import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
+import { toTheEnd } from '../../../src/requests/goal.ts'
 import { initialState } from '../../../src/wait/state/state.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { failed, outcomeOf } from './outcomes.ts'
@@ -44,7 +45,7 @@ test('a line that cannot be printed is a defect, and does not end the wait', () 
   const defects: unknown[] = []
   const onDefect = (error: unknown) => void defects.push(error)
   const log = startLog({ clock: new VirtualClock(), info: throws, onDefect, until: 'idle', region: 'eu-central-1' })
-  const state = initialState([], rulesOf({ until: 'idle', wait: true, permissionSetArns: [] }).scope)
+  const state = initialState([], rulesOf({ ...toTheEnd, until: 'idle' }).scope)
   const judgement = { ...state.judgement, finding: 'done' } as const
   log.show(state, { ...state, judgement })
   log.stop()

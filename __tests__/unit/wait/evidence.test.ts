@@ -36,8 +36,8 @@ type Rows = Readonly<Record<string, { readonly wait: Scenario & { readonly goal:
 /** Rows for each of some things. */
 const forEach = <T>(things: readonly T[], rowsOf: (thing: T) => Rows): Rows => Object.assign({}, ...things.map(rowsOf))
 
-const rolledOut = (...permissionSetArns: string[]): Goal => ({ until: 'rolled-out', wait: true, permissionSetArns })
-const idle = (...permissionSetArns: string[]): Goal => ({ until: 'idle', wait: true, permissionSetArns })
+const rolledOut = (...permissionSetArns: string[]): Goal => ({ ...toTheEnd, until: 'rolled-out', permissionSetArns })
+const idle = (...permissionSetArns: string[]): Goal => ({ ...toTheEnd, until: 'idle', permissionSetArns })
 const once = (goal: Goal): Goal => ({ ...goal, wait: false })
 const nameOf = ({ until, wait }: Goal) => `${until}${wait ? '' : ', one look'}`
 const [ofA, ofBoth, ofRequests] = [rolledOut(arnA), rolledOut(arnA, arnB), rolledOut()]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
-import type { Goal } from '../../../src/requests/goal.ts'
+import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
 import { permissionSetArn } from '../examples.ts'
 import {
@@ -16,7 +16,7 @@ import {
   unresolved,
 } from './model.ts'
 
-const rolledOut: Goal = { until: 'rolled-out', wait: true, permissionSetArns: [permissionSetArn] }
+const rolledOut: Goal = { ...toTheEnd, until: 'rolled-out', permissionSetArns: [permissionSetArn] }
 const ofRequests: Goal = { ...rolledOut, permissionSetArns: [] }
 const idle: Goal = { ...ofRequests, until: 'idle' }
 const idleNamed: Goal = { ...rolledOut, until: 'idle' }

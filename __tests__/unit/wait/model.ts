@@ -45,7 +45,7 @@ export function retried(failed: Plan & { readonly seconds: number }, afterSecond
   ]
 }
 
-export type CallName = 'describe' | 'list' | 'accounts' | 'name' | 'region'
+export type CallName = 'describe' | 'list' | 'accounts' | 'sets' | 'name' | 'region'
 
 /** A call, as the simulator received it. */
 export interface ModelCall {
@@ -206,6 +206,11 @@ export class Model implements Api {
   listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
     this.#receive({ name: 'accounts', requestId: null, status: null })
     return this.#api.listAccounts(query, token, signal)
+  }
+
+  listPermissionSets(token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
+    this.#receive({ name: 'sets', requestId: null, status: null })
+    return this.#api.listPermissionSets(token, signal)
   }
 
   permissionSetName(arn: string, signal: AbortSignal): Promise<Answer<string>> {

@@ -4,7 +4,7 @@ import type { Fault } from '../../../simulator/faults.ts'
 import type { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { accountsBehind, requestsInProgress, wasEver } from '../../../simulator/truth.ts'
-import type { Goal } from '../../../src/requests/goal.ts'
+import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import { type OperationName, operationNames } from '../../../src/requests/request.ts'
 import { isGiven, type RequestState, statusOf } from '../../../src/wait/state/request-state.ts'
 import { permissionSetOf } from '../../../src/wait/state/state.ts'
@@ -156,7 +156,12 @@ async function brokenRules({ lieFromMs: lie, ...schedule }: Schedule): Promise<s
   const lieFromMs = wait ? lie : null
   const plans = until === 'idle' ? [] : given.map((own, index) => plan(index + 1, { ...own, beginsInSeconds: 0 }))
   const isAlone = until === 'rolled-out' && plans.length === 0
-  const goal: Goal = { until, wait, permissionSetArns: isAlone ? [permissionSetArn] : schedule.permissionSetArns }
+  const goal: Goal = {
+    ...toTheEnd,
+    until,
+    wait,
+    permissionSetArns: isAlone ? [permissionSetArn] : schedule.permissionSetArns,
+  }
   const model = new Model({
     plans,
     foreign,

@@ -44,7 +44,7 @@ export function afterCallInVain(
 
 /** Whether a look asks about more things than this: requests, lists of requests in progress, and permission sets. */
 function asksMoreThan(count: number, { requests, scope }: State): boolean {
-  let questions = scope.lists.length + scope.permissionSetArns.size
+  let questions = scope.lists.length + scope.permissionSetArns.size + (scope.followsInstance ? 1 : 0)
   for (const request of requests) {
     if (questions > count) break
     if (isUnfinished(request) || lacksDetails(request)) questions += 1

@@ -26,6 +26,31 @@ export function withAccounts(before: State, read: AccountsRead, nowMs: number): 
     : { ...after, access: afterAnswer(access) }
 }
 
+/** What is known after a reading of the instance's permission sets: new ones are in the scope, and deleted ones not any more. */
+export function withPermissionSets(
+  before: State,
+  { answer, startedAtMs }: { readonly answer: Answer<readonly string[]>; readonly startedAtMs: number },
+  nowMs: number,
+): Partial<State> {
+  const { access, instance, permissionSets, scope } = before
+  if (answer.ok) {
+    const isNew = (arn: string) => permissionSets.get(arn) === undefined
+    const added = answer.value.filter(isNew).map((arn) => permissionSetOf(before, arn))
+    return {
+      scope: { ...scope, permissionSetArns: new Set(answer.value) },
+      permissionSets: added.length === 0 ? permissionSets : permissionSets.with(...added),
+      instance: { readAtMs: startedAtMs, blocker: null },
+      access: afterAnswer(access),
+    }
+  }
+  const { failure } = answer
+  const blocker = blockerAfter(instance.blocker, failure, nowMs, scope.isOneLook)
+  const after = { ...before, instance: { ...instance, blocker } }
+  return failure.scope === 'every-call'
+    ? { ...after, ...afterCallInVain(after, failure, nowMs) }
+    : { ...after, access: afterAnswer(access) }
+}
+
 /** What is known after the accounts that hold a permission set were counted. */
 export function withHolders(
   { access, permissionSets, ...before }: State,

@@ -1,5 +1,5 @@
 import { afterOptional } from './every-call.ts'
-import { withAccounts, withHolders } from './fold-accounts.ts'
+import { withAccounts, withHolders, withPermissionSets } from './fold-accounts.ts'
 import { withIdentified } from './fold-others.ts'
 import { withDescription, withFailure, withList } from './fold-requests.ts'
 import { nameAction, type Observation } from './observation.ts'
@@ -22,6 +22,8 @@ function changedBy(before: State, observation: Observation, nowMs: number): Part
       return withIdentified(before, observation.answers, nowMs)
     case 'accounts':
       return withAccounts(before, observation, nowMs)
+    case 'permission-sets':
+      return withPermissionSets(before, observation, nowMs)
     case 'holders':
       return withHolders(before, observation, nowMs)
     case 'past':

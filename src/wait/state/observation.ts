@@ -11,6 +11,8 @@ export type Observation =
   /** The Describes of requests that a list has shown, and that were not known before. */
   | { readonly kind: 'identified'; readonly answers: readonly Identified[] }
   | AccountsRead
+  /** The ARNs of all permission sets of the instance. `startedAtMs`: when the first call was made. */
+  | { readonly kind: 'permission-sets'; readonly answer: Answer<readonly string[]>; readonly startedAtMs: number }
   /** How many accounts hold a permission set in any version. */
   | { readonly kind: 'holders'; readonly permissionSetArn: string; readonly answer: Answer<number> }
   | { readonly kind: 'past'; readonly past: Past }
@@ -51,4 +53,5 @@ export interface Listed extends ListOutcome {
 
 /** The IAM actions of calls that are optional for some goals. */
 export const nameAction = 'sso:DescribePermissionSet'
+export const listPermissionSetsAction = 'sso:ListPermissionSets'
 export const listAccountsAction = 'sso:ListAccountsForProvisionedPermissionSet'

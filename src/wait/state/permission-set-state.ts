@@ -10,6 +10,8 @@ export interface PermissionSetState {
   readonly arn: string
   /** The only accounts that count, if nothing but provisionings of single accounts was given for it; `null` if all count. */
   readonly targets: ReadonlySet<string> | null
+  /** Accounts that never count, because the workflow ignores them. */
+  readonly ignored: ReadonlySet<string>
   /** The accounts that are out of date, and since when they were seen so without a break; `null` before the first reading. Sorted. */
   readonly outOfDate: ReadonlyMap<string, number> | null
   readonly readAtMs: number | null
@@ -35,10 +37,15 @@ interface Fall {
 }
 
 /** A permission set that AWS was not asked about yet. */
-export function unreadPermissionSet(arn: string, targets: ReadonlySet<string> | null = null): PermissionSetState {
+export function unreadPermissionSet(
+  arn: string,
+  targets: ReadonlySet<string> | null = null,
+  ignored: ReadonlySet<string> = new Set(),
+): PermissionSetState {
   return {
     arn,
     targets,
+    ignored,
     outOfDate: null,
     readAtMs: null,
     upToDateSinceMs: null,
@@ -91,9 +98,8 @@ export function afterChange(before: PermissionSetState, atMs: number): Permissio
 }
 
 /** The IDs of the accounts that count and that are out of date, sorted. */
-export function countingOutOfDate({ outOfDate, targets }: PermissionSetState): readonly string[] {
-  const accountIds = [...(outOfDate?.keys() ?? [])]
-  return targets === null ? accountIds : accountIds.filter((accountId) => targets.has(accountId))
+export function countingOutOfDate({ ignored, outOfDate, targets }: PermissionSetState): readonly string[] {
+  return [...(outOfDate?.keys() ?? [])].filter((id) => !ignored.has(id) && (targets === null || targets.has(id)))
 }
 
 function fallsAfter(before: readonly Fall[], fall: Fall): readonly Fall[] {

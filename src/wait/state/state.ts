@@ -26,6 +26,8 @@ export interface State {
   readonly past: Past
   /** Those in the scope, and those whose accounts were counted. */
   readonly permissionSets: Indexed<PermissionSetState>
+  /** The list of all permission sets of the instance. Read only if they are in the scope. */
+  readonly instance: InstanceState
 
   readonly access: Access
   /** What the last look has found. */
@@ -44,8 +46,12 @@ export interface Scope {
   readonly lists: readonly OperationName[]
   /** Whether the permission sets of the provisionings that were given are in the scope too. */
   readonly followsGiven: boolean
+  /** Whether all permission sets of the instance are in the scope. */
+  readonly followsInstance: boolean
   /** The ARNs of the permission sets in the scope. */
   readonly permissionSetArns: ReadonlySet<string>
+  /** The IDs of accounts that never count. */
+  readonly ignoredAccounts: ReadonlySet<string>
   /** Whether one answer of each is enough. Then AWS is believed at once if it says that something does not exist. */
   readonly isOneLook: boolean
 }
@@ -67,6 +73,13 @@ export type Subject =
   /** The role may not read it. */
   | { readonly kind: 'denied'; readonly failure: CallFailure }
   | { readonly kind: 'known'; readonly permissionSetArn: string }
+
+export interface InstanceState {
+  /** When the last reading of the list began that was read whole; `null` if there was none. */
+  readonly readAtMs: number | null
+  /** Why the last reading failed; `null` if it did not. */
+  readonly blocker: Blocker | null
+}
 
 export interface Past {
   readonly requests: readonly Ended[]
@@ -115,9 +128,10 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     others: new Map(),
     past: { requests: [], readAtMs: null, isWhole: false },
     permissionSets: Indexed.of(
-      [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn)),
+      [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn, null, scope.ignoredAccounts)),
       ({ arn }) => arn,
     ),
+    instance: { readAtMs: null, blocker: null },
     access: {
       everyCall: null,
       callsInVain: 0,
@@ -136,8 +150,13 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
   }
 }
 
-export function permissionSetOf({ permissionSets }: State, arn: string): PermissionSetState {
-  return permissionSets.get(arn) ?? unreadPermissionSet(arn)
+export function permissionSetOf({ permissionSets, scope }: State, arn: string): PermissionSetState {
+  return permissionSets.get(arn) ?? unreadPermissionSet(arn, null, scope.ignoredAccounts)
+}
+
+/** What is known of the permission set of a request of others. One that has come into the scope since is to be described again. */
+export function subjectKindOf({ subject }: Other, { permissionSetArns }: Scope): Subject['kind'] {
+  return subject.kind === 'known' && permissionSetArns.has(subject.permissionSetArn) ? 'unknown' : subject.kind
 }
 
 /** Up to this many requests are all described at their end. Of more, only those that failed are. */

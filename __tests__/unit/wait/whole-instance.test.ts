@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
+import type { Verdict } from '../../../src/requests/verdict.ts'
+import { permissionSetArn } from '../examples.ts'
+import { busiestSecond, Model, type ModelOptions, meets, notFound, plan } from './model.ts'
+
+const all: Goal = { ...toTheEnd, until: 'rolled-out', isAboutAll: true }
+const ignoring = (...ignoredAccounts: string[]): Goal => ({ ...all, ignoredAccounts })
+const arnOf = (number: number) => `${permissionSetArn.slice(0, -4)}${String(number).padStart(4, '0')}`
+const setsOf = (count: number) => Array.from({ length: count }, (_, index) => ({ arn: arnOf(index) }))
+
+async function waitFor(goal: Goal, options: Partial<ModelOptions>) {
+  const model = new Model({ plans: [], accounts: 12, ...options })
+  const wait = await model.wait({ goal, timeoutMs: 1_800_000 })
+  expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
+  const seconds = Math.floor(wait.last.elapsedMs / 1_000)
+  return { ...wait, calls: model.calls.length, seconds, text: wait.log.map(({ text }) => text).join('\n') }
+}
+
+describe('2,000 permission sets with 500 accounts each', () => {
+  const settings: SimulatorOptions = { permissionSets: setsOf(2_000), throttlePerSecond: 20 }
+  const many = (foreign: readonly Plan[] = []) => waitFor(all, { accounts: 500, foreign, latencyMs: 20, settings })
+
+  test('that are up to date are judged within 7 min and 4,200 calls, without a throttle', async () => {
+    const { calls, seconds, verdict } = await many()
+    expect([verdict, calls <= 4_200, seconds < 420]).toEqual(['succeeded', true, true])
+  })
+
+  test('of which one is in progress: its end is seen within 5 s', async () => {
+    const { log, verdict } = await many([{ permissionSetArn: arnOf(7), seconds: 300 }])
+    expect(verdict).toBe('succeeded')
+    expect(log.find(({ text }) => text === 'SUCCEEDED')?.atMs).toBeLessThan(305_000)
+  })
+})
+
+const last = '111122223344'
+const one = { permissionSets: [{ arn: permissionSetArn, behind: 1 }] }
+const three = setsOf(3)
+
+test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
+  ['three permission sets', 'succeeded', 2, all, { settings: { permissionSets: three } }, /has 3 permission sets/],
+  ['three, with one look', 'succeeded', 0, { ...all, wait: false }, { settings: { permissionSets: three } }],
+  [
+    'three, of which one is out of date',
+    'incomplete',
+    30,
+    all,
+    { settings: { permissionSets: [...three, { arn: arnOf(3), behind: 2 }] } },
+    /2 accounts are out of date with ps-1234567890ab0003/,
+  ],
+  [
+    'three, of which one is out of date, with one look',
+    'incomplete',
+    1,
+    { ...all, wait: false },
+    { settings: { permissionSets: [...three, { arn: arnOf(3), behind: 2 }] } },
+  ],
+  [
+    'three, of which one is deleted meanwhile',
+    'succeeded',
+    17,
+    all,
+    {
+      foreign: [{ permissionSetArn: arnOf(0), seconds: 15 }],
+      settings: {
+        permissionSets: [arnOf(0), arnOf(1)]
+          .map((arn) => ({ arn }))
+          .concat({ arn: arnOf(2), deletedAfterSeconds: 5 } as never),
+      },
+    },
+    /Deleted permission sets, which count no more: ps-1234567890ab0002/,
+  ],
+  ['a list that the role may not read', 'error', 0, all, { settings: { deny: ['sso:ListPermissionSets'] } }],
+  [
+    'a list that is not there yet',
+    'succeeded',
+    12,
+    all,
+    { fault: { sets: ({ atMs }) => (atMs < 10_000 ? meets(notFound) : null) } },
+  ],
+
+  [
+    'an account that is ignored',
+    'succeeded',
+    2,
+    ignoring(last),
+    { settings: one },
+    /1 is ignored|Nothing is in progress/,
+  ],
+  ['another account that is ignored', 'incomplete', 30, ignoring('111122223333'), { settings: one }],
+  [
+    'a provisioning that FAILED for an account that is ignored',
+    'succeeded',
+    10,
+    { ...ignoring(last), isAboutAll: false },
+    { plans: [plan(1, { seconds: 8, status: 'FAILED', accountsBehind: 1 })] },
+  ],
+  [
+    'a provisioning that FAILED for an account that counts',
+    'failed',
+    10,
+    { ...ignoring('111122223333'), isAboutAll: false },
+    { plans: [plan(1, { seconds: 8, status: 'FAILED', accountsBehind: 1 })] },
+  ],
+  [
+    'an assignment that FAILED',
+    'failed',
+    8,
+    { ...ignoring(last), isAboutAll: false },
+    { plans: [plan(1, { seconds: 8, status: 'FAILED', operation: 'create-account-assignment', accountId: last })] },
+  ],
+])('%s: %s after %d s', async (_, verdict, seconds, goal, options, says = /(?:)/) => {
+  const wait = await waitFor(goal, options)
+  expect([wait.verdict, wait.seconds]).toEqual([verdict, seconds])
+  expect(wait.text).toMatch(says)
+})
