@@ -55,6 +55,8 @@ export interface ModelCall {
   readonly name: CallName
   readonly requestId: string | null
   readonly status: Status | null
+  /** Whether it lists all accounts that hold a permission set, which is optional. */
+  readonly ofHolders?: boolean
 }
 
 /** Which calls meet a fault. */
@@ -204,7 +206,7 @@ export class Model implements Api {
   }
 
   listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
-    this.#receive({ name: 'accounts', requestId: null, status: null })
+    this.#receive({ name: 'accounts', requestId: null, status: null, ofHolders: !query.onlyOutOfDate })
     return this.#api.listAccounts(query, token, signal)
   }
 
@@ -224,7 +226,7 @@ export class Model implements Api {
   }
 
   /** Prepares the simulator for the call that follows at once. */
-  #receive(made: Pick<ModelCall, 'name' | 'requestId' | 'status'>): void {
+  #receive(made: Omit<ModelCall, 'number' | 'atMs'>): void {
     const call: ModelCall = { ...made, number: this.calls.length + 1, atMs: this.nowMs }
     this.calls.push(call)
     const { fault: all, latencyMs = 50 } = this.#options
@@ -239,9 +241,14 @@ export class Model implements Api {
 
 /** The largest number of calls in any second. */
 export function busiestSecond(calls: readonly ModelCall[]): number {
+  return busiest(calls, 1_000)
+}
+
+/** The largest number of calls in any period of this length. */
+export function busiest(calls: readonly ModelCall[], periodMs: number): number {
   let [first, most] = [0, 0]
   for (const [index, { atMs }] of calls.entries()) {
-    while ((calls[first]?.atMs ?? atMs) <= atMs - 1_000) first += 1
+    while ((calls[first]?.atMs ?? atMs) <= atMs - periodMs) first += 1
     most = Math.max(most, index - first + 1)
   }
   return most

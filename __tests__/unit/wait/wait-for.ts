@@ -28,8 +28,6 @@ export interface WaitCall extends ModelCall {
   readonly permissionSetArn: string | null
   /** `null` for the first page. */
   readonly token: string | null
-  /** Whether it lists all accounts that hold a permission set, which is optional. */
-  readonly ofHolders: boolean
 }
 
 type Meets = (call: WaitCall) => Fault | false | null | undefined

@@ -1,0 +1,207 @@
+import { operationNames } from '../../../src/requests/request.ts'
+import type { PermissionSetFinding } from '../../../src/wait/rules.ts'
+import { countingOutOfDate, type PermissionSetState } from '../../../src/wait/state/permission-set-state.ts'
+import { permissionSetOf, type State } from '../../../src/wait/state/state.ts'
+import { busiest, Model, type ModelWait } from './model.ts'
+import { accountCount, lieMs, type Scene, type Schedule, sceneOf } from './rollout-schedule.ts'
+import { type Truth, truthOf } from './rollout-truth.ts'
+import { rulesOfLog } from './schedule.ts'
+
+/** A wait through a schedule. */
+interface Run extends Scene {
+  readonly schedule: Schedule
+  readonly model: Model
+  readonly ended: ModelWait
+}
+
+export async function runOf(schedule: Schedule): Promise<Run> {
+  const scene = sceneOf(schedule)
+  const model = new Model(scene.options)
+  const { cancelAtMs, pollIntervalMs, timeoutMs } = schedule
+  const ended = await model.wait({ goal: scene.goal, timeoutMs, cancelAtMs, pollIntervalMs })
+  return { ...scene, schedule, model, ended }
+}
+
+/** The virtual clock begins with it, so that it is when a wait begins. */
+const startMs = 1_000
+/** Accounts have to be out of date for so long before that is believed. */
+const toleratedMs = 30_000
+
+/** What was known when the wait was over. What is read after that only adds to the report. */
+function decidedFrom({ last, states }: ModelWait): State {
+  return states.findLast(({ isOver }) => !isOver) ?? last.state
+}
+
+/** What a wait may say only if it was so, at a moment that its evidence shows. */
+function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, schedule }: Run) {
+  const { accountsLagMs, late, latencyMs, pollIntervalMs, quota } = schedule
+  const { until, wait } = goal
+  const { last, verdict } = ended
+  const state = decidedFrom(ended)
+  const { instance } = model.service
+  const endMs = startMs + last.elapsedMs
+  const truth = truthOf(model.service, goal, plans, isBlind)
+  const inScope = until === 'idle' ? undefined : operationNames[0]
+  const { arns, isExplained, isFree, isIdle, isOutOfDate, isUpToDate } = truth
+  /** Whether something was so since a time of the wait, or a little before, as lists can be out of date. */
+  const was = (isSo: Truth, sinceMs: number, lagMs = 0) =>
+    truth.wasEver(isSo, startMs + sinceMs - late.byMs - lagMs, endMs)
+
+  // The readings that agree show what was so when they began, or a little before. If there is no lie, the last one does.
+  const readMs = (arn: string) => {
+    const { readAtMs, upToDateSinceMs } = permissionSetOf(state, arn)
+    return (isLiedTo ? upToDateSinceMs : readAtMs) ?? last.elapsedMs
+  }
+  const listedMs = isLiedTo ? state.judgement.sinceMs : state.lookedAtMs
+  // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
+  const wasSeenOf = (arn: string) => {
+    const sinceMs = Math.min(readMs(arn), listedMs)
+    if (accountsLagMs + late.byMs === 0) return was((atMs) => isFree(arn)(atMs) && isUpToDate(arn)(atMs), sinceMs)
+    return was(isFree(arn), sinceMs) && was(isUpToDate(arn), readMs(arn), accountsLagMs)
+  }
+  const wasSeen =
+    until === 'idle'
+      ? operationNames.every((operation) => was(isIdle(operation), listedMs))
+      : arns.every((arn) => wasSeenOf(arn))
+
+  const trueRequests = plans.map(({ operation, requestId }) => instance.find(operation, requestId, endMs))
+  const hasEnded = (status: string) => trueRequests.map((own) => own?.finalStatus === status && own.endsMs <= endMs)
+  const isDone: Truth = (atMs) =>
+    until === 'idle' ? isIdle(inScope)(atMs) : arns.every((arn) => isFree(arn)(atMs) && isUpToDate(arn)(atMs))
+  const isSlow = quota !== null && quota.perSecond - quota.others < 4
+  const isThrottled = quota !== null || schedule.tampers.length > 0
+  const settleMs =
+    10_000 + (pollIntervalMs ?? 0) + accountsLagMs + late.byMs + 40 * latencyMs + (isThrottled ? 40_000 : 0)
+  const settledMs = last.elapsedMs - settleMs
+  const isSoForLong =
+    isQuiet &&
+    !isSlow &&
+    settledMs > 0 &&
+    trueRequests.every((own) => own !== undefined && own.endsMs < startMs + settledMs) &&
+    !truth.wasEver((atMs) => !isDone(atMs), startMs + settledMs, endMs)
+
+  const settled = [...state.judgement.permissionSets].filter(
+    ([, { finding, isSettled }]) => finding === 'out-of-date' && isSettled,
+  )
+  /** Whether it was as the wait has found it: nothing in progress, accounts out of date for long enough, or a failure that explains them. */
+  const wasOutOfDate = ([arn, { explainedBy }]: [string, PermissionSetFinding]) => {
+    const permissionSet = permissionSetOf(state, arn)
+    const readAtMs = permissionSet.readAtMs ?? 0
+    const seenMs = Math.min(readAtMs, state.lookedAtMs) - (isLiedTo ? lieMs : 0)
+    const accounts = countingOutOfDate(permissionSet).filter((id) => was(isOutOfDate(arn, id), seenMs, accountsLagMs))
+    const isLasting = (id: string) => !wait || readAtMs - (permissionSet.outOfDate?.get(id) ?? 0) >= toleratedMs
+    return (
+      was(isFree(arn), seenMs) &&
+      (explainedBy.length > 0 && verdict === 'failed'
+        ? accounts.some((id) => was(isExplained(arn, id), seenMs))
+        : accounts.some(isLasting))
+    )
+  }
+  const isJudged = verdict === 'incomplete' || (verdict === 'failed' && !hasEnded('FAILED').includes(true))
+  const wasFailureSaid = model.said.some(
+    ({ by, requestId, status }) =>
+      by === 'describe' && status === 'FAILED' && plans.some((own) => own.requestId === requestId),
+  )
+  const wasGivenInProgress = trueRequests.some((own) => own !== undefined && own.endsMs > startMs - late.byMs)
+  return {
+    'succeeded, although it was not so': verdict === 'succeeded' && !wasSeen,
+    'succeeded, although a given request has not': verdict === 'succeeded' && hasEnded('SUCCEEDED').includes(false),
+    'failed without a request that has':
+      verdict === 'failed' &&
+      !hasEnded('FAILED').includes(true) &&
+      !settled.some(([, { explainedBy }]) => explainedBy.length > 0),
+    [`${verdict}, although it was not so`]: isJudged && !settled.every(wasOutOfDate),
+    'in-progress, although nothing was':
+      verdict === 'in-progress' && !wasGivenInProgress && !was((atMs) => !isIdle(inScope)(atMs), 0),
+    'in-progress, although it was to wait': verdict === 'in-progress' && wait,
+    'incomplete before 30 s': verdict === 'incomplete' && wait && last.elapsedMs < toleratedMs,
+    'timed-out, although it was so for long': verdict === 'timed-out' && isSoForLong,
+    'one look takes long': !wait && isQuiet && !isSlow && last.elapsedMs > settleMs,
+    [`${verdict}, although AWS said that a given request has failed`]:
+      verdict !== 'failed' && verdict !== 'cancelled' && wasFailureSaid,
+    'timed-out without a cause':
+      verdict === 'timed-out' &&
+      state.judgement.finding === 'partial' &&
+      last.elapsedMs > 10_000 &&
+      // Neither many permission sets, nor a look at the deadline alone, have cut it short.
+      arns.length <= 2 &&
+      pollIntervalMs !== 300_000 &&
+      late.byMs === 0 &&
+      latencyMs < 2_000 &&
+      ended.waited.ending.unread.length === 0 &&
+      [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
+      last.requests.every(({ blocker }) => blocker === null),
+    'error, although AWS answers': verdict === 'error' && isQuiet,
+  }
+}
+
+/** How old what a verdict rests on may be, when a wait has to end, and what it may cost. */
+function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
+  const { cancelAtMs, foreign, pageSize, pollIntervalMs, timeoutMs, wait } = schedule
+  const { last, states, tookMs, verdict } = ended
+  const state = decidedFrom(ended)
+  const looksMs = [...new Set(states.map(({ lookedAtMs }) => lookedAtMs))]
+  const freshMs = Math.min(looksMs.at(-2) ?? 0, state.lookedAtMs - 200 * state.scope.permissionSetArns.size)
+  const isOld = (arn: string) => (permissionSetOf(state, arn).readAtMs ?? 0) < freshMs
+  const { permissionSetArns: arns } = state.scope
+  const isTwice = ({ readAtMs, upToDateSinceMs }: PermissionSetState) =>
+    (readAtMs ?? 0) - (upToDateSinceMs ?? 0) >= 2_000
+  const isConfirmed =
+    schedule.until === 'idle'
+      ? state.lookedAtMs - state.judgement.sinceMs >= 2_000
+      : [...arns].every((arn) => isTwice(permissionSetOf(state, arn)))
+  const requests = plans.length + foreign.length
+  const pagesOf = (rows: number) => Math.ceil((rows + 1) / pageSize)
+  const sets = state.permissionSets.items
+  const changing = sets.filter(({ caughtUpAtMs, outOfDate }) => caughtUpAtMs !== null || (outOfDate?.size ?? 0) > 0)
+  const callsOfLook = state.scope.lists.length * pagesOf(requests) + changing.length * pagesOf(accountCount)
+  return {
+    'succeeded by one reading': verdict === 'succeeded' && wait && !isConfirmed,
+    'succeeded by readings that are too old':
+      verdict === 'succeeded' && wait && schedule.until === 'rolled-out' && [...arns].some(isOld),
+    'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
+    'over too late': tookMs > timeoutMs + 3_805,
+    'over late after the cancellation': cancelAtMs !== null && tookMs > Math.max(cancelAtMs, last.elapsedMs) + 5,
+    'cancelled, although nobody did':
+      verdict === 'cancelled' && last.elapsedMs < (cancelAtMs ?? Number.POSITIVE_INFINITY),
+    'more than ten calls in a second': busiest(model.calls, 1_000) > 10,
+    'more calls in a minute than looks, and what is new or has changed, take':
+      isQuiet && busiest(model.calls, 60_000) > 65 * callsOfLook + 5 * (sets.length + requests),
+    'looks much more often than it was to': pollIntervalMs === 300_000 && looksMs.length > 12 + 6 * requests,
+    'more observations than calls and looks': states.length > model.calls.length + 3 * looksMs.length + 10,
+    'a timer is left': model.clock.sleeping > 0,
+  }
+}
+
+/** What is optional never changes the verdict, nor its time by more than the rate limit and the next look take. */
+async function rulesOfOptional({ schedule }: Run) {
+  if (schedule.optionalFault === null) return {}
+  // Where something begins or fails at a time, a wait that is a moment later may see something else.
+  const calm: Schedule = {
+    ...schedule,
+    foreign: schedule.foreign.filter(({ beginsInSeconds = 0 }) => beginsInSeconds <= 0),
+    accountChanges: [],
+    deletedAfterSeconds: Number.POSITIVE_INFINITY,
+    late: { ...schedule.late, share: 1 },
+    quota: null,
+    cancelAtMs: null,
+    timeoutMs: 120_000,
+    spells: [],
+    tampers: [],
+    lieFromMs: null,
+  }
+  const [fails, works] = [await runOf(calm), await runOf({ ...calm, optionalFault: null })].map(({ ended }) => ended)
+  const laterMs = (fails?.last.elapsedMs ?? 0) - (works?.last.elapsedMs ?? 0)
+  const boundMs = 5_000 + 2 * schedule.latencyMs + (schedule.pollIntervalMs ?? 0)
+  return {
+    [`${fails?.verdict} instead of ${works?.verdict}, by a call that is optional`]: fails?.verdict !== works?.verdict,
+    [`${laterMs} ms later, by a call that is optional`]: Math.abs(laterMs) > boundMs,
+  }
+}
+
+/** The rules that a wait through a schedule breaks. */
+export async function brokenRules(schedule: Schedule): Promise<string[]> {
+  const run = await runOf(schedule)
+  const rules = { ...rulesOfTruth(run), ...rulesOfTime(run), ...(await rulesOfOptional(run)) }
+  return [...Object.entries(rules).flatMap(([rule, isBroken]) => (isBroken ? [rule] : [])), ...rulesOfLog(run.ended)]
+}
