@@ -1,7 +1,7 @@
 import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wait/plan-accounts.ts'
 import type { LookResult, PermissionSetFinding } from '../wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
-import { detailsOf, type Ended, provisioned } from '../wait/state/request-state.ts'
+import { detailsOf, type Ended, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State, subjectKindOf } from '../wait/state/state.ts'
 
 /** Lists of accounts can lag, and a deploy can try again. Accounts that have been out of date for less time may still catch up. */
@@ -106,10 +106,12 @@ function outOfDate(
   }
 }
 
-/** Whether a request of others is in progress that may be about any permission set. */
-function hasUnknownSubject({ others, scope }: State): boolean {
+/** Whether a provisioning is in progress that may be about any permission set. */
+function hasUnknownSubject({ others, requests, scope }: State): boolean {
+  const isUnknown = (request: RequestState) =>
+    request.key.operation === 'provision-permission-set' && isUnfinished(request) && provisioned(request) === null
   const kinds = new Set([...others.values()].map((other) => subjectKindOf(other, scope)))
-  return kinds.has('unknown') || kinds.has('not-said')
+  return requests.items.some(isUnknown) || kinds.has('unknown') || kinds.has('not-said')
 }
 
 function least(times: readonly number[]): number {
