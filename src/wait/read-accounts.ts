@@ -27,8 +27,10 @@ export async function readAccounts(look: Look, result: LookResult): Promise<bool
   if (hasMore) return true
   // What was read too long ago is read again only when nothing else keeps the wait from its end.
   const { old } = permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs)
-  const findings = [...rules.judge(store.state, result).permissionSets]
-  const isLast = findings.every(([arn, { isSettled, wantsPast }]) => isSettled || wantsPast || old.includes(arn))
+  const { finding, permissionSets } = rules.judge(store.state, result)
+  const isLast =
+    finding !== 'busy' &&
+    [...permissionSets].every(([arn, { isSettled, wantsPast }]) => isSettled || wantsPast || old.includes(arn))
   if (!result.hasReadLists || !isLast) return false
   if (!isInstanceKnown(store.state, freshSinceMs)) await readPermissionSets(look)
   await readEach(look, old)
