@@ -2,7 +2,7 @@ import { operationNames } from '../../../src/requests/request.ts'
 import type { PermissionSetFinding } from '../../../src/wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../../../src/wait/state/permission-set-state.ts'
 import { permissionSetOf, type State } from '../../../src/wait/state/state.ts'
-import { busiest, Model, type ModelWait } from './model.ts'
+import { busiest, Model, type ModelWait, throttled } from './model.ts'
 import { accountCount, lieMs, type Scene, type Schedule, sceneOf } from './rollout-schedule.ts'
 import { type Truth, truthOf } from './rollout-truth.ts'
 import { rulesOfLog } from './schedule.ts'
@@ -123,11 +123,13 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
       verdict === 'timed-out' &&
       state.judgement.finding === 'partial' &&
       last.elapsedMs > 10_000 &&
-      // Neither many permission sets, nor a look at the deadline alone, have cut it short.
+      // The last look was not cut short, by what takes long or by throttles.
       arns.length <= 2 &&
       pollIntervalMs !== 300_000 &&
       late.byMs === 0 &&
       latencyMs < 2_000 &&
+      state.judgement.settlesAtMs === null &&
+      !model.service.calls.some(({ at, outcome }) => at >= state.lookedAtMs && outcome === throttled.code) &&
       ended.waited.ending.unread.length === 0 &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
       last.requests.every(({ blocker }) => blocker === null),
@@ -154,7 +156,9 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
   const pagesOf = (rows: number) => Math.ceil((rows + 1) / pageSize)
   const sets = state.permissionSets.items
   const changing = sets.filter(({ caughtUpAtMs, outOfDate }) => caughtUpAtMs !== null || (outOfDate?.size ?? 0) > 0)
-  const callsOfLook = state.scope.lists.length * pagesOf(requests) + changing.length * pagesOf(accountCount)
+  const looksAMinute = pollIntervalMs === 500 ? 121 : 65
+  const callsOfLook =
+    plans.length + state.scope.lists.length * pagesOf(requests) + changing.length * pagesOf(accountCount)
   return {
     'succeeded by one reading': verdict === 'succeeded' && wait && !isConfirmed,
     'succeeded by readings that are too old':
@@ -166,7 +170,7 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
       verdict === 'cancelled' && last.elapsedMs < (cancelAtMs ?? Number.POSITIVE_INFINITY),
     'more than ten calls in a second': busiest(model.calls, 1_000) > 10,
     'more calls in a minute than looks, and what is new or has changed, take':
-      isQuiet && busiest(model.calls, 60_000) > 65 * callsOfLook + 5 * (sets.length + requests),
+      isQuiet && busiest(model.calls, 60_000) > looksAMinute * callsOfLook + 5 * (sets.length + requests),
     'looks much more often than it was to': pollIntervalMs === 300_000 && looksMs.length > 12 + 6 * requests,
     'more observations than calls and looks': states.length > model.calls.length + 3 * looksMs.length + 10,
     'a timer is left': model.clock.sleeping > 0,
