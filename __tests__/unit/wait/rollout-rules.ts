@@ -14,7 +14,7 @@ interface Run extends Scene {
   readonly ended: ModelWait
 }
 
-export async function runOf(schedule: Schedule): Promise<Run> {
+async function runOf(schedule: Schedule): Promise<Run> {
   const scene = sceneOf(schedule)
   const model = new Model(scene.options)
   const { cancelAtMs, pollIntervalMs, timeoutMs } = schedule
@@ -87,7 +87,9 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
   const wasOutOfDate = ([arn, { explainedBy }]: [string, PermissionSetFinding]) => {
     const permissionSet = permissionSetOf(state, arn)
     const readAtMs = permissionSet.readAtMs ?? 0
-    const seenMs = Math.min(readAtMs, state.lookedAtMs) - (isLiedTo ? lieMs : 0)
+    // The list before a lie may be as much older as looks are apart.
+    const lyingMs = isLiedTo ? lieMs + 4_000 + (pollIntervalMs ?? 0) : 0
+    const seenMs = Math.min(readAtMs, state.lookedAtMs) - lyingMs
     const accounts = countingOutOfDate(permissionSet).filter((id) => was(isOutOfDate(arn, id), seenMs, accountsLagMs))
     const isLasting = (id: string) => !wait || readAtMs - (permissionSet.outOfDate?.get(id) ?? 0) >= toleratedMs
     return (
