@@ -18,7 +18,7 @@ import {
   type TamperRule,
 } from '../../../simulator/tampers.ts'
 import { wireNames } from '../../../simulator/wire-names.ts'
-import type { Goal } from '../../../src/requests/goal.ts'
+import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
@@ -232,7 +232,7 @@ export function sceneOf(schedule: Schedule): Scene {
   const isLiedTo = wait && lieFromMs !== null
   const isDenial = ({ requestId }: TamperRule) => requestId !== undefined
   return {
-    goal: { until, wait, permissionSetArns: isAlone ? [permissionSetArn] : permissionSetArns },
+    goal: { ...toTheEnd, until, wait, permissionSetArns: isAlone ? [permissionSetArn] : permissionSetArns },
     plans,
     options: optionsOf(schedule, plans, isLiedTo),
     isBlind:
