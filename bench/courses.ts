@@ -12,7 +12,7 @@ export const misleading: readonly PaceCourse[] = [
   { name: 'Stalls at 90 % for half of its time', pace: () => (share) => (share <= 0.9 ? share / 2.25 : share) },
   { name: 'All accounts done at 60 % of its time', pace: () => (share) => 0.6 * share },
   { name: 'All accounts done at the end', pace: () => () => 1 },
-  { name: 'A tenth of the accounts is behind again at 70 %', pace: steady.pace, staleAt: 0.7 },
+  { name: 'A tenth of the accounts is out of date again at 70 %', pace: steady.pace, staleAt: 0.7 },
   { name: 'Lists are 20 s late', pace: steady.pace, lagMs: 20_000 },
 ]
 
