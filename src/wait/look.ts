@@ -94,7 +94,7 @@ interface LeftByLists {
   readonly unconfirmed: number
   /** Whether the list of requests in progress was read whole, or the role may not read it. */
   readonly isWhole: boolean
-  /** The IDs of the requests that it shows in progress. */
+  /** The IDs of the requests that it shows in progress, if the goal needs the list. */
   readonly inProgress: readonly string[]
 }
 
@@ -112,7 +112,10 @@ async function readLists(
     return list
   }
   const { isWhole, shown } = await read('IN_PROGRESS')
-  const inProgress = [...shown].flatMap(([requestId, status]) => (status === 'IN_PROGRESS' ? [requestId] : []))
+  // Only a list that the goal needs can be out of date for it.
+  const inProgress = store.state.scope.lists.includes(operation)
+    ? [...shown.keys()].filter((requestId) => shown.get(requestId) === 'IN_PROGRESS')
+    : []
   if (!isListUsable(store.state, operation, store.elapsedMs) && !isListDenied(store.state.access, operation))
     return { toDescribe: unfinished, unconfirmed: 0, isWhole: false, inProgress }
   if (isListDenied(store.state.access, operation))
