@@ -108,6 +108,8 @@ data "aws_iam_policy_document" "wait" {
         "sso:DescribePermissionSet",
         # How many accounts hold the latest version, and which do not. until: rolled-out needs it.
         "sso:ListAccountsForProvisionedPermissionSet",
+        # Which permission sets the instance has. permission-set-arn: all needs it.
+        "sso:ListPermissionSets",
         # One call for up to 100 requests. until: idle needs all three, until: rolled-out the first.
         "sso:ListPermissionSetProvisioningStatus",
         "sso:ListAccountAssignmentCreationStatus",

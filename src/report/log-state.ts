@@ -24,7 +24,9 @@ export function foundLines(before: State, after: State): string[] {
 /** The permission sets of the instance: how many there are, and which have come or gone since. */
 export function scopeLines({ instance: before, scope: was }: State, { extras, instance, scope: is }: State): string[] {
   if (!is.followsInstance || was === is || instance.readAtMs === null) return []
-  if (before.readAtMs === null) return [`The instance has ${is.permissionSetArns.size} permission sets`]
+  const count = is.permissionSetArns.size
+  if (before.readAtMs === null)
+    return [`The instance has ${count} ${count === 1 ? 'permission set' : 'permission sets'}`]
   const label = (arn: string) => plain(permissionSetLabel(arn, extras.names))
   const added = [...is.permissionSetArns].filter((arn) => !was.permissionSetArns.has(arn))
   const deleted = [...was.permissionSetArns].filter((arn) => !is.permissionSetArns.has(arn))
