@@ -4,8 +4,9 @@ import { type GoalInputs, parseGoal } from './inputs/goal.ts'
 import type { Environment } from './inputs/input.ts'
 import { parseInstanceArn, parseRegion } from './inputs/instance.ts'
 import { all, map, type Parsed } from './inputs/parsed.ts'
+import { parsePermissionSets } from './inputs/permission-sets.ts'
 import { checkProxies } from './inputs/proxies.ts'
-import { parseRequests, type RequestInputs } from './inputs/requests.ts'
+import { instancesNamedBy, parseRequests, type RequestInputs, requestTextOf } from './inputs/requests.ts'
 import { parseRole, type RoleToAssume } from './inputs/role.ts'
 import { parseTiming, type TimingInputs } from './inputs/timing.ts'
 
@@ -16,6 +17,7 @@ export type { RoleToAssume } from './inputs/role.ts'
 
 /** Everything that a workflow author can set, checked and typed. */
 export interface Inputs extends RequestInputs, GoalInputs, TimingInputs, CommentInputs {
+  /** Blank if nothing else says it, and there is nothing to wait for. */
   readonly instanceArn: string
   /** The instance's primary Region, which its ARN does not hold. */
   readonly region: string
@@ -30,11 +32,19 @@ export interface Inputs extends RequestInputs, GoalInputs, TimingInputs, Comment
  * @returns the inputs, or all problems together, in the order of action.yml. Never throws.
  */
 export function readInputs(environment: Environment, file: Parsed<string>): Parsed<Inputs> {
-  const instanceArn = parseInstanceArn(environment)
-  const goal = parseGoal(environment, instanceArn)
+  const permissionSets = parsePermissionSets(environment)
+  const goal = parseGoal(environment, permissionSets)
+  const text = requestTextOf(environment, file)
+  const requests = parseRequests(environment, text, goal)
+  const sources = [instancesNamedBy(requests, text), permissionSets]
+  const instanceArn = parseInstanceArn(
+    environment,
+    sources,
+    !(goal.ok && requests.ok && isNothing(goal.value, requests.value.inputs)),
+  )
   const concerns = all({
     instanceArn,
-    requests: parseRequests(environment, file, goal),
+    requests: map(requests, ({ inputs }) => inputs),
     goal,
     region: parseRegion(environment, instanceArn),
     role: parseRole(environment),
@@ -52,4 +62,9 @@ export function readInputs(environment: Environment, file: Parsed<string>): Pars
     region,
     role,
   }))
+}
+
+/** Whether the deploy changed nothing, so that there is nothing to ask. */
+function isNothing({ permissionSetArns, until }: GoalInputs, { requests }: RequestInputs): boolean {
+  return until !== 'idle' && permissionSetArns.length + requests.length === 0
 }

@@ -33,6 +33,10 @@ const wrong: Record<string, string[]> = {
   wait: ['yes', '0', 'tru', 'tRue'],
   'pull-request-comment': ['sometimes', 'true'],
 }
+/** With these, requests may be missing. */
+const wrongPermissionSets = {
+  'permission-set-arn': ['ReadOnly', '{}', '{"arn": null}'],
+}
 
 /** For each step one value of each input, as long as there are any. */
 function stepsOf(values: Record<string, string[]>): Record<string, string>[] {
@@ -44,22 +48,25 @@ function stepsOf(values: Record<string, string[]>): Record<string, string>[] {
   )
 }
 
-test.concurrent.each(stepsOf(wrong))('%j are errors that name input and value, without a call', async (inputs) => {
-  await using simulator = await simulate()
-  const requests = simulator.start()
+test.concurrent.each([...stepsOf(wrong), ...stepsOf(wrongPermissionSets)])(
+  '%j are errors that name input and value, without a call',
+  async (inputs) => {
+    await using simulator = await simulate()
+    const requests = simulator.start()
 
-  const step = await waitFor(simulator, requests, { inputs })
+    const step = await waitFor(simulator, requests, { inputs })
 
-  expectEnding(step, 'error', {}, [])
-  const problems = (step.errors[0]?.message ?? '').split('\n')
-  for (const [name, value] of Object.entries(inputs)) {
-    const problem = problems.find((line) => line.includes(`'${name}'`))
-    if (value.trim() === '') expect(problem).toMatch(/blank/)
-    else expect(problem).toContain(value.replaceAll('"', '\\"'))
-    expect(step.summary).toContain(name)
-  }
-  expect(simulator.calls).toEqual([])
-})
+    expectEnding(step, 'error', {}, [])
+    const problems = (step.errors[0]?.message ?? '').split('\n')
+    for (const [name, value] of Object.entries(inputs)) {
+      const problem = problems.find((line) => line.includes(`'${name}'`))
+      if (value.trim() === '') expect(problem).toMatch(/blank/)
+      else expect(problem).toContain(value.replaceAll('"', '\\"'))
+      expect(step.summary).toContain(name)
+    }
+    expect(simulator.calls).toEqual([])
+  },
+)
 
 test.concurrent("a Region of another partition than the instance's is an error that names it", async () => {
   await using simulator = await simulate()
@@ -87,6 +94,69 @@ test.concurrent('a list of a blank request ID is not the empty list', async () =
 
   expectEnding(step, 'error', {}, [])
   expect(step.errors[0]?.message).toContain("'request-id'")
+})
+
+const blank = { 'instance-arn': '' }
+/** JSON as tools print it, with the ARNs of an instance and of one of its permission sets. */
+const jsonOf: [name: string, json: (set: string, instance: string) => unknown][] = [
+  ['a map name → ARN', (set) => ({ ReadOnly: set })],
+  ['terraform output -json', (set) => ({ arns: { sensitive: false, type: ['list', 'string'], value: [set] } })],
+  [
+    'terraform show -json',
+    (set, instance) => ({
+      values: { root_module: { child_modules: [{ resources: [{ values: { id: `${set},${instance}` } }] }] } },
+    }),
+  ],
+  [
+    "CloudFormation's describe-stack-resources",
+    (set, instance) => ({ StackResources: [{ PhysicalResourceId: `${instance}|${set}`, LogicalResourceId: 'a' }] }),
+  ],
+  ["CDK's outputs", (set) => ({ IdentityStack: { Arn: set } })],
+  ["AWS's list-permission-sets", (set) => ({ PermissionSets: [set] })],
+  ["the id of Terraform's resource", (set, instance) => `${set},${instance}`],
+]
+
+test.concurrent.each(jsonOf)('permission-set-arn may be %s, which says the instance too', async (_, json) => {
+  await using simulator = await simulate({ speed: 8 })
+  const given = json(simulator.permissionSetArn, simulator.instanceArn)
+  const text = typeof given === 'string' ? given : JSON.stringify(given, null, 2)
+
+  const step = await waitFor(simulator, [], { inputs: { ...blank, 'permission-set-arn': text } })
+
+  expect(step.outputs).toMatchObject({ verdict: 'succeeded', 'permission-set-arn': simulator.permissionSetArn })
+  expect(step.complaints).toEqual([])
+})
+
+test.concurrent('an answer of AWS says the instance; a bare ID does not, and the error says so', async () => {
+  await using simulator = await simulate()
+  const [RequestId = ''] = simulator.start()
+  const answer = { PermissionSetProvisioningStatus: { RequestId, PermissionSetArn: simulator.permissionSetArn } }
+
+  const [named, nothing, bare, idle] = await Promise.all([
+    waitFor(simulator, [JSON.stringify(answer)], { inputs: blank }),
+    waitFor(simulator, ['[]'], { inputs: blank }),
+    waitFor(simulator, [RequestId], { inputs: blank }),
+    waitFor(simulator, [], { inputs: { ...blank, until: 'idle' } }),
+  ])
+
+  expectEndingOfOne(named, 'succeeded', answered(simulator, RequestId, 'SUCCEEDED'))
+  expectEnding(nothing, 'succeeded', {}, [])
+  for (const step of [bare, idle]) {
+    expectEnding(step, 'error', {}, [])
+    expect(step.errors[0]?.message).toMatch(/'instance-arn' is blank, and nothing else says which instance/)
+  }
+})
+
+test.concurrent('two instances are an error that names both, without a call', async () => {
+  await using simulator = await simulate()
+  const other = simulator.permissionSetArn.replace(/ins-./, 'ins-z')
+
+  const step = await waitFor(simulator, [], { inputs: { 'permission-set-arn': other } })
+
+  expectEnding(step, 'error', {}, [])
+  for (const arn of [simulator.instanceArn, other.replace('permissionSet', 'instance').replace(/\/ps-.*/, '')])
+    expect(step.errors[0]?.message).toContain(arn)
+  expect(simulator.calls).toEqual([])
 })
 
 test.concurrent.each(

@@ -25,6 +25,16 @@ const boto3 = (key: RequestKey) =>
   })
 const sdk = (key: RequestKey) =>
   answerTo(key, '2026-11-24T12:12:58.748Z', { $metadata: { requestId: key.requestId, attempts: 1 } })
+/** An answer in camelCase without a date, as events of CloudTrail have it. */
+const responseElements = ({ requestId, operation }: RequestKey) => {
+  const member = answerMembers[operation]
+  return { [member.charAt(0).toLowerCase() + member.slice(1)]: { status: 'IN_PROGRESS', requestId } }
+}
+const event = (key: RequestKey) => ({
+  eventSource: 'sso.amazonaws.com',
+  requestID: randomUUID(),
+  responseElements: responseElements(key),
+})
 const lines = (values: readonly unknown[], indent?: number) =>
   values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value, null, indent)}\n`).join('')
 
@@ -55,6 +65,8 @@ test.concurrent.each<[string, (keys: RequestKey[]) => string]>([
     (keys) =>
       lines(keys.map((key) => ({ ...cli(key), requestId: randomUUID(), operation: 'provision-permission-set' }))),
   ],
+  ['events of CloudTrail', (keys) => lines(keys.map(event), 2)],
+  ['the responseElements of such events', (keys) => JSON.stringify(keys.map(responseElements))],
   ['a bare ID and answers', ([first, ...others]) => lines([first?.requestId, ...others.map(cli)], 4)],
   ['an array of an ID and answers', ([first, ...others]) => JSON.stringify([first?.requestId, ...others.map(sdk)])],
 ])('request-id may hold %s, of several operations', async (_, form) => {
@@ -67,6 +79,21 @@ test.concurrent.each<[string, (keys: RequestKey[]) => string]>([
   expect(step.log[0]).toMatch(
     /ProvisionPermissionSet \(1\), CreateAccountAssignment \(1\), DeleteAccountAssignment \(1\)/,
   )
+})
+
+test.concurrent('the objects within answers are of a provisioning, or, with a principal, of what operation says', async () => {
+  await using simulator = await simulate()
+  const keys = startMixed(simulator, 2)
+  const inner = keys.map(({ requestId, operation }) => ({
+    PermissionSetArn: simulator.permissionSetArn,
+    ...(operation === 'create-account-assignment' ? { PrincipalId: 'p', PrincipalType: { Value: 'GROUP' } } : {}),
+    RequestId: requestId,
+    Status: { Value: 'IN_PROGRESS' },
+  }))
+
+  const step = await waitFor(simulator, [lines(inner, 2)], { inputs: { operation: 'create-account-assignment' } })
+
+  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
 })
 
 test.concurrent('the results of a step are the requests of the next, which has a file of its own', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { mismatch, quote } from '../../src/inputs/input.ts'
 import { right } from '../../src/inputs/parsed.ts'
 import { type Inputs, readInputs, withoutValues } from '../../src/inputs.ts'
-import { environmentOf, instanceArn, requestId } from './examples.ts'
+import { environmentOf, instanceArn, permissionSetArn, requestId } from './examples.ts'
 import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
 
 describe('without other inputs', () => {
@@ -188,12 +188,12 @@ describe('any environment', () => {
   const names = [
     ...['instance-arn', 'request-id', 'aws-region', 'operation', 'role-to-assume', 'role-session-name'],
     ...['role-duration-seconds', 'audience', 'timeout-minutes', 'poll-interval-seconds', 'wait'],
-    ...['pull-request-comment', 'github-token'],
+    ...['pull-request-comment', 'github-token', 'permission-set-arn', 'until'],
   ]
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.string({ unit: fc.constantFrom('[', ']', '"', ',', ' ', '0', 'a', '.', '\ud800', '\u0000') }),
-    fc.constantFrom(...Object.values(required), '[]', 'true', '1'),
+    fc.constantFrom(...Object.values(required), permissionSetArn, 'idle', 'rolled-out', '[]', '{', 'true', '1'),
   )
 
   test('gives inputs, or problems that each name an input, and never throws', () => {

@@ -2,32 +2,69 @@ import { type Environment, inputOf, mismatch, quote } from './input.ts'
 import { type Parsed, right, wrong } from './parsed.ts'
 
 // From the service model of sso-admin 2020-07-20.
-const instanceArnFormat = /^arn:aws(-[a-z]{1,5}){0,3}:sso:::instance\/(sso)?ins-[a-zA-Z0-9-.]{16}$/
+export const instanceArnFormat = /^arn:aws(-[a-z]{1,5}){0,3}:sso:::instance\/(sso)?ins-[a-zA-Z0-9-.]{16}$/
+const permissionSetArnFormat =
+  /^(arn:aws(?:-[a-z]{1,5}){0,3}:sso:::)permissionSet(\/(?:sso)?ins-[a-zA-Z0-9-.]{16})\/ps-[a-zA-Z0-9-./]{16}$/
 /** A Region's code, as in `eu-central-1`. */
 export const regionFormat = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
-export function parseInstanceArn(environment: Environment): Parsed<string> {
-  const value = inputOf(environment, 'instance-arn')
-  if (value === '') {
-    return wrong(
-      "Input 'instance-arn' is required, but is blank. Give the ARN of the Identity Center instance, as in " +
-        'arn:aws:sso:::instance/ssoins-1234567890abcdef (`aws sso-admin list-instances` shows it). ' +
-        'If it comes from an output, variable or secret, that name may be misspelt.',
-    )
-  }
-  if (/:permissionSet\//.test(value)) {
+/** The ARN of an instance, and the input that says it. */
+export interface NamedInstance {
+  readonly input: string
+  readonly arn: string
+}
+
+/** What holds what an input says, the instances among it. */
+type Source = Parsed<{ readonly instances: readonly NamedInstance[] }>
+
+/** The ARN of the instance that a permission set is of; `null` if a text is not the ARN of a permission set. */
+export function instanceOf(permissionSetArn: string): string | null {
+  const [, prefix, path] = permissionSetArnFormat.exec(permissionSetArn) ?? []
+  return prefix === undefined || path === undefined ? null : `${prefix}instance${path}`
+}
+
+/**
+ * The one instance that the step is about.
+ *
+ * @param sources what else can say it. If one of them is wrong, a missing instance is no further problem: it may have said it.
+ * @param isNeeded whether AWS is to be asked anything
+ * @returns blank if it is neither named nor needed
+ */
+export function parseInstanceArn(
+  environment: Environment,
+  sources: readonly Source[],
+  isNeeded: boolean,
+): Parsed<string> {
+  const given = inputOf(environment, 'instance-arn')
+  if (/:permissionSet\//.test(given)) {
     return wrong(
       mismatch(
         'instance-arn',
-        value,
+        given,
         'that is the ARN of a permission set; the ARN of the instance is needed, as in arn:aws:sso:::instance/ssoins-1234567890abcdef.',
       ),
     )
   }
-  return instanceArnFormat.test(value)
-    ? right(value)
-    : wrong(mismatch('instance-arn', value, 'it must look like arn:aws:sso:::instance/ssoins-1234567890abcdef.'))
+  if (given !== '' && !instanceArnFormat.test(given))
+    return wrong(mismatch('instance-arn', given, 'it must look like arn:aws:sso:::instance/ssoins-1234567890abcdef.'))
+  const [first, ...others] = [
+    ...(given === '' ? [] : [{ input: 'instance-arn', arn: given }]),
+    ...sources.flatMap((source) => (source.ok ? source.value.instances : [])),
+  ]
+  if (first === undefined && !isNeeded) return right('')
+  if (first === undefined) return sources.every(({ ok }) => ok) ? wrong(missing) : wrong()
+  const other = others.find(({ arn }) => arn !== first.arn)
+  if (other === undefined) return right(first.arn)
+  return wrong(
+    `Two instances are named: ${quote(first.arn)} by input '${first.input}', and ${quote(other.arn)} by input '${other.input}'. One step is about one instance. Give each a step of its own, or correct the one that is wrong.`,
+  )
 }
+
+const missing =
+  "Input 'instance-arn' is blank, and nothing else says which instance it is: bare request IDs, 'until: idle' and 'permission-set-arn: all' " +
+  "do not; the ARN of a permission set does, and so does an answer of AWS that has one. Give the instance's ARN, as in " +
+  'arn:aws:sso:::instance/ssoins-1234567890abcdef (`aws sso-admin list-instances` shows it). ' +
+  'If it comes from an output, variable or secret, that name may be misspelt.'
 
 /** The Region of the input or of the environment. It must fit the instance's ARN, if that is valid. */
 export function parseRegion(environment: Environment, instanceArn: Parsed<string>): Parsed<string> {

@@ -13,7 +13,7 @@ export interface Piece {
 /** The outputs of Terraform, the deepest form that deploys hand on, have some 20 levels. Code that calls itself can take a few thousand. */
 const maxDepth = 100
 /** For all JSON of a text: 10,000 events of CloudTrail have 600,000. To parse many more keeps the process from seeing a cancellation. */
-const maxValues = 1_000_000
+export const maxValues = 1_000_000
 
 /**
  * Splits a text into JSON values and words, in order. They may stand one after the other in any way: on one line, on one line each, or
@@ -60,37 +60,54 @@ function extentOfWord(text: string, start: number): Extent {
 }
 
 /** Where the next character of a form is; the end of the text if there is none. */
-function indexOf(form: RegExp, text: string, start: number): number {
+export function indexOf(form: RegExp, text: string, start: number): number {
   const distance = text.slice(start).search(form)
   return distance < 0 ? text.length : start + distance
 }
 
 /** A JSON value reaches to where the quote or bracket that begins it is closed. If that never happens, or it is too much: to the end. */
 function extentOfJson(text: string, start: number, room: number): Extent {
-  const tooMuch = (excess: string) => ({ end: text.length, excess, values: 0 })
-  let depth = 0
-  let values = 1
-  for (let index = start; index < text.length; index += 1) {
-    const character = text.charAt(index)
-    if (character === '"') index = endOfString(text, index)
-    else if (character === '{' || character === '[') depth += 1
-    else if (character === '}' || character === ']') depth -= 1
-    else if (character === ',') values += 1
-    if (depth === 0) return { end: index + 1, excess: null, values }
-    if (depth > maxDepth) return tooMuch(`that is nested more than ${maxDepth} levels deep.`)
-    if (values > room) return tooMuch(`with it, the text has more than ${maxValues} values.`)
-  }
-  return { end: text.length, excess: null, values }
+  const { isClosed, end, ...extent } = closingOf(text, start, room)
+  return { ...extent, end: isClosed ? end : text.length }
 }
 
-/** The index of the quote that closes a string. */
+/** Where the quote or bracket that begins a JSON value is closed, or from where on it cannot be, or is too much. */
+export function closingOf(text: string, start: number, room: number): Extent & { readonly isClosed: boolean } {
+  let depth = 0
+  let commas = 0
+  /** Commas alone do not show how much there is in brackets in brackets. */
+  let brackets = 0
+  let index = start
+  const valuesSoFar = () => Math.max(commas + 1, brackets)
+  const stop = (excess: string | null) => ({ isClosed: false, end: index, excess, values: valuesSoFar() })
+  for (; index < text.length; index += 1) {
+    const character = text.charAt(index)
+    if (character === '"') {
+      index = endOfString(text, index)
+      if (text.charAt(index) !== '"') return stop(null)
+    } else if (character === '{' || character === '[') {
+      depth += 1
+      brackets += 1
+    } else if (character === '}' || character === ']') depth -= 1
+    else if (character === ',') commas += 1
+    if (depth === 0) return { isClosed: true, end: index + 1, excess: null, values: valuesSoFar() }
+    if (depth > maxDepth) return stop(`that is nested more than ${maxDepth} levels deep.`)
+    if (commas >= room || brackets > room) return stop(`with it, the text has more than ${maxValues} values.`)
+  }
+  return stop(null)
+}
+
+/** The index of the quote that closes a string, or of what no string of JSON has: a line break, or the end of the text. */
 function endOfString(text: string, start: number): number {
   let index = start + 1
-  while (index < text.length && text.charAt(index) !== '"') index += text.charAt(index) === '\\' ? 2 : 1
+  for (let character = text.charAt(index); character !== '"' && character !== '\n' && character !== ''; ) {
+    index += character === '\\' ? 2 : 1
+    character = text.charAt(index)
+  }
   return index
 }
 
-function parsedJson(json: string): unknown {
+export function parsedJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {

@@ -3,7 +3,11 @@ export const hints = {
   upperCase: ' This one only needs to be in lower case.',
   nothing: ' Where --query or jq finds nothing, they print that; give the whole answer.',
   list: " This is AWS's list of requests, with those of others; give the RequestIds that you wait for.",
-  otherNames: " These are the names of another SDK; give AWS's own, as the AWS CLI prints them.",
+  events:
+    " This is a list of CloudTrail's events; give the events that you wait for, as with --query 'Events[].CloudTrailEvent' --output text.",
+  noRequest: ' It is an event of CloudTrail, but the call of this event started no request.',
+  permissionSets: " This holds permission sets; give it in 'permission-set-arn'.",
+  other: ' aws sso-admin provision-permission-set … --output json prints one.',
   narrowed: ' It has a RequestId, but not its operation: give the whole answer, without --query.',
 } as const
 
@@ -16,6 +20,7 @@ interface WordHint {
 
 /** Hints about a word or a string that is not a request ID. The first sign that fits counts. */
 const wordHints: readonly WordHint[] = [
+  { sign: /^arn:.*:permissionSet\//, hint: hints.permissionSets },
   { sign: /^arn:/, hint: ' This is an ARN; the request ID is what ProvisionPermissionSet returned as RequestId.' },
   { sign: /^(none|null|undefined|nil)$/i, hint: hints.nothing },
   { sign: /^[{["]/, hint: ' This is JSON inside a JSON string; make JSON of it only once.' },
@@ -24,6 +29,11 @@ const wordHints: readonly WordHint[] = [
   {
     sign: /^\(\w+Exception\)$/,
     hint: " This is an error of the AWS CLI; let the step fail when its call fails ('set -e').",
+    explainsOthers: true,
+  },
+  {
+    sign: /^(RequestId|CreatedDate|FailureReason|PermissionSetArn)$/,
+    hint: ' PowerShell prints objects so for people; let ConvertTo-Json print it.',
     explainsOthers: true,
   },
   // A table of the CLI, YAML, the CLI's text, and what languages print of an SDK's object.

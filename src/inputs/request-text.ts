@@ -1,17 +1,29 @@
+import type { OperationName } from '../requests/request.ts'
 import { alsoWrong, listed, quote } from './input.ts'
 import { validLengthOf } from './json-syntax.ts'
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { type Piece, piecesOf, placeIn } from './request-forms.ts'
 import { explainsOthers } from './request-hints.ts'
-import { type Mention, mentionsIn } from './request-mentions.ts'
+import { type Found, foundIn, type Item } from './request-items.ts'
+import type { Mention } from './request-mentions.ts'
 
 /** A text that names requests. */
 export interface RequestText {
+  /** The input that holds it. */
+  readonly input: string
   /** What a problem is about, as in `Input 'request-id'`. */
   readonly subject: string
   readonly text: string
-  /** Whether a person wrote the text as an input, so that problems may quote it. Of a file, they show only an outline. */
-  readonly isQuotable: boolean
+  /** What a person wrote as an input, problems may quote. Of a file, they show only an outline. */
+  readonly isFile: boolean
+}
+
+/** What a text names. */
+export interface NamedRequests {
+  /** Each once, in the order of their first mention. */
+  readonly mentions: readonly Mention[]
+  /** The instances that they are of, as far as they say it. */
+  readonly instanceArns: readonly string[]
 }
 
 /** The reading does not go on without end: a large file of another kind must not keep the process busy. */
@@ -23,14 +35,6 @@ const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** The form of AWS's keys and of ours, in any spelling. Passwords and tokens seldom have it. */
 const keyForm = /^(?=.{1,40}$)\$?[a-z]+([_-][a-z]+)*$/i
 
-/** A piece of the text, or an item of a piece that is an array. */
-interface Item {
-  readonly piece: Piece
-  /** `null`: the piece itself. */
-  readonly index: number | null
-  readonly value: unknown
-}
-
 /** An item that is wrong, and why, as the second half of a sentence. */
 interface Fault {
   readonly item: Item
@@ -38,38 +42,30 @@ interface Fault {
 }
 
 /**
- * The requests that a text names in any form: each once, in the order of their first mention. An answer's own operation counts more than
- * the missing one of a bare ID. Two answers that say different operations of one request are a problem.
+ * The requests that a text names in any form. An answer's own operation counts more than the missing one of a bare ID. Two answers that say
+ * different operations of one request are a problem.
+ *
+ * @param operation what the input `operation` says; `null` if it is wrong
  */
-export function parseRequestText(source: RequestText): Parsed<Mention[]> {
+export function parseRequestText(source: RequestText, operation: OperationName | null): Parsed<NamedRequests> {
   const { subject, text } = source
   if (!/[^\s,]/.test(text))
     return wrong(`${subject} is ${quote(text)}, but it holds no request ID. For "nothing to wait for", give [].`)
+  const { faults, ...named } = gather(foundIn(piecesOf(text), operation))
+  return faults.length === 0 ? right(named) : wrong(...problemsOf(source, faults))
+}
 
+function gather(all: Iterable<Found>): NamedRequests & { readonly faults: readonly Fault[] } {
   const mentions = new Map<string, Mention>()
+  const instanceArns = new Set<string>()
   const faults: Fault[] = []
-  for (const [item, found] of foundIn(text)) {
+  for (const [item, found] of all) {
     const mention = found.ok ? merged(mentions.get(found.value.requestId), found.value) : found
+    if (found.ok && found.value.instanceArn !== null) instanceArns.add(found.value.instanceArn)
     if (mention.ok) mentions.set(mention.value.requestId, mention.value)
     else if (faults.push({ item, why: mention.problems.join(' ') }) === maxFaults) break
   }
-  return faults.length === 0 ? right([...mentions.values()]) : wrong(...problemsOf(source, faults))
-}
-
-/** Everything that a text mentions, or why an item mentions nothing. */
-function* foundIn(text: string): Generator<[Item, Parsed<Mention>], void> {
-  for (const piece of piecesOf(text)) {
-    for (const item of itemsOf(piece)) {
-      const mentions = piece.excess === null ? mentionsIn(item.value, piece.text) : [wrong(piece.excess)]
-      for (const found of mentions) yield [item, found]
-    }
-  }
-}
-
-/** One after the other, because the first of many can be wrong. */
-function* itemsOf(piece: Piece): Generator<Item, void> {
-  if (!Array.isArray(piece.value)) yield { piece, index: null, value: piece.value }
-  else for (const [index, value] of piece.value.entries()) yield { piece, index, value }
+  return { mentions: [...mentions.values()], instanceArns: [...instanceArns], faults }
 }
 
 /** What two mentions of one request say together. */
@@ -97,7 +93,7 @@ function problemsOf(source: RequestText, faults: readonly Fault[]): Problem[] {
 }
 
 function openingOf(source: RequestText, item: Item): string {
-  const isWhole = source.isQuotable && isAllOf(source, item.piece) && item.index === null
+  const isWhole = !source.isFile && isAllOf(source, item.piece) && item.index === null
   return `${source.subject} ${isWhole ? 'is' : 'holds'} ${shownIn(source, item)}`
 }
 
@@ -105,10 +101,10 @@ function openingOf(source: RequestText, item: Item): string {
 function shownIn(source: RequestText, item: Item): string {
   const { piece, index, value } = item
   const place = [
-    ...(source.isQuotable && isAllOf(source, piece) ? [] : [placeIn(source.text, piece.offset)]),
+    ...(!source.isFile && isAllOf(source, piece) ? [] : [placeIn(source.text, piece.offset)]),
     ...(index === null ? [] : [`item ${index + 1} of the array`]),
   ].join(', ')
-  const shown = source.isQuotable ? quote(textOf(item)) : outlineOf(value)
+  const shown = source.isFile ? outlineOf(value) : quote(textOf(item))
   return `${shown}${place && ` (${place})`}`
 }
 

@@ -1,9 +1,9 @@
 import { type OperationName, operationNames, type RequestKey } from '../requests/request.ts'
 import type { GoalInputs } from './goal.ts'
 import { type Environment, inputOf, mismatch, parseChoice } from './input.ts'
+import type { NamedInstance } from './instance.ts'
 import { all, map, type Parsed, right, wrong } from './parsed.ts'
-import type { Mention } from './request-mentions.ts'
-import { parseRequestText, type RequestText } from './request-text.ts'
+import { type NamedRequests, parseRequestText, type RequestText } from './request-text.ts'
 
 /** What to wait for. */
 export interface RequestInputs {
@@ -13,37 +13,60 @@ export interface RequestInputs {
   readonly operation: OperationName
 }
 
+/** The requests, and the instances that they are of, as far as they say it. */
+export interface Requests {
+  readonly inputs: RequestInputs
+  readonly instances: readonly NamedInstance[]
+}
+
 const maxRequests = 10_000
 
 /**
  * The requests to wait for. They may be missing if the goal needs none.
  *
- * @param file the text of the file that `request-file` names. It does not count if that input is blank.
+ * @param text what names them; `null` if nothing does
  * @param goal what to wait for; if it is wrong, missing requests are no further problem
  */
 export function parseRequests(
   environment: Environment,
-  file: Parsed<string>,
+  text: Parsed<RequestText> | null,
   goal: Parsed<GoalInputs>,
-): Parsed<RequestInputs> {
-  const source = sourceOf(environment, file)
+): Parsed<Requests> {
   const needsRequests = goal.ok && goal.value.until !== 'idle' && goal.value.permissionSetArns.length === 0
+  const given = parseOperation(environment)
   const parts = all({
-    mentions: source === null ? parseMissing(needsRequests) : source.ok ? parseMentions(source.value) : source,
-    operation: parseOperation(environment),
+    named: text === null ? parseMissing(needsRequests) : text.ok ? parseNamed(text.value, given) : text,
+    operation: given,
   })
   if (!parts.ok) return parts
-  const { mentions, operation } = parts.value
-  const requests = mentions.map((mention) => ({ ...mention, operation: mention.operation ?? operation }))
-  return needsRequests && goal.value.until === 'rolled-out' && !canRollOut(requests)
-    ? wrong(
-        mismatch(
-          'until',
-          'rolled-out',
-          "no request is a provisioning. Give the ARN of the permission set in 'permission-set-arn', or leave 'until' out.",
-        ),
-      )
-    : right({ requests, operation })
+  const { named, operation } = parts.value
+  const requests = named.mentions.map((mention) => ({
+    requestId: mention.requestId,
+    operation: mention.operation ?? operation,
+  }))
+  if (needsRequests && goal.value.until === 'rolled-out' && !canRollOut(requests))
+    return wrong(
+      mismatch(
+        'until',
+        'rolled-out',
+        "no request is a provisioning. Give the ARN of the permission set in 'permission-set-arn', or leave 'until' out.",
+      ),
+    )
+  const input = text?.ok ? text.value.input : ''
+  return right({
+    inputs: { requests, operation },
+    instances: named.instanceArns.map((arn) => ({ input, arn })),
+  })
+}
+
+/** The instances that the requests are of. A wrong text may have named one, unless it holds bare words alone. */
+export function instancesNamedBy(
+  requests: Parsed<Requests>,
+  text: Parsed<RequestText> | null,
+): Parsed<Pick<Requests, 'instances'>> {
+  return requests.ok || (text !== null && (!text.ok || text.value.text.includes('{')))
+    ? requests
+    : right({ instances: [] })
 }
 
 /** The operation of bare IDs. */
@@ -57,19 +80,24 @@ function canRollOut(requests: readonly RequestKey[]): boolean {
 }
 
 /** The text of `request-id`, or of the file; `null` if both are blank. */
-function sourceOf(environment: Environment, file: Parsed<string>): Parsed<RequestText> | null {
+export function requestTextOf(environment: Environment, file: Parsed<string>): Parsed<RequestText> | null {
   const text = inputOf(environment, 'request-id')
   const path = inputOf(environment, 'request-file')
   if (path !== '' && text !== '')
     return wrong(mismatch('request-file', path, "'request-id' has a value too. Give only one of the two."))
   if (path !== '')
-    return map(file, (content) => ({ subject: "The file of input 'request-file'", text: content, isQuotable: false }))
-  if (text !== '') return right({ subject: "Input 'request-id'", text, isQuotable: true })
+    return map(file, (content) => ({
+      input: 'request-file',
+      subject: "The file of input 'request-file'",
+      text: content,
+      isFile: true,
+    }))
+  if (text !== '') return right({ input: 'request-id', subject: "Input 'request-id'", text, isFile: false })
   return null
 }
 
-function parseMissing(isProblem: boolean): Parsed<Mention[]> {
-  if (!isProblem) return right([])
+function parseMissing(isProblem: boolean): Parsed<NamedRequests> {
+  if (!isProblem) return right({ mentions: [], instanceArns: [] })
   return wrong(
     "Input 'request-id' is blank, and so are 'request-file' and 'permission-set-arn'. Usually the step or job output that a value comes " +
       'from is misspelt or was never set. Give the request ID that ProvisionPermissionSet returned, several of them, whole answers of AWS, or [] ' +
@@ -77,10 +105,10 @@ function parseMissing(isProblem: boolean): Parsed<Mention[]> {
   )
 }
 
-function parseMentions(source: RequestText): Parsed<Mention[]> {
-  const mentions = parseRequestText(source)
-  if (!mentions.ok || mentions.value.length <= maxRequests) return mentions
+function parseNamed(text: RequestText, operation: Parsed<OperationName>): Parsed<NamedRequests> {
+  const named = parseRequestText(text, operation.ok ? operation.value : null)
+  if (!named.ok || named.value.mentions.length <= maxRequests) return named
   return wrong(
-    `${source.subject} holds ${mentions.value.length} request IDs, but one step waits for at most ${maxRequests}. Split them over several steps.`,
+    `${text.subject} holds ${named.value.mentions.length} request IDs, but one step waits for at most ${maxRequests}. Split them over several steps.`,
   )
 }

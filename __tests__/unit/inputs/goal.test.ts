@@ -1,47 +1,96 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Until } from '../../../src/requests/goal.ts'
-import { permissionSetArn, requestId } from '../examples.ts'
+import { instanceArn, permissionSetArn, requestId } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 
-const arnOf = (number: number) => `${permissionSetArn.slice(0, -2)}${number}`
+const arnOf = (number: number) => `${permissionSetArn.slice(0, -4)}${String(number).padStart(4, '0')}`
 const arns = (count: number) => Array.from({ length: count }, (_, index) => arnOf(index + 10))
 const set = 'permission-set-arn'
 const none = { 'request-id': '' }
 
 describe('permission-set-arn', () => {
-  test.each<[string, string[]]>([
-    [permissionSetArn, [permissionSetArn]],
-    [`${arnOf(10)},${arnOf(11)}\n  ${arnOf(12)} ${arnOf(10)}`, arns(3)],
-    [JSON.stringify(arns(2)), arns(2)],
-    [`[" ${permissionSetArn} "]`, [permissionSetArn]],
-    [arns(50).join(' '), arns(50)],
-  ])('%j is %j', (value, permissionSetArns) => {
-    expect(inputsOf({ ...none, [set]: value })).toMatchObject({ permissionSetArns, until: 'rolled-out', requests: [] })
+  const terraformId = `${arnOf(10)},${instanceArn}`
+  const inModule = {
+    child_modules: [
+      { resources: [{ type: 'aws_ssoadmin_permission_set', values: { arn: arnOf(10), id: terraformId, tags: null } }] },
+      { resources: [{ values: { id: `9067-user,USER,111122223333,AWS_ACCOUNT,${arnOf(11)},${instanceArn}` } }] },
+    ],
+    resources: [
+      { values: { inline_policy: '{"Resource": "arn:aws:sso:::permissionSet/*"}', managed: [1.5, true, {}] } },
+    ],
+  }
+  const stackResources = [10, 11].map((number) => ({
+    ResourceType: 'AWS::SSO::PermissionSet',
+    PhysicalResourceId: `${instanceArn}|${arnOf(number)}`,
+  }))
+  test.each<[name: string, value: unknown, permissionSetArns: string[]]>([
+    ['an ARN', permissionSetArn, [permissionSetArn]],
+    ['ARNs and a repeat', `${arnOf(10)},${arnOf(11)}\n  ${arnOf(12)} ${arnOf(10)}`, arns(3)],
+    ['a JSON array', arns(2), arns(2)],
+    ['an array with blanks in it', [` ${permissionSetArn} `], [permissionSetArn]],
+    ["the id of Terraform's resource", terraformId, arns(1)],
+    ["several of Terraform's ids", `${terraformId}\n${arnOf(11)},${instanceArn}`, arns(2)],
+    ["an array of Terraform's ids", [terraformId], arns(1)],
+    ['a map name → ARN, as for_each gives it', { ReadOnly: arnOf(10), Admin: arnOf(11) }, arns(2)],
+    ['a map ARN → name', { [arnOf(10)]: 'ReadOnly' }, arns(1)],
+    [
+      'terraform output -json',
+      { arns: { sensitive: false, type: ['map', 'string'], value: { a: arnOf(10) } } },
+      arns(1),
+    ],
+    ['terraform show -json', { format_version: '1.0', values: { root_module: inModule } }, arns(2)],
+    ["CloudFormation's describe-stack-resources", { StackResources: stackResources }, arns(2)],
+    ["CDK's outputs", { IdentityStack: { ReadOnlyArn: arnOf(10), Number: '3' } }, arns(1)],
+    ["AWS's list-permission-sets", { PermissionSets: arns(2), NextToken: null }, arns(2)],
+    ['JSON and words', `${JSON.stringify({ a: arnOf(10) }, null, 2)}\n${arnOf(11)}`, arns(2)],
+    ['2,000 ARNs', arns(2_000).join(' '), arns(2_000)],
+  ])('may be %s', (_, value, permissionSetArns) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    expect(inputsOf({ ...none, [set]: text })).toMatchObject({ permissionSetArns, until: 'rolled-out', requests: [] })
   })
 
-  test.each<[string, RegExp]>([
-    [',', /^Input 'permission-set-arn' is ",", but it must be ARNs of permission sets, or a JSON array of them\.$/],
-    ['[]', /must be ARNs of permission sets/],
-    ['[1]', /must be ARNs of permission sets/],
-    ['["', /must be ARNs of permission sets/],
-    ['ReadOnly', /the ARN of a permission set looks like/],
+  const form = 'it must be ARNs of permission sets, or JSON that holds some.'
+  const looksLike = 'the ARN of a permission set looks like arn:aws:sso:::permissionSet/'
+  test.each<[value: string, problem: string]>([
+    [',', `Input 'permission-set-arn' is ",", but ${form}`],
+    ['[]', form],
+    ['[1]', form],
+    ['{}', `${form} This JSON holds none; terraform output -json`],
     [
-      permissionSetArn.replace('ssoins-1', 'ssoins-2'),
-      /that is a permission set of another instance than 'instance-arn'/,
+      JSON.stringify({ arns: { value: JSON.stringify(arns(1)) } }),
+      'This JSON holds them in a JSON string; print that string',
     ],
-    [arns(51).join(), /^Input 'permission-set-arn' holds 51 permission sets, but one step waits for at most 50\./],
+    ['["', 'that is not valid JSON.'],
+    [`${'['.repeat(101)}${']'.repeat(101)}`, 'that is nested more than 100 levels deep.'],
+    ['ReadOnly', looksLike],
+    [instanceArn, form],
+    [JSON.stringify(['ReadOnly', ...arns(1)]), `is "ReadOnly", but ${looksLike}`],
+    [JSON.stringify({ a: arnOf(10), b: arnOf(11).slice(0, -1) }), `is "${arnOf(11).slice(0, -1)}", but ${looksLike}`],
   ])('%s is refused', (value, problem) => {
-    expect(problemsOf({ ...none, [set]: value })).toEqual([expect.stringMatching(problem)])
+    expect(problemsOf({ ...none, [set]: value })).toEqual([expect.stringContaining(problem)])
+  })
+
+  test('at most 2,000 are taken', () => {
+    expect(problemsOf({ ...none, [set]: arns(2_001).join() })).toEqual([
+      "Input 'permission-set-arn' holds 2001 permission sets, but one step waits for at most 2000. Split them over several steps.",
+    ])
   })
 
   test('the cause of many wrong ARNs is told once', () => {
-    const [, other] = [1, 2].map((number) => permissionSetArn.replace('ssoins-1', `ssoins-${number}`))
-    expect(problemsOf({ ...none, [set]: `a b ${other} c d` })).toEqual([
+    expect(problemsOf({ ...none, [set]: `a b ${permissionSetArn} c d` })).toEqual([
       expect.stringMatching(
         /^Input 'permission-set-arn' is "a", but the ARN .* The same is wrong with "b", "c" and 1 more\.$/,
       ),
-      expect.stringMatching(/another instance than 'instance-arn' \([^)]*\)\.$/),
     ])
+  })
+
+  test('terraform show -json of 32 MiB does not keep the process busy', () => {
+    const resource = { address: 'aws_iam_policy.x["a"]', mode: 'managed', values: { name: 'x'.repeat(90), tags: {} } }
+    const resources = Array.from({ length: (32 * 2 ** 20) / 160 }, () => resource)
+    const text = JSON.stringify({ values: { root_module: { resources: [...resources, { arn: arnOf(10) }] } } })
+    const { user } = process.cpuUsage()
+    expect(inputsOf({ ...none, [set]: text }).permissionSetArns).toEqual(arns(1))
+    expect(process.cpuUsage().user - user).toBeLessThan(2e6)
   })
 })
 

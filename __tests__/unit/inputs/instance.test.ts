@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { instanceArn } from '../examples.ts'
+import { instanceArn, permissionSetArn, requestId } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 
 describe('instance-arn', () => {
@@ -36,9 +36,90 @@ describe('instance-arn', () => {
   test.each(['', '  ', undefined])('%j is blank, and the message says where to find the ARN', (arn) => {
     const [problem, ...others] = problemsOf({ 'instance-arn': arn })
     expect(others).toEqual([])
-    expect(problem).toMatch(/^Input 'instance-arn' is required, but is blank\./)
+    expect(problem).toMatch(/^Input 'instance-arn' is blank, and nothing else says which instance it is: /)
     expect(problem).toContain('`aws sso-admin list-instances`')
     expect(problem).toContain('misspelt')
+  })
+})
+
+describe('without instance-arn', () => {
+  const blank = { 'instance-arn': '', 'request-id': '' }
+  const otherInstance = instanceArn.replace('ssoins-1', 'ssoins-2')
+  const otherSet = permissionSetArn.replace('ssoins-1', 'ssoins-2')
+  const answerAbout = (PermissionSetArn?: string) =>
+    JSON.stringify({
+      PermissionSetProvisioningStatus: { RequestId: requestId, Status: 'IN_PROGRESS', PermissionSetArn },
+    })
+  const event = { eventName: 'ProvisionPermissionSet', requestParameters: { instanceArn } }
+  const row = { requestId, operation: 'provision-permission-set', permissionSetArn }
+
+  test.each<[name: string, inputs: Record<string, string>]>([
+    ['a permission set', { 'permission-set-arn': permissionSetArn }],
+    ['a permission set in JSON', { 'permission-set-arn': JSON.stringify({ a: { b: permissionSetArn } }) }],
+    ['a permission set with idle', { until: 'idle', 'permission-set-arn': permissionSetArn }],
+    ["AWS's answer", { 'request-id': answerAbout(permissionSetArn) }],
+    ["AWS's answer beside a bare ID", { 'request-id': `${requestId} ${answerAbout(permissionSetArn)}` }],
+    ['a result of this action', { 'request-id': JSON.stringify([row]) }],
+    [
+      'an event of CloudTrail',
+      {
+        'request-id': JSON.stringify({
+          ...event,
+          responseElements: { permissionSetProvisioningStatus: { requestId } },
+        }),
+      },
+    ],
+    ['both', { 'request-id': answerAbout(permissionSetArn), 'permission-set-arn': permissionSetArn }],
+  ])('%s says which instance it is', (_, inputs) => {
+    expect(inputsOf({ ...blank, ...inputs }).instanceArn).toBe(instanceArn)
+  })
+
+  test('a permission set in another partition says so', () => {
+    const inputs = {
+      ...blank,
+      'permission-set-arn': permissionSetArn.replace('aws', 'aws-cn'),
+      'aws-region': 'cn-north-1',
+    }
+    expect(inputsOf(inputs).instanceArn).toBe(instanceArn.replace('aws', 'aws-cn'))
+  })
+
+  test('a deploy that changed nothing needs none', () => {
+    expect(inputsOf({ ...blank, 'request-id': '[]' })).toMatchObject({ instanceArn: '', requests: [] })
+  })
+
+  test.each<[name: string, inputs: Record<string, string>]>([
+    ['a bare ID', { 'request-id': requestId }],
+    ['idle', { until: 'idle' }],
+    ['an answer without a permission set', { 'request-id': answerAbout() }],
+  ])('%s does not say it, and the problem says so', (_, inputs) => {
+    expect(problemsOf({ ...blank, ...inputs })).toEqual([
+      expect.stringMatching(/^Input 'instance-arn' is blank, and nothing else says .*bare request IDs, 'until: idle'/),
+    ])
+  })
+
+  test.each<[name: string, inputs: Record<string, string>]>([
+    ['a wrong permission set', { 'permission-set-arn': 'ReadOnly' }],
+    ['a wrong answer', { 'request-id': '{"PermissionSetProvisioningStatus":' }],
+  ])('%s, which might have said it, is the only problem', (_, inputs) => {
+    expect(problemsOf({ ...blank, ...inputs })).toEqual([expect.not.stringContaining("'instance-arn'")])
+  })
+
+  const of = (first: string, second: string) =>
+    `"${instanceArn}" by input '${first}', and "${otherInstance}" by input '${second}'`
+  test.each<[inputs: Record<string, string>, problem: string]>([
+    [{ 'instance-arn': instanceArn, 'permission-set-arn': otherSet }, of('instance-arn', 'permission-set-arn')],
+    [{ 'instance-arn': instanceArn, 'request-id': answerAbout(otherSet) }, of('instance-arn', 'request-id')],
+    [{ 'permission-set-arn': `${permissionSetArn} ${otherSet}` }, of('permission-set-arn', 'permission-set-arn')],
+    [{ 'permission-set-arn': `${permissionSetArn},${otherInstance}` }, of('permission-set-arn', 'permission-set-arn')],
+    [
+      { 'request-id': answerAbout(permissionSetArn), 'permission-set-arn': otherSet },
+      of('request-id', 'permission-set-arn'),
+    ],
+    [{ 'request-id': answerAbout(permissionSetArn) + answerAbout(otherSet) }, of('request-id', 'request-id')],
+  ])('two instances are a problem that names both: %j', (inputs, problem) => {
+    expect(problemsOf({ ...blank, ...inputs })).toEqual([
+      expect.stringContaining(`Two instances are named: ${problem}`),
+    ])
   })
 })
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { right, wrong } from '../../../src/inputs/parsed.ts'
 import { readInputs } from '../../../src/inputs.ts'
 import { answerMembers, operationNames, type RequestKey } from '../../../src/requests/request.ts'
-import { environmentOf, inputsIn, instanceArn, requestId, requestIdOf } from '../examples.ts'
+import { environmentOf, inputsIn, instanceArn, permissionSetArn, requestId, requestIdOf } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 
 const item = 'that is neither a request ID'
@@ -62,6 +62,51 @@ describe('request-id', () => {
     expect(inputsOf({ 'request-id': text }).requests).toEqual([
       request,
       { requestId: requestIdOf(2), operation: 'provision-permission-set' },
+    ])
+  })
+
+  const creation = { requestId, operation: 'create-account-assignment' } as const
+  const deletion = { requestId, operation: 'delete-account-assignment' } as const
+  const provisioning = { requestId, operation: 'provision-permission-set' } as const
+  /** As PowerShell has it: every member of the class, and an enumeration as an object. */
+  const inner = {
+    CreatedDate: '0001-01-01T00:00:00',
+    FailureReason: null,
+    PermissionSetArn: permissionSetArn,
+    RequestId: requestId,
+    Status: { Value: 'IN_PROGRESS' },
+  }
+  const assignment = { ...inner, PrincipalId: 'p', PrincipalType: { Value: 'USER' }, TargetId: '111122223333' }
+  const responseElements = { accountAssignmentCreationStatus: { requestId, status: 'IN_PROGRESS', targetId: '1' } }
+  const event = {
+    eventVersion: '1.08',
+    eventName: 'CreateAccountAssignment',
+    requestID: requestIdOf(2),
+    responseElements,
+  }
+  test.each<[name: string, value: unknown, RequestKey]>([
+    ['an event of CloudTrail', event, creation],
+    ['an event of EventBridge', { 'detail-type': 'AWS API Call via CloudTrail', detail: event }, creation],
+    ['the responseElements of an event', responseElements, creation],
+    ['an answer in camelCase', { permissionSetProvisioningStatus: { requestId }, requestId: 'x' }, provisioning],
+    ['an answer in snake_case', { account_assignment_creation_status: { request_id: requestId } }, creation],
+    ['the inner object of a provisioning', { ...inner, AccountId: null }, provisioning],
+    ['the inner object of an assignment', assignment, deletion],
+    ['the same in an array', [assignment], deletion],
+    ['an inner object in camelCase', { requestId, status: 'SUCCEEDED', principalId: 'p' }, deletion],
+  ])('%s is read', (_, value, request) => {
+    const inputs = { 'request-id': JSON.stringify(value), operation: 'delete-account-assignment' }
+    expect(inputsOf(inputs).requests).toEqual([request])
+  })
+
+  test('the inner object of an assignment needs an operation', () => {
+    expect(problemsOf({ 'request-id': JSON.stringify(assignment) })).toEqual([
+      expect.stringContaining(
+        "it has a principal, so it is of an account assignment, and 'operation' must be create-account-assignment or delete-account-assignment.",
+      ),
+    ])
+    expect(problemsOf({ 'request-id': JSON.stringify(assignment), operation: 'x' })).toEqual([
+      expect.stringContaining("Input 'operation' is"),
     ])
   })
 
@@ -125,16 +170,24 @@ describe('request-id', () => {
   const neither = 'that is neither a request ID nor an answer of AWS with PermissionSetProvisioningStatus, '
   const nothing = 'Where --query or jq finds nothing, they print that'
   const otherFormat = 'This is an answer in another format; use --output json.'
-  const otherNames = 'These are the names of another SDK'
   test.each<[string, string, ...string[]]>([
-    ['{}', neither],
+    ['{}', neither, 'aws sso-admin provision-permission-set … --output json prints one.'],
     [`{"RequestId":"${requestId}"}`, neither, 'give the whole answer, without --query.'],
     [`{"${created}":{"Status":"FAILED"}}`, `its ${created} has no RequestId that is a UUID in lower case.`],
     [`{"${created}":null,"requestId":"${requestId}"}`, `its ${created} has no RequestId`],
     [`{"requestId":"${requestId}","operation":"deploy"}`, 'its operation must be one of provision-permission-set, '],
     [`{"requestId":"x","operation":"create-account-assignment"}`, 'its requestId is not a UUID in lower case.'],
-    [`{"permissionSetProvisioningStatus":{"requestId":"${requestId}"},"requestId":"x"}`, neither, otherNames],
-    [`{"account_assignment_creation_status":{"request_id":"${requestId}"}}`, neither, otherNames],
+    [`{"requestId":"${requestId}"}`, neither, 'give the whole answer, without --query.'],
+    [`{"RequestId":"x","Status":"FAILED"}`, 'its RequestId is not a UUID in lower case.'],
+    [
+      `{"responseElements":null,"errorCode":"ConflictException"}`,
+      neither,
+      'the call of this event started no request.',
+    ],
+    [`{"Events":[]}`, neither, "--query 'Events[].CloudTrailEvent' --output text"],
+    [`{"a":"${permissionSetArn}"}`, neither, "This holds permission sets; give it in 'permission-set-arn'."],
+    [permissionSetArn, "give it in 'permission-set-arn'."],
+    ['RequestId', 'PowerShell prints objects so for people; let ConvertTo-Json print it.'],
     [`{"PermissionSetsProvisioningStatus":[]}`, neither, "This is AWS's list of requests"],
     [`{"accountAssignmentsDeletionStatus":[]}`, neither, "This is AWS's list of requests"],
     ['null', 'a request ID is a UUID in lower case', nothing],
@@ -301,8 +354,8 @@ describe('request-file', () => {
     ['an object', '{"hunter 2": {"hunter": 2}}', [`holds an object (line 1, column 1), but ${neither}`]],
     [
       'keys',
-      '{"RequestId":"hunter2","//":1,"status":2,"$id":{},"e":1}',
-      [`holds an object with RequestId, status, $id and 1 more (line 1, column 1), but ${neither}`],
+      '{"RequestId":"hunter2","//":1,"state":2,"$id":{},"e":1}',
+      [`holds an object with RequestId, state, $id and 1 more (line 1, column 1), but ${neither}`],
     ],
     [
       'invalid JSON',
