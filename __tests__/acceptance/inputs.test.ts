@@ -36,6 +36,7 @@ const wrong: Record<string, string[]> = {
 /** With these, requests may be missing. */
 const wrongPermissionSets = {
   'permission-set-arn': ['ReadOnly', '{}', '{"arn": null}'],
+  'ignore-accounts': ['production', '1111'],
 }
 
 /** For each step one value of each input, as long as there are any. */
@@ -157,6 +158,13 @@ test.concurrent('two instances are an error that names both, without a call', as
   for (const arn of [simulator.instanceArn, other.replace('permissionSet', 'instance').replace(/\/ps-.*/, '')])
     expect(step.errors[0]?.message).toContain(arn)
   expect(simulator.calls).toEqual([])
+})
+
+test.concurrent('ignore-accounts without rolled-out is an error', async () => {
+  const { step } = await waitForOne({}, { inputs: { 'ignore-accounts': '111122223333' } })
+
+  expectEnding(step, 'error', {}, [])
+  expect(step.errors[0]?.message).toContain('\'ignore-accounts\' is "111122223333", but it has an effect only with')
 })
 
 test.concurrent.each(

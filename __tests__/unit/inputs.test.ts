@@ -188,7 +188,7 @@ describe('any environment', () => {
   const names = [
     ...['instance-arn', 'request-id', 'aws-region', 'operation', 'role-to-assume', 'role-session-name'],
     ...['role-duration-seconds', 'audience', 'timeout-minutes', 'poll-interval-seconds', 'wait'],
-    ...['pull-request-comment', 'github-token', 'permission-set-arn', 'until'],
+    ...['pull-request-comment', 'github-token', 'permission-set-arn', 'ignore-accounts', 'until'],
   ]
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),

@@ -1,7 +1,8 @@
 import { type Goal, untils } from '../requests/goal.ts'
-import { type Environment, inputOf, mismatch, parseChoice } from './input.ts'
+import { alsoWrong, type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
 import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { everyPermissionSet, type PermissionSets } from './permission-sets.ts'
+import { piecesOf } from './request-forms.ts'
 
 /** What to wait for, apart from the requests. */
 export type GoalInputs = Omit<Goal, 'wait'>
@@ -11,7 +12,7 @@ export function parseGoal(environment: Environment, permissionSets: Parsed<Permi
   const hasPermissionSets = inputOf(environment, 'permission-set-arn') !== ''
   const parts = all({
     permissionSets,
-    ignoredAccounts: right<readonly string[]>([]),
+    ignoredAccounts: parseIgnoredAccounts(environment),
     until: parseChoice(environment, 'until', untils, hasPermissionSets ? 'rolled-out' : 'finished'),
   })
   if (!parts.ok) return parts
@@ -21,7 +22,10 @@ export function parseGoal(environment: Environment, permissionSets: Parsed<Permi
   return problem === null ? right(goal) : wrong(problem)
 }
 
-function conflictIn(environment: Environment, { isAboutAll, permissionSetArns, until }: GoalInputs): Problem | null {
+function conflictIn(
+  environment: Environment,
+  { ignoredAccounts, isAboutAll, permissionSetArns, until }: GoalInputs,
+): Problem | null {
   const requests = ['request-id', 'request-file'].find((name) => inputOf(environment, name) !== '')
   if (until === 'idle' && isAboutAll) {
     return mismatch(
@@ -43,5 +47,26 @@ function conflictIn(environment: Environment, { isAboutAll, permissionSetArns, u
       "nothing says which permission set. Give its ARN in 'permission-set-arn', or give 'request-id'.",
     )
   }
+  if (until !== 'rolled-out' && ignoredAccounts.length > 0) {
+    return mismatch(
+      'ignore-accounts',
+      inputOf(environment, 'ignore-accounts'),
+      "it has an effect only with 'until: rolled-out'. Leave it out, or wait until permission sets are rolled out.",
+    )
+  }
   return null
+}
+
+function parseIgnoredAccounts(environment: Environment): Parsed<string[]> {
+  const text = inputOf(environment, 'ignore-accounts')
+  const pieces = [...piecesOf(text)]
+  const given: unknown[] = pieces.flatMap(({ value, text }) => (Array.isArray(value) ? value : [value ?? text]))
+  const isAccount = (id: unknown) => typeof id === 'string' && /^\d{12}$/.test(id.trim())
+  const textOf = (id: unknown) => (typeof id === 'string' ? id : JSON.stringify(id))
+  const [first, ...others] = [...(text !== '' && pieces.length === 0 ? [text] : []), ...given].filter(
+    (id) => !isAccount(id),
+  )
+  if (first === undefined) return right([...new Set(given.map((id) => textOf(id).trim()))])
+  const expected = 'it must be account IDs, which have 12 digits, in quotes where it is JSON.'
+  return wrong(mismatch('ignore-accounts', textOf(first), expected + alsoWrong(others, (id) => quote(textOf(id)))))
 }

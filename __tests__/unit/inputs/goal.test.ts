@@ -94,6 +94,34 @@ describe('permission-set-arn', () => {
   })
 })
 
+describe('ignore-accounts', () => {
+  const [suspended, closed] = ['111122223333', '000011112222']
+  const rolledOut = { ...none, [set]: permissionSetArn }
+  test.each<[string, string[]]>([
+    ['', []],
+    [suspended, [suspended]],
+    [`${suspended}, ${closed}\n${suspended}`, [suspended, closed]],
+    [JSON.stringify([suspended, closed]), [suspended, closed]],
+    ['[]', []],
+  ])('%j is %j', (value, ignoredAccounts) => {
+    expect(inputsOf({ ...rolledOut, 'ignore-accounts': value })).toMatchObject({ ignoredAccounts })
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{ ...rolledOut, 'ignore-accounts': '1111 2222' }, 'is "1111", but it must be account IDs, which have 12 digits'],
+    [{ ...rolledOut, 'ignore-accounts': '[111122223333]' }, 'in quotes where it is JSON.'],
+    [{ ...rolledOut, 'ignore-accounts': '["production"]' }, 'is "production", but'],
+    [{ ...rolledOut, 'ignore-accounts': '["1' }, 'it must be account IDs'],
+    [{ ...rolledOut, 'ignore-accounts': ',' }, 'is ",", but it must be account IDs'],
+    [{ 'ignore-accounts': suspended }, "but it has an effect only with 'until: rolled-out'."],
+    [{ ...none, until: 'idle', 'ignore-accounts': suspended }, "but it has an effect only with 'until: rolled-out'."],
+  ])('%j is refused', (inputs, problem) => {
+    const problems = problemsOf(inputs)
+    expect(problems).toEqual([expect.stringMatching(/^Input 'ignore-accounts' is "/)])
+    expect(problems[0]).toContain(problem)
+  })
+})
+
 describe('until', () => {
   test.each<[Until, Record<string, string>]>([
     ['finished', {}],
