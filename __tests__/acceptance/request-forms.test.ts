@@ -96,6 +96,18 @@ test.concurrent('the objects within answers are of a provisioning, or, with a pr
   expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
 })
 
+test.concurrent('answers among the lines of a log are read, and the log says how many others were skipped', async () => {
+  await using simulator = await simulate()
+  const keys = startMixed(simulator)
+  const log = keys.map((key, index) => `Starting ${index}…\n[12:00:0${index}] ${JSON.stringify(cli(key), null, 4)}\n`)
+  await using workspace = await folderWith({ 'deploy.log': `+ set -e\n${log.join('')}Done: {3} "requests\n` })
+
+  const step = await waitForFile(simulator, join(workspace.path, 'deploy.log'))
+
+  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
+  expect(step.log[1]).toMatch(/ 5 lines of the file hold no request, and were skipped$/)
+})
+
 test.concurrent('the results of a step are the requests of the next, which has a file of its own', async () => {
   await using simulator = await simulate()
   await using temporary = await folderWith()
@@ -130,13 +142,23 @@ test.concurrent.each([
     'wrong',
     'holds an object (line 2, column 1), but that is neither a request ID nor an answer of AWS',
   ],
+  [
+    'that is a log with a broken answer',
+    'log',
+    'holds a text (line 2, column 3), but that belongs to an answer of AWS',
+  ],
   ['with more than 10,000 requests', 'many', 'holds 10001 request IDs, but one step waits for at most 10000'],
 ])('a request-file %s is an error, without a call', async (_, path, message) => {
   await using simulator = await simulate()
   const [request = ''] = simulator.start()
   const many = Array.from({ length: 10_001 }, (_, index) => `${request.slice(0, -5)}${10_000 + index}`)
   await using outside = await folderWith({ ids: request })
-  await using workspace = await folderWith({ empty: '', wrong: `${request}\n{}`, many: many.join('\n') })
+  const [whole, broken] = [
+    JSON.stringify(cli({ requestId: request, operation: 'provision-permission-set' })),
+    `{ '${answerMembers['create-account-assignment']}': {}}`,
+  ]
+  const log = `${whole}\n${broken}`
+  await using workspace = await folderWith({ empty: '', wrong: `${request}\n{}`, many: many.join('\n'), log })
   await symlink(join(outside.path, 'ids'), join(workspace.path, 'link'))
 
   const step = await waitForFile(simulator, path, { environment: { GITHUB_WORKSPACE: workspace.path } })

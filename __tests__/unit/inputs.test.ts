@@ -16,6 +16,7 @@ describe('without other inputs', () => {
       permissionSetArns: [],
       isAboutAll: false,
       ignoredAccounts: [],
+      skippedLines: 0,
       region: 'eu-central-1',
       role: null,
       timeoutMs: 1_800_000,

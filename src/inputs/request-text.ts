@@ -5,6 +5,7 @@ import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { type Piece, piecesOf, placeIn } from './request-forms.ts'
 import { explainsOthers } from './request-hints.ts'
 import { type Found, foundIn, type Item } from './request-items.ts'
+import { readLog } from './request-log.ts'
 import type { Mention } from './request-mentions.ts'
 
 /** A text that names requests. */
@@ -14,7 +15,7 @@ export interface RequestText {
   /** What a problem is about, as in `Input 'request-id'`. */
   readonly subject: string
   readonly text: string
-  /** What a person wrote as an input, problems may quote. Of a file, they show only an outline. */
+  /** What a person wrote as an input, problems may quote. Of a file, they show only an outline; and it may be a log. */
   readonly isFile: boolean
 }
 
@@ -24,6 +25,8 @@ export interface NamedRequests {
   readonly mentions: readonly Mention[]
   /** The instances that they are of, as far as they say it. */
   readonly instanceArns: readonly string[]
+  /** How many lines of a log hold no request. */
+  readonly skippedLines: number
 }
 
 /** The reading does not go on without end: a large file of another kind must not keep the process busy. */
@@ -48,14 +51,18 @@ interface Fault {
  * @param operation what the input `operation` says; `null` if it is wrong
  */
 export function parseRequestText(source: RequestText, operation: OperationName | null): Parsed<NamedRequests> {
-  const { subject, text } = source
+  const { isFile, subject, text } = source
   if (!/[^\s,]/.test(text))
     return wrong(`${subject} is ${quote(text)}, but it holds no request ID. For "nothing to wait for", give [].`)
-  const { faults, ...named } = gather(foundIn(piecesOf(text), operation))
-  return faults.length === 0 ? right(named) : wrong(...problemsOf(source, faults))
+  const strict = gather(foundIn(piecesOf(text), operation))
+  const log = isFile && strict.faults.length > 0 ? readLog(text, operation) : null
+  const { faults, ...named } = log === null ? strict : gather(log.found)
+  return faults.length === 0
+    ? right({ ...named, skippedLines: log?.skippedLines ?? 0 })
+    : wrong(...problemsOf(source, faults))
 }
 
-function gather(all: Iterable<Found>): NamedRequests & { readonly faults: readonly Fault[] } {
+function gather(all: Iterable<Found>): Omit<NamedRequests, 'skippedLines'> & { readonly faults: readonly Fault[] } {
   const mentions = new Map<string, Mention>()
   const instanceArns = new Set<string>()
   const faults: Fault[] = []

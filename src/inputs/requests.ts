@@ -11,6 +11,8 @@ export interface RequestInputs {
   readonly requests: readonly RequestKey[]
   /** The operation of bare IDs. An answer of AWS says its own. */
   readonly operation: OperationName
+  /** How many lines of a log hold no request. */
+  readonly skippedLines: number
 }
 
 /** The requests, and the instances that they are of, as far as they say it. */
@@ -54,7 +56,7 @@ export function parseRequests(
     )
   const input = text?.ok ? text.value.input : ''
   return right({
-    inputs: { requests, operation },
+    inputs: { requests, operation, skippedLines: named.skippedLines },
     instances: named.instanceArns.map((arn) => ({ input, arn })),
   })
 }
@@ -97,7 +99,7 @@ export function requestTextOf(environment: Environment, file: Parsed<string>): P
 }
 
 function parseMissing(isProblem: boolean): Parsed<NamedRequests> {
-  if (!isProblem) return right({ mentions: [], instanceArns: [] })
+  if (!isProblem) return right({ mentions: [], instanceArns: [], skippedLines: 0 })
   return wrong(
     "Input 'request-id' is blank, and so are 'request-file' and 'permission-set-arn'. Usually the step or job output that a value comes " +
       'from is misspelt or was never set. Give the request ID that ProvisionPermissionSet returned, several of them, whole answers of AWS, or [] ' +

@@ -22,6 +22,8 @@ export interface Opening extends Goal {
   readonly region: string
   readonly timeoutMs: number
   readonly requests: readonly RequestKey[]
+  /** How many lines of a log that named the requests hold none. */
+  readonly skippedLines?: number
 }
 
 /** A line of the log, with the time waited in a column of its own. */
@@ -31,15 +33,20 @@ export function logLine(elapsedMs: number, text: string): string {
 
 /** The first lines of the log: what the step waits for, and how long at most. */
 export function openingLines(opening: Opening): string[] {
-  const { ignoredAccounts, region, requests, timeoutMs, wait } = opening
+  const { ignoredAccounts, region, requests, skippedLines = 0, timeoutMs, wait } = opening
   const subject = [requestsText(requests, wait), goalText(opening)].filter((text) => text !== null).join(', and ')
   if (subject === '') return []
   const most = wait ? `, for at most ${formatDuration(timeoutMs)}` : ''
   const ignored = ignoredAccounts.length === 1 ? '1 account' : `${ignoredAccounts.length} accounts`
   const names = listed(ignoredAccounts, plain, maxIgnored)
+  const skipped =
+    skippedLines === 1
+      ? '1 line of the file holds no request, and was skipped'
+      : `${skippedLines} lines of the file hold no request, and were skipped`
   return [
     logLine(0, `${wait ? 'Waiting' : 'Looking'} ${subject} in ${region}${most}`),
-    ...(ignoredAccounts.length === 0 ? [] : [logLine(0, `Ignoring ${ignored}: ${names}`)]),
+    ...(skippedLines > 0 ? [logLine(0, skipped)] : []),
+    ...(ignoredAccounts.length > 0 ? [logLine(0, `Ignoring ${ignored}: ${names}`)] : []),
   ]
 }
 

@@ -372,6 +372,67 @@ describe('request-file', () => {
     expect(problems.join()).not.toContain('hunter')
   })
 
+  const answers = operationNames.map((operation, index) => answerTo({ requestId: requestIdOf(index), operation }))
+  const [first = '', second = '', third = ''] = answers.map((answer) => JSON.stringify(answer))
+  const pretty = JSON.stringify(answers[1], null, 4)
+  const other = JSON.stringify({ level: 'info', status: 200, requestId: requestIdOf(6) })
+  const upper = requestIdOf(9).toUpperCase()
+  test.each<[name: string, log: string, requests: number[], skippedLines: number]>([
+    ['nothing else', `${first}\n${pretty}\n`, [0, 1], 0],
+    ['lines before, between and after', `+ aws sso-admin\n${first}\n\nDone: {1}\n${pretty}\nBye\n`, [0, 1], 3],
+    ['a text on the lines of an answer', `2026-11-24T12:12:37Z [INFO] answer=${first}, ${second} done\nx`, [0, 1], 1],
+    ['JSON of another kind', `${other}\n[]\n["a"]\n5\n${first}\n[${second},${third}]`, [0, 1, 2], 4],
+    [
+      'IDs on lines of their own',
+      `${requestIdOf(7)}\n"${requestIdOf(8)}",\nuser ${requestIdOf(9)}\n${first}`,
+      [7, 8, 0],
+      1,
+    ],
+    ['brackets and quotes that stay open', `[\nit's {"a": 5" tall\n[[["\n${first}\n{"`, [0], 4],
+    ['many brackets', `${'['.repeat(200)}\n${first}`, [0], 1],
+    ['the words of an answer', `Waits for PermissionSetProvisioningStatus\nKeyError: 'RequestId'\n${first}`, [0], 2],
+    ['an error of the CLI', `An error occurred (ConflictException) when calling\r\n${first}\r\n`, [0], 1],
+  ])('answers are read from a log with %s', (_, log, requests, skippedLines) => {
+    const read = inputsIn(readInputs(environmentOf(given), right(log)))
+    expect(read.requests.map(({ requestId }) => requestId)).toEqual(requests.map(requestIdOf))
+    expect(read.skippedLines).toBe(skippedLines)
+  })
+
+  test.each<[name: string, log: string, problem: string]>([
+    ['an answer that is cut', `start\n${first}\n${pretty.slice(0, 60)}`, 'holds a text (line 4, column 5), but that'],
+    ['an answer of Python', `start\n${first}\n{'PermissionSetProvisioningStatus': {}}`, '(line 3, column 2), but that'],
+    [
+      'an answer in a record',
+      `start\n${first}\n{"answer":${second}}`,
+      'holds an object with answer (line 3, column 1), but that',
+    ],
+    [
+      'an answer without an ID',
+      `start\n${first}\n{"PermissionSetProvisioningStatus":{}}`,
+      '(line 3, column 2), but that belongs',
+    ],
+    [
+      'an ID alone',
+      `start\n${first}\n{"RequestId":"${requestId}"}`,
+      'holds an object with RequestId (line 3, column 1)',
+    ],
+    ['a wrong item beside an answer', `start\n[${first}, 5]`, 'holds a number (line 2, column 1, item 2 of the array)'],
+    [
+      'a wrong ID on its own line',
+      `start\n${first}\n${upper}`,
+      `holds "${upper}" (line 3, column 1), but a request ID`,
+    ],
+    ['no answer', `start\n${requestId}\nhunter2`, 'holds a text (line 1, column 1), but a request ID'],
+  ])('a log with %s is a problem', (_, log, problem) => {
+    const read = readInputs(environmentOf(given), right(log))
+    expect(read.ok ? [] : read.problems).toEqual([expect.stringContaining(problem)])
+  })
+
+  test('a log in request-id is a problem', () => {
+    expect(problemsOf({ 'request-id': `start\n${first}` })).toEqual([expect.stringContaining('holds "start"')])
+  })
+
+  const created = answerMembers['create-account-assignment']
   const most = 32 * 2 ** 20
   const manyMembers = (count: number) => `{${Array.from({ length: count }, (_, index) => `"${index}":0`).join()}}`
   const zeros = { a: Array.from({ length: 400_000 }, () => 0) }
@@ -380,6 +441,8 @@ describe('request-file', () => {
     ['an array of millions', `[${'{},'.repeat(most / 3)}`, 'but with it, the text has more than 1000000 values.'],
     ['several answers of many', `${answerOfMany} `.repeat(3), 'but with it, the text has more than 1000000 values.'],
     ['an object of many members', manyMembers(999_000), `but ${item}`],
+    ['a log of millions of lines', `${first}${'\n{"a": [1'.repeat(most / 9)}\n{"${created}": 1`, 'but that'],
+    ['a log of brackets', `${first}\n${'[",'.repeat(most / 3)}x\n{"${created}": 1`, 'but that'],
     ['brackets in brackets', '['.repeat(most), 'but that is nested more than 100 levels deep.'],
     ['101 levels', `${'['.repeat(101)}${']'.repeat(101)}`, 'but that is nested more than 100 levels deep.'],
     ['100 levels', `${'['.repeat(100)}${']'.repeat(100)}`, `but ${item}`],
