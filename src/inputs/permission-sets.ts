@@ -23,8 +23,8 @@ export interface PermissionSets {
 }
 
 /**
- * Reads `permission-set-arn`: a list of ARNs, in which nothing else may be, or any other JSON, of which the ARNs count. Terraform and
- * CloudFormation have IDs with several ARNs: `<permission set>,<instance>` and `<instance>|<permission set>`.
+ * Reads `permission-set-arn`: `all`, a list of ARNs, in which nothing else may be, or any other JSON, of which the ARNs count. Terraform
+ * and CloudFormation have IDs with several ARNs: `<permission set>,<instance>` and `<instance>|<permission set>`.
  */
 export function parsePermissionSets(environment: Environment): Parsed<PermissionSets> {
   const text = inputOf(environment, input)
@@ -60,7 +60,7 @@ export function parsePermissionSets(environment: Environment): Parsed<Permission
 
 const form =
   'the ARN of a permission set looks like arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef.'
-const none = 'it must be ARNs of permission sets, or JSON that holds some.'
+const none = "it must be 'all', ARNs of permission sets, or JSON that holds some."
 
 function hintAbout(text: string): string {
   if (text.includes(':permissionSet/'))

@@ -49,7 +49,23 @@ describe('permission-set-arn', () => {
     expect(inputsOf({ ...none, [set]: text })).toMatchObject({ permissionSetArns, until: 'rolled-out', requests: [] })
   })
 
-  const form = 'it must be ARNs of permission sets, or JSON that holds some.'
+  test('all means every permission set of the instance', () => {
+    const goal = inputsOf({ ...none, [set]: 'all' })
+    expect(goal).toMatchObject({ isAboutAll: true, permissionSetArns: [], until: 'rolled-out' })
+  })
+
+  test.each<[inputs: Record<string, string>, problem: string]>([
+    [
+      { until: 'idle' },
+      "Input 'permission-set-arn' is \"all\", but 'until: idle' is about the whole instance without it.",
+    ],
+    [{ until: 'finished' }, "Input 'until' is \"finished\", but 'permission-set-arn' has no effect with it."],
+    [{ 'instance-arn': '' }, "Input 'instance-arn' is blank, and nothing else says which instance it is"],
+  ])('all with %j is refused', (inputs, problem) => {
+    expect(problemsOf({ ...none, [set]: 'all', ...inputs })).toEqual([expect.stringContaining(problem)])
+  })
+
+  const form = "it must be 'all', ARNs of permission sets, or JSON that holds some."
   const looksLike = 'the ARN of a permission set looks like arn:aws:sso:::permissionSet/'
   test.each<[value: string, problem: string]>([
     [',', `Input 'permission-set-arn' is ",", but ${form}`],
