@@ -9,6 +9,7 @@ import { checkProxies } from './inputs/proxies.ts'
 import { instancesNamedBy, parseRequests, type RequestInputs, requestTextOf } from './inputs/requests.ts'
 import { parseRole, type RoleToAssume } from './inputs/role.ts'
 import { parseTiming, type TimingInputs } from './inputs/timing.ts'
+import { saysPermissionSets } from './requests/goal.ts'
 
 export { type CommentMode, type CommentRequest, commentDespiteProblems } from './inputs/comment.ts'
 export { withoutValues } from './inputs/input.ts'
@@ -65,6 +66,6 @@ export function readInputs(environment: Environment, file: Parsed<string>): Pars
 }
 
 /** Whether the deploy changed nothing, so that there is nothing to ask. */
-function isNothing({ permissionSetArns, until }: GoalInputs, { requests }: RequestInputs): boolean {
-  return until !== 'idle' && permissionSetArns.length + requests.length === 0
+function isNothing(goal: GoalInputs, { requests }: RequestInputs): boolean {
+  return goal.until !== 'idle' && !saysPermissionSets(goal) && requests.length === 0
 }

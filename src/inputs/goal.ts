@@ -1,4 +1,4 @@
-import { type Goal, untils } from '../requests/goal.ts'
+import { type Goal, saysPermissionSets, untils } from '../requests/goal.ts'
 import { alsoWrong, type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
 import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { everyPermissionSet, type PermissionSets } from './permission-sets.ts'
@@ -22,10 +22,8 @@ export function parseGoal(environment: Environment, permissionSets: Parsed<Permi
   return problem === null ? right(goal) : wrong(problem)
 }
 
-function conflictIn(
-  environment: Environment,
-  { ignoredAccounts, isAboutAll, permissionSetArns, until }: GoalInputs,
-): Problem | null {
+function conflictIn(environment: Environment, goal: GoalInputs): Problem | null {
+  const { ignoredAccounts, isAboutAll, until } = goal
   const requests = ['request-id', 'request-file'].find((name) => inputOf(environment, name) !== '')
   if (until === 'idle' && isAboutAll) {
     return mismatch(
@@ -34,13 +32,13 @@ function conflictIn(
       "'until: idle' is about the whole instance without it. Leave it out.",
     )
   }
-  if (until === 'finished' && (isAboutAll || permissionSetArns.length > 0)) {
+  if (until === 'finished' && saysPermissionSets(goal)) {
     return mismatch('until', until, "'permission-set-arn' has no effect with it. Leave out one of the two.")
   }
   if (until === 'idle' && requests !== undefined) {
     return mismatch('until', until, `'${requests}' has no effect with it. Leave out one of the two.`)
   }
-  if (until === 'rolled-out' && !isAboutAll && permissionSetArns.length === 0 && requests === undefined) {
+  if (until === 'rolled-out' && !saysPermissionSets(goal) && requests === undefined) {
     return mismatch(
       'until',
       until,

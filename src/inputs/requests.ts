@@ -1,3 +1,4 @@
+import { saysPermissionSets } from '../requests/goal.ts'
 import { type OperationName, operationNames, type RequestKey } from '../requests/request.ts'
 import type { GoalInputs } from './goal.ts'
 import { type Environment, inputOf, mismatch, parseChoice } from './input.ts'
@@ -34,7 +35,7 @@ export function parseRequests(
   text: Parsed<RequestText> | null,
   goal: Parsed<GoalInputs>,
 ): Parsed<Requests> {
-  const needsRequests = goal.ok && goal.value.until !== 'idle' && goal.value.permissionSetArns.length === 0
+  const needsRequests = goal.ok && goal.value.until !== 'idle' && !saysPermissionSets(goal.value)
   const given = parseOperation(environment)
   const parts = all({
     named: text === null ? parseMissing(needsRequests) : text.ok ? parseNamed(text.value, given) : text,

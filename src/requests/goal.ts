@@ -19,6 +19,11 @@ export interface Goal {
   readonly ignoredAccounts: readonly string[]
 }
 
+/** Whether the workflow says which permission sets the wait is about, by name or all of them. */
+export function saysPermissionSets(goal: Pick<Goal, 'isAboutAll' | 'permissionSetArns'>): boolean {
+  return goal.isAboutAll || goal.permissionSetArns.length > 0
+}
+
 /** To wait until every request has ended. */
 export const toTheEnd: Goal = {
   until: 'finished',
