@@ -2,7 +2,7 @@ import { alsoWrong, type Environment, inputOf, mismatch, quote } from './input.t
 import { instanceArnFormat, instanceOf, type NamedInstance } from './instance.ts'
 import { type Parsed, right, wrong } from './parsed.ts'
 import { piecesOf } from './request-forms.ts'
-import { hintAboutJson } from './request-hints.ts'
+import { hintAboutJson, hintAboutWord, hints } from './request-hints.ts'
 
 const input = 'permission-set-arn'
 /** The word for every permission set of the instance. */
@@ -49,7 +49,10 @@ export function parsePermissionSets(environment: Environment): Parsed<Permission
     if (faults.length >= maxFaults) break
   }
   const [first, ...others] = faults
-  if (first !== undefined) return wrong(mismatch(input, first, form + alsoWrong(others, quote)))
+  if (first !== undefined)
+    return wrong(
+      mismatch(input, first, form + (first.startsWith('arn:') ? '' : hintAboutWord(first)) + alsoWrong(others, quote)),
+    )
   if (arns.size === 0 && text !== '') return wrong(mismatch(input, text, `${none}${hintAbout(text)}`))
   if (arns.size <= maxPermissionSets)
     return right({ arns: [...arns], isAll: false, instances: [...instanceArns].map((arn) => ({ input, arn })) })
@@ -63,8 +66,7 @@ const form =
 const none = "it must be 'all', ARNs of permission sets, or JSON that holds some."
 
 function hintAbout(text: string): string {
-  if (text.includes(':permissionSet/'))
-    return ' This JSON holds them in a JSON string; print that string alone, as terraform output -raw does.'
+  if (text.includes(':permissionSet/')) return hints.inString
   return /^[[{]/.test(text)
     ? ' This JSON holds none; terraform output -json and aws sso-admin list-permission-sets print some.'
     : ''

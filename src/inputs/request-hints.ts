@@ -1,6 +1,7 @@
 /** What is often given by mistake, and what to give instead. */
 export const hints = {
   upperCase: ' This one only needs to be in lower case.',
+  inString: ' This is JSON inside a JSON string; make JSON of it only once.',
   nothing: ' Where --query or jq finds nothing, they print that; give the whole answer.',
   list: " This is AWS's list of requests, with those of others; give the RequestIds that you wait for.",
   events:
@@ -23,7 +24,7 @@ const wordHints: readonly WordHint[] = [
   { sign: /^arn:.*:permissionSet\//, hint: hints.permissionSets },
   { sign: /^arn:/, hint: ' This is an ARN; the request ID is what ProvisionPermissionSet returned as RequestId.' },
   { sign: /^(none|null|undefined|nil)$/i, hint: hints.nothing },
-  { sign: /^[{["]/, hint: ' This is JSON inside a JSON string; make JSON of it only once.' },
+  { sign: /^[{["]/, hint: hints.inString },
   { sign: /^'/, hint: ' JSON needs double quotes.', explainsOthers: true },
   // As botocore words it: "An error occurred (ConflictException) when calling the ProvisionPermissionSet operation: …".
   {
@@ -55,6 +56,7 @@ export function explainsOthers(word: string): boolean {
 
 /** A hint about a text that begins like JSON, but is not valid. */
 export function hintAboutJson(text: string): string {
+  if (/^\{\s*"[^"]*" = /.test(text)) return ' Terraform prints this for people; use terraform output -json.'
   if (/^[[{\s]*'/.test(text)) return ' Python prints single quotes; print json.dumps(answer, default=str).'
   if (text.includes('"')) return ''
   return text.includes("'") || text.startsWith('[object')

@@ -67,7 +67,7 @@ export function instancesNamedBy(
   requests: Parsed<Requests>,
   text: Parsed<RequestText> | null,
 ): Parsed<Pick<Requests, 'instances'>> {
-  return requests.ok || (text !== null && (!text.ok || text.value.text.includes('{')))
+  return requests.ok || (text !== null && (!text.ok || /\{|:permissionSet\//.test(text.value.text)))
     ? requests
     : right({ instances: [] })
 }

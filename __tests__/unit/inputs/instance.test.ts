@@ -99,6 +99,7 @@ describe('without instance-arn', () => {
 
   test.each<[name: string, inputs: Record<string, string>]>([
     ['a wrong permission set', { 'permission-set-arn': 'ReadOnly' }],
+    ['an answer as text', { 'request-id': `PERMISSIONSETPROVISIONINGSTATUS ${permissionSetArn}` }],
     ['a wrong answer', { 'request-id': '{"PermissionSetProvisioningStatus":' }],
   ])('%s, which might have said it, is the only problem', (_, inputs) => {
     expect(problemsOf({ ...blank, ...inputs })).toEqual([expect.not.stringContaining("'instance-arn'")])
