@@ -455,6 +455,7 @@ describe('request-file', () => {
     const { user } = process.cpuUsage()
     const read = readInputs(environmentOf(given), right(text))
     expect(read.ok ? [] : read.problems).toContainEqual(expect.stringContaining(expected))
-    expect(process.cpuUsage().user - user).toBeLessThan(2e6)
+    // These take up to 4 s of processor time with coverage on a busy machine. What grew with the square took 17 s and more.
+    expect(process.cpuUsage().user - user).toBeLessThan(12e6)
   })
 })
