@@ -51,7 +51,7 @@ function hadFairTime(signal: AbortSignal, tookMs: number): boolean {
 export interface PagesRead {
   /**
    * `whole`: at its end. `enough`: the reader needed no more. `partial`: something of it could not be used. `too-long`: after the most pages
-   * that it may have. `failed`: a page could not be read. `cut`: a call was not made.
+   * that it may have. `failed`: a page could not be read. `cut`: a call was not made, and none before it failed.
    */
   readonly end: 'whole' | 'enough' | 'partial' | 'too-long' | 'failed' | 'cut'
   readonly pages: number
@@ -88,15 +88,17 @@ export async function readPages<T>(
   let pages = 0
   let isPartial = false
   let hasBegunAnew = false
+  let unanswered: CallFailure | null = null
   for (let tries = 1; ; ) {
     const asked: string | null = token
     const answer: Answer<Page<T>> | null = await ask(options, (signal) => call(asked, signal))
-    if (answer === null) return { end: 'cut', pages, failure: null }
+    if (answer === null) return { end: unanswered === null ? 'cut' : 'failed', pages, failure: unanswered }
     onAnswer?.(answer)
     if (!answer.ok) {
       const { failure } = answer
       if (failure.effect === 'throttled' && tries < maxTriesOfPage && (asked !== null || repeatsFirst)) {
         tries += 1
+        unanswered = failure
         continue
       }
       const isLater = asked !== null && failure.scope === 'request' && !isAccessDenied(failure)
@@ -108,6 +110,7 @@ export async function readPages<T>(
       continue
     }
     tries = 1
+    unanswered = null
     pages += 1
     isPartial ||= answer.value.isPartial
     if (onPage(answer.value.rows)) return { end: 'enough', pages, failure: null }
