@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
@@ -9,6 +9,12 @@ import { type StepOptions, simulate, waitFor, waitForOne } from '../support/step
 const src = resolve(import.meta.dirname, '../../src')
 const folder = await mkdtemp(join(tmpdir(), 'defects-'))
 afterAll(() => rm(folder, { recursive: true }))
+
+const logOfDeploy = join(folder, 'deploy.log')
+await writeFile(
+  logOfDeploy,
+  'start\n{"PermissionSetProvisioningStatus": {"RequestId": "5a1b2c3d-0123-4567-89ab-0123456789ab"}}\n',
+)
 
 const modules = ['github', 'inputs', 'report'].flatMap((layer) =>
   readdirSync(join(src, layer)).map((name) => `${layer}/${name}`),
@@ -20,6 +26,7 @@ const inputsThatCall: Readonly<Record<string, Record<string, string>>> = {
   'github/id-token.ts': { 'timeout-minutes': '0.02' },
   'github/no-comment.ts': { 'github-token': '' },
   'inputs/json-syntax.ts': { 'request-id': '[1' },
+  'inputs/request-log.ts': { 'request-id': '', 'request-file': logOfDeploy },
   'inputs/request-hints.ts': { 'request-id': 'None' },
 }
 

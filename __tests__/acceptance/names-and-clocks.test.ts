@@ -40,7 +40,7 @@ test.concurrent.each<[string, SimulateOptions, (readonly [from: number, until: n
     { seconds: 75, ...shortConnections },
     [
       [0, 20],
-      [45, 60],
+      [45, 70],
     ],
   ],
 ])('look-ups that fail %s are made again', async (_, options, failures, code) => {
