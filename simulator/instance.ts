@@ -11,8 +11,6 @@ export class Instance {
   readonly createdMs: number
   /** The accounts of a permission set that says nothing else. */
   readonly accountIds: readonly string[]
-  /** The first of them. */
-  readonly permissionSet: PermissionSet
   /** By ARN, those included that are not known yet. */
   readonly permissionSets = new Map<string, PermissionSet>()
   readonly #settings: Settings
@@ -23,9 +21,16 @@ export class Instance {
     this.#settings = settings
     this.createdMs = settings.now()
     this.accountIds = accountIdsOf(settings.accounts)
-    const [first = {}, ...others] = settings.permissionSets
-    this.permissionSet = this.addPermissionSet({ name: 'ReadOnlyAccess', ...first })
-    for (const plan of others) this.addPermissionSet(plan)
+    for (const [index, plan] of settings.permissionSets.entries()) {
+      this.addPermissionSet(index === 0 ? { name: 'ReadOnlyAccess', ...plan } : plan)
+    }
+  }
+
+  /** The first permission set. @throws if there is none */
+  get permissionSet(): PermissionSet {
+    const [first] = this.permissionSets.values()
+    if (first === undefined) throw new Error('The instance has no permission set')
+    return first
   }
 
   addPermissionSet(plan: PermissionSetPlan): PermissionSet {

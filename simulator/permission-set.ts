@@ -59,9 +59,13 @@ export class PermissionSet {
     return this.#added.length === 0 ? this.#first : [...this.#first, ...this.#added]
   }
 
-  /** When accounts are added, removed or changed by themselves, and when it is deleted. */
+  /** When accounts are added, removed or changed by themselves, and when it appears and is deleted. */
   get changesMs(): readonly number[] {
-    return [this.deletedMs, ...this.#events.flatMap(({ atMs, kind }) => (kind === 'account' ? [atMs] : []))]
+    return [
+      this.knownMs,
+      this.deletedMs,
+      ...this.#events.flatMap(({ atMs, kind }) => (kind === 'account' ? [atMs] : [])),
+    ]
   }
 
   /** Whether the API knows of it at some moment. */

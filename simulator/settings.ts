@@ -106,7 +106,7 @@ export interface Settings extends Behaviour {
   region: string
   /** How many accounts hold a permission set. */
   accounts: number
-  /** At least one. */
+  /** None for an instance without permission sets. */
   permissionSets: readonly PermissionSetPlan[]
   /** 0 lets the system choose. */
   port: number

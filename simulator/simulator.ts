@@ -151,8 +151,12 @@ export async function startSimulator(
     region,
     instance,
     instanceArn: instance.arn,
-    permissionSetArn: instance.permissionSet.arn,
-    permissionSetName: instance.permissionSet.name,
+    get permissionSetArn() {
+      return instance.permissionSet.arn
+    },
+    get permissionSetName() {
+      return instance.permissionSet.name
+    },
     accountIds: instance.accountIds,
     credentials: { accessKeyId: longLived.accessKeyId, secretAccessKey: longLived.secretAccessKey },
     oidc,

@@ -35,6 +35,11 @@ export function accountsBehind(instance: Instance, permissionSetArn: string, atM
   return permissionSet.accountsAt(atMs).filter((accountId) => !permissionSet.holdsLatest(accountId, atMs))
 }
 
+/** The ARNs of the permission sets that the instance has at a time. */
+export function permissionSetsAt(instance: Instance, atMs: number): string[] {
+  return [...instance.permissionSets.values()].filter((own) => own.isKnown(atMs)).map(({ arn }) => arn)
+}
+
 /** Whether no provisioning of these permission sets is in progress at a time, and no account is behind. */
 export function isRolledOut(instance: Instance, permissionSetArns: readonly string[], atMs: number): boolean {
   const about = { operation: 'provision-permission-set', permissionSetArns } as const

@@ -83,6 +83,12 @@ test('permission sets are listed from when they are known until they are deleted
   expect(await counts()).toBe('ResourceNotFoundException')
 })
 
+test('an instance can have no permission set', async () => {
+  const service = new InProcessIdentityCenter({ permissionSets: [] })
+  expect(await service.listPermissionSets(null)).toEqual({ ok: true, value: { rows: [], nextToken: null } })
+  expect(() => service.instance.permissionSet).toThrow('The instance has no permission set')
+})
+
 describe('accounts', () => {
   test('come and go, and are out of date for some time, in lists that show it later', async () => {
     const [one, two, three] = ['111122223333', '111122223334', '999988887777']
