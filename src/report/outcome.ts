@@ -114,8 +114,11 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
 const hasOutOfDate: ReadonlySet<Verdict> = new Set(['failed', 'incomplete', 'timed-out'])
 
 /** The permission sets with accounts that count and are out of date, as last read. */
-function outOfDateIn({ permissionSets }: State): PermissionSetState[] {
-  return permissionSets.items.filter((permissionSet) => countingOutOfDate(permissionSet).length > 0)
+function outOfDateIn({ permissionSets, scope }: State): PermissionSetState[] {
+  const isDeleted = (arn: string) => scope.followsInstance && !scope.permissionSetArns.has(arn)
+  return permissionSets.items.filter(
+    (permissionSet) => !isDeleted(permissionSet.arn) && countingOutOfDate(permissionSet).length > 0,
+  )
 }
 
 function permissionSetIn(state: State, ending: Ending, arn: string): PermissionSet {

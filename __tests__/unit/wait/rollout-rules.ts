@@ -2,7 +2,7 @@ import { operationNames } from '../../../src/requests/request.ts'
 import type { PermissionSetFinding } from '../../../src/wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../../../src/wait/state/permission-set-state.ts'
 import { permissionSetOf, type State } from '../../../src/wait/state/state.ts'
-import { busiest, Model, type ModelWait, throttled } from './model.ts'
+import { busiest, Model, type ModelWait, type NumberedPlan, throttled } from './model.ts'
 import { accountCount, lieMs, type Scene, type Schedule, sceneOf } from './rollout-schedule.ts'
 import { type Truth, truthOf } from './rollout-truth.ts'
 import { rulesOfLog } from './schedule.ts'
@@ -42,7 +42,7 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
   const endMs = startMs + last.elapsedMs
   const truth = truthOf(model.service, goal, plans, isBlind)
   const inScope = until === 'idle' ? undefined : operationNames[0]
-  const { arns, isExplained, isFree, isIdle, isOutOfDate, isUpToDate } = truth
+  const { arns, exists, isExplained, isFree, isIdle, isOutOfDate, isUpToDate } = truth
   /** Whether something was so since a time of the wait, or a little before, as lists can be out of date. */
   const was = (isSo: Truth, sinceMs: number, lagMs = 0) =>
     truth.wasEver(isSo, startMs + sinceMs - late.byMs - lagMs, endMs)
@@ -53,21 +53,25 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     return (isLiedTo ? upToDateSinceMs : readAtMs) ?? last.elapsedMs
   }
   const listedMs = isLiedTo ? state.judgement.sinceMs : state.lookedAtMs
+  const setsReadMs = state.instance.readAtMs ?? last.elapsedMs
   // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
   const wasSeenOf = (arn: string) => {
     const sinceMs = Math.min(readMs(arn), listedMs)
     if (accountsLagMs + late.byMs === 0) return was((atMs) => isFree(arn)(atMs) && isUpToDate(arn)(atMs), sinceMs)
     return was(isFree(arn), sinceMs) && was(isUpToDate(arn), readMs(arn), accountsLagMs)
   }
+  const wasMissing = (arn: string) => was((atMs) => !exists(arn)(atMs), setsReadMs)
   const wasSeen =
     until === 'idle'
       ? operationNames.every((operation) => was(isIdle(operation), listedMs))
-      : arns.every((arn) => wasSeenOf(arn))
+      : arns.every((arn) => (state.scope.permissionSetArns.has(arn) ? wasSeenOf(arn) : wasMissing(arn)))
 
   const trueRequests = plans.map(({ operation, requestId }) => instance.find(operation, requestId, endMs))
   const hasEnded = (status: string) => trueRequests.map((own) => own?.finalStatus === status && own.endsMs <= endMs)
   const isDone: Truth = (atMs) =>
-    until === 'idle' ? isIdle(inScope)(atMs) : arns.every((arn) => isFree(arn)(atMs) && isUpToDate(arn)(atMs))
+    until === 'idle'
+      ? isIdle(inScope)(atMs)
+      : arns.every((arn) => !exists(arn)(atMs) || (isFree(arn)(atMs) && isUpToDate(arn)(atMs)))
   const isSlow = quota !== null && quota.perSecond - quota.others < 4
   const isThrottled = quota !== null || schedule.tampers.length > 0
   const settleMs =
@@ -99,19 +103,23 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
         : accounts.some(isLasting))
     )
   }
-  const isJudged = verdict === 'incomplete' || (verdict === 'failed' && !hasEnded('FAILED').includes(true))
+  /** Whether the failure of a given request matters only through the accounts that it leaves out of date. */
+  const isForgiven = (own: NumberedPlan) => goal.ignoredAccounts.length > 0 && own.operation === operationNames[0]
+  const hasFailed = plans.some((own, index) => !isForgiven(own) && hasEnded('FAILED')[index])
+  const mayHaveFailed = hasFailed || (!isQuiet && hasEnded('FAILED').includes(true))
+  const isJudged = verdict === 'incomplete' || (verdict === 'failed' && !mayHaveFailed)
   const wasFailureSaid = model.said.some(
     ({ by, requestId, status }) =>
-      by === 'describe' && status === 'FAILED' && plans.some((own) => own.requestId === requestId),
+      by === 'describe' && status === 'FAILED' && plans.some((own) => own.requestId === requestId && !isForgiven(own)),
   )
   const wasGivenInProgress = trueRequests.some((own) => own !== undefined && own.endsMs > startMs - late.byMs)
   return {
     'succeeded, although it was not so': verdict === 'succeeded' && !wasSeen,
-    'succeeded, although a given request has not': verdict === 'succeeded' && hasEnded('SUCCEEDED').includes(false),
+    'succeeded, although a given request has not':
+      verdict === 'succeeded' &&
+      plans.some((own, index) => !hasEnded('SUCCEEDED')[index] && !(isForgiven(own) && hasEnded('FAILED')[index])),
     'failed without a request that has':
-      verdict === 'failed' &&
-      !hasEnded('FAILED').includes(true) &&
-      !settled.some(([, { explainedBy }]) => explainedBy.length > 0),
+      verdict === 'failed' && !mayHaveFailed && !settled.some(([, { explainedBy }]) => explainedBy.length > 0),
     [`${verdict}, although it was not so`]: isJudged && !settled.every(wasOutOfDate),
     'in-progress, although nothing was':
       verdict === 'in-progress' && !wasGivenInProgress && !was((atMs) => !isIdle(inScope)(atMs), 0),
@@ -126,7 +134,7 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
       state.judgement.finding === 'partial' &&
       last.elapsedMs > 10_000 &&
       // The last look was not cut short, by what takes long or by throttles.
-      arns.length <= 2 &&
+      state.scope.permissionSetArns.size <= 2 &&
       pollIntervalMs !== 300_000 &&
       late.byMs === 0 &&
       latencyMs < 2_000 &&
@@ -160,11 +168,16 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
   const changing = sets.filter(({ caughtUpAtMs, outOfDate }) => caughtUpAtMs !== null || (outOfDate?.size ?? 0) > 0)
   const looksAMinute = pollIntervalMs === 500 ? 121 : 65
   const callsOfLook =
-    plans.length + state.scope.lists.length * pagesOf(requests) + changing.length * pagesOf(accountCount)
+    plans.length +
+    state.scope.lists.length * pagesOf(requests) +
+    changing.length * pagesOf(accountCount) +
+    (state.scope.followsInstance ? pagesOf(sets.length) : 0)
   return {
     'succeeded by one reading': verdict === 'succeeded' && wait && !isConfirmed,
     'succeeded by readings that are too old':
       verdict === 'succeeded' && wait && schedule.until === 'rolled-out' && [...arns].some(isOld),
+    'succeeded by a list of permission sets that is too old':
+      verdict === 'succeeded' && state.scope.followsInstance && wait && (state.instance.readAtMs ?? 0) < freshMs,
     'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
     'over too late': tookMs > timeoutMs + 3_805,
     'over late after the cancellation': cancelAtMs !== null && tookMs > Math.max(cancelAtMs, last.elapsedMs) + 5,
@@ -188,6 +201,7 @@ async function rulesOfOptional({ schedule }: Run) {
     foreign: schedule.foreign.filter(({ beginsInSeconds = 0 }) => beginsInSeconds <= 0),
     accountChanges: [],
     deletedAfterSeconds: Number.POSITIVE_INFINITY,
+    instance: schedule.instance?.map(({ behind = 0 }) => ({ behind })) ?? null,
     late: { ...schedule.late, share: 1 },
     quota: null,
     cancelAtMs: null,

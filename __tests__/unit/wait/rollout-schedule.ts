@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import type { Conditions } from '../../../simulator/rules.ts'
-import type { AccountChange, Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import type { AccountChange, PermissionSetPlan, Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import {
   hasEnded,
   ignoresFilters,
@@ -18,7 +18,7 @@ import {
   type TamperRule,
 } from '../../../simulator/tampers.ts'
 import { wireNames } from '../../../simulator/wire-names.ts'
-import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
+import type { Goal } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
@@ -41,6 +41,8 @@ export const accountCount = 5
 const otherArn = `${permissionSetArn.slice(0, -1)}0`
 /** Permission sets that nothing happens to, but for some accounts that are out of date for ever. */
 const quietArns = Array.from({ length: 10 }, (_, index) => `${permissionSetArn.slice(0, -1)}${'123456789a'[index]}`)
+const allArns = [permissionSetArn, otherArn, ...quietArns]
+const listOfSets = 'ListPermissionSets'
 const listOfAccounts = 'ListAccountsForProvisionedPermissionSet'
 const lists = wireNames.map(({ list }) => list)
 const describes = wireNames.map(({ describe }) => describe)
@@ -115,7 +117,7 @@ const anyTamper: fc.Arbitrary<TamperRule> = fc
       {
         weight: 3,
         arbitrary: fc.record({
-          operation: fc.constantFrom(lists[0] ?? '', lists[0] ?? '', ...lists, listOfAccounts),
+          operation: fc.constantFrom(lists[0] ?? '', lists[0] ?? '', ...lists, listOfAccounts, listOfSets),
           tamper: anyListTamper,
         }),
       },
@@ -153,6 +155,13 @@ const anyAccountChange: fc.Arbitrary<AccountChange> = fc.record({
   is: fc.constantFrom('added', 'removed', 'out-of-date', 'up-to-date'),
 })
 
+/** A permission set of an instance that is waited for as a whole. It can appear and be deleted during the wait. */
+const anyPermissionSet: fc.Arbitrary<PermissionSetPlan> = fc.record({
+  behind: fc.constantFrom(0, 0, 0, 1),
+  unknownForSeconds: rarely(Number.NEGATIVE_INFINITY, seconds(60)),
+  deletedAfterSeconds: rarely(Number.POSITIVE_INFINITY, seconds(60)),
+})
+
 /** What all calls that the wait can do without meet: names, counts of all holders, the primary Region. */
 const anyOptionalFault: fc.Arbitrary<Fault | null> = rarely(
   null,
@@ -166,6 +175,12 @@ const anyOptionalFault: fc.Arbitrary<Fault | null> = rarely(
 export const anySchedule = fc.record({
   until: fc.constantFrom('rolled-out', 'rolled-out', 'idle'),
   wait: fc.constantFrom(true, true, true, false),
+  /** The permission sets of the instance, if the wait is for all of them; `null` if it is for those that are named. */
+  instance: fc.option(fc.array(anyPermissionSet, { maxLength: 5 }), { freq: 2 }),
+  ignoredAccounts: rarely<string[], string[]>(
+    [],
+    fc.subarray(['111122223333', '111122223335', '111122223336', '111122223337'], { minLength: 1 }),
+  ),
   permissionSetArns: fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom<string[]>([permissionSetArn], [permissionSetArn, otherArn], []) },
     { weight: 1, arbitrary: fc.constant([permissionSetArn, otherArn, ...quietArns]) },
@@ -186,7 +201,7 @@ export const anySchedule = fc.record({
   timeoutMs: fc.oneof(fc.constant(120_000), fc.integer({ min: 1, max: 60_000 })),
   spells: fc.array(
     fc.record({
-      calls: fc.constantFrom<CallName>('describe', 'list', 'accounts', 'name'),
+      calls: fc.constantFrom<CallName>('describe', 'list', 'accounts', 'sets', 'name'),
       fault: anyFault,
       fromMs: fc.nat({ max: 60_000 }),
       lengthMs: fc.oneof(fc.nat({ max: 5_000 }), fc.constant(200_000)),
@@ -226,42 +241,65 @@ export interface Scene {
 }
 
 export function sceneOf(schedule: Schedule): Scene {
-  const { deletedAfterSeconds, given, lieFromMs, permissionSetArns, spells, tampers, until, wait } = schedule
+  const { deletedAfterSeconds, given, ignoredAccounts, instance, lieFromMs, spells, tampers, until, wait } = schedule
+  const isAboutAll = until === 'rolled-out' && instance !== null
+  const permissionSetArns = isAboutAll ? [] : schedule.permissionSetArns
   const plans = until === 'idle' ? [] : given.map((own, index) => plan(index + 1, { ...own, beginsInSeconds: 0 }))
-  const isAlone = until === 'rolled-out' && plans.length === 0 && permissionSetArns.length === 0
+  const isAlone = until === 'rolled-out' && !isAboutAll && plans.length === 0 && permissionSetArns.length === 0
   const isLiedTo = wait && lieFromMs !== null
   const isDenial = ({ requestId }: TamperRule) => requestId !== undefined
   return {
-    goal: { ...toTheEnd, until, wait, permissionSetArns: isAlone ? [permissionSetArn] : permissionSetArns },
+    goal: {
+      until,
+      wait,
+      isAboutAll,
+      permissionSetArns: isAlone ? [permissionSetArn] : permissionSetArns,
+      ignoredAccounts: until === 'rolled-out' ? ignoredAccounts : [],
+    },
     plans,
-    options: optionsOf(schedule, plans, isLiedTo),
+    options: optionsOf(schedule, plans, { isAboutAll, isLiedTo }),
     isBlind:
       tampers.some(isDenial) ||
-      spells.some(({ calls, fault }) => calls !== 'accounts' && 'code' in fault && fault.code === denied.code),
+      spells.some(
+        ({ calls, fault }) => calls !== 'accounts' && calls !== 'sets' && 'code' in fault && fault.code === denied.code,
+      ),
     isLiedTo,
     isQuiet:
       spells.length === 0 &&
       tampers.every(({ tamper }) => tamper === throttles) &&
       !isLiedTo &&
-      !Number.isFinite(deletedAfterSeconds),
+      (isAboutAll ? !instance.some(isPassing) : !Number.isFinite(deletedAfterSeconds)),
   }
 }
 
-function optionsOf(schedule: Schedule, plans: readonly NumberedPlan[], isLiedTo: boolean): ModelOptions {
-  const { accountChanges, accountsLagMs, behind, deletedAfterSeconds, late, quietBehind, quota, random } = schedule
+/** Whether a permission set appears or is deleted. */
+function isPassing({ deletedAfterSeconds, unknownForSeconds }: PermissionSetPlan): boolean {
+  return Number.isFinite(deletedAfterSeconds) || Number.isFinite(unknownForSeconds)
+}
+
+function optionsOf(
+  schedule: Schedule,
+  plans: readonly NumberedPlan[],
+  { isAboutAll, isLiedTo }: { readonly isAboutAll: boolean; readonly isLiedTo: boolean },
+): ModelOptions {
+  const { accountChanges, accountsLagMs, behind, deletedAfterSeconds, late, instance, quietBehind, quota, random } =
+    schedule
   const { foreign, latencyMs, pageSize, tampers } = schedule
-  const lateRules = [...lists, listOfAccounts].map((operation) => ({
+  const lateRules = [...lists, listOfAccounts, listOfSets].map((operation) => ({
     operation,
     tamper: isLate(late.byMs),
     share: late.share,
   }))
   const settings: SimulatorOptions = {
     accountsLagMs,
-    permissionSets: [
-      { arn: permissionSetArn, behind, accountChanges },
-      { arn: otherArn, deletedAfterSeconds },
-      ...quietArns.map((arn, index) => ({ arn, behind: index === 3 ? quietBehind : 0 })),
-    ],
+    permissionSets:
+      isAboutAll && instance !== null
+        ? instance.map((own, index) => ({ ...own, arn: allArns[index] ?? '', ...(index === 0 && { accountChanges }) }))
+        : [
+            { arn: permissionSetArn, behind, accountChanges },
+            { arn: otherArn, deletedAfterSeconds },
+            ...quietArns.map((arn, index) => ({ arn, behind: index === 3 ? quietBehind : 0 })),
+          ],
     tampers: [...tampers, ...(late.byMs > 0 ? lateRules : [])],
     random: seeded(random),
     ...(quota !== null && { throttlePerSecond: quota.perSecond, othersPerSecond: quota.others }),
@@ -288,6 +326,6 @@ function faultsOf({ lie, lieFromMs, optionalFault, spells }: Schedule, isLiedTo:
     )
     if (spell !== undefined) return spell.fault
     const isLie = isLiedTo && lieFromMs !== null && atMs >= lieFromMs && atMs < lieFromMs + lieMs
-    return isLie && (name === 'list' || name === 'accounts') ? lie : null
+    return isLie && (name === 'list' || name === 'accounts' || name === 'sets') ? lie : null
   }
 }

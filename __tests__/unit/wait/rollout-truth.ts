@@ -1,6 +1,6 @@
 import type { AsyncRequest } from '../../../simulator/async-request.ts'
 import type { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
-import { accountsBehind, requestsInProgress } from '../../../simulator/truth.ts'
+import { accountsBehind, permissionSetsAt, requestsInProgress } from '../../../simulator/truth.ts'
 import type { Goal } from '../../../src/requests/goal.ts'
 import { type OperationName, operationNames } from '../../../src/requests/request.ts'
 import type { NumberedPlan } from './model.ts'
@@ -10,8 +10,10 @@ export type Truth = (atMs: number) => boolean
 
 /** What is really so of an instance, as far as a goal is about it, whatever the API says at the time. */
 export interface GoalTruth {
-  /** The permission sets that the goal is about; none for the whole instance. */
+  /** The permission sets that the goal is about; for all of the instance, those that it has at any time. With `idle`, none is the whole instance. */
   readonly arns: readonly string[]
+  /** Whether a permission set counts, as far as the instance has to have it for that. */
+  exists(arn: string): Truth
   /** Whether nothing is in progress that the goal is about, of one operation or of all. */
   isIdle(operation?: OperationName): Truth
   /** Whether nothing is in progress for a permission set, as far as the role may see. */
@@ -27,15 +29,17 @@ export interface GoalTruth {
 
 export function truthOf(
   { instance }: InProcessIdentityCenter,
-  { permissionSetArns }: Goal,
+  { ignoredAccounts, isAboutAll, permissionSetArns }: Goal,
   plans: readonly NumberedPlan[],
   isBlind: boolean,
 ): GoalTruth {
   const provisionings = plans.filter(({ operation }) => operation === 'provision-permission-set')
-  const arns = [...new Set([...permissionSetArns, ...provisionings.map((own) => own.permissionSetArn ?? '')])]
+  const named = isAboutAll ? [...instance.permissionSets.keys()] : permissionSetArns
+  const arns = [...new Set([...named, ...provisionings.map((own) => own.permissionSetArn ?? '')])]
   // If only single accounts were provisioned, only those count.
   const counts = (arn: string, accountId: string) => {
-    const own = provisionings.filter(({ permissionSetArn: its }) => its === arn && !permissionSetArns.includes(arn))
+    if (ignoredAccounts.includes(accountId)) return false
+    const own = provisionings.filter(({ permissionSetArn: its }) => its === arn && !named.includes(arn))
     return own.length === 0 || own.some((each) => (each.accountId ?? accountId) === accountId)
   }
   const isIdle = (about: readonly string[], operation?: OperationName): Truth => {
@@ -48,6 +52,7 @@ export function truthOf(
   const moments = momentsOf(instance)
   return {
     arns,
+    exists: (arn) => (atMs) => !isAboutAll || permissionSetsAt(instance, atMs).includes(arn),
     isIdle: (operation) => isIdle(arns, operation),
     isFree: (arn) => (isBlind ? () => true : isIdle([arn], 'provision-permission-set')),
     isUpToDate: (arn) => (atMs) => !accountsBehind(instance, arn, atMs).some((id) => counts(arn, id)),
