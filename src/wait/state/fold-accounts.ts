@@ -81,7 +81,8 @@ export function withChange(
   if (!follows && !scope.permissionSetArns.has(arn)) return { permissionSets, scope }
   const known = permissionSetOf(before, arn)
   const isInScope = scope.permissionSetArns.has(arn)
-  const targets = follows ? targetsAfter(isInScope ? known.targets : new Set(), is) : known.targets
+  const isNarrow = follows && !scope.followsInstance
+  const targets = isNarrow ? targetsAfter(isInScope ? known.targets : new Set(), is) : known.targets
   return {
     permissionSets: permissionSets.with(afterChange({ ...known, targets }, nowMs)),
     scope: isInScope ? scope : withPermissionSet(scope, arn),
