@@ -120,7 +120,7 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
       plans.some((own, index) => !hasEnded('SUCCEEDED')[index] && !(isForgiven(own) && hasEnded('FAILED')[index])),
     'failed without a request that has':
       verdict === 'failed' && !mayHaveFailed && !settled.some(([, { explainedBy }]) => explainedBy.length > 0),
-    [`${verdict}, although it was not so`]: isJudged && !settled.every(wasOutOfDate),
+    [`${verdict}, although no account was out of date for it`]: isJudged && !settled.every(wasOutOfDate),
     'in-progress, although nothing was':
       verdict === 'in-progress' && !wasGivenInProgress && !was((atMs) => !isIdle(inScope)(atMs), 0),
     'in-progress, although it was to wait': verdict === 'in-progress' && wait,
