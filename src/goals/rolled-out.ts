@@ -1,6 +1,6 @@
 import { isAccessDenied } from '../requests/api.ts'
 import type { Goal } from '../requests/goal.ts'
-import { isInstanceKnown } from '../wait/plan-accounts.ts'
+import { confirmAfterMs, isInstanceConfirmed, isInstanceKnown } from '../wait/plan-accounts.ts'
 import type { Finding, GoalRules, LookResult, PermissionSetFinding, Unread } from '../wait/rules.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
 import { isGiven, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
@@ -38,11 +38,13 @@ export function rolledOut({ ignoredAccounts, isAboutAll, permissionSetArns, wait
       const finding = weakest(state, look, findings, isBlind)
       const isDone = finding === 'done' || finding === 'out-of-date'
       const open = findings.filter(({ isSettled }) => !isSettled)
-      const times = open.flatMap(({ settlesAtMs }) => settlesAtMs ?? [])
+      const isListed = isInstanceConfirmed(state)
+      const listedAtMs = isListed || state.instance.sinceMs === null ? [] : [state.instance.sinceMs + confirmAfterMs]
+      const times = open.length > 0 ? open.flatMap(({ settlesAtMs }) => settlesAtMs ?? []) : listedAtMs
       return {
         finding,
         sinceMs: judgedSince(state, finding, look),
-        isSettled: (isDone && open.length === 0) || (!wait && finding === 'busy'),
+        isSettled: (isDone && isListed && open.length === 0) || (!wait && finding === 'busy'),
         settlesAtMs: finding !== 'busy' && times.length > 0 ? Math.min(...times) : null,
         permissionSets,
       }

@@ -37,6 +37,19 @@ export function isInstanceKnown({ instance, scope }: State, freshSinceMs: number
   return !scope.followsInstance || (instance.readAtMs !== null && instance.readAtMs >= freshSinceMs)
 }
 
+/** Whether two readings of the list of all permission sets agree, or are not needed. */
+export function isInstanceConfirmed({ instance, scope }: State): boolean {
+  if (!scope.followsInstance || scope.isOneLook) return true
+  const { readAtMs, sinceMs } = instance
+  return readAtMs !== null && sinceMs !== null && readAtMs - sinceMs >= confirmAfterMs
+}
+
+/** Whether another reading of the list of all permission sets is needed, and can be made, before the wait ends. */
+export function isInstanceOpen(state: State, nowMs: number, freshSinceMs: number): boolean {
+  if (!isInstanceKnown(state, freshSinceMs)) return true
+  return !isInstanceConfirmed(state) && nowMs >= (state.instance.sinceMs ?? 0) + confirmAfterMs
+}
+
 /**
  * Whether the list of all permission sets is to be read at the beginning of a look: it was not read yet, or one of them is not known to AWS any
  * more, which may have been deleted.

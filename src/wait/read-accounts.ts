@@ -1,7 +1,7 @@
 import type { AccountsQuery, Answer, Api } from '../requests/api.ts'
 import { type Ask, endlessList, type PagesRead, readPages } from './ask.ts'
 import { inPasses, type Look, maxCallsInFlight } from './look-in-progress.ts'
-import { isInstanceKnown, permissionSetsToRead } from './plan-accounts.ts'
+import { isInstanceOpen, permissionSetsToRead } from './plan-accounts.ts'
 import type { LookResult } from './rules.ts'
 import type { Priority } from './time/rate-limit.ts'
 
@@ -32,7 +32,7 @@ export async function readAccounts(look: Look, result: LookResult): Promise<bool
     finding !== 'busy' &&
     [...permissionSets].every(([arn, { isSettled, wantsPast }]) => isSettled || wantsPast || old.includes(arn))
   if (!result.hasReadLists || !isLast) return false
-  if (!isInstanceKnown(store.state, freshSinceMs)) await readPermissionSets(look)
+  if (isInstanceOpen(store.state, store.elapsedMs, freshSinceMs)) await readPermissionSets(look)
   await readEach(look, old)
   return false
 }

@@ -3,7 +3,7 @@ import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
 import { permissionSetArn } from '../examples.ts'
-import { busiestSecond, Model, type ModelOptions, meets, notFound, plan } from './model.ts'
+import { busiestSecond, Model, type ModelOptions, meets, notFound, plan, withGaps } from './model.ts'
 
 const all: Goal = { ...toTheEnd, until: 'rolled-out', isAboutAll: true }
 const ignoring = (...ignoredAccounts: string[]): Goal => ({ ...all, ignoredAccounts })
@@ -78,6 +78,46 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     12,
     all,
     { fault: { sets: ({ atMs }) => (atMs < 10_000 ? meets(notFound) : null) } },
+  ],
+  ['an instance without permission sets', 'succeeded', 2, all, { settings: { permissionSets: [] } }],
+  [
+    'a list that lacks a permission set at first',
+    'incomplete',
+    33,
+    all,
+    {
+      fault: { sets: ({ atMs }) => (atMs < 1_900 ? withGaps(2) : null) },
+      settings: { permissionSets: [{ arn: arnOf(0) }, { arn: arnOf(1), behind: 1 }] },
+    },
+    /New permission sets: ps-1234567890ab0001/,
+  ],
+  [
+    'a list that lacks a permission set for a moment',
+    'incomplete',
+    30,
+    all,
+    {
+      fault: { sets: ({ atMs }) => (atMs > 29_000 && atMs < 30_900 ? withGaps(2) : null) },
+      settings: { permissionSets: [{ arn: arnOf(0) }, { arn: arnOf(1), behind: 1 }] },
+    },
+  ],
+  [
+    'a provisioning to one account, while another is out of date',
+    'incomplete',
+    30,
+    all,
+    { plans: [plan(1, { accountId: '111122223333', permissionSetArn })], settings: one },
+  ],
+  [
+    'a provisioning of a permission set that the list does not show yet',
+    'incomplete',
+    30,
+    all,
+    {
+      plans: [plan(1, { permissionSetArn: arnOf(1), accountsBehind: 1 })],
+      fault: { sets: withGaps(2) },
+      settings: { permissionSets: [{ arn: arnOf(0) }, { arn: arnOf(1) }] },
+    },
   ],
 
   [

@@ -26,7 +26,10 @@ export function withAccounts(before: State, read: AccountsRead, nowMs: number): 
     : { ...after, access: afterAnswer(access) }
 }
 
-/** What is known after a reading of the instance's permission sets: new ones are in the scope, and deleted ones not any more. */
+/**
+ * What is known after a reading of the instance's permission sets: new ones are in the scope, and deleted ones not any more. The list can be
+ * out of date. So one that it lacks is deleted only if AWS does not know it any more.
+ */
 export function withPermissionSets(
   before: State,
   { answer, startedAtMs }: { readonly answer: Answer<readonly string[]>; readonly startedAtMs: number },
@@ -36,10 +39,12 @@ export function withPermissionSets(
   if (answer.ok) {
     const isNew = (arn: string) => permissionSets.get(arn) === undefined
     const added = answer.value.filter(isNew).map((arn) => permissionSetOf(before, arn))
+    const kept = [...scope.permissionSetArns].filter((arn) => !isDeleted(before, arn))
+    const bringsNew = answer.value.some((arn) => !scope.permissionSetArns.has(arn))
     return {
-      scope: { ...scope, permissionSetArns: new Set(answer.value) },
+      scope: { ...scope, permissionSetArns: new Set([...answer.value, ...kept]) },
       permissionSets: added.length === 0 ? permissionSets : permissionSets.with(...added),
-      instance: { readAtMs: startedAtMs, blocker: null },
+      instance: { readAtMs: startedAtMs, sinceMs: bringsNew ? nowMs : (instance.sinceMs ?? nowMs), blocker: null },
       access: afterAnswer(access),
     }
   }
@@ -49,6 +54,13 @@ export function withPermissionSets(
   return failure.scope === 'every-call'
     ? { ...after, ...afterCallInVain(after, failure, nowMs) }
     : { ...after, access: afterAnswer(access) }
+}
+
+/** Whether AWS does not know a permission set any more. One that was never read, and that a given provisioning is about, may be new. */
+function isDeleted({ permissionSets, requests }: State, arn: string): boolean {
+  const { blocker = null, readAtMs = null } = permissionSets.get(arn) ?? {}
+  if (blocker?.failure.effect !== 'absent') return false
+  return readAtMs !== null || !requests.items.some((request) => isGiven(request) && provisioned(request) === arn)
 }
 
 /** What is known after the accounts that hold a permission set were counted. */

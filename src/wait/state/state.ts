@@ -77,6 +77,8 @@ export type Subject =
 export interface InstanceState {
   /** When the last reading of the list began that was read whole; `null` if there was none. */
   readonly readAtMs: number | null
+  /** The end of the first of the readings on end that showed no new permission set after it; `null` if there was none. */
+  readonly sinceMs: number | null
   /** Why the last reading failed; `null` if it did not. */
   readonly blocker: Blocker | null
 }
@@ -131,7 +133,7 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
       [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn, null, scope.ignoredAccounts)),
       ({ arn }) => arn,
     ),
-    instance: { readAtMs: null, blocker: null },
+    instance: { readAtMs: null, sinceMs: null, blocker: null },
     access: {
       everyCall: null,
       callsInVain: 0,
