@@ -53,7 +53,7 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     return (isLiedTo ? upToDateSinceMs : readAtMs) ?? last.elapsedMs
   }
   const listedMs = isLiedTo ? state.judgement.sinceMs : state.lookedAtMs
-  const setsReadMs = state.instance.readAtMs ?? last.elapsedMs
+  const setsReadMs = (isLiedTo ? state.instance.sinceMs : state.instance.readAtMs) ?? last.elapsedMs
   // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
   const wasSeenOf = (arn: string) => {
     const sinceMs = Math.min(readMs(arn), listedMs)
@@ -158,10 +158,12 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
   const { permissionSetArns: arns } = state.scope
   const isTwice = ({ readAtMs, upToDateSinceMs }: PermissionSetState) =>
     (readAtMs ?? 0) - (upToDateSinceMs ?? 0) >= 2_000
+  const { readAtMs, sinceMs } = state.instance
+  const isListedTwice = !state.scope.followsInstance || (readAtMs ?? 0) - (sinceMs ?? 0) >= 2_000
   const isConfirmed =
     schedule.until === 'idle'
       ? state.lookedAtMs - state.judgement.sinceMs >= 2_000
-      : [...arns].every((arn) => isTwice(permissionSetOf(state, arn)))
+      : [...arns].every((arn) => isTwice(permissionSetOf(state, arn))) && isListedTwice
   const requests = plans.length + foreign.length
   const pagesOf = (rows: number) => Math.ceil((rows + 1) / pageSize)
   const sets = state.permissionSets.items

@@ -185,7 +185,10 @@ export const anySchedule = fc.record({
     { weight: 4, arbitrary: fc.constantFrom<string[]>([permissionSetArn], [permissionSetArn, otherArn], []) },
     { weight: 1, arbitrary: fc.constant([permissionSetArn, otherArn, ...quietArns]) },
   ),
-  given: fc.array(anyPlan, { maxLength: 2 }),
+  given: fc.array(
+    fc.tuple(anyPlan, fc.constantFrom(0, 0, 100)).map(([own, ageSeconds]) => ({ ...own, ageSeconds })),
+    { maxLength: 2 },
+  ),
   foreign: fc.array(anyForeign, { maxLength: 6 }).map((all) => all.flat()),
   behind: fc.constantFrom(0, 0, 0, 1, 3),
   quietBehind: fc.constantFrom(0, 0, 0, 0, 1),
