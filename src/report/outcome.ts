@@ -41,6 +41,8 @@ export interface Outcome {
   readonly outOfDate: ReadonlyMap<string, readonly string[]>
   /** How long before the last look the oldest of these was read, in milliseconds; 0 if that is less than {@link minAgeMs}. */
   readonly outOfDateAgeMs: number
+  /** The ignored accounts that hold none of the permission sets; none if it is not known of all who holds them. */
+  readonly ignoredInVain: readonly string[]
   /** Names of permission sets, by ARN, as far as they are known. */
   readonly names: ReadonlyMap<string, string>
   /** Wall-clock time at which the wait began. */
@@ -104,6 +106,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     failures: distinct(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
     outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
     outOfDateAgeMs: ageMs < minAgeMs ? 0 : ageMs,
+    ignoredInVain: ignoredInVainIn(state),
     names: extras.names,
     startedAt,
     elapsedMs: ending.elapsedMs,
@@ -119,6 +122,15 @@ function outOfDateIn({ permissionSets, scope }: State): PermissionSetState[] {
   return permissionSets.items.filter(
     (permissionSet) => !isDeleted(permissionSet.arn) && countingOutOfDate(permissionSet).length > 0,
   )
+}
+
+/** The ignored accounts that hold no permission set in the scope. */
+function ignoredInVainIn(state: State): string[] {
+  const { ignoredAccounts, permissionSetArns } = state.scope
+  const holders = [...permissionSetArns].map((arn) => permissionSetOf(state, arn).holders)
+  if (holders.length === 0 || holders.includes(null)) return []
+  const held = new Set(holders.flatMap((each) => each?.ignored ?? []))
+  return [...ignoredAccounts].filter((id) => !held.has(id))
 }
 
 function permissionSetIn(state: State, ending: Ending, arn: string): PermissionSet {
@@ -176,6 +188,7 @@ export function invalidInputs(problems: readonly string[], startedAt: Date): Out
     failures: [],
     outOfDate: new Map(),
     outOfDateAgeMs: 0,
+    ignoredInVain: [],
     names: new Map(),
     startedAt,
     elapsedMs: 0,

@@ -13,6 +13,9 @@ import { isTooLong, outputsOf, resultsOf } from './outputs.ts'
 import { listed, plain } from './subject.ts'
 import { summaryOf } from './summary.ts'
 
+/** Further accounts that are ignored in vain are only counted. */
+const maxInVain = 10
+
 /** What the report needs from the runner. */
 export interface ReportingRunner {
   /** Hides the secrets in errors of the runner's files. */
@@ -54,6 +57,8 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
       logLine(outcome.elapsedMs, `The accounts that are out of date were last read ${age} before the last look`),
     )
   }
+  if (outcome.ignoredInVain.length > 0)
+    runner.warning(inVainText(outcome.ignoredInVain), { title: 'An ignored account has no permission set' })
   const headline = headlineOf(outcome)
   const notice = noticeOf(outcome)
   if (!passes(outcome.verdict)) {
@@ -83,6 +88,11 @@ function noticeOf({ goal, permissionSets, requests, verdict }: Outcome): string 
   const unheld = permissionSets.filter(({ total }) => total === 0)
   if (unheld.length === 0) return null
   return `No account holds ${listed(unheld, ({ arn }) => plain(arn))}, so there was nothing to roll out.`
+}
+
+function inVainText(accountIds: readonly string[]): string {
+  const [accounts, ids] = accountIds.length === 1 ? ['this account', 'the ID'] : ['these accounts', 'the IDs']
+  return `Input 'ignore-accounts': ${listed(accountIds, plain, maxInVain)}: no permission set of this step is in ${accounts}. Correct ${ids}, or leave out what is not needed any more.`
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }

@@ -58,12 +58,10 @@ async function readOptional(asker: Asker, store: Store, permissionSetArn: string
   return answer?.ok === true
 }
 
-/** Counts the accounts that hold a permission set in any version, so that none is missed that changes between two lists. */
+/** Reads which accounts hold a permission set in any version, so that none is missed that changes between two lists. */
 async function countHolders(asker: Asker, store: Store, permissionSetArn: string): Promise<void> {
   const answer = await listAccounts(asker, { permissionSetArn, onlyOutOfDate: false }, { priority: 'optional' })
-  if (answer === null) return
-  const count = answer.ok ? ({ ok: true, value: answer.value.length } as const) : answer
-  store.record({ kind: 'holders', permissionSetArn, answer: count })
+  if (answer !== null) store.record({ kind: 'holders', permissionSetArn, answer })
 }
 
 async function lookUpNames({ api, ask, signal }: Asker, store: Store, arns: readonly string[]): Promise<void> {

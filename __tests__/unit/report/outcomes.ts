@@ -93,6 +93,7 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     failures: [],
     outOfDate: new Map(),
     outOfDateAgeMs: 0,
+    ignoredInVain: [],
     names: new Map(),
     startedAt,
     elapsedMs: 0,

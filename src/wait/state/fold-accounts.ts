@@ -66,13 +66,15 @@ function isDeleted({ permissionSets, requests }: State, arn: string): boolean {
 /** What is known after the accounts that hold a permission set were counted. */
 export function withHolders(
   { access, permissionSets, ...before }: State,
-  { answer, permissionSetArn }: { readonly answer: Answer<number>; readonly permissionSetArn: string },
+  { answer, permissionSetArn }: { readonly answer: Answer<readonly string[]>; readonly permissionSetArn: string },
   nowMs: number,
 ): Partial<State> {
   const known = permissionSetOf({ ...before, access, permissionSets }, permissionSetArn)
-  return answer.ok
-    ? { permissionSets: permissionSets.with({ ...known, holders: { count: answer.value, atMs: nowMs } }) }
-    : { access: afterOptional(access, listAccountsAction, answer) }
+  if (!answer.ok) return { access: afterOptional(access, listAccountsAction, answer) }
+  const ignored = answer.value.filter((id) => known.ignored.has(id))
+  return {
+    permissionSets: permissionSets.with({ ...known, holders: { count: answer.value.length, ignored, atMs: nowMs } }),
+  }
 }
 
 /**

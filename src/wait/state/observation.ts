@@ -14,7 +14,7 @@ export type Observation =
   /** The ARNs of all permission sets of the instance. `startedAtMs`: when the first call was made. */
   | { readonly kind: 'permission-sets'; readonly answer: Answer<readonly string[]>; readonly startedAtMs: number }
   /** How many accounts hold a permission set in any version. */
-  | { readonly kind: 'holders'; readonly permissionSetArn: string; readonly answer: Answer<number> }
+  | { readonly kind: 'holders'; readonly permissionSetArn: string; readonly answer: Answer<readonly string[]> }
   | { readonly kind: 'past'; readonly past: Past }
   | { readonly kind: 'named'; readonly permissionSetArn: string; readonly answer: Answer<string> }
   | { readonly kind: 'primary-region'; readonly answer: Answer<string> }

@@ -25,8 +25,8 @@ export interface PermissionSetState {
   readonly askedAtMs: number | null
   /** Why the last reading failed; `null` if it did not. */
   readonly blocker: Blocker | null
-  /** How many accounts hold it in any version, as last counted. Counting is optional. */
-  readonly holders: { readonly count: number; readonly atMs: number } | null
+  /** How many accounts hold it in any version, as last counted, and which of them are ignored. Counting is optional. */
+  readonly holders: { readonly count: number; readonly ignored: readonly string[]; readonly atMs: number } | null
   /** The readings that showed fewer accounts out of date than the one before, since more were out of date the last time. Oldest first. */
   readonly falls: readonly Fall[]
 }
