@@ -48,6 +48,14 @@ const once = { inputs: { wait: 'false' } }
 const idle = { inputs: { until: 'idle' } }
 const shortly = { inputs: { 'timeout-minutes': '0.6' } }
 const assignment = { operation: 'create-account-assignment' } as const
+const all = (
+  permissionSets: NonNullable<SimulateOptions['permissionSets']>,
+  inputs?: StepOptions['inputs'],
+): Scenario => ({
+  permissionSets,
+  inputs: { 'permission-set-arn': 'all', ...inputs },
+})
+const ignoring = (...ids: string[]) => ({ inputs: { 'ignore-accounts': ids.join() } })
 const unknown = { unknownForSeconds: Number.POSITIVE_INFINITY }
 
 /** The first line of the summary, and the title of the annotation; what the annotation says; the output `accounts-behind`. */
@@ -56,6 +64,8 @@ interface Seen {
   headline: string | RegExp
   says?: RegExp[]
   behind?: unknown
+  /** What the log, notices and warnings say, and the summary. */
+  shows?: RegExp[]
 }
 
 /** At this speed, the report has an eighth of a second to count the accounts. */
@@ -242,7 +252,82 @@ test.concurrent.each<[string, Scenario, Seen]>([
       says: [/Set 'aws-region' to eu-west-1/],
     },
   ],
-])('%s', async (_, scenario, { verdict, headline, says = [], behind = [] }) => {
+
+  [
+    'all permission sets, of which one appears meanwhile',
+    { ...all([{}, {}, { unknownForSeconds: 5 }]), others: [{ seconds: 10 }] },
+    {
+      verdict: 'succeeded',
+      headline: 'All 3 permission sets are rolled out',
+      shows: [/The instance has 2 permission sets/, /New permission sets: \S+/],
+    },
+  ],
+  [
+    'all permission sets, of which one has accounts behind, and one with others is deleted',
+    all([{ name: 'ReadOnly', behind: 2 }, { name: 'Admin' }, { behind: 4, deletedAfterSeconds: 5 }]),
+    {
+      verdict: 'incomplete',
+      headline: '1 of 2 permission sets is not rolled out, and nothing is in progress for it: ReadOnly',
+      says: [accounts],
+      behind: lastTwo,
+      shows: [/Deleted permission sets, which count no more: \S+/],
+    },
+  ],
+  [
+    'all permission sets, for a role that may not list them',
+    { ...all([{}]), ...deny('ListPermissionSets') },
+    {
+      verdict: 'error',
+      headline: 'Access denied: sso:ListPermissionSets',
+      says: [/Allow sso:ListPermissionSets on arn:\S+:instance\S+ in the role's policy/],
+    },
+  ],
+  [
+    'all permission sets of no instance',
+    all([{}], { 'instance-arn': '' }),
+    { verdict: 'error', headline: 'Wrong input: instance-arn', says: [/^Input 'instance-arn' is /] },
+  ],
+
+  [
+    'accounts behind, of which one is ignored',
+    { ...drift, ...ignoring('111122223335') },
+    {
+      verdict: 'incomplete',
+      headline: /^ReadOnly is not rolled out: 1 of 4 accounts is out of date/,
+      behind: ['111122223336'],
+      shows: [
+        /Ignoring 1 account: 111122223335/,
+        /Ignored accounts, which do not count as out of date: `111122223335`/,
+      ],
+    },
+  ],
+  [
+    'accounts behind that are ignored, and an account that is ignored in vain',
+    { ...drift, speed: 1, ...ignoring(...lastTwo, '999999999999') },
+    {
+      verdict: 'succeeded',
+      headline: 'ReadOnly is rolled out to 2 of 4 accounts; 2 are ignored',
+      shows: [/Input 'ignore-accounts': 999999999999: no permission set of this step is in this account\./],
+    },
+  ],
+  [
+    'a request that FAILED for an account that is ignored',
+    { speed: 1, given: [{ status: 'FAILED', failureReason, seconds: 1, accountsBehind: 2 }], ...ignoring(...lastTwo) },
+    {
+      verdict: 'succeeded',
+      headline: 'ReadOnlyAccess is rolled out to 2 of 4 accounts; 2 are ignored',
+      shows: [
+        /1 provisioning FAILED, but every account that counts has the latest version\. Accounts that are ignored: 111122223335, 111122223336\./,
+        /Ignored accounts, which do not count as out of date: `111122223335`, `111122223336`/,
+      ],
+    },
+  ],
+  [
+    'ignored accounts, although no account counts',
+    { given: [{ seconds: 1 }], inputs: { until: 'finished', 'ignore-accounts': '111122223335' } },
+    { verdict: 'error', headline: 'Wrong input: ignore-accounts', says: [/only with 'until: rolled-out'/] },
+  ],
+])('%s', async (_, scenario, { verdict, headline, says = [], behind = [], shows = [] }) => {
   const { step } = await waitForState(scenario)
 
   expect(step.outputs['verdict']).toBe(verdict)
@@ -252,6 +337,8 @@ test.concurrent.each<[string, Scenario, Seen]>([
   if (step.exitCode !== 0) expect(step.errors[0]?.title).toBe(shown)
   for (const text of says) expect(step.errors[0]?.message).toMatch(text)
   expect(JSON.parse(step.outputs['accounts-behind'] ?? '')).toEqual(behind)
+  const messages = [...step.notices, ...step.warnings].map(({ message }) => message)
+  for (const text of shows) expect([...step.log, ...messages, step.summary].join('\n')).toMatch(text)
 })
 
 test.concurrent('success needs two looks that agree, and what is in progress for others does not matter', async () => {

@@ -53,7 +53,7 @@ export interface Secrets {
   readonly obtained: Iterable<string>
 }
 
-/** Whether the step can succeed although requests of others, which are among its results, failed. */
+/** Whether the step can succeed although requests of others, or of ignored accounts, which are among its results, failed. */
 type Others = 'others' | 'no others'
 
 /**
