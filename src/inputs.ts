@@ -9,7 +9,7 @@ import { checkProxies } from './inputs/proxies.ts'
 import { instancesNamedBy, parseRequests, type RequestInputs, requestTextOf } from './inputs/requests.ts'
 import { parseRole, type RoleToAssume } from './inputs/role.ts'
 import { parseTiming, type TimingInputs } from './inputs/timing.ts'
-import { saysPermissionSets } from './requests/goal.ts'
+import { isNothing } from './requests/goal.ts'
 
 export { type CommentMode, type CommentRequest, commentDespiteProblems } from './inputs/comment.ts'
 export { withoutValues } from './inputs/input.ts'
@@ -41,7 +41,7 @@ export function readInputs(environment: Environment, file: Parsed<string>): Pars
   const instanceArn = parseInstanceArn(
     environment,
     sources,
-    !(goal.ok && requests.ok && isNothing(goal.value, requests.value.inputs)),
+    !(goal.ok && requests.ok && isNothing(goal.value, requests.value.inputs.requests)),
   )
   const concerns = all({
     instanceArn,
@@ -63,9 +63,4 @@ export function readInputs(environment: Environment, file: Parsed<string>): Pars
     region,
     role,
   }))
-}
-
-/** Whether the deploy changed nothing, so that there is nothing to ask. */
-function isNothing(goal: GoalInputs, { requests }: RequestInputs): boolean {
-  return goal.until !== 'idle' && !saysPermissionSets(goal) && requests.length === 0
 }

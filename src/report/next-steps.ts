@@ -1,4 +1,5 @@
 import { operations } from '../aws/operations.ts'
+import type { Until } from '../requests/goal.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
@@ -44,8 +45,8 @@ export function nextStepsOf(outcome: Outcome): string[] {
     )
   }
 
-  const waitAgain = waitAgainStep(outcome)
-  const isOpen = (verdict === 'timed-out' || verdict === 'in-progress') && goal.until !== 'finished'
+  const waitAgain = waitAgainSteps[goal.until](outcome)
+  const isOpen = (verdict === 'timed-out' || verdict === 'in-progress') && looksAtState[goal.until]
   if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)
   else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)
@@ -71,8 +72,16 @@ function provisionAgainSteps({ names, permissionSets, unseenProgress }: Outcome)
   ]
 }
 
-function waitAgainStep({ goal, requests }: Outcome): string {
-  if (goal.until === 'idle') return 'Run this step again before the deploy.'
+/** Whether the wait can go on when no request is in progress any more. */
+const looksAtState: Readonly<Record<Until, boolean>> = { finished: false, 'rolled-out': true, idle: true }
+
+const waitAgainSteps: Readonly<Record<Until, (outcome: Outcome) => string>> = {
+  finished: seeHowItEnds,
+  'rolled-out': seeHowItEnds,
+  idle: () => 'Run this step again before the deploy.',
+}
+
+function seeHowItEnds({ requests }: Outcome): string {
   const subject = requests.some(({ origin }) => origin === 'given') ? 'Wait for the same request IDs' : 'Run this step'
   return `${subject} again to see how it ends; the deploy need not run again.`
 }

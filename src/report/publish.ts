@@ -1,4 +1,5 @@
 import { factsOf } from '../aws/errors/facts.ts'
+import { isNothing } from '../requests/goal.ts'
 import { passes, type Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import { isGiven, statusOf } from '../wait/state/request-state.ts'
@@ -77,15 +78,16 @@ export async function publish(outcome: Outcome, runner: ReportingRunner): Promis
 
 /** What the author of the workflow should know about a success that says little; `null` if there is nothing. */
 function noticeOf({ goal, permissionSets, requests, verdict }: Outcome): string | null {
-  if (verdict !== 'succeeded' || goal.until === 'idle') return null
-  if (requests.length + permissionSets.length === 0)
+  if (verdict !== 'succeeded') return null
+  if (isNothing(goal, requests))
     return "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
   const failed = requests.filter((request) => statusOf(request) === 'FAILED' && isGiven(request))
   if (failed.length > 0) {
     const some = failed.length === 1 ? '1 provisioning' : `${failed.length} provisionings`
     return `${some} FAILED, but every account that counts has the latest version. Accounts that are ignored: ${listed(goal.ignoredAccounts, plain)}.`
   }
-  const unheld = permissionSets.filter(({ total }) => total === 0)
+  // An instance has permission sets that nobody is assigned to yet. One that the workflow names may be the wrong one.
+  const unheld = goal.isAboutAll ? [] : permissionSets.filter(({ total }) => total === 0)
   if (unheld.length === 0) return null
   return `No account holds ${listed(unheld, ({ arn }) => plain(arn))}, so there was nothing to roll out.`
 }

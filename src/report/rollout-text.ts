@@ -1,3 +1,4 @@
+import type { Until } from '../requests/goal.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome, PermissionSet } from './outcome.ts'
 import { listed, permissionSetLabel, type Style } from './subject.ts'
@@ -7,7 +8,13 @@ import { listed, permissionSetLabel, type Style } from './subject.ts'
  * about the verdict.
  */
 export function stateText(outcome: Outcome, styleName: Style): string | null {
-  return outcome.goal.until === 'idle' ? idleText(outcome) : rolloutText(outcome, styleName)
+  return texts[outcome.goal.until](outcome, styleName)
+}
+
+const texts: Readonly<Record<Until, (outcome: Outcome, styleName: Style) => string | null>> = {
+  finished: () => null,
+  'rolled-out': rolloutText,
+  idle: idleText,
 }
 
 function idleText(outcome: Outcome): string | null {
@@ -29,13 +36,14 @@ export function unidentifiedText(count: number): string | null {
 }
 
 function rolloutText(outcome: Outcome, styleName: Style): string | null {
-  const { elapsedMs, names, othersInProgress, permissionSets, unseenProgress, verdict } = outcome
+  const { elapsedMs, goal, names, othersInProgress, permissionSets, unseenProgress, verdict } = outcome
   const isOpen = ({ outOfDate, staysOutOfDate }: PermissionSet) =>
     verdict === 'incomplete' ? staysOutOfDate : outOfDate === null || outOfDate.length > 0
   const open = permissionSets.filter(isOpen)
   const [only] = permissionSets
   const nameOf = ({ arn }: PermissionSet) => styleName(permissionSetLabel(arn, names))
-  if (only === undefined) return null
+  if (only === undefined)
+    return goal.isAboutAll && verdict === 'succeeded' ? 'The instance has no permission set' : null
   if (verdict === 'succeeded') {
     return permissionSets.length === 1
       ? doneText(only, nameOf, styleName)

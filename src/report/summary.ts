@@ -1,3 +1,4 @@
+import { isNothing } from '../requests/goal.ts'
 import type { Verdict } from '../requests/verdict.ts'
 import { detailsOf } from '../wait/state/request-state.ts'
 import { affected, blockersOf, type Cause, reasonsOf } from './causes.ts'
@@ -53,9 +54,10 @@ export function summaryOf(outcome: Outcome, limitBytes = maxBytes): string {
 function explanationSection(outcome: Outcome): string[] {
   const explanation = explanationOf(outcome)
   if (explanation !== null) return [forMarkdown(explanation)]
-  const { goal, permissionSets, requests, verdict } = outcome
-  const isEmpty = verdict === 'succeeded' && goal.until !== 'idle' && requests.length + permissionSets.length === 0
-  return isEmpty ? ['The deploy changed nothing: `request-id` or `request-file` holds `[]`.'] : []
+  const { goal, requests, verdict } = outcome
+  return verdict === 'succeeded' && isNothing(goal, requests)
+    ? ['The deploy changed nothing: `request-id` or `request-file` holds `[]`.']
+    : []
 }
 
 /** The ARNs of all permission sets. */

@@ -24,6 +24,11 @@ export function saysPermissionSets(goal: Pick<Goal, 'isAboutAll' | 'permissionSe
   return goal.isAboutAll || goal.permissionSetArns.length > 0
 }
 
+/** Whether there is nothing to ask AWS: the goal needs requests or permission sets, and the workflow gives none. */
+export function isNothing(goal: Omit<Goal, 'wait'>, requests: readonly unknown[]): boolean {
+  return goal.until !== 'idle' && !saysPermissionSets(goal) && requests.length === 0
+}
+
 /** To wait until every request has ended. */
 export const toTheEnd: Goal = {
   until: 'finished',

@@ -243,7 +243,7 @@ const set = (outOfDate: number | null, total: number | null, number = 1) => ({
   total,
   ignored: [],
 })
-const rolledOut = { goal: { ...toTheEnd, until: 'rolled-out' } } as const
+const rolledOut = { goal: { ...toTheEnd, until: 'rolled-out', permissionSetArns: [permissionSetArnOf(1)] } } as const
 
 /** One and many of everything. */
 const mixes: readonly Partial<Outcome>[] = [
