@@ -25,8 +25,8 @@ export function foundLines(before: State, after: State): string[] {
 export function scopeLines({ instance: before, scope: was }: State, { extras, instance, scope: is }: State): string[] {
   if (!is.followsInstance || was === is || instance.readAtMs === null) return []
   const count = is.permissionSetArns.size
-  if (before.readAtMs === null)
-    return [`The instance has ${count} ${count === 1 ? 'permission set' : 'permission sets'}`]
+  const some = count === 0 ? 'no permission set' : `${count} ${count === 1 ? 'permission set' : 'permission sets'}`
+  if (before.readAtMs === null) return [`The instance has ${some}`]
   const label = (arn: string) => plain(permissionSetLabel(arn, extras.names))
   const added = [...is.permissionSetArns].filter((arn) => !was.permissionSetArns.has(arn))
   const deleted = [...was.permissionSetArns].filter((arn) => !is.permissionSetArns.has(arn))

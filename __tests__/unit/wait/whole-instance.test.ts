@@ -79,7 +79,14 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     all,
     { fault: { sets: ({ atMs }) => (atMs < 10_000 ? meets(notFound) : null) } },
   ],
-  ['an instance without permission sets', 'succeeded', 2, all, { settings: { permissionSets: [] } }],
+  [
+    'an instance without permission sets',
+    'succeeded',
+    2,
+    all,
+    { settings: { permissionSets: [] } },
+    /has no permission set/,
+  ],
   [
     'a list that lacks a permission set at first',
     'incomplete',
