@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { downloading } from './downloading.ts'
 import { ending } from './ending.ts'
+import { instance } from './instance.ts'
 import { memory } from './memory.ts'
 import { noticing } from './noticing.ts'
 import { pace } from './pace.ts'
@@ -11,7 +12,7 @@ import { scale } from './scale.ts'
 import { sharing } from './sharing.ts'
 import { starting } from './starting.ts'
 
-const topics = [noticing, pace, starting, downloading, scale, sharing, memory, ending]
+const topics = [noticing, pace, starting, downloading, scale, instance, sharing, memory, ending]
 const page = resolve(import.meta.dirname, '../docs/benchmarks.md')
 
 const help = `npm run bench [-- options]

@@ -1,0 +1,111 @@
+import type { Plan, SimulatorOptions } from '../simulator/settings.ts'
+import { startSimulator } from '../simulator/simulator.ts'
+import { toTheEnd } from '../src/requests/goal.ts'
+import { observeAction } from './processes.ts'
+import { seeded } from './random.ts'
+import type { Findings, Topic } from './topic.ts'
+import { count, megabytes, seconds, times } from './units.ts'
+import { latencyMs, VirtualWorld } from './virtual-world.ts'
+
+const accounts = 500
+const throttlePerSecond = 20
+/** The limits of the goals. */
+const maxMs = 7 * 60_000
+const maxCalls = 4_200
+const maxMemoryRatio = 1.8
+
+interface Waited {
+  readonly name: string
+  readonly calls: number
+  readonly throttled: number
+  readonly tookMs: number
+}
+
+/** What does it cost to wait for every permission set of a large instance? */
+export const instance: Topic = {
+  name: 'instance',
+  async measure(quick) {
+    const sets = quick ? 200 : 2_000
+    const size = `${count(sets)} permission sets`
+    const upToDate = await waitOnVirtualClock(`${size}, up to date`, sets)
+    const shared = await waitOnVirtualClock('… others make 5 calls a second', sets, { othersPerSecond: 5 })
+    const busy = await waitOnVirtualClock('… one provisioning is in progress for 10 min', sets, {}, { seconds: 600 })
+    const one = await peakOfRun(1, {}, { ageSeconds: 60 })
+    const all = await peakOfRun(sets, { 'permission-set-arn': 'all' })
+    return findings([upToDate, shared, busy], { size, one, all })
+  },
+}
+
+async function waitOnVirtualClock(
+  name: string,
+  sets: number,
+  settings: SimulatorOptions = {},
+  plan?: Plan,
+): Promise<Waited> {
+  const permissionSets = Array.from({ length: sets }, () => ({}))
+  const world = new VirtualWorld({ accounts, permissionSets, throttlePerSecond, ...settings })
+  if (plan !== undefined) world.service.instance.start(plan)
+  const goal = { ...toTheEnd, until: 'rolled-out', isAboutAll: true } as const
+  const { ending } = await world.wait([], { goal, random: seeded(1) })
+  if (ending.verdict !== 'succeeded') throw new Error(`${name}: ${ending.verdict}`)
+  const { calls } = world.service
+  const throttled = calls.filter(({ outcome }) => outcome === 'ThrottlingException').length
+  return { name, calls: calls.length, throttled, tookMs: ending.elapsedMs }
+}
+
+/** The largest memory of the committed `dist/` in real time, for the inputs and requests. */
+async function peakOfRun(sets: number, inputs: Readonly<Record<string, string>>, plan?: Plan): Promise<number> {
+  const permissionSets = Array.from({ length: sets }, () => ({}))
+  const simulator = await startSimulator({ accounts, permissionSets, throttlePerSecond, latencyMs })
+  try {
+    const requestIds = plan === undefined ? [] : simulator.start(plan)
+    const { exitCode, peakBytes, stderr, stdout } = await observeAction({
+      inputs: { 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join(), ...inputs },
+      environment: simulator.environment(),
+    })
+    if (exitCode !== 0) throw new Error(`Exited with ${exitCode}: ${stdout}${stderr}`)
+    return peakBytes
+  } finally {
+    await simulator.close()
+  }
+}
+
+function findings(
+  waits: readonly Waited[],
+  { size, one, all }: { readonly size: string; readonly one: number; readonly all: number },
+): Findings {
+  const [first] = waits
+  if (first === undefined) throw new Error('Nothing was measured')
+  return {
+    tables: [
+      {
+        columns: ['', 'Time', 'Calls', 'Throttled'],
+        rows: waits.map(({ name, calls, throttled, tookMs }) => [
+          name,
+          seconds(tookMs),
+          count(calls),
+          count(throttled),
+        ]),
+      },
+      {
+        columns: ['', 'Peak resident'],
+        rows: [
+          ['One request', megabytes(one)],
+          [size, megabytes(all)],
+        ],
+      },
+    ],
+    goals: [
+      {
+        goal: `${size}, up to date: within 7 min and ${count(maxCalls)} calls`,
+        measured: `${seconds(first.tookMs)} and ${count(first.calls)} calls`,
+        reached: first.tookMs <= maxMs && first.calls <= maxCalls,
+      },
+      {
+        goal: `Peak memory at most ${maxMemoryRatio} times that of one request`,
+        measured: times(all / one),
+        reached: all / one <= maxMemoryRatio,
+      },
+    ],
+  }
+}
