@@ -28,6 +28,7 @@ export function idle({ permissionSetArns, wait }: Goal): GoalRules {
       return {
         finding,
         sinceMs,
+        freeSinceMs: null,
         isSettled: wait ? isDone && look.startedAtMs - sinceMs >= confirmAfterMs : finding !== 'partial',
         settlesAtMs: isDone ? sinceMs + confirmAfterMs : null,
         permissionSets: new Map(),

@@ -38,13 +38,17 @@ export function rolledOut({ ignoredAccounts, isAboutAll, permissionSetArns, wait
       const finding = weakest(state, look, findings, isBlind)
       const isDone = finding === 'done' || finding === 'out-of-date'
       const open = findings.filter(({ isSettled }) => !isSettled)
-      const isListed = isInstanceConfirmed(state)
-      const listedAtMs = isListed || state.instance.sinceMs === null ? [] : [state.instance.sinceMs + confirmAfterMs]
-      const times = open.length > 0 ? open.flatMap(({ settlesAtMs }) => settlesAtMs ?? []) : listedAtMs
+      const freeSinceMs = freeSince(state, look, finding)
+      const isFreeTwice = freeSinceMs !== null && look.startedAtMs - freeSinceMs >= confirmAfterMs
+      const isConfirmed = !wait || (isFreeTwice && isInstanceConfirmed(state))
+      const confirmsAtMs = Math.max(freeSinceMs ?? 0, state.instance.sinceMs ?? 0) + confirmAfterMs
+      const openAtMs = open.flatMap(({ settlesAtMs }) => settlesAtMs ?? [])
+      const times = isDone && open.length === 0 && !isConfirmed ? [confirmsAtMs] : openAtMs
       return {
         finding,
         sinceMs: judgedSince(state, finding, look),
-        isSettled: (isDone && isListed && open.length === 0) || (!wait && finding === 'busy'),
+        freeSinceMs,
+        isSettled: (isDone && isConfirmed && open.length === 0) || (!wait && finding === 'busy'),
         settlesAtMs: finding !== 'busy' && times.length > 0 ? Math.min(...times) : null,
         permissionSets,
       }
@@ -67,6 +71,12 @@ export function rolledOut({ ignoredAccounts, isAboutAll, permissionSetArns, wait
       ...unknownSubjects(state),
     ],
   }
+}
+
+/** When the first look began, since one that saw something in progress, that read every list of requests in progress. */
+function freeSince({ judgement }: State, { hasReadLists, startedAtMs }: LookResult, finding: Finding): number | null {
+  if (finding === 'busy') return null
+  return judgement.freeSinceMs ?? (hasReadLists ? startedAtMs : null)
 }
 
 /** What the look has found: the weakest finding of all. */

@@ -27,6 +27,11 @@ export interface Judgement {
   readonly finding: Finding
   /** Since when looks have found the same, in milliseconds since the wait began. A `partial` one in between changes nothing. */
   readonly sinceMs: number
+  /**
+   * When the first look began, since one that saw something in progress, that read every list of requests in progress, in milliseconds since
+   * the wait began; `null` if there was none. Only for the goals that ask about permission sets.
+   */
+  readonly freeSinceMs: number | null
   /** Whether the wait can end with it. */
   readonly isSettled: boolean
   /** When a look can settle it, in milliseconds since the wait began; `null` if that is not known. */

@@ -52,7 +52,8 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     const { readAtMs, upToDateSinceMs } = permissionSetOf(state, arn)
     return (isLiedTo ? upToDateSinceMs : readAtMs) ?? last.elapsedMs
   }
-  const listedMs = isLiedTo ? state.judgement.sinceMs : state.lookedAtMs
+  const listedSinceMs = until === 'idle' ? state.judgement.sinceMs : (state.judgement.freeSinceMs ?? last.elapsedMs)
+  const listedMs = isLiedTo ? listedSinceMs : state.lookedAtMs
   const setsReadMs = (isLiedTo ? state.instance.sinceMs : state.instance.readAtMs) ?? last.elapsedMs
   // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
   const wasSeenOf = (arn: string) => {
