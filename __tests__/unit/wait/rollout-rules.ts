@@ -134,13 +134,15 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
       verdict === 'timed-out' &&
       state.judgement.finding === 'partial' &&
       last.elapsedMs > 10_000 &&
-      // The last look was not cut short, by what takes long or by throttles.
+      // The last look was not cut short, by what takes long or by throttles, which slow all calls for some seconds.
       state.scope.permissionSetArns.size <= 2 &&
       pollIntervalMs !== 300_000 &&
       late.byMs === 0 &&
       latencyMs < 2_000 &&
       state.judgement.settlesAtMs === null &&
-      !model.service.calls.some(({ at, outcome }) => at >= state.lookedAtMs && outcome === throttled.code) &&
+      !model.service.calls.some(
+        ({ at, outcome }) => at >= Math.min(state.lookedAtMs, schedule.timeoutMs - 5_000) && outcome === throttled.code,
+      ) &&
       ended.waited.ending.unread.length === 0 &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
       last.requests.every(({ blocker }) => blocker === null),
