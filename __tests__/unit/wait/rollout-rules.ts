@@ -2,7 +2,7 @@ import { operationNames } from '../../../src/requests/request.ts'
 import type { PermissionSetFinding } from '../../../src/wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../../../src/wait/state/permission-set-state.ts'
 import { permissionSetOf, type State } from '../../../src/wait/state/state.ts'
-import { busiest, Model, type ModelWait, type NumberedPlan, throttled } from './model.ts'
+import { busiest, Model, type ModelWait, type NumberedPlan, notFound, throttled } from './model.ts'
 import { accountCount, lieMs, type Scene, type Schedule, sceneOf } from './rollout-schedule.ts'
 import { type Truth, truthOf } from './rollout-truth.ts'
 import { rulesOfLog } from './schedule.ts'
@@ -61,7 +61,11 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     if (accountsLagMs + late.byMs === 0) return was((atMs) => isFree(arn)(atMs) && isUpToDate(arn)(atMs), sinceMs)
     return was(isFree(arn), sinceMs) && was(isUpToDate(arn), readMs(arn), accountsLagMs)
   }
-  const wasMissing = (arn: string) => was((atMs) => !exists(arn)(atMs), setsReadMs)
+  // If AWS does not know a permission set, and a lie leaves it out of the list too, it is as good as deleted.
+  const isDenied = ({ calls, fault }: Schedule['spells'][number]) =>
+    calls === 'accounts' && 'code' in fault && fault.code === notFound.code
+  const wasMissing = (arn: string) =>
+    (isLiedTo && schedule.spells.some(isDenied)) || was((atMs) => !exists(arn)(atMs), setsReadMs)
   const wasSeen =
     until === 'idle'
       ? operationNames.every((operation) => was(isIdle(operation), listedMs))
