@@ -3,7 +3,7 @@ import type { OperationName } from '../../requests/request.ts'
 import { absenceToleratedMs } from './blocker.ts'
 import { givenUp } from './fold-request.ts'
 import type { Indexed } from './indexed.ts'
-import { isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
+import { isGiven, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
 import type { Access, State } from './state.ts'
 
 /** After this many calls in a row without an answer, something keeps every answer away. With fewer things to ask about, their number is enough. */
@@ -33,7 +33,8 @@ export function afterCallInVain(
   const isBelieved = absentSinceMs !== null && nowMs - absentSinceMs >= absenceToleratedMs
   const isFinal = isRefused || isBelieved
   return {
-    requests: isFinal ? giveUp(requests, failure) : requests,
+    // Those that were found are not given up: if other calls are answered, they are still in progress.
+    requests: isFinal ? giveUp(requests, failure, isGiven) : requests,
     access: {
       ...access,
       callsInVain,
@@ -58,7 +59,7 @@ export function afterDenial(
   failure: CallFailure,
   operation: OperationName,
 ): Indexed<RequestState> {
-  return meetsAll(requests, operation) ? giveUp(requests, failure, operation) : requests
+  return meetsAll(requests, operation) ? giveUp(requests, failure, ({ key }) => key.operation === operation) : requests
 }
 
 /** Whether AWS denies the API action itself, and not single requests: several requests are denied, and no request was answered. */
@@ -76,11 +77,9 @@ function meetsAll(requests: Iterable<RequestState>, operation: OperationName): b
 function giveUp(
   requests: Indexed<RequestState>,
   failure: CallFailure,
-  operation?: OperationName,
+  isMeant: (request: RequestState) => boolean,
 ): Indexed<RequestState> {
-  return requests.map((request) =>
-    operation === undefined || request.key.operation === operation ? givenUp(request, failure) : request,
-  )
+  return requests.map((request) => (isMeant(request) ? givenUp(request, failure) : request))
 }
 
 /** What is known after an optional call: whether the role may make it. Nothing else, because the wait can do without it. */
