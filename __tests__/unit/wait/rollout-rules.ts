@@ -50,7 +50,9 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
   // The readings that agree show what was so when they began, or a little before. If there is no lie, the last one does.
   const readMs = (arn: string) => {
     const { readAtMs, upToDateSinceMs } = permissionSetOf(state, arn)
-    return (isLiedTo ? upToDateSinceMs : readAtMs) ?? last.elapsedMs
+    // It is known since the end of a reading, and is as old as its start. A reading has some pages.
+    const sinceMs = upToDateSinceMs === null ? null : upToDateSinceMs - 5 * latencyMs
+    return (isLiedTo ? sinceMs : readAtMs) ?? last.elapsedMs
   }
   const listedSinceMs = until === 'idle' ? state.judgement.sinceMs : (state.judgement.freeSinceMs ?? last.elapsedMs)
   const listedMs = isLiedTo ? listedSinceMs : state.lookedAtMs
@@ -148,6 +150,8 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
         ({ at, outcome }) => at >= Math.min(state.lookedAtMs, schedule.timeoutMs - 5_000) && outcome === throttled.code,
       ) &&
       ended.waited.ending.unread.length === 0 &&
+      // What was seen to end in the last look needs another one.
+      !last.requests.some((request) => request.phase === 'ended' && request.endedAtMs >= state.lookedAtMs) &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
       last.requests.every(({ blocker }) => blocker === null),
     'error, although AWS answers': verdict === 'error' && isQuiet,
