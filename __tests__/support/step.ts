@@ -184,6 +184,8 @@ export async function startWaitingFor(
     environment: withoutUndefined({
       ...(nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions }),
       ...(speed === 1 ? {} : { CLOCK_SPEED: String(speed), CLOCK_ORIGIN: String(clockOrigin) }),
+      // The code that V8 has compiled. It changes nothing but the processor time of a start.
+      NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/compiled'),
       ...(assumesRole ? simulator.oidcEnvironment() : simulator.environment()),
       ...environment,
     }),
