@@ -29,7 +29,7 @@ export function listed<T>(things: readonly T[], textOf: (thing: T) => string, mo
   return things.length > most ? `${shown} and ${things.length - most} more` : shown
 }
 
-/** What follows the problem of a value: the other values with the same mistake, so that its cause is told once. */
+/** What follows the problem of a value: the other values with the same mistake, so that the cause is said once. */
 export function alsoWrong<T>(others: readonly T[], textOf: (value: T) => string): string {
   return others.length === 0 ? '' : ` The same is wrong with ${listed(others, textOf, 2)}.`
 }

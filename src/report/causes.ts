@@ -1,12 +1,15 @@
 import { diagnose } from '../aws/diagnosis.ts'
-import type { CallFailure } from '../requests/api.ts'
+import { operations } from '../aws/operations.ts'
+import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
+import type { Unread } from '../wait/rules.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
+import { listAccountsAction, listPermissionSetsAction } from '../wait/state/observation.ts'
 import { detailsOf, type Ended, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import { decisiveFailuresOf } from './selection.ts'
-import { listed, plain, requestText, type Style } from './subject.ts'
+import { listed, permissionSetLabel, plain, requestText, type Style } from './subject.ts'
 
 /** Why some requests failed or could not be read, and what to do about it. Requests with the same cause share one. */
 export interface Cause {
@@ -115,7 +118,7 @@ function affectedRequests({ requests, notAsked }: Cause, outcome: Outcome, style
   return notAsked === requests.length ? `${some}, not asked about` : `${some}, ${notAsked} of them not asked about`
 }
 
-interface Unread {
+interface UnreadRequest {
   readonly text: string
   /** `null` if nothing went wrong, but the wait ended first. */
   readonly failure: CallFailure | null
@@ -123,7 +126,7 @@ interface Unread {
   readonly asked: boolean
 }
 
-function whyUnread(request: RequestState, outcome: Outcome): Unread | null {
+function whyUnread(request: RequestState, outcome: Outcome): UnreadRequest | null {
   const { blocker } = request
   if (
     request.phase === 'ended' &&
@@ -147,7 +150,7 @@ function isNeeded(blocker: Blocker | null, { failures }: Outcome): boolean {
 }
 
 /** Whether the cancellation alone explains why a request has no end. */
-function isCutShort(request: RequestState, { failure }: Unread, { ending }: Outcome): boolean {
+function isCutShort(request: RequestState, { failure }: UnreadRequest, { ending }: Outcome): boolean {
   return failure === null && ending === 'cancelled' && request.phase !== 'ended'
 }
 
@@ -159,4 +162,28 @@ function adviceOn(failure: CallFailure | null): Advice | null {
   if (failure === null || failure.remedy === '') return null
   const { remedy, snippet } = failure
   return { cause: null, remedy, ...(snippet !== undefined && { snippet }) }
+}
+
+/** The failure, in a message that says what was asked, if AWS's answer does not say it. */
+export function withSubject(
+  { failure, operation, permissionSetArn, what }: Unread,
+  names: Outcome['names'],
+): CallFailure {
+  const { describeAction, listAction } = operations[operation]
+  const label = permissionSetArn === null ? '' : ` of ${permissionSetLabel(permissionSetArn, names)}`
+  const asked = {
+    accounts: `for the accounts${label} (${listAccountsAction})`,
+    'permission-sets': `for the permission sets of the instance (${listPermissionSetsAction})`,
+    list: `for the list of requests in progress (${listAction})`,
+    subject: `which permission set a request is about (${describeAction})`,
+    anything: null,
+  }[what]
+  const isSaid = asked === null || failure.scope === 'request' || isAccessDenied(failure)
+  return isSaid ? failure : { ...failure, message: `${failure.message}, when asked ${asked}` }
+}
+
+/** Each failure once: of those that every call meets, one for each code, and of the others, one for each message. */
+export function distinctFailures(failures: readonly CallFailure[]): CallFailure[] {
+  const keyOf = ({ code, message, scope }: CallFailure) => (scope === 'every-call' ? code : message)
+  return [...Map.groupBy(failures, keyOf).values()].flatMap(([first]) => first ?? [])
 }

@@ -1,6 +1,5 @@
 import { wrongRegion } from '../aws/errors/advice.ts'
 import { factsOf } from '../aws/errors/facts.ts'
-import { operations } from '../aws/operations.ts'
 import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
 import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
@@ -8,13 +7,11 @@ import { type Goal, toTheEnd } from '../requests/goal.ts'
 import type { Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Ending } from '../wait/ending.ts'
-import type { Unread } from '../wait/rules.ts'
-import { listAccountsAction, listPermissionSetsAction } from '../wait/state/observation.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
 import type { Waited } from '../wait/wait.ts'
-import { permissionSetLabel } from './subject.ts'
+import { distinctFailures, withSubject } from './causes.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {
@@ -103,7 +100,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
       ({ subject }) => scope.permissionSetArns.size === 0 || subject.kind === 'not-said',
     ).length,
     unseenProgress: unseen.find(isAccessDenied) ?? null,
-    failures: distinct(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
+    failures: distinctFailures(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
     outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
     outOfDateAgeMs: ageMs < minAgeMs ? 0 : ageMs,
     ignoredInVain: ignoredInVainIn(state),
@@ -149,27 +146,6 @@ function permissionSetIn(state: State, ending: Ending, arn: string): PermissionS
     total: targets === null ? (holders?.count ?? null) : null,
     ignored: [...(permissionSet.outOfDate?.keys() ?? [])].filter((id) => permissionSet.ignored.has(id)),
   }
-}
-
-/** The failure, in a message that says what was asked, if AWS's answer does not say it. */
-function withSubject({ failure, operation, permissionSetArn, what }: Unread, names: Outcome['names']): CallFailure {
-  const { describeAction, listAction } = operations[operation]
-  const label = permissionSetArn === null ? '' : ` of ${permissionSetLabel(permissionSetArn, names)}`
-  const asked = {
-    accounts: `for the accounts${label} (${listAccountsAction})`,
-    'permission-sets': `for the permission sets of the instance (${listPermissionSetsAction})`,
-    list: `for the list of requests in progress (${listAction})`,
-    subject: `which permission set a request is about (${describeAction})`,
-    anything: null,
-  }[what]
-  const isSaid = asked === null || failure.scope === 'request' || isAccessDenied(failure)
-  return isSaid ? failure : { ...failure, message: `${failure.message}, when asked ${asked}` }
-}
-
-/** Each failure once: of those that every call meets, one for each code, and of the others, one for each message. */
-function distinct(failures: readonly CallFailure[]): CallFailure[] {
-  const keyOf = ({ code, message, scope }: CallFailure) => (scope === 'every-call' ? code : message)
-  return [...Map.groupBy(failures, keyOf).values()].flatMap(([first]) => first ?? [])
 }
 
 /** The outcome when the inputs are wrong: AWS was not asked. */

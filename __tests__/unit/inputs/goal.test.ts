@@ -92,7 +92,7 @@ describe('permission-set-arn', () => {
     ])
   })
 
-  test('the cause of many wrong ARNs is told once', () => {
+  test('many wrong ARNs have one cause', () => {
     expect(problemsOf({ ...none, [set]: `a b ${permissionSetArn} c d` })).toEqual([
       expect.stringMatching(
         /^Input 'permission-set-arn' is "a", but the ARN .* The same is wrong with "b", "c" and 1 more\.$/,

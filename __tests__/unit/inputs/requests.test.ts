@@ -277,7 +277,7 @@ describe('request-id', () => {
       '[1,] [2,]',
       ['It stops being valid at line 1, column 4. The same is wrong with'],
     ],
-  ])('the cause of %s wrong values is told once', (_, text, expected) => {
+  ])('%s wrong values have one cause', (_, text, expected) => {
     expect(problemsOf({ 'request-id': text })).toEqual(expected.map((part) => expect.stringContaining(part)))
   })
 

@@ -17,7 +17,7 @@ import {
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { requestIdOf } from '../examples.ts'
 
-// Answers that the instance gives wrongly. Each row has calls, and what is told of each answer.
+// Answers that the instance gives wrongly. Each row has calls, and what is seen of each answer.
 
 const listStatuses = 'ListPermissionSetProvisioningStatus'
 const listAccounts = 'ListAccountsForProvisionedPermissionSet'

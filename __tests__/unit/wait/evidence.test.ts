@@ -96,7 +96,7 @@ const firstTry = { ...failed, seconds: 5, accountsBehind: 12 }
 const fifteenOfB = Array.from({ length: 15 }, () => ({ ...failed, ...ofB, seconds: 5, ageSeconds: 300 }))
 /** No list shows them: accounts fall out of date, and then catch up one after the other, or they only catch up. */
 const changed = { unknownForSeconds: Number.POSITIVE_INFINITY, seconds: 9_000 }
-const mended = { ...changed, ...again }
+const withRetry = { ...changed, ...again }
 const others = (...foreign: Plan[]) => ({ foreign })
 const busy = (seconds: number, own: Plan = {}) => others({ ...own, seconds })
 const stranger = busy(600, ofB)
@@ -106,7 +106,7 @@ const late = { settings: { accountsLagMs: 6_000 } }
 const twoHoldA = { settings: { permissionSets: [{ arn: arnA, accounts: 2 }, { arn: arnB }] } }
 const pagesOf = (pageSize: number) => ({ settings: { pageSize } })
 const laterPage = (fault: Fault) => (call: WaitCall) => call.token !== null && fault
-/** No failure is told or counted. */
+/** The log and the verdict leave out the failure. */
 const unexplained = { outputs: { status: /^(SUCCEEDED)?$/, 'failure-reason': /^$/ } }
 
 const unknown: Rows = {
@@ -185,7 +185,7 @@ const ownEvidence: Rows = {
       goal: ofBoth,
       behind: 2,
       ...others(
-        { ...mended, beginsInSeconds: 27, seconds: 1 },
+        { ...withRetry, beginsInSeconds: 27, seconds: 1 },
         { ...changed, ...ofB, beginsInSeconds: 27, seconds: 9 },
       ),
     },
@@ -196,7 +196,7 @@ const ownEvidence: Rows = {
       goal: ofA,
       behind: 1,
       ...others(
-        { ...mended, ...toLast, beginsInSeconds: 19, seconds: 1 },
+        { ...withRetry, ...toLast, beginsInSeconds: 19, seconds: 1 },
         { ...changed, ...toFirst, beginsInSeconds: 19.5, seconds: 20.5 },
       ),
     },
@@ -278,7 +278,7 @@ const targeted: Rows = {
     ends: { ...succeeded(14), ...unexplained },
   },
   '7: a failure covers an account that is up to date, others catch up': {
-    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }, { ...mended, seconds: 20 }) },
+    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }, { ...withRetry, seconds: 20 }) },
     ends: { ...succeeded(20), never: /Provisioning .*failed/, ...unexplained },
   },
   '7: a failure covers an account that is up to date, others do not catch up': {
