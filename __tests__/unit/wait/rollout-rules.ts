@@ -150,8 +150,10 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
         ({ at, outcome }) => at >= Math.min(state.lookedAtMs, schedule.timeoutMs - 5_000) && outcome === throttled.code,
       ) &&
       ended.waited.ending.unread.length === 0 &&
-      // What was seen to end in the last look needs another one.
-      !last.requests.some((request) => request.phase === 'ended' && request.endedAtMs >= state.lookedAtMs) &&
+      // What was seen to end in the last look, or after the deadline, needs another one.
+      !last.requests.some(
+        (request) => request.phase === 'ended' && request.endedAtMs >= Math.min(state.lookedAtMs, schedule.timeoutMs),
+      ) &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
       last.requests.every(({ blocker }) => blocker === null),
     'error, although AWS answers': verdict === 'error' && isQuiet,
