@@ -48,15 +48,16 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     truth.wasEver(isSo, startMs + sinceMs - late.byMs - lagMs, endMs)
 
   // The readings that agree show what was so when they began, or a little before. If there is no lie, the last one does.
+  // It is known since the end of a reading, and is as old as its start. A reading has some pages.
+  const startOf = (sinceMs: number | null) => (sinceMs === null ? null : sinceMs - 5 * latencyMs)
   const readMs = (arn: string) => {
     const { readAtMs, upToDateSinceMs } = permissionSetOf(state, arn)
-    // It is known since the end of a reading, and is as old as its start. A reading has some pages.
-    const sinceMs = upToDateSinceMs === null ? null : upToDateSinceMs - 5 * latencyMs
-    return (isLiedTo ? sinceMs : readAtMs) ?? last.elapsedMs
+    return (isLiedTo ? startOf(upToDateSinceMs) : readAtMs) ?? last.elapsedMs
   }
   const listedSinceMs = until === 'idle' ? state.judgement.sinceMs : (state.judgement.freeSinceMs ?? last.elapsedMs)
   const listedMs = isLiedTo ? listedSinceMs : state.lookedAtMs
-  const setsReadMs = (isLiedTo ? state.instance.sinceMs : state.instance.readAtMs) ?? last.elapsedMs
+  const { readAtMs: setsReadAtMs, sinceMs: setsSinceMs } = state.instance
+  const setsReadMs = (isLiedTo ? startOf(setsSinceMs) : setsReadAtMs) ?? last.elapsedMs
   // A look reads one list after the other. Those of accounts can be older than those of requests. So they show different moments.
   const wasSeenOf = (arn: string) => {
     const sinceMs = Math.min(readMs(arn), listedMs)
