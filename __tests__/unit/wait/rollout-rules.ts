@@ -2,7 +2,7 @@ import { operationNames } from '../../../src/requests/request.ts'
 import type { PermissionSetFinding } from '../../../src/wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../../../src/wait/state/permission-set-state.ts'
 import { permissionSetOf, type State } from '../../../src/wait/state/state.ts'
-import { busiest, Model, type ModelWait, type NumberedPlan, notFound, throttled } from './model.ts'
+import { busiest, Model, type ModelWait, type NumberedPlan, throttled } from './model.ts'
 import { accountCount, lieMs, type Scene, type Schedule, sceneOf } from './rollout-schedule.ts'
 import { type Truth, truthOf } from './rollout-truth.ts'
 import { rulesOfLog } from './schedule.ts'
@@ -65,10 +65,11 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     return was(isFree(arn), sinceMs) && was(isUpToDate(arn), readMs(arn), accountsLagMs)
   }
   // If AWS does not know a permission set, and a lie leaves it out of the list too, it is as good as deleted.
-  const isDenied = ({ calls, fault }: Schedule['spells'][number]) =>
-    calls === 'accounts' && 'code' in fault && fault.code === notFound.code
-  const wasMissing = (arn: string) =>
-    (isLiedTo && schedule.spells.some(isDenied)) || was((atMs) => !exists(arn)(atMs), setsReadMs)
+  const wasDenied = (arn: string) => {
+    const { blocker } = permissionSetOf(state, arn)
+    return blocker?.kind === 'passing' && blocker.absentSinceMs !== null
+  }
+  const wasMissing = (arn: string) => (isLiedTo && wasDenied(arn)) || was((atMs) => !exists(arn)(atMs), setsReadMs)
   const wasSeen =
     until === 'idle'
       ? operationNames.every((operation) => was(isIdle(operation), listedMs))
@@ -151,9 +152,10 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
         ({ at, outcome }) => at >= Math.min(state.lookedAtMs, schedule.timeoutMs - 5_000) && outcome === throttled.code,
       ) &&
       ended.waited.ending.unread.length === 0 &&
-      // What was seen to end in the last look, or after the deadline, needs another one.
+      // What was seen to end in the last look, or shortly before the deadline, needs further ones.
       !last.requests.some(
-        (request) => request.phase === 'ended' && request.endedAtMs >= Math.min(state.lookedAtMs, schedule.timeoutMs),
+        (request) =>
+          request.phase === 'ended' && request.endedAtMs >= Math.min(state.lookedAtMs, schedule.timeoutMs - 5_000),
       ) &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
       last.requests.every(({ blocker }) => blocker === null),
