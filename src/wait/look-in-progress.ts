@@ -5,6 +5,7 @@ import type { LookKind } from './plan-requests.ts'
 import type { GoalRules } from './rules.ts'
 import type { Store } from './store.ts'
 import type { CallKind, Tally } from './tally.ts'
+import type { LookOutcome } from './time/interval.ts'
 
 export interface LookOptions {
   readonly api: Api
@@ -18,6 +19,13 @@ export interface LookOptions {
 /** A look in progress. */
 export interface Look extends LookOptions {
   readonly tally: Tally
+}
+
+/** How a look has ended. */
+export interface LookEnd {
+  readonly outcome: LookOutcome
+  /** Whether there is more to read than one look reads. Then the next one follows at once. */
+  readonly hasMore: boolean
 }
 
 /** How many calls of a kind a look makes at a time. */

@@ -1,5 +1,5 @@
 import { type OperationName, operationNames, type RequestKey, type Status } from '../requests/request.ts'
-import { inPasses, type Look, type LookOptions, maxCallsInFlight } from './look-in-progress.ts'
+import { inPasses, type Look, type LookEnd, type LookOptions, maxCallsInFlight } from './look-in-progress.ts'
 import { freshSince, isInstanceDue } from './plan-accounts.ts'
 import {
   endedListToRead,
@@ -18,9 +18,8 @@ import { readAccounts, readPermissionSets } from './read-accounts.ts'
 import { readList } from './read-list.ts'
 import type { LookResult } from './rules.ts'
 import type { Identified } from './state/observation.ts'
-import type { RequestState } from './state/request-state.ts'
+import { isGiven, isUnreadable, type RequestState } from './state/request-state.ts'
 import { Tally } from './tally.ts'
-import type { LookOutcome } from './time/interval.ts'
 
 /** Before AWS has answered once, it may refuse every call. Two calls are enough to see that. */
 const maxFirstCalls = 2
@@ -47,11 +46,13 @@ export async function look(options: LookOptions): Promise<LookResult & LookEnd> 
   const look: Look = { ...options, tally: new Tally() }
   const requestIds = new Set<string>()
   const inProgress = new Set<string>()
+  const unfinishedIds = new Set<string>()
   let unconfirmed = 0
   let areListsWhole = true
   let untilMs = Number.POSITIVE_INFINITY
   for (const operation of operationNames) {
     const unfinished = requestsToAsk(store.state, operation, kind)
+    for (const { key } of unfinished) unfinishedIds.add(key.requestId)
     const left = isListWorthIt(store.state, operation, unfinished.length, kind, store.elapsedMs)
       ? await readLists(look, operation, unfinished)
       : {
@@ -69,22 +70,20 @@ export async function look(options: LookOptions): Promise<LookResult & LookEnd> 
   await describe(look, requestIds, untilMs)
   if (isInstanceDue(store.state)) await readPermissionSets(look)
   await identify(look)
-  // A list that shows a request in progress that has ended is out of date.
+  // A list that shows a request in progress that has ended is out of date. One that shows a request of others that could not be read since
+  // then shows that something is in progress.
+  const isGivenUp = (request: RequestState) =>
+    unfinishedIds.has(request.key.requestId) && !isGiven(request) && isUnreadable(request)
   const hasReadLists =
     areListsWhole &&
-    !store.state.requests.items.some(({ key, phase }) => phase === 'ended' && inProgress.has(key.requestId))
+    !store.state.requests.items.some(
+      (request) => inProgress.has(request.key.requestId) && (request.phase === 'ended' || isGivenUp(request)),
+    )
   const result = { startedAtMs, freshSinceMs, hasReadLists }
   const hasMore = rules.readsAccounts && (await readAccounts(look, result))
   store.record({ kind: 'looked', unconfirmed, startedAtMs })
   store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
   return { ...result, outcome: look.tally.outcome, hasMore }
-}
-
-/** How a look has ended. */
-export interface LookEnd {
-  readonly outcome: LookOutcome
-  /** Whether there is more to read than one look reads. Then the next one follows at once. */
-  readonly hasMore: boolean
 }
 
 /** What the lists leave open. */

@@ -1,5 +1,6 @@
 import { endlessList } from './ask.ts'
 import type { LookKind } from './plan-requests.ts'
+import { isNoSuchThing } from './state/blocker.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
 import { isUnfinished, provisioned } from './state/request-state.ts'
 import { permissionSetOf, type State } from './state/state.ts'
@@ -61,7 +62,7 @@ export function isInstanceDue(state: State): boolean {
   if (readAtMs === null) return true
   return [...scope.permissionSetArns].some((arn) => {
     const { askedAtMs = null, blocker = null } = permissionSets.get(arn) ?? {}
-    return blocker?.failure.effect === 'absent' && (askedAtMs ?? 0) >= readAtMs
+    return blocker !== null && isNoSuchThing(blocker.failure) && (askedAtMs ?? 0) >= readAtMs
   })
 }
 

@@ -158,7 +158,9 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
           request.phase === 'ended' && request.endedAtMs >= Math.min(state.lookedAtMs, schedule.timeoutMs - 5_000),
       ) &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
-      last.requests.every(({ blocker }) => blocker === null),
+      last.requests.every(({ blocker }) => blocker === null) &&
+      // The title says how many requests AWS names no permission set of.
+      ![...state.others.values()].some(({ subject }) => subject.kind === 'not-said'),
     'error, although AWS answers': verdict === 'error' && isQuiet,
   }
 }

@@ -10,6 +10,11 @@ export type Blocker =
 /** How long AWS must say that something does not exist, and nothing else, to be believed. New requests can be unknown at first. */
 export const absenceToleratedMs = 30_000
 
+/** Whether AWS says that there is no such thing. A host name that does not resolve says nothing about it. */
+export function isNoSuchThing({ effect, scope }: CallFailure): boolean {
+  return effect === 'absent' && scope === 'request'
+}
+
 /**
  * What keeps something from being read, after a call about it failed. `believesAbsence`: believe at once that it does not exist.
  *
@@ -22,7 +27,7 @@ export function blockerAfter(
   believesAbsence: boolean,
 ): Blocker {
   const known = before?.kind === 'passing' ? before.absentSinceMs : null
-  const isAbsent = failure.effect === 'absent' && failure.scope === 'request'
+  const isAbsent = isNoSuchThing(failure)
   const absentSinceMs = isAbsent ? (known ?? nowMs) : known
   const isBelieved = isAbsent && (believesAbsence || nowMs - (absentSinceMs ?? nowMs) >= absenceToleratedMs)
   const isFinal = isBelieved || failure.effect === 'refused'

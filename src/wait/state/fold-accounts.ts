@@ -1,5 +1,5 @@
 import type { Answer } from '../../requests/api.ts'
-import { blockerAfter } from './blocker.ts'
+import { blockerAfter, isNoSuchThing } from './blocker.ts'
 import { afterAnswer, afterCallInVain, afterOptional } from './every-call.ts'
 import { type AccountsRead, listAccountsAction } from './observation.ts'
 import { afterChange, afterReading } from './permission-set-state.ts'
@@ -59,7 +59,7 @@ export function withPermissionSets(
 /** Whether AWS does not know a permission set any more. One that was never read, and that a given provisioning is about, may be new. */
 function isDeleted({ permissionSets, requests }: State, arn: string): boolean {
   const { blocker = null, readAtMs = null } = permissionSets.get(arn) ?? {}
-  if (blocker?.failure.effect !== 'absent') return false
+  if (blocker === null || !isNoSuchThing(blocker.failure)) return false
   return readAtMs !== null || !requests.items.some((request) => isGiven(request) && provisioned(request) === arn)
 }
 
