@@ -38,7 +38,7 @@ variable "create_oidc_provider" {
 }
 
 variable "see_more" {
-  description = "Whether to allow the reads that until: rolled-out and until: idle need, and those that add names, accounts behind and fewer calls"
+  description = "Whether to allow the reads that until: rolled-out and until: idle need, and those that show names, count accounts and save calls"
   type        = bool
   default     = true
 }
