@@ -8,6 +8,8 @@ export interface Diagnosis {
 
 interface Row {
   readonly pattern: RegExp
+  /** Words of AWS that people search for. */
+  readonly says: string
   readonly cause: string
   readonly remedy: string
   readonly snippet?: (reason: string) => string
@@ -24,43 +26,50 @@ const keptOut = {
  * Failure reasons from public issue trackers, and what helped there. The tests name the sources. AWS documents no failure reason, so each
  * pattern asks for as few words as possible. The first pattern that matches counts.
  */
-const diagnoses: readonly Row[] = [
+export const diagnoses: readonly Row[] = [
   {
     pattern: /permission set provision not found/i,
+    says: 'Permission set provision not found',
     cause:
       'The account no longer holds what AWS recorded there: it left the organization, or the AWSReservedSSO role was removed by hand.',
     remedy: 'If the account is gone, remove its assignments; otherwise start a new request.',
   },
   {
     pattern: /assignment not found/i,
+    says: 'Assignment not found',
     cause: 'AWS did not find the assignment: something else removed it first, or it was never created.',
     remedy: 'Compare the assignments in Identity Center with the state of the deploy, and refresh that state.',
   },
   {
     pattern: /\bassignee\b.*not found/i,
+    says: 'assignee … was not found in directory',
     cause: 'The user or group was deleted. A SCIM sync may have created it again, with a new ID.',
     remedy:
       'Look up the ID in Identity Center, and use it in a new request. A deploy that looks it up each time stays right after a sync.',
   },
   {
     pattern: /Entitlement\w* (doesn't|does not) exist/i,
+    says: "EntitlementItem doesn't exist",
     cause: 'The assignment does not exist: it was removed before, or was never created.',
     remedy: 'If it was to be deleted, nothing is left to do but to refresh the state of the deploy.',
   },
   {
     pattern: /not supported policy|policy .*(does not exist|not found|not attachable)|NoSuchEntity/i,
+    says: 'Not supported policy',
     cause: 'The permission set names a managed policy that does not exist in the account, or that may not be attached.',
     remedy:
       'Correct the policy ARN. A customer managed policy must exist, by the same name and path, in every account before provisioning.',
   },
   {
     pattern: /explicit deny in a (service|resource) control policy|no (service|resource) control policy allows/i,
+    says: 'explicit deny in a service control policy',
     ...keptOut,
   },
   {
     // In member accounts, Identity Center acts with its service-linked role.
     pattern:
       /no identity-based policy allows the iam:|User: (?!\S*AWSServiceRoleForSSO)\S+ is not authorized to perform: iam:/i,
+    says: 'no identity-based policy allows the iam:… action',
     cause:
       'In the management account, Identity Center acts with the role that started the request, and that role lacks rights in IAM.',
     remedy:
@@ -69,18 +78,25 @@ const diagnoses: readonly Row[] = [
   },
   {
     pattern: /RolesPerAccount|(quota|limit)[^.]*\broles per account/i,
+    says: 'Cannot exceed quota for RolesPerAccount',
     cause: 'The account has reached its quota of IAM roles, which is 1,000 unless it was raised.',
     remedy: 'Remove unused roles from the account, or request a higher quota "Roles per account" in Service Quotas.',
   },
   {
     pattern: /\bkms:|\bKMS(_|\b)|AWS Key Management/i,
+    says: 'KMS',
     cause: "The instance's customer-managed KMS key could not be used.",
     remedy:
       "Check that the key is enabled, and that its policy still allows Identity Center. A key of another account must also be allowed in the role's own policy.",
   },
-  { pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i, ...keptOut },
+  {
+    pattern: /SAMLProvider|access denied by IAM|AWSReservedSSO|AWSServiceRoleForSSO/i,
+    says: 'User: …AWSServiceRoleForSSO… is not authorized',
+    ...keptOut,
+  },
   {
     pattern: /taking longer than usual|obtaining permissions to manage your AWS account/i,
+    says: 'Obtaining permissions to manage your AWS account … is taking longer than usual',
     cause:
       "The account is most often suspended or being closed, or it is new and the instance's opt-in Region is off there; sometimes AWS is only slow.",
     remedy:
@@ -88,6 +104,7 @@ const diagnoses: readonly Row[] = [
   },
   {
     pattern: /MalformedPolicy|policy document|syntax errors in policy|LimitExceeded|quota|maximum policy size/i,
+    says: 'MalformedPolicyDocument',
     cause:
       'A policy of the permission set is malformed or too large, or the permission set has more policies than IAM allows.',
     remedy:
@@ -95,11 +112,13 @@ const diagnoses: readonly Row[] = [
   },
   {
     pattern: /conflict|concurrent|another operation|in progress/i,
+    says: 'another operation',
     cause: 'Another change to the same permission set or account was in progress.',
     remedy: 'Let only one deploy at a time change a permission set, for example with a concurrency group.',
   },
   {
     pattern: /internal service|internal server|unexpected .*exception|try again/i,
+    says: 'An unexpected internal service exception was encountered',
     cause: 'AWS had an internal error.',
     remedy: 'Start a new request. If it happens repeatedly, give AWS Support the request ID.',
   },

@@ -1,61 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { diagnose } from '../../../src/aws/diagnosis.ts'
-import { messagesIn, titlesIn } from './messages.ts'
+import { pages, withParts } from '../../../scripts/reference.ts'
+import { diagnose, diagnoses } from '../../../src/aws/diagnosis.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const source = await readFile(join(root, 'docs/troubleshooting.md'), 'utf8')
-const page = readable(source)
-/** The texts in code style on the page: texts as people see them. */
-const styled = [...source.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)
-/** Files with headings and captions of the job summary. These are not messages. */
-const layout = /^report.(summary|summary-table|timeline)\.ts$/
-const files = (await readdir(join(root, 'src'), { recursive: true }))
-  .filter((file) => file.endsWith('.ts') && !layout.test(file))
-  .sort()
 
-/** The page's text as a search sees it: without code marks, with one blank between words. */
-function readable(text: string): string {
-  return text.replaceAll('`', '').replace(/\s+/g, ' ')
-}
+test.each(pages)("the parts of %s that are made from the code are up to date: 'npm run reference'", async (page) => {
+  const text = await readFile(join(root, page), 'utf8')
+  expect(text).toBe(withParts(page, text))
+})
 
-test.each(files)('every message of src/%s is in docs/troubleshooting.md', async (file) => {
-  const missing = (await messagesIn(file)).flatMap(({ parts }) =>
-    parts.map(readable).filter((part) => !page.includes(part)),
+test.each(diagnoses.map(({ says, cause }) => ({ says, cause })))('$says leads to its own cause', ({ says, cause }) => {
+  expect(diagnose(says)?.cause).toBe(cause)
+})
+
+test('every message that docs/troubleshooting.md quotes is one of the action', async () => {
+  const files = (await readdir(join(root, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts'))
+  const code = (await Promise.all(files.map((file) => readFile(join(root, 'src', file), 'utf8')))).join('\n')
+  const page = (await readFile(join(root, 'docs/troubleshooting.md'), 'utf8')).replace(
+    /<!-- (\w+) -->.*<!-- \/\1 -->/gs,
+    '',
   )
-  expect(missing).toEqual([])
-})
-
-test.each(files)('every title of src/%s is in docs/troubleshooting.md, in code style', async (file) => {
-  const titles = await titlesIn(file)
-  expect(titles.filter((parts) => !styled.some((text) => parts.every((part) => text.includes(part))))).toEqual([])
-})
-
-test('the titles of errors are found, and each row has a cause and a remedy', async () => {
-  const titles = (await titlesIn('aws/errors/advice.ts')).map((parts) => parts.join(' … '))
-  expect(titles).toEqual(expect.arrayContaining(['AWS knows no such request', 'Access denied:', 'Invalid setting:']))
-  const rows = source.split('\n').filter((line) => /^\| `[^`]+`.*\|$/.test(line))
-  expect(rows.length).toBeGreaterThan(60)
-  expect(rows.filter((row) => row.split(' | ').some((cell) => cell.trim() === ''))).toEqual([])
-})
-
-test('the messages in src/ are found', async () => {
-  const found = (await Promise.all(files.map(messagesIn))).flat()
-  const texts = found.map(({ parts }) => parts.join(' … '))
-  expect(texts).toContain('AWS knows no such request (')
-  expect(texts).toContain('Access denied: the role may not call')
-  expect(texts).toContain('The job may not ask for an OIDC token, which role-to-assume needs')
-  expect(texts).toContain('The answer has no status')
-  expect(texts).not.toContain("Set the runner's clock.")
-})
-
-test('the reasons on the page have the diagnoses on the page', () => {
-  const [, table = ''] = page.split('Likely cause | Remedy |')
-  const rows = [...table.matchAll(/\| ([^|]+) \| ([^|]+) \| ([^|]+) \|/g)].slice(1)
-  const known = rows.filter(([, , cause]) => cause !== '–').slice(0, 13)
-  expect(known).toHaveLength(13)
-  for (const [, reasons = '', cause, remedy] of known)
-    for (const reason of reasons.split(', '))
-      expect({ reason, ...diagnose(reason) }).toMatchObject({ reason, cause, remedy })
+  const quoted = [...page.matchAll(/`([A-Z][a-z']+ [^`]+)`/g)].flatMap(([, text = '']) => text.split(/…|: /))
+  expect(quoted.length).toBeGreaterThan(10)
+  expect(quoted.filter((part) => !code.includes(part.trim()))).toEqual([])
 })

@@ -13,7 +13,7 @@ export const certificateRemedy =
 const arnFormat = /^arn:\S{1,2044}$/
 
 /** The texts for each class of error. Words of AWS or Node are in parentheses; the rest is ours. */
-const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorContext) => Advice>> = {
+export const advice: Readonly<Record<ErrorClass, (facts: ErrorFacts, context: ErrorContext) => Advice>> = {
   'host-unknown': ({ message }, { region }) => ({
     title: 'A host name does not resolve',
     message: `A host name does not resolve (${message})`,

@@ -1,0 +1,101 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { diagnoses } from '../src/aws/diagnosis.ts'
+import { advice } from '../src/aws/errors/advice.ts'
+import { type ErrorClass, meanings } from '../src/aws/errors/classify.ts'
+import type { ErrorContext } from '../src/aws/errors/context.ts'
+import type { ErrorFacts } from '../src/aws/errors/facts.ts'
+import { Secrets } from '../src/secrets.ts'
+
+// Writes the parts of pages that are made from the code: `npm run reference`. In a page, the part NAME is what stands between the lines
+// <!-- NAME --> and <!-- /NAME -->.
+
+const classes = Object.keys(meanings).filter((name): name is ErrorClass => name in meanings)
+const sampleFacts: ErrorFacts = {
+  name: '…',
+  code: '',
+  message: '',
+  reason: '',
+  httpStatus: null,
+  fromService: true,
+  retry: null,
+  source: null,
+}
+const sampleContext: ErrorContext = {
+  action: '…',
+  instanceArn: '…',
+  region: '…',
+  proxy: null,
+  credentials: 'ambient',
+  secrets: new Secrets({}),
+}
+
+interface Part {
+  readonly page: string
+  readonly name: string
+  readonly text: () => string
+}
+
+const parts: readonly Part[] = [
+  { page: 'docs/troubleshooting.md', name: 'reasons', text: reasons },
+  { page: 'docs/troubleshooting.md', name: 'errors', text: titlesOfErrors },
+]
+
+/** The pages that have such parts. */
+export const pages = [...new Set(parts.map(({ page }) => page))]
+
+/**
+ * The text of a page with its parts made anew.
+ *
+ * @throws Error when the page has no place for one of them
+ */
+export function withParts(page: string, text: string): string {
+  return parts
+    .filter((part) => part.page === page)
+    .reduce((before, { name, text }) => {
+      const place = new RegExp(`(<!-- ${name} -->\n).*(<!-- /${name} -->)`, 's')
+      if (!place.test(before)) throw new Error(`${page} has no place for ${name}`)
+      return before.replace(place, (_, start, end) => `${start}\n${text()}\n\n${end}`)
+    }, text)
+}
+
+/** A table in Markdown. */
+function table(...rows: readonly (readonly string[])[]): string {
+  const [header = [], ...rest] = rows
+  const lineOf = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [header, header.map(() => '---'), ...rest].map(lineOf).join('\n')
+}
+
+/** Why requests fail. Rows with the same cause become one. */
+function reasons(): string {
+  const byCause = [...Map.groupBy(diagnoses, ({ cause }) => cause).values()]
+  const rows = byCause.map((same) => {
+    const [{ cause = '', remedy = '' } = {}] = same
+    return [same.map(({ says }) => `\`${says}\``).join(', '), cause, remedy]
+  })
+  return table(['AWS says', 'Likely cause', 'Remedy'], ...rows)
+}
+
+/** The titles of errors after which the step asks again. What ends the wait with another error of the same title is not among them. */
+function titlesOfErrors(): string {
+  const titleOf = (name: ErrorClass) => advice[name](sampleFacts, sampleContext).title
+  const titlesWith = (...effects: readonly string[]) =>
+    new Set(classes.filter((name) => effects.includes(meanings[name].effect)).map(titleOf))
+  const refused = titlesWith('refused')
+  const listOf = (titles: Set<string>) =>
+    [...titles].flatMap((title) => (refused.has(title) ? [] : [`\`${title}\``])).join(', ')
+  return table(
+    ['The step asks again', 'Titles'],
+    ['for 30 seconds', listOf(titlesWith('absent'))],
+    ['until `timeout-minutes` are over', listOf(titlesWith('unclear', 'throttled'))],
+    ['never', 'all others'],
+  )
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, '..')
+  for (const page of pages) {
+    const path = join(root, page)
+    await writeFile(path, withParts(page, await readFile(path, 'utf8')))
+  }
+}
