@@ -1,6 +1,5 @@
 import type { OperationName } from '../requests/request.ts'
 import { alsoWrong, listed, quote } from './input.ts'
-import { validLengthOf } from './json-syntax.ts'
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { type Piece, piecesOf, placeIn } from './request-forms.ts'
 import { explainsOthers } from './request-hints.ts'
@@ -138,11 +137,23 @@ function outlineOf(value: unknown): string {
   return keys.length === 0 ? 'an object' : `an object with ${listed(keys, String)}`
 }
 
-/** Where a text that begins like JSON stops being valid; blank for any other value. */
+/** Where a text that begins like JSON stops being valid, as far as `JSON.parse` says it; blank for any other value. */
 function hintAboutPlace({ text }: RequestText, { piece, value }: Item): string {
   if (value !== undefined || piece.excess !== null) return ''
-  const length = validLengthOf(piece.text)
-  return length === piece.text.length
+  const message = syntaxErrorIn(piece.text)
+  const position = /end of JSON/.test(message) ? piece.text.length : Number(/position (\d+)/.exec(message)?.[1])
+  if (Number.isNaN(position)) return ''
+  return position >= piece.text.length
     ? ' Its end is missing.'
-    : ` It stops being valid at ${placeIn(text, piece.offset + length)}.`
+    : ` It stops being valid at ${placeIn(text, piece.offset + position)}.`
+}
+
+/** V8's own words, which quote the text. */
+function syntaxErrorIn(json: string): string {
+  try {
+    JSON.parse(json)
+    return ''
+  } catch (error) {
+    return String(error)
+  }
 }
