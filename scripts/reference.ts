@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { diagnoses } from '../src/aws/diagnosis.ts'
 import { advice } from '../src/aws/errors/advice.ts'
 import { type ErrorClass, meanings } from '../src/aws/errors/classify.ts'
@@ -30,6 +31,16 @@ const sampleContext: ErrorContext = {
   secrets: new Secrets({}),
 }
 
+interface Described {
+  readonly description: string
+  readonly default?: string
+}
+
+const root = join(import.meta.dirname, '..')
+const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
+  await readFile(join(root, 'action.yml'), 'utf8'),
+)
+
 interface Part {
   readonly page: string
   readonly name: string
@@ -37,6 +48,8 @@ interface Part {
 }
 
 const parts: readonly Part[] = [
+  { page: 'docs/reference.md', name: 'inputs', text: () => described(['Input', 'Default', 'Meaning'], action.inputs) },
+  { page: 'docs/reference.md', name: 'outputs', text: () => described(['Output', 'Value'], action.outputs) },
   { page: 'docs/troubleshooting.md', name: 'reasons', text: reasons },
   { page: 'docs/troubleshooting.md', name: 'errors', text: titlesOfErrors },
 ]
@@ -66,6 +79,15 @@ function table(...rows: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...rest].map(lineOf).join('\n')
 }
 
+/** The inputs or the outputs, as action.yml describes them. */
+function described(header: readonly string[], members: Record<string, Described>): string {
+  const rows = Object.entries(members).map(([name, { default: value, description }]) => {
+    const cells = header.length === 2 ? [description] : [value === undefined ? '' : `\`${value}\``, description]
+    return [`\`${name}\``, ...cells]
+  })
+  return table(header, ...rows)
+}
+
 /** Why requests fail. Rows with the same cause become one. */
 function reasons(): string {
   const byCause = [...Map.groupBy(diagnoses, ({ cause }) => cause).values()]
@@ -93,7 +115,6 @@ function titlesOfErrors(): string {
 }
 
 if (import.meta.main) {
-  const root = join(import.meta.dirname, '..')
   for (const page of pages) {
     const path = join(root, page)
     await writeFile(path, withParts(page, await readFile(path, 'utf8')))
