@@ -1,8 +1,16 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type RuntimePackage, runtimePackages } from './runtime-packages.ts'
 
 const root = join(import.meta.dirname, '..')
+
+/** What package-lock.json says about a package. */
+interface Locked {
+  readonly version?: string
+  readonly license?: string
+  readonly dev?: boolean
+  readonly optional?: boolean
+  readonly devOptional?: boolean
+}
 
 interface Package {
   readonly label: string
@@ -19,7 +27,11 @@ interface Package {
  * @throws Error when a package has no licence text, and no other package has the text of its licence
  */
 export async function writeLicences(folder: string): Promise<void> {
-  const packages = await Promise.all((await runtimePackages()).map(readPackage))
+  const lock: { packages: Record<string, Locked> } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
+  const needed = Object.entries(lock.packages).filter(
+    ([path, { dev, devOptional, optional }]) => path !== '' && !dev && !devOptional && !optional,
+  )
+  const packages = await Promise.all(needed.sort(([a], [b]) => (a < b ? -1 : 1)).map(readPackage))
   const textOfKind = new Map(packages.flatMap(({ licence, text }) => (text === null ? [] : [[licence, text] as const])))
   const labelsByText = new Map<string, string[]>()
   for (const { label, licence, text } of packages) {
@@ -32,9 +44,10 @@ export async function writeLicences(folder: string): Promise<void> {
   await writeFile(join(folder, 'licenses.txt'), [intro, ...sections].join(`\n${'-'.repeat(80)}\n\n`))
 }
 
-async function readPackage({ path, name, version, licence }: RuntimePackage): Promise<Package> {
+async function readPackage([path, { license: licence = 'unknown', version }]: [string, Locked]): Promise<Package> {
   const files = await readdir(join(root, path))
   const file = files.sort().find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate))
   const text = file === undefined ? null : await readFile(join(root, path, file), 'utf8')
+  const name = path.split('node_modules/').at(-1)
   return { label: `${name} ${version}`, licence, text: text?.replaceAll('\r\n', '\n').trim() ?? null }
 }
