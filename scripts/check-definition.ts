@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -7,16 +6,13 @@ import { readInputs } from '../src/inputs.ts'
 
 /** What action.yml promises to users of the action. */
 export interface Definition {
-  /** By name. The default is null if there is none. */
-  readonly inputs: ReadonlyMap<string, { readonly required: boolean; readonly default: string | null }>
+  /** By name, with the default; null if there is none. */
+  readonly inputs: ReadonlyMap<string, string | null>
   readonly outputs: ReadonlySet<string>
-  /** As a workflow names it, without the version. */
-  readonly repository: string
-  /** The major version in package.json, which is also in the tag that users name. */
-  readonly majorVersion: string
 }
 
-const repository = 'wait-for-permission-set-provisioning/wait-for-permission-set-provisioning'
+/** As a workflow names the action, without the version. */
+export const repository = 'wait-for-permission-set-provisioning/wait-for-permission-set-provisioning'
 
 const requestId = '5a1b2c3d-0123-4567-89ab-0123456789ab'
 /** Valid values for inputs that get their value only when a workflow runs. */
@@ -26,47 +22,27 @@ export const plausibleInputs: Readonly<Record<string, string>> = {
   'aws-region': 'eu-central-1',
 }
 
-/** @throws Error when action.yml or package.json cannot be read */
+/** @throws Error when action.yml cannot be read */
 export async function readDefinition(root: string): Promise<Definition> {
-  const action = objectAt(parse(await readFile(join(root, 'action.yml'), 'utf8')))
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  const inputs = Object.entries(objectAt(action, 'inputs')).map(([name, input]) => {
-    const { required, default: fallback } = objectAt(input)
-    return [name, { required: required === true, default: fallback === undefined ? null : String(fallback) }] as const
+  const action: {
+    inputs: Record<string, { default?: string | number | boolean }>
+    outputs: Record<string, object>
+  } = parse(await readFile(join(root, 'action.yml'), 'utf8'))
+  const inputs = Object.entries(action.inputs).map(([name, { default: fallback }]) => {
+    return [name, fallback === undefined ? null : String(fallback)] as const
   })
-  return {
-    inputs: new Map(inputs),
-    outputs: new Set(Object.keys(objectAt(action, 'outputs'))),
-    repository,
-    majorVersion: String(version).split('.')[0] ?? '',
-  }
+  return { inputs: new Map(inputs), outputs: new Set(Object.keys(action.outputs)) }
 }
 
-/** What is wrong with action.yml, apart from its schema: descriptions, the entry, the defaults. */
-export async function problemsOfDefinition(root: string): Promise<string[]> {
-  const action = objectAt(parse(await readFile(join(root, 'action.yml'), 'utf8')))
+/** Where action.yml and what the action reads are not the same: names and defaults. */
+export function problemsOfDefinition({ inputs }: Definition): string[] {
   const problems: string[] = []
-  for (const kind of ['inputs', 'outputs']) {
-    for (const [name, member] of Object.entries(objectAt(action, kind))) {
-      const { description } = objectAt(member)
-      if (typeof description !== 'string' || !/\S.*\.$/s.test(description.trim()))
-        problems.push(`${kind}.${name} needs a description that ends with a full stop`)
-    }
-  }
-
-  const { using, main } = objectAt(action, 'runs')
-  if (using !== 'node24') problems.push(`runs.using is ${String(using)}, but must be node24`)
-  if (typeof main !== 'string' || !existsSync(join(root, main)))
-    problems.push(`runs.main is ${String(main)}, but there is no such file. Run 'npm run build'`)
-
-  const { inputs } = await readDefinition(root)
-  const defaults = [...inputs].flatMap(([name, input]): [string, string][] =>
-    input.default === null || input.default.includes('${{') ? [] : [[name, input.default]],
+  const defaults = [...inputs].flatMap(([name, value]) =>
+    value === null || value.includes('${{') ? [] : [[name, value]],
   )
   const withDefaults = readGiven({ ...plausibleInputs, ...Object.fromEntries(defaults) })
-  const withoutDefaults = readGiven(plausibleInputs)
   if (!withDefaults.ok) problems.push(...withDefaults.problems.map((problem) => `a default is refused: ${problem}`))
-  else if (JSON.stringify(withDefaults) !== JSON.stringify(withoutDefaults))
+  else if (JSON.stringify(withDefaults) !== JSON.stringify(readGiven(plausibleInputs)))
     problems.push('a default differs from the value that src/inputs.ts uses for a blank input')
   const read = namesRead()
   problems.push(...[...inputs.keys()].filter((name) => !read.has(name)).map((name) => `inputs.${name} is never read`))
@@ -83,25 +59,17 @@ export function readGiven(inputs: Readonly<Record<string, string>>): ReturnType<
 function namesRead(): Set<string> {
   const asking = { 'role-to-assume': 'arn:aws:iam::111122223333:role/wait', 'pull-request-comment': 'always' }
   const names = new Set<string>()
-  readInputs(
-    new Proxy(environmentOf({ ...plausibleInputs, ...asking }), {
-      get(environment, key) {
-        const name = /^INPUT_(.*)$/.exec(String(key))?.[1]
-        if (name !== undefined) names.add(name.toLowerCase())
-        return Reflect.get(environment, key)
-      },
-    }),
-    right(requestId),
-  )
+  const environment = new Proxy(environmentOf({ ...plausibleInputs, ...asking }), {
+    get(target, key) {
+      const name = /^INPUT_(.*)$/.exec(String(key))?.[1]
+      if (name !== undefined) names.add(name.toLowerCase())
+      return Reflect.get(target, key)
+    },
+  })
+  readInputs(environment, right(requestId))
   return names
 }
 
 function environmentOf(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
-}
-
-/** The mapping at this key, or an empty one. */
-function objectAt(value: unknown, key?: string): Record<string, unknown> {
-  const found: unknown = key === undefined ? value : objectAt(value)[key]
-  return typeof found === 'object' && found !== null ? { ...found } : {}
 }

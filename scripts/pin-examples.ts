@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { readDefinition } from './check-definition.ts'
+import { repository } from './check-definition.ts'
 
 // Pins this action in all examples to the commit of a release: `npm run pin:examples -- v1.2.3`.
 
@@ -14,7 +14,6 @@ if (!/^v\d+\.\d+\.\d+$/.test(tag)) {
 }
 
 const { stdout } = await promisify(execFile)('git', ['rev-parse', '--verify', `${tag}^{commit}`], { cwd: root })
-const { repository } = await readDefinition(root)
 const use = new RegExp(`(uses: ${repository}@).*$`, 'gm')
 for (const file of (await readdir(join(root, 'examples'))).filter((name) => name.endsWith('.yml'))) {
   const path = join(root, 'examples', file)

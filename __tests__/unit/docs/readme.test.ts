@@ -25,8 +25,8 @@ describe('README.md', () => {
   test('has every input once, with its default', async () => {
     const rows = new Map((await rowsUnder('README.md', 'Inputs')).map(([name, value]) => [name, value]))
     expect([...rows.keys()].sort()).toEqual([...definition.inputs.keys()].map((name) => `\`${name}\``).sort())
-    for (const [name, input] of definition.inputs)
-      if (input.default !== null) expect(rows.get(`\`${name}\``)).toBe(`\`${input.default}\``)
+    for (const [name, fallback] of definition.inputs)
+      if (fallback !== null) expect(rows.get(`\`${name}\``)).toBe(`\`${fallback}\``)
   })
 
   test('has every output once, in the order of action.yml, and the action sets exactly these', async () => {
