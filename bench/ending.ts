@@ -1,8 +1,8 @@
 import { startSimulator } from '../simulator/simulator.ts'
+import { milliseconds, spread } from './page.ts'
 import { observeAction } from './processes.ts'
-import { type Statistics, statisticsOf } from './statistics.ts'
+import { statisticsOf } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
-import { milliseconds, spread } from './units.ts'
 
 const goalMs = 100
 
@@ -10,38 +10,36 @@ const goalMs = 100
 export const ending: Topic = {
   name: 'ending',
   async measure(quick) {
-    const runs = quick ? 5 : 25
-    const delays: number[] = []
-    let clean = 0
-    for (let run = 0; run < runs; run++) {
-      const observed = await endOnce()
-      delays.push(observed.delayMs)
-      if (observed.open.length === 0) clean += 1
-    }
-    return findings(statisticsOf(delays), clean)
+    const runs: Ended[] = []
+    for (let run = 0; run < (quick ? 5 : 25); run++) runs.push(await endOnce())
+    return findings(runs)
   },
 }
 
+interface Ended {
+  readonly delayMs: number
+  /** Sockets and timers. */
+  readonly open: readonly string[]
+}
+
 /** A request that ends after a few looks, so that there were connections and timers that could stay open. */
-async function endOnce(): Promise<{ delayMs: number; open: readonly string[] }> {
+async function endOnce(): Promise<Ended> {
   let lastCallAt = 0
   const simulator = await startSimulator({}, () => {
     lastCallAt = Date.now()
   })
   try {
-    const [requestId = ''] = simulator.start({ seconds: 0.9 })
-    const { exitCode, goneAt, open, stdout, stderr } = await observeAction({
-      inputs: { 'instance-arn': simulator.instanceArn, 'request-id': requestId },
-      environment: simulator.environment(),
-    })
-    if (exitCode !== 0) throw new Error(`Exited with ${exitCode}: ${stdout}${stderr}`)
+    const requestIds = simulator.start({ seconds: 0.9 })
+    const { goneAt, open } = await observeAction(simulator, { 'request-id': requestIds.join() })
     return { delayMs: goneAt - lastCallAt, open }
   } finally {
     await simulator.close()
   }
 }
 
-function findings(delayMs: Statistics, clean: number): Findings {
+function findings(runs: readonly Ended[]): Findings {
+  const delayMs = statisticsOf(runs.map((run) => run.delayMs))
+  const clean = runs.filter(({ open }) => open.length === 0).length
   return {
     tables: [
       {
@@ -49,7 +47,7 @@ function findings(delayMs: Statistics, clean: number): Findings {
         rows: [
           ['From SUCCEEDED to the end', spread(delayMs, milliseconds)],
           ['… worst', milliseconds(delayMs.max)],
-          ['Ended with no socket or timer open', `${clean} of ${delayMs.count}`],
+          ['Ended with no socket or timer open', `${clean} of ${runs.length}`],
         ],
       },
     ],
@@ -61,8 +59,8 @@ function findings(delayMs: Statistics, clean: number): Findings {
       },
       {
         goal: 'No socket or timer stays open',
-        measured: `none in ${clean} of ${delayMs.count} runs`,
-        reached: clean === delayMs.count,
+        measured: `none in ${clean} of ${runs.length} runs`,
+        reached: clean === runs.length,
       },
     ],
   }

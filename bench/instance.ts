@@ -1,10 +1,10 @@
 import type { Plan, SimulatorOptions } from '../simulator/settings.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { toTheEnd } from '../src/requests/goal.ts'
+import { count, megabytes, seconds, times } from './page.ts'
 import { observeAction } from './processes.ts'
 import { seeded } from './random.ts'
 import type { Findings, Topic } from './topic.ts'
-import { count, megabytes, seconds, times } from './units.ts'
 import { latencyMs, VirtualWorld } from './virtual-world.ts'
 
 const accounts = 500
@@ -48,9 +48,7 @@ async function waitOnVirtualClock(
   const goal = { ...toTheEnd, until: 'rolled-out', isAboutAll: true } as const
   const { ending } = await world.wait([], { goal, random: seeded(1) })
   if (ending.verdict !== 'succeeded') throw new Error(`${name}: ${ending.verdict}`)
-  const { calls } = world.service
-  const throttled = calls.filter(({ outcome }) => outcome === 'ThrottlingException').length
-  return { name, calls: calls.length, throttled, tookMs: ending.elapsedMs }
+  return { name, calls: world.callsAt.length, throttled: world.throttled, tookMs: ending.elapsedMs }
 }
 
 /** The largest memory of the committed `dist/` in real time, for the inputs and requests. */
@@ -59,12 +57,7 @@ async function peakOfRun(sets: number, inputs: Readonly<Record<string, string>>,
   const simulator = await startSimulator({ accounts, permissionSets, throttlePerSecond, latencyMs })
   try {
     const requestIds = plan === undefined ? [] : simulator.start(plan)
-    const { exitCode, peakBytes, stderr, stdout } = await observeAction({
-      inputs: { 'instance-arn': simulator.instanceArn, 'request-id': requestIds.join(), ...inputs },
-      environment: simulator.environment(),
-    })
-    if (exitCode !== 0) throw new Error(`Exited with ${exitCode}: ${stdout}${stderr}`)
-    return peakBytes
+    return (await observeAction(simulator, { 'request-id': requestIds.join(), ...inputs })).peakBytes
   } finally {
     await simulator.close()
   }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Plan } from '../simulator/settings.ts'
 import { startSimulator } from '../simulator/simulator.ts'
+import { megabytes, range, times } from './page.ts'
 import { observeAction, observeBareNode } from './processes.ts'
 import { statisticsOf } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
-import { megabytes, range, times } from './units.ts'
 
 /** They take half a minute each. */
 const roundsInProgress = 2
@@ -15,21 +15,15 @@ const roundsInProgress = 2
 export const memory: Topic = {
   name: 'memory',
   async measure(quick) {
-    const rounds = quick ? 2 : 5
-    const bare: number[] = []
-    const one: number[] = []
-    const thousand: number[] = []
-    const tenThousand: number[] = []
-    const inProgress: number[] = []
-    for (let round = 0; round < rounds; round++) {
-      bare.push((await observeBareNode()).peakBytes)
-      one.push(await peakOfWaitFor(1))
-      thousand.push(await peakOfWaitFor(1_000))
-      tenThousand.push(await peakOfWaitFor(10_000))
+    const peaks: Peaks = { bare: [], one: [], tenThousand: [], inProgress: [] }
+    for (let round = 0; round < (quick ? 2 : 5); round++) {
+      peaks.bare.push((await observeBareNode()).peakBytes)
+      peaks.one.push(await peakOfWaitFor(1))
+      peaks.tenThousand.push(await peakOfWaitFor(10_000))
       // All are in progress in the first look, which takes about 10 s.
-      if (round < roundsInProgress) inProgress.push(await peakOfWaitFor(10_000, { seconds: 15 }))
+      if (round < roundsInProgress) peaks.inProgress.push(await peakOfWaitFor(10_000, { seconds: 15 }))
     }
-    return findings({ bare, one, thousand, tenThousand, inProgress })
+    return findings(peaks)
   },
 }
 
@@ -40,21 +34,16 @@ async function peakOfWaitFor(requests: number, plan: Plan = { ageSeconds: 60 }):
   const file = join(folder, 'requests.txt')
   try {
     await writeFile(file, simulator.start(plan, requests).join('\n'))
-    const { exitCode, peakBytes, stdout, stderr } = await observeAction({
-      inputs: { 'instance-arn': simulator.instanceArn, 'request-file': file },
-      environment: simulator.environment(),
-    })
-    if (exitCode !== 0) throw new Error(`Exited with ${exitCode}: ${stdout}${stderr}`)
-    return peakBytes
+    return (await observeAction(simulator, { 'request-file': file })).peakBytes
   } finally {
     await simulator.close()
     await rm(folder, { recursive: true })
   }
 }
 
-type Peaks = Readonly<Record<'bare' | 'one' | 'thousand' | 'tenThousand' | 'inProgress', readonly number[]>>
+type Peaks = Record<'bare' | 'one' | 'tenThousand' | 'inProgress', number[]>
 
-function findings({ bare, one, thousand, tenThousand, inProgress }: Peaks): Findings {
+function findings({ bare, one, tenThousand, inProgress }: Peaks): Findings {
   const base = statisticsOf(bare).median
   const ratio = (peaks: readonly number[]) => statisticsOf(peaks).median / statisticsOf(one).median
   const row = (name: string, peaks: readonly number[]) => [
@@ -69,7 +58,6 @@ function findings({ bare, one, thousand, tenThousand, inProgress }: Peaks): Find
         rows: [
           row('Bare Node', bare),
           row('This action, one request', one),
-          row('This action, 1,000 requests', thousand),
           row('This action, 10,000 requests', tenThousand),
           row('This action, 10,000 requests, in progress for 15 s', inProgress),
         ],

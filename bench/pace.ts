@@ -1,9 +1,8 @@
-import { misleading, steady } from './courses.ts'
-import { type Estimate, type PaceCourse, type Paced, waitThrough } from './pace-simulation.ts'
+import { type PaceCourse, type Paced, waitThrough } from './pace-simulation.ts'
+import { count, seconds, times } from './page.ts'
 import { logUniform, type Random, seeded } from './random.ts'
-import { mean, quantile } from './statistics.ts'
+import { mean } from './statistics.ts'
 import type { Findings, Topic } from './topic.ts'
-import { count, percent, seconds, times } from './units.ts'
 
 interface Band {
   readonly name: string
@@ -28,6 +27,20 @@ const sizes = [
   { name: '2,000 accounts', draw: () => 2_000, bands: bands.slice(2) },
 ]
 
+const steady: PaceCourse = { name: 'Steady', pace: eachTakes((random) => 0.5 + random()) }
+/** Where the number of accounts says little about the end, or the wrong thing. */
+const misleading: readonly PaceCourse[] = [
+  { name: 'Very different accounts (exponential)', pace: eachTakes((random) => -Math.log(1 - random())) },
+  { name: 'Jumps by a quarter of the accounts', pace: () => (share) => Math.ceil(share * 4) / 4 },
+  { name: 'Gets slower', pace: () => (share) => share ** 3 },
+  { name: 'Gets faster', pace: () => (share) => share ** 0.5 },
+  { name: 'Stalls at 90 % for half of its time', pace: () => (share) => (share <= 0.9 ? share / 2.25 : share) },
+  { name: 'All accounts done at 60 % of its time', pace: () => (share) => 0.6 * share },
+  { name: 'All accounts done at the end', pace: () => () => 1 },
+  { name: 'A tenth of the accounts is out of date again at 70 %', pace: steady.pace, staleAt: 0.7 },
+  { name: 'Lists are 20 s late', pace: steady.pace, lagMs: 20_000 },
+]
+
 /** The same waits without the right to list accounts, and with it. */
 interface Compared {
   readonly blind: readonly Paced[]
@@ -39,9 +52,6 @@ interface Row {
   /** `null` in a band in which there is nothing to measure. */
   readonly cells: readonly (Compared | null)[]
 }
-
-/** Estimates of less than this are rounded to nothing much. */
-const leastLeftMs = 10_000
 
 /** Do counts of the accounts tell when a provisioning ends? */
 export const pace: Topic = {
@@ -64,6 +74,16 @@ export const pace: Topic = {
   },
 }
 
+/** Each account takes a random time of its own, after the one before. */
+function eachTakes(time: (random: Random) => number): PaceCourse['pace'] {
+  return (accounts, random) => {
+    const ends = [0]
+    for (let account = 1; account <= accounts; account += 1) ends.push((ends.at(-1) ?? 0) + time(random))
+    const total = ends.at(-1) ?? 1
+    return (share) => (ends[Math.round(share * accounts)] ?? total) / total
+  }
+}
+
 async function compare(
   { fromMs, toMs }: Band,
   draw: (random: Random) => number,
@@ -82,42 +102,31 @@ async function compare(
 }
 
 function findings(bySize: readonly Row[], byCourse: readonly Row[]): Findings {
-  const [main] = bySize
-  if (main === undefined) throw new Error('Nothing was measured')
-  const all = bySize.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
-  const misled = byCourse.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
+  const measuredIn = (rows: readonly Row[]) => rows.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
+  const [all, misled] = [measuredIn(bySize), measuredIn(byCourse)]
   const delayOf = (paced: readonly Paced[]) => mean(paced.map(({ delayMs }) => delayMs))
-  const callsOf = (paced: readonly Paced[]) => mean(paced.map(({ calls }) => calls))
+  const callsOf = (paced: readonly Paced[]) => mean(paced.map((one) => one.calls))
   const slower = ({ blind, counting }: Compared) => delayOf(counting) / delayOf(blind)
   const more = ({ blind, counting }: Compared) => callsOf(counting) / callsOf(blind)
   const delays = (cell: Compared | null) =>
     cell ? `${seconds(delayOf(cell.blind))} → ${seconds(delayOf(cell.counting))}` : ''
   const calls = (cell: Compared | null) =>
     cell ? `${count(callsOf(cell.blind))} → ${count(callsOf(cell.counting))} (${times(more(cell))})` : ''
-  const estimates = [main, ...byCourse].map(({ name, cells }) => ({
-    name: name === few.name ? steady.name : name,
-    off: spreadOf(cells.flatMap((cell) => cell?.counting.flatMap((paced) => paced.estimates) ?? [])),
-  }))
+  const columns = bands.map(({ name }) => name)
 
   return {
     tables: [
       {
-        columns: ['Mean delay, without the right → with it', ...bands.map(({ name }) => name)],
+        columns: ['Mean delay, without the right → with it', ...columns],
         rows: bySize.map(({ name, cells }) => [name, ...cells.map(delays)]),
       },
       {
-        columns: ['Mean number of calls', ...bands.map(({ name }) => name)],
+        columns: ['Mean number of calls', ...columns],
         rows: bySize.map(({ name, cells }) => [name, ...cells.map(calls)]),
       },
       {
         columns: ['Where the pace misleads', 'Mean delay', 'Mean number of calls'],
         rows: byCourse.map(({ name, cells: [cell = null] }) => [name, delays(cell), calls(cell)]),
-      },
-      {
-        columns: ['Estimate of the time left', 'Estimates', '10th percentile', 'Median', '90th percentile'],
-        rows: estimates.map(({ name, off }) =>
-          off === null ? [name, 'none', '', '', ''] : [name, count(off.count), ...off.shares.map(percent)],
-        ),
       },
     ],
     goals: [
@@ -138,14 +147,4 @@ function findings(bySize: readonly Row[], byCourse: readonly Row[]): Findings {
       },
     ],
   }
-}
-
-/** How the estimates compare with the time that was really left; `null` if there are none. */
-function spreadOf(estimates: readonly Estimate[]): { count: number; shares: number[] } | null {
-  const shares = estimates
-    .filter(({ reallyLeftMs }) => reallyLeftMs > leastLeftMs)
-    .map(({ leftMs, reallyLeftMs }) => leftMs / reallyLeftMs)
-    .sort((a, b) => a - b)
-  if (shares.length === 0) return null
-  return { count: shares.length, shares: [0.1, 0.5, 0.9].map((share) => quantile(shares, share)) }
 }

@@ -1,14 +1,30 @@
 import { availableParallelism, cpus } from 'node:os'
-import { markdownOf } from './table.ts'
-import type { Findings } from './topic.ts'
+import type { Statistics } from './statistics.ts'
+import type { Findings, Table } from './topic.ts'
+
+export const seconds = (ms: number) => `${(ms / 1_000).toFixed(ms < 9_950 ? 2 : 1)} s`
+export const milliseconds = (ms: number) => `${ms.toFixed(0)} ms`
+export const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+export const times = (ratio: number) => `${ratio.toFixed(2)} ×`
+export const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+export const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 })
+
+/** A median with the 10th and 90th percentiles. */
+export function spread({ median, p10, p90 }: Statistics, unit: (value: number) => string): string {
+  return `${unit(median)} (${unit(p10)} to ${unit(p90)})`
+}
+
+/** A median with the least and the greatest value, for series that are too short for percentiles. */
+export function range({ median, min, max }: Statistics, unit: (value: number) => string): string {
+  return min === max ? unit(median) : `${unit(median)} (${unit(min)} to ${unit(max)})`
+}
 
 /** The measured part of a topic in `docs/benchmarks.md`: tables, goals, and the machine. */
 export function measuredPart({ goals, tables }: Findings): string {
   const rows = goals.map(({ goal, measured, reached }) => [goal, measured, reached ? 'yes' : '**no**'])
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   return [
-    ...tables.map(markdownOf),
-    markdownOf({ columns: ['Goal', 'Measured', 'Reached'], rows }),
+    ...[...tables, { columns: ['Goal', 'Measured', 'Reached'], rows }].map(markdownOf),
     `Measured with ${availableParallelism()} processors (${model}) and Node ${process.versions.node}.`,
   ].join('\n\n')
 }
@@ -23,4 +39,13 @@ export function withPart(page: string, name: string, part: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`The page has no ${begin} … ${end}`)
   return `${page.slice(0, from)}${begin}\n\n${part}\n\n${page.slice(to)}`
+}
+
+/** Markdown that is easy to read in a terminal too: padded, with all columns but the first aligned to the right. */
+function markdownOf({ columns, rows }: Table): string {
+  const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)))
+  const line = ([first = '', ...others]: readonly string[]) =>
+    `| ${[first.padEnd(widths[0] ?? 0), ...others.map((cell, index) => cell.padStart(widths[index + 1] ?? 0))].join(' | ')} |`
+  const rule = widths.map((width, index) => (index === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [columns, rule, ...rows].map(line).join('\n')
 }

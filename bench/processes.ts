@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { type RunOptions, type RunResult, runAction } from '../simulator/runner.ts'
+import { type RunResult, runAction } from '../simulator/runner.ts'
+import type { Simulator } from '../simulator/simulator.ts'
 
 const hook = resolve(import.meta.dirname, 'at-exit.cjs')
 
@@ -28,23 +29,32 @@ export interface ObservedRun extends RunResult, AtExit {
  */
 export async function timeProcess(command: string, args: readonly string[], env = process.env): Promise<number> {
   const startedMs = performance.now()
-  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let complaint = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text
-  })
-  const exited = once(child, 'exit').then(() => performance.now() - startedMs)
-  const [durationMs] = await Promise.all([exited, once(child, 'close')])
-  if (child.exitCode !== 0) throw new Error(`${command} exited with ${child.exitCode}: ${complaint}`)
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  await once(child, 'exit')
+  const durationMs = performance.now() - startedMs
+  if (child.exitCode !== 0) throw new Error(`${command} exited with ${child.exitCode}`)
   return durationMs
 }
 
-/** Runs the action with a hook that reports about its process. */
-export function observeAction(options: RunOptions): Promise<ObservedRun> {
+/**
+ * Runs the committed `dist/` against a simulator, with a hook that reports about its process.
+ *
+ * @throws Error when it ends with another verdict
+ */
+export function observeAction(
+  simulator: Simulator,
+  inputs: Record<string, string>,
+  verdict = 'succeeded',
+): Promise<ObservedRun> {
   return withHook(async (environment) => {
-    const run = await runAction({ ...options, environment: { ...options.environment, ...environment } })
+    const run = await runAction({
+      inputs: { 'instance-arn': simulator.instanceArn, ...inputs },
+      environment: { ...simulator.environment(), ...environment },
+    })
     const goneAt = once(run.child, 'exit').then(() => Date.now())
-    return { ...(await run.finished), goneAt: await goneAt }
+    const result = await run.finished
+    if (result.outputs['verdict'] !== verdict) throw new Error(`Not ${verdict}: ${result.stdout}${result.stderr}`)
+    return { ...result, goneAt: await goneAt }
   })
 }
 

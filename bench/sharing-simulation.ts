@@ -1,7 +1,5 @@
-import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
-import { neverAborted } from '../src/wait/time/deadline.ts'
 import { logUniform, seeded } from './random.ts'
-import { SimulatedService } from './simulated-service.ts'
+import { latencyMs, VirtualWorld } from './virtual-world.ts'
 import type { Waiter } from './waiters.ts'
 
 export interface SharingOptions {
@@ -12,14 +10,12 @@ export interface SharingOptions {
   readonly waiter: Waiter
 }
 
-export interface CallCount {
+export interface SharingResult {
   readonly calls: number
+  /** The shares of the calls that AWS throttled: of all, in the first minute, and after it. */
   readonly throttled: number
-}
-
-export interface SharingResult extends CallCount {
-  /** The calls of each minute. */
-  readonly byMinute: readonly CallCount[]
+  readonly throttledFirst: number
+  readonly throttledAfter: number
   /** For each request that ended in the simulated time: from its end until the job knew of it. */
   readonly delaysMs: readonly number[]
   /** The longest time that any job had no answer. */
@@ -28,54 +24,46 @@ export interface SharingResult extends CallCount {
 
 /** The jobs of a matrix start within a few seconds. */
 const startWithinMs = 10_000
-const latencyMs = 80
 const shortestMs = 30_000
 const longestMs = 20 * 60_000
 
 /** Simulates jobs that wait on one instance at the same time and share its quota. When a job ends, a new one replaces it. */
 export async function simulateSharing(options: SharingOptions): Promise<SharingResult> {
   const { jobs, minutes, quotaPerSecond, seed, waiter } = options
-  const clock = new VirtualClock()
   const random = seeded(seed)
-  const service = new SimulatedService({ clock, latencyMs, quotaPerSecond })
+  const world = new VirtualWorld({ throttlePerSecond: quotaPerSecond }, latencyMs / 2)
+  const { clock, service } = world
   const untilMs = minutes * 60_000
   const delaysMs: number[] = []
   let longestSilenceMs = 0
 
   const takeTurns = async (startAt: number) => {
-    await clock.sleep(startAt, neverAborted)
+    await clock.sleep(startAt)
     while (clock.now() < untilMs) {
-      const requestEndsAt = clock.now() + logUniform(random, shortestMs, longestMs)
+      const durationMs = logUniform(random, shortestMs, longestMs)
+      const requestEndsAt = clock.now() + durationMs
+      const { requestId } = service.instance.start({ seconds: durationMs / 1_000 })
       let answeredAt = clock.now()
       const onAnswer = () => {
         if (answeredAt < untilMs) longestSilenceMs = Math.max(longestSilenceMs, clock.now() - answeredAt)
         answeredAt = clock.now()
       }
-      await waiter.wait({ clock, service, random, requestEndsAt, onAnswer })
+      await waiter.wait({ world, requestId, random, onAnswer })
       if (requestEndsAt <= untilMs) delaysMs.push(clock.now() - requestEndsAt)
     }
   }
-  const countUntil = async (ms: number) => {
-    await clock.sleep(ms, neverAborted)
-    return { calls: service.callsAt.length, throttled: service.throttled }
-  }
 
-  const counts = Promise.all(Array.from({ length: minutes }, (_, minute) => countUntil((minute + 1) * 60_000)))
   const starts = Array.from({ length: jobs }, () => random() * startWithinMs)
   await clock.run(Promise.all(starts.map(takeTurns)))
-  const byMinute = differences(await counts)
+  const calls = service.calls.filter(({ at }) => at <= untilMs)
+  const throttledIn = (some: typeof calls) =>
+    some.filter(({ outcome }) => outcome === 'ThrottlingException').length / some.length
   return {
-    calls: byMinute.reduce((total, { calls }) => total + calls, 0),
-    throttled: byMinute.reduce((total, { throttled }) => total + throttled, 0),
-    byMinute,
+    calls: calls.length,
+    throttled: throttledIn(calls),
+    throttledFirst: throttledIn(calls.filter(({ at }) => at <= 60_000)),
+    throttledAfter: throttledIn(calls.filter(({ at }) => at > 60_000)),
     delaysMs,
     longestSilenceMs,
   }
-}
-
-function differences(counts: readonly CallCount[]): CallCount[] {
-  return counts.map(({ calls, throttled }, index) => {
-    const before = counts[index - 1] ?? { calls: 0, throttled: 0 }
-    return { calls: calls - before.calls, throttled: throttled - before.throttled }
-  })
 }

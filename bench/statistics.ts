@@ -1,6 +1,5 @@
 /** Statistics of a series of measurements. */
 export interface Statistics {
-  readonly count: number
   readonly mean: number
   readonly min: number
   readonly p10: number
@@ -14,7 +13,6 @@ export interface Statistics {
 export function statisticsOf(values: readonly number[]): Statistics {
   const sorted = values.toSorted((a, b) => a - b)
   return {
-    count: sorted.length,
     mean: sum(sorted) / sorted.length,
     min: quantile(sorted, 0),
     p10: quantile(sorted, 0.1),

@@ -1,9 +1,9 @@
 import type { SimulatorOptions } from '../simulator/settings.ts'
 import { toTheEnd, type Goal as WaitGoal } from '../src/requests/goal.ts'
+import { range, seconds } from './page.ts'
 import { seeded } from './random.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
 import type { Findings } from './topic.ts'
-import { range, seconds } from './units.ts'
 import { VirtualWorld } from './virtual-world.ts'
 
 interface Settled {

@@ -1,4 +1,8 @@
-import type { Table } from './table.ts'
+/** Rows of cells; the first cell of a row says what it is about. */
+export interface Table {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
 
 /** A goal of the benchmark, and what was measured for it. */
 export interface Goal {

@@ -3,9 +3,10 @@ import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { SimulatorOptions } from '../simulator/settings.ts'
 import { startLog } from '../src/report/log.ts'
+import type { Api } from '../src/requests/api.ts'
 import { type Goal, toTheEnd } from '../src/requests/goal.ts'
+import type { RequestKey } from '../src/requests/request.ts'
 import type { Observer } from '../src/wait/store.ts'
-import { neverAborted } from '../src/wait/time/deadline.ts'
 import type { Waited } from '../src/wait/wait.ts'
 import type { Random } from './random.ts'
 
@@ -16,14 +17,31 @@ export const latencyMs = 80
 export class VirtualWorld {
   readonly clock = new VirtualClock()
   readonly service: InProcessIdentityCenter
+  readonly api: Api
 
-  constructor(settings: SimulatorOptions) {
+  /** @param arrivalMs how much of the latency goes by before AWS answers */
+  constructor(settings: SimulatorOptions, arrivalMs = 0) {
+    const { clock } = this
     this.service = new InProcessIdentityCenter({
-      now: () => this.clock.now(),
-      sleep: (ms, signal = neverAborted) => this.clock.sleep(ms, signal),
-      latencyMs,
+      now: () => clock.now(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      latencyMs: latencyMs - arrivalMs,
       ...settings,
     })
+    const call: InProcessIdentityCenter['call'] = async (operation, input, signal) => {
+      if (arrivalMs > 0) await clock.sleep(arrivalMs, signal)
+      return this.service.call(operation, input, signal)
+    }
+    this.api = inProcessApi({ call }, clock)
+  }
+
+  /** When each call reached the service, in order. */
+  get callsAt(): number[] {
+    return this.service.calls.map(({ at }) => at)
+  }
+
+  get throttled(): number {
+    return this.service.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length
   }
 
   /** The real wait and its log. */
@@ -32,13 +50,12 @@ export class VirtualWorld {
     options: { random: Random; goal?: Goal; timeoutMs?: number; observe?: Observer },
   ): Promise<Waited> {
     const { goal = toTheEnd, observe, timeoutMs = 2 * 60 * 60_000, random } = options
-    const { clock, service } = this
+    const { api, clock } = this
     const onDefect = (error: unknown) => {
       throw error
     }
     const log = startLog({ clock, info: () => {}, onDefect, until: goal.until, region: 'us-east-1' })
-    const requests = requestIds.map((requestId) => ({ requestId, operation: 'provision-permission-set' as const }))
-    const waiting = waitOn(clock, inProcessApi(service, clock), requests, {
+    const waiting = waitOn(clock, api, requestIds.map(keyOf), {
       goal,
       timeoutMs,
       random,
@@ -49,4 +66,8 @@ export class VirtualWorld {
     })
     return clock.run(waiting.finally(log.stop))
   }
+}
+
+export function keyOf(requestId: string): RequestKey {
+  return { requestId, operation: 'provision-permission-set' }
 }

@@ -16,7 +16,7 @@ import { type Waited, type WaitOptions, wait } from '../../src/wait/wait.ts'
 const attemptLimitMs = 10_000
 
 /** The simulator in this process as polling asks it, for tests and benchmarks on a virtual clock. Answers are read as those of AWS. */
-export function inProcessApi(service: InProcessIdentityCenter, clock: Clock): Api {
+export function inProcessApi(service: Pick<InProcessIdentityCenter, 'call'>, clock: Clock): Api {
   const ask = async <T>(
     outer: AbortSignal,
     operation: string,
