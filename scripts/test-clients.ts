@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-// Calls the simulator with boto3 and the AWS CLI, and compares it with moto. It installs them with pip, in a virtual environment of Python.
+// Calls the simulator with boto3 and the AWS CLI. It installs them with pip, in a virtual environment of Python.
 
 const clients = join(import.meta.dirname, 'clients')
 const given = process.env['CLIENTS_VENV'] || undefined

@@ -1,34 +1,16 @@
 import { errorOf, ServiceError } from './answers.ts'
 import { type Fault, patched } from './faults.ts'
 import { Instance } from './instance.ts'
-import { isMembers, type Members } from './members.ts'
+import type { Members } from './members.ts'
 import { createRuleFinder, type RuleFinder } from './rules.ts'
-import { type Operation, type Settings, type SimulatorOptions, withDefaults } from './settings.ts'
+import { type Settings, type SimulatorOptions, withDefaults } from './settings.ts'
 import { createSsoAdmin, type SsoAdmin, subjectOf } from './sso-admin.ts'
-import { type WireNames, wireNamesOf } from './wire-names.ts'
 
 /** What a caller in the same process gets: an answer, or the code of what kept it away and what was said about it. */
-export type Reply<T> =
-  | { readonly ok: true; readonly value: T }
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
   /** AWS's code; for faults below HTTP `ECONNRESET`, for an answer that is not AWS's `HTTP 502`, for a call that was given up `aborted`. */
   | { readonly ok: false; readonly code: string; readonly message: string }
-
-/** What an answer says of one request; `null` for what it leaves out, or says in another type than the API's. */
-export interface ReportedRequest {
-  readonly requestId: string | null
-  readonly status: string | null
-  readonly createdDate: Date | null
-  readonly failureReason: string | null
-  readonly permissionSetArn: string | null
-  readonly accountId: string | null
-  readonly principalId: string | null
-  readonly principalType: string | null
-}
-
-export interface Page<Row> {
-  readonly rows: readonly Row[]
-  readonly nextToken: string | null
-}
 
 /** One call that the instance got. */
 export interface InProcessCall {
@@ -70,58 +52,8 @@ export class InProcessIdentityCenter {
     Object.assign(this.#settings, patch)
   }
 
-  /** What the API says of one request. */
-  async describe(
-    requestId: string,
-    signal?: AbortSignal,
-    operation: Operation = 'provision-permission-set',
-  ): Promise<Reply<ReportedRequest>> {
-    const names = wireNamesOf(operation)
-    const reply = await this.call(names.describe, { [names.requestId]: requestId }, signal)
-    return mapped(reply, (answer) => reportedIn(memberOf(answer, names.status)))
-  }
-
-  /** A page of all requests of an operation in one status, whoever started them. */
-  async list(
-    status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED',
-    token: string | null,
-    signal?: AbortSignal,
-    operation: Operation = 'provision-permission-set',
-  ): Promise<Reply<Page<ReportedRequest>>> {
-    const names = wireNamesOf(operation)
-    const reply = await this.call(names.list, { Filter: { Status: status }, NextToken: token }, signal)
-    return mapped(reply, (answer) => pageIn(answer, names.statuses, reportedIn))
-  }
-
-  /** A page of the accounts that hold the latest version of a permission set, of those that don't, or of all. */
-  async listAccounts(
-    permissionSetArn: string,
-    status: 'LATEST_PERMISSION_SET_PROVISIONED' | 'LATEST_PERMISSION_SET_NOT_PROVISIONED' | null,
-    token: string | null,
-    signal?: AbortSignal,
-  ): Promise<Reply<Page<string>>> {
-    const input = { PermissionSetArn: permissionSetArn, ProvisioningStatus: status ?? undefined, NextToken: token }
-    const reply = await this.call('ListAccountsForProvisionedPermissionSet', input, signal)
-    return mapped(reply, (answer) => pageIn(answer, 'AccountIds', String))
-  }
-
-  /** A page of the ARNs of all permission sets. */
-  async listPermissionSets(token: string | null, signal?: AbortSignal): Promise<Reply<Page<string>>> {
-    const reply = await this.call('ListPermissionSets', { NextToken: token }, signal)
-    return mapped(reply, (answer) => pageIn(answer, 'PermissionSets', String))
-  }
-
-  async permissionSetName(permissionSetArn: string, signal?: AbortSignal): Promise<Reply<string | null>> {
-    const reply = await this.call('DescribePermissionSet', { PermissionSetArn: permissionSetArn }, signal)
-    return mapped(reply, (answer) => textIn(memberOf(answer, 'PermissionSet'), 'Name'))
-  }
-
-  async primaryRegion(signal?: AbortSignal): Promise<Reply<string | null>> {
-    return mapped(await this.call('DescribeInstance', {}, signal), (answer) => textIn(answer, 'PrimaryRegion'))
-  }
-
   /** Any operation, in the names that it has on the wire; the instance's ARN need not be given. Never rejects. */
-  async call(operation: string, input: Members, signal?: AbortSignal): Promise<Reply<unknown>> {
+  async call(operation: string, input: Members, signal?: AbortSignal): Promise<Reply> {
     const { faults, latencyMs, now, sleep } = this.#settings
     const at = now() - this.#startedMs
     const subject = subjectOf(this.instance, operation, input, at)
@@ -135,7 +67,7 @@ export class InProcessIdentityCenter {
     return signal?.aborted ? { ok: false, code: 'aborted', message: 'The call was given up' } : reply
   }
 
-  #replyTo(operation: string, input: Members, fault: Fault | undefined): Reply<unknown> {
+  #replyTo(operation: string, input: Members, fault: Fault | undefined): Reply {
     if (fault?.kind === 'reset' || fault?.kind === 'truncate') {
       return { ok: false, code: 'ECONNRESET', message: 'The connection broke' }
     }
@@ -151,7 +83,7 @@ export class InProcessIdentityCenter {
   }
 }
 
-function outcomeOf(reply: Reply<unknown>, fault: Fault | undefined): string {
+function outcomeOf(reply: Reply, fault: Fault | undefined): string {
   if (fault !== undefined && fault.kind !== 'error') return fault.kind
   return reply.ok ? 'ok' : reply.code
 }
@@ -161,36 +93,4 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) resolve()
     signal?.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-function mapped<T>(reply: Reply<unknown>, read: (answer: unknown) => T): Reply<T> {
-  return reply.ok ? { ok: true, value: read(reply.value) } : reply
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isMembers(value) ? value[name] : undefined
-}
-
-function pageIn<Row>(answer: unknown, name: WireNames['statuses'], read: (row: unknown) => Row): Page<Row> {
-  const rows = memberOf(answer, name)
-  return { rows: Array.isArray(rows) ? rows.map(read) : [], nextToken: textIn(answer, 'NextToken') }
-}
-
-function reportedIn(status: unknown): ReportedRequest {
-  const createdDate = memberOf(status, 'CreatedDate')
-  return {
-    requestId: textIn(status, 'RequestId'),
-    status: textIn(status, 'Status'),
-    createdDate: typeof createdDate === 'number' ? new Date(createdDate * 1000) : null,
-    failureReason: textIn(status, 'FailureReason'),
-    permissionSetArn: textIn(status, 'PermissionSetArn'),
-    accountId: textIn(status, 'AccountId') ?? textIn(status, 'TargetId'),
-    principalId: textIn(status, 'PrincipalId'),
-    principalType: textIn(status, 'PrincipalType'),
-  }
-}
-
-function textIn(value: unknown, name: string): string | null {
-  const text = memberOf(value, name)
-  return typeof text === 'string' ? text : null
 }

@@ -7,7 +7,7 @@ import type { TokenIssuer } from './oidc.ts'
 import type { Settings } from './settings.ts'
 import { type Received, verifySignature } from './signature.ts'
 import type { SsoAdmin } from './sso-admin.ts'
-import { assumeRoleWithWebIdentity, callerIdentity, inWordsOfSts } from './sts.ts'
+import { assumeRoleWithWebIdentity } from './sts.ts'
 
 /** A call as the service that it is for understands it. */
 export interface Routed {
@@ -56,11 +56,6 @@ function toSts(received: Received, { clock, identities, settings, tokens }: Serv
     if (operation === 'AssumeRoleWithWebIdentity') {
       return assumeRoleWithWebIdentity(form, settings, tokens, clock(), trust)
     }
-    if (operation === 'GetCallerIdentity') {
-      const { region } = settings
-      const asked = verifySignature(received, { identities, region, service: 'sts', nowMs: clock() })
-      return callerIdentity(await asked.catch(inWordsOfSts))
-    }
     throw new ServiceError('InvalidAction', `Could not find operation ${operation}`)
   }
   return { service: 'sts', operation, input: Object.fromEntries(form), respond, refuse: xmlError }
@@ -71,7 +66,7 @@ function toSso(received: Received, { clock, identities, settings, ssoAdmin }: Se
   const input = parseJson(received.body.toString())
   const respond = async (staleByMs: number) => {
     const { region } = settings
-    const caller = await verifySignature(received, { identities, region, service: 'sso', nowMs: clock() })
+    const caller = await verifySignature(received, { identities, region, nowMs: clock() })
     if (!isMembers(input)) throw new ServiceError('SerializationException', 'The body must be a JSON object.')
     const httpRequestId = randomUUID()
     return jsonAnswer(ssoAdmin(operation, input, caller.arn, { byMs: staleByMs, httpRequestId }), { httpRequestId })

@@ -16,7 +16,6 @@ export interface Received {
 /** What a signature is checked against. */
 export interface Trust {
   identities: ReadonlyMap<string, Identity>
-  service: string
   region: string
   nowMs: number
 }
@@ -24,6 +23,8 @@ export interface Trust {
 const authorizationPattern =
   /^AWS4-HMAC-SHA256 Credential=(?<key>[^/]+)\/(?<day>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/aws4_request,\s*SignedHeaders=(?<signed>[^,]+),\s*Signature=(?<signature>[0-9a-f]{64})$/
 const timestampPattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
+/** The name of Identity Center in a signature. */
+const service = 'sso'
 const toleranceMs = 5 * 60_000
 
 /** The access key that a call claims to be signed with. */
@@ -55,8 +56,8 @@ export async function verifySignature(received: Received, trust: Trust): Promise
   if (identity.expiresMs <= trust.nowMs) {
     throw new ServiceError('ExpiredTokenException', 'The security token included in the request is expired')
   }
-  if (claim['service'] !== trust.service || claim['region'] !== trust.region) {
-    throw refused(`Credential should be scoped to region '${trust.region}' and service '${trust.service}'.`)
+  if (claim['service'] !== service || claim['region'] !== trust.region) {
+    throw refused(`Credential should be scoped to region '${trust.region}' and service '${service}'.`)
   }
   const signingDate = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   checkAge(signingDate.getTime(), trust.nowMs)
@@ -80,7 +81,7 @@ async function sign(received: Received, signedHeaders: Set<string>, signingDate:
   const signer = new SignatureV4({
     credentials: { accessKeyId: by.accessKeyId, secretAccessKey: by.secretAccessKey },
     region: trust.region,
-    service: trust.service,
+    service,
     sha256: Sha256,
     applyChecksum: false,
   })

@@ -57,29 +57,5 @@ export function assumeRoleWithWebIdentity(
   return { ...answer, secrets: [accessKeyId, secretAccessKey, sessionToken] }
 }
 
-/** `GetCallerIdentity`, with which aws-actions/configure-aws-credentials checks the credentials that it got. */
-export function callerIdentity({ arn, sessionToken }: Identity): Answer {
-  const [, , , , account = '', resource = ''] = arn.split(':')
-  const userId = sessionToken === undefined ? 'AIDACKCEVSQ6C2EXAMPLE' : `${roleId}:${resource.split('/').at(-1)}`
-  return xmlAnswer({
-    GetCallerIdentityResponse: { GetCallerIdentityResult: { Arn: arn, UserId: userId, Account: account } },
-  })
-}
-
-/** Names of STS for the errors of a signature (https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html). */
-const codes: Readonly<Record<string, string>> = {
-  ExpiredTokenException: 'ExpiredToken',
-  IncompleteSignatureException: 'IncompleteSignature',
-  InvalidSignatureException: 'SignatureDoesNotMatch',
-  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
-  UnrecognizedClientException: 'InvalidClientTokenId',
-}
-
-/** @throws the error of a signature with the name and the status that it has at STS; any other error as it is */
-export function inWordsOfSts(error: unknown): never {
-  if (!(error instanceof ServiceError)) throw error
-  throw new ServiceError(codes[error.code] ?? error.code, error.message, 403)
-}
-
 const roleId = 'AROAIOSFODNN7EXAMPLE'
 const invalid = (message: string) => new ServiceError('ValidationError', message)

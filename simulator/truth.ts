@@ -48,17 +48,3 @@ export function isRolledOut(instance: Instance, permissionSetArns: readonly stri
     permissionSetArns.every((arn) => accountsBehind(instance, arn, atMs).length === 0)
   )
 }
-
-/**
- * Whether something was so at any moment of a period, its two ends included. It has to be something that only the end of a request, a
- * change of an account or the end of a permission set can bring about: that nothing is in progress, or that permission sets are rolled out.
- */
-export function wasEver(
-  instance: Instance,
-  [fromMs, toMs]: readonly [number, number],
-  isSo: (atMs: number) => boolean,
-): boolean {
-  const ends = operations.flatMap((operation) => instance.requests(operation).map(({ endsMs }) => endsMs))
-  const changes = [...instance.permissionSets.values()].flatMap(({ changesMs }) => changesMs)
-  return [fromMs, ...[...ends, ...changes].filter((atMs) => atMs > fromMs && atMs <= toMs)].some(isSo)
-}

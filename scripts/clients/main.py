@@ -1,6 +1,6 @@
 """
-Calls the simulator with clients that others wrote: boto3 and the AWS CLI. Compares it with moto. Prints a table and exits with code 1 if
-the simulator is wrong by AWS's service model. `npm run test:clients` starts this with the packages that it needs.
+Calls the simulator with clients that others wrote: boto3 and the AWS CLI. Prints a table and exits with code 1 if the simulator is
+wrong by AWS's service model. `npm run test:clients` starts this with the packages that it needs.
 """
 
 import sys
@@ -21,7 +21,6 @@ from operations import (
 )
 from simulator import identity_token, simulator
 from with_boto3 import Answer, Boto3, problems_of
-from with_moto import Comparison, call_moto, differences_of
 
 STARTS = ["ProvisionPermissionSet", "CreateAccountAssignment", "DeleteAccountAssignment"]
 DESCRIPTIONS = [f"Describe{kind}Status" for kind in (PROVISION, CREATION, DELETION)]
@@ -124,16 +123,7 @@ def errors_of_sso(variables: dict[str, str], known: Known) -> dict[str, list[str
 def errors_of_sts(variables: dict[str, str], known: Known) -> dict[str, list[str]]:
     client, operation = Boto3(variables), "AssumeRoleWithWebIdentity"
     wrong_token = {**parameters_of(operation, known), "WebIdentityToken": "a.b.c"}
-    # The service model has no errors of GetCallerIdentity.
-    return {operation: client.error_problems(operation, wrong_token, "InvalidIdentityToken"), "GetCallerIdentity": []}
-
-
-def moto_cell(operation: str, answers: dict[str, Answer], moto: Comparison) -> str:
-    if operation not in moto.answers:
-        return "not in moto"
-    if moto.problems[operation]:
-        return "moto is wrong"
-    return "optional members" if differences_of(operation, answers[operation], moto.answers[operation]) else "same"
+    return {operation: client.error_problems(operation, wrong_token, "InvalidIdentityToken")}
 
 
 def show(title: str, lines: list[str]) -> None:
@@ -154,7 +144,6 @@ def main() -> int:
         error_problems = {**errors_of_sso(variables, known), **errors_of_sts(variables, known)}
     for operation, problems in failed_requests().items():
         answer_problems[operation] += problems
-    moto = call_moto(known)
 
     columns = {
         f"boto3 {version('boto3')}": answer_problems,
@@ -162,19 +151,14 @@ def main() -> int:
         with_cli.version(): cli_problems,
     }
     width = max(map(len, OPERATIONS))
-    print("  ".join(["".ljust(width), *columns, f"moto {version('moto')}"]))
+    print("  ".join(["".ljust(width), *columns]))
     for operation in OPERATIONS:
         cells = [("wrong" if problems[operation] else "right").ljust(len(name)) for name, problems in columns.items()]
-        print("  ".join([operation.ljust(width), *cells, moto_cell(operation, answers, moto)]))
+        print("  ".join([operation.ljust(width), *cells]))
 
     for name, problems in columns.items():
         show(f"What is wrong, {name}:", listed(problems))
     show(f"What {with_cli.version()} leaves out, because its service model is older:", listed(cli_omissions))
-    show("Where moto differs from the service model:", listed(moto.problems))
-    differences = {
-        operation: differences_of(operation, answers[operation], answer) for operation, answer in moto.answers.items()
-    }
-    show("Optional members of the service model that only one of them has:", listed(differences))
     return 1 if any(listed(problems) for problems in columns.values()) else 0
 
 

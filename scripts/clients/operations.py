@@ -68,11 +68,10 @@ def parameters_of(operation: str, known: Known) -> dict[str, Any]:
             "DurationSeconds": 900,
             "MinimumSessionTokenSize": 0,
         },
-        "GetCallerIdentity": {},
     }[operation]
 
 
-# In an order in which moto can perform them: it deletes only an assignment that was created.
+# In an order in which an assignment is created before it is deleted.
 OPERATIONS = [
     "ListInstances",
     "DescribeInstance",
@@ -89,12 +88,11 @@ OPERATIONS = [
     "ListAccountAssignmentDeletionStatus",
     "ListAccountsForProvisionedPermissionSet",
     "AssumeRoleWithWebIdentity",
-    "GetCallerIdentity",
 ]
 
 
 def service_of(operation: str) -> str:
-    return "sts" if operation in ("AssumeRoleWithWebIdentity", "GetCallerIdentity") else "sso-admin"
+    return "sts" if operation == "AssumeRoleWithWebIdentity" else "sso-admin"
 
 
 def remember_request(known: Known, answer: dict[str, Any]) -> None:

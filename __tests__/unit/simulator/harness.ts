@@ -2,12 +2,15 @@ import { Sha256 } from '@aws-crypto/sha256-js'
 import { SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach } from '@jest/globals'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
+import type { Members } from '../../../simulator/members.ts'
 import {
   type Credentials,
   type Simulator,
   type SimulatorOptions,
   startSimulator,
 } from '../../../simulator/simulator.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 const running: { close(): Promise<void> }[] = []
 
@@ -39,19 +42,47 @@ export function manualClock() {
   }
 }
 
+/** The instance in this process, on a virtual clock. */
+export function onVirtualClock(options: SimulatorOptions = {}) {
+  const clock = new VirtualClock()
+  const service = new InProcessIdentityCenter({
+    now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    ...options,
+  })
+  const { instance } = service
+  /** The answer to a call about the first permission set, where it needs one; or the code of the refusal. */
+  const ask = async (operation: string, input: Members = {}) => {
+    const [first] = instance.permissionSets.keys()
+    const isAboutOne = /^(Provision|Create|Delete|ListAccounts|DescribePermissionSet$)/.test(operation)
+    const reply = await service.call(operation, { ...(isAboutOne && { PermissionSetArn: first }), ...input })
+    return reply.ok ? Object(reply.value) : reply.code
+  }
+  /** How many accounts hold the latest version of a permission set, and how many do not, as the API says. */
+  const counts = async (arn?: string) => {
+    const input = arn === undefined ? {} : { PermissionSetArn: arn }
+    const [latest, behind] = await Promise.all(
+      ['PROVISIONED', 'NOT_PROVISIONED'].map((which) =>
+        ask('ListAccountsForProvisionedPermissionSet', {
+          ...input,
+          ProvisioningStatus: `LATEST_PERMISSION_SET_${which}`,
+        }),
+      ),
+    )
+    return [latest.AccountIds?.length, behind.AccountIds?.length]
+  }
+  return { clock, service, instance, ask, counts }
+}
+
 /** A signed call, and its answer as it came over the network. */
 export async function callRaw(
-  { endpoint, region, credentials: usual }: Simulator,
-  target: { readonly operation: string; readonly input: object } | 'GetCallerIdentity',
-  credentials: Credentials = usual,
+  { endpoint, region, credentials }: Simulator,
+  { operation, input }: { readonly operation: string; readonly input: object },
 ) {
-  const isSts = target === 'GetCallerIdentity'
-  const signer = new SignatureV4({ service: isSts ? 'sts' : 'sso', region, credentials, sha256: Sha256 })
+  const signer = new SignatureV4({ service: 'sso', region, credentials, sha256: Sha256 })
   const { host, hostname, protocol } = new URL(endpoint)
-  const headers = isSts
-    ? { host, 'content-type': 'application/x-www-form-urlencoded' }
-    : { host, 'x-amz-target': `SWBExternalService.${target.operation}` }
-  const body = isSts ? `Action=${target}&Version=2011-06-15` : JSON.stringify(target.input)
+  const headers = { host, 'x-amz-target': `SWBExternalService.${operation}` }
+  const body = JSON.stringify(input)
   const signed = await signer.sign({ method: 'POST', protocol, hostname, path: '/', headers, body })
   const answer = await fetch(endpoint, { method: 'POST', headers: signed.headers, body })
   return { status: answer.status, httpRequestId: answer.headers.get('x-amzn-requestid'), text: await answer.text() }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../../simulator/simulator.ts'
 import { callRaw, simulate } from './harness.ts'
 
@@ -33,81 +33,35 @@ test.each([
   },
 )
 
-describe('a refusal with HTTP status 400 is', () => {
-  const callerArn = 'arn:aws:iam::123456789012:user/simulator'
-  const denial = (resource: string) =>
-    `User: ${callerArn} is not authorized to perform: sso:DescribePermissionSet on resource: ${resource} because no identity-based policy allows the sso:DescribePermissionSet action`
-  const deny = ['sso:DescribePermissionSet']
+const callerArn = 'arn:aws:iam::123456789012:user/simulator'
+const denialOf = (resource: string) =>
+  `User: ${callerArn} is not authorized to perform: sso:DescribePermissionSet on resource: ${resource} because no identity-based policy allows the sso:DescribePermissionSet action`
+const deny = ['sso:DescribePermissionSet']
+const conflict = { fault: { kind: 'error', code: 'ConflictException' } } as const
 
-  test.each<[string, SimulatorOptions, (arns: { instanceArn: string; permissionSetArn: string }) => object]>([
-    ['throttling', { throttlePerSecond: 1 }, () => ({ __type: 'ThrottlingException', Message: 'Rate exceeded' })],
-    [
-      'throttling in other words',
-      { throttlePerSecond: 0 },
-      () => ({
-        __type: 'ThrottlingException',
-        Message: 'There are too many requests processing. Please try again later.',
-      }),
-    ],
-    [
-      'a denial on a resource',
-      { deny },
-      ({ instanceArn }) => ({ __type: 'AccessDeniedException', Message: denial(instanceArn) }),
-    ],
-    [
-      'a denial on two resources',
-      { deny, denialText: 'every-resource' },
-      ({ instanceArn, permissionSetArn }) => ({
-        __type: 'AccessDeniedException',
-        Message: `${denial(instanceArn)}, ${denial(permissionSetArn)}`,
-      }),
-    ],
-    [
-      'a denial without a text',
-      { deny, denialText: 'empty' },
-      () => ({ __type: 'AccessDeniedException', Message: '' }),
-    ],
-    [
-      'a conflict',
-      { faults: [{ from: 2, fault: { kind: 'error', code: 'ConflictException' } }] },
-      () => ({ __type: 'ConflictException', Message: 'There is a conflicting operation in process.' }),
-    ],
-  ])('%s', async (_, options, expected) => {
-    const simulator = await simulate({ now: () => 0, ...options })
-    const { instanceArn: InstanceArn, permissionSetArn: PermissionSetArn } = simulator
-    const call = { operation: 'DescribePermissionSet', input: { InstanceArn, PermissionSetArn } }
-    await callRaw(simulator, call)
-    const { status, text } = await callRaw(simulator, call)
-    expect([status, JSON.parse(text)]).toEqual([400, expected(simulator)])
-  })
-})
-
-describe('GetCallerIdentity', () => {
-  test('names the user of an access key, and the session of a role', async () => {
-    const simulator = await simulate()
-    const user = await callRaw(simulator, 'GetCallerIdentity')
-    const session = await callRaw(simulator, 'GetCallerIdentity', simulator.issueCredentials(60))
-    expect(user).toMatchObject({
-      status: 200,
-      text: expect.stringMatching(/<Arn>arn:aws:iam::123456789012:user\/simulator<.*<Account>123456789012</),
-    })
-    expect(session.text).toMatch(/<Arn>arn:aws:sts:.*:assumed-role\/\w+\/earlier-step<.*<UserId>AROA\w+:earlier-step</)
-  })
-
-  test.each([
-    ['an unknown key', { accessKeyId: 'AKIAI44QH8DHBEXAMPLE' }, 'InvalidClientTokenId'],
-    ['a wrong secret', { secretAccessKey: 'wrong' }, 'SignatureDoesNotMatch'],
-  ])('refuses %s in the words of STS', async (_, change, code) => {
-    const simulator = await simulate()
-    const answer = await callRaw(simulator, 'GetCallerIdentity', { ...simulator.credentials, ...change })
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining(`<Code>${code}</Code>`) })
-  })
-
-  test('refuses a session that has ended', async () => {
-    const simulator = await simulate()
-    const session = simulator.issueCredentials(60)
-    simulator.expire(session.accessKeyId)
-    const answer = await callRaw(simulator, 'GetCallerIdentity', session)
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('<Code>ExpiredToken</Code>') })
-  })
+test.each<[string, SimulatorOptions, string, (instanceArn: string, permissionSetArn: string) => string]>([
+  ['throttling', { throttlePerSecond: 1 }, 'ThrottlingException', () => 'Rate exceeded'],
+  [
+    'throttling in other words',
+    { throttlePerSecond: 0 },
+    'ThrottlingException',
+    () => 'There are too many requests processing. Please try again later.',
+  ],
+  ['a denial on a resource', { deny }, 'AccessDeniedException', (one) => denialOf(one)],
+  [
+    'a denial on two resources',
+    { deny, denialText: 'every-resource' },
+    'AccessDeniedException',
+    (one, two) => [one, two].map(denialOf).join(', '),
+  ],
+  ['a denial without a text', { deny, denialText: 'empty' }, 'AccessDeniedException', () => ''],
+  ['a conflict', { faults: [conflict] }, 'ConflictException', () => 'There is a conflicting operation in process.'],
+])('%s has HTTP status 400 and these words', async (_, options, __type, messageOf) => {
+  const simulator = await simulate({ now: () => 0, ...options })
+  const { instanceArn: InstanceArn, permissionSetArn: PermissionSetArn } = simulator
+  const call = { operation: 'DescribePermissionSet', input: { InstanceArn, PermissionSetArn } }
+  await callRaw(simulator, call)
+  const { status, text } = await callRaw(simulator, call)
+  const Message = messageOf(InstanceArn, PermissionSetArn)
+  expect([status, JSON.parse(text)]).toEqual([400, { __type, Message }])
 })

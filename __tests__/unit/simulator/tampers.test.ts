@@ -1,7 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import { isMembers, type Members } from '../../../simulator/members.ts'
-import type { SimulatorOptions } from '../../../simulator/settings.ts'
 import {
   hasEnded,
   ignoresFilters,
@@ -14,157 +12,99 @@ import {
   repeatedToken,
   type TamperRule,
 } from '../../../simulator/tampers.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
 import { requestIdOf } from '../examples.ts'
+import { onVirtualClock } from './harness.ts'
 
-// Answers that the instance gives wrongly. Each row has calls, and what is seen of each answer.
+// Answers that the instance gives wrongly. The random waits rest on them: if a tamper did nothing, they would show nothing.
 
-const listStatuses = 'ListPermissionSetProvisioningStatus'
-const listAccounts = 'ListAccountsForProvisionedPermissionSet'
+const requests = 'ListPermissionSetProvisioningStatus'
+const accounts = 'ListAccountsForProvisionedPermissionSet'
 const describeStatus = 'DescribePermissionSetProvisioningStatus'
 const [one, two] = [requestIdOf(1), requestIdOf(2)]
+const inProgress = { Filter: { Status: 'IN_PROGRESS' } }
+/** The token of the second page, which has one row. */
+const NextToken = Buffer.from('1').toString('base64')
 
 /** Two permission sets with two accounts each. A request of the first is in progress, one of the second ended long ago. */
-function instanceWith(options: SimulatorOptions) {
-  const clock = new VirtualClock()
+function instanceWith(tampers: readonly TamperRule[]) {
   const permissionSets = [{ accounts: 2 }, { accounts: 2 }]
-  const service = new InProcessIdentityCenter({ now: () => clock.now(), pageSize: 1, permissionSets, ...options })
-  const [first = '', second = ''] = service.instance.permissionSets.keys()
-  service.instance.startAll([
+  const world = onVirtualClock({ pageSize: 1, permissionSets, tampers })
+  const [first = '', second = ''] = world.instance.permissionSets.keys()
+  world.instance.startAll([
     { requestId: one, permissionSetArn: first, seconds: 10 },
     { requestId: two, permissionSetArn: second, ageSeconds: 600, withoutChange: true },
   ])
-  const call = async (operation: string, input: Members = {}) => {
-    const reply = await service.call(operation, input)
-    return reply.ok && isMembers(reply.value) ? reply.value : reply
-  }
-  const calls = {
-    inProgress: (input: Members = {}) => call(listStatuses, { Filter: { Status: 'IN_PROGRESS' }, ...input }),
-    accounts: (arn = first, input: Members = {}) => call(listAccounts, { PermissionSetArn: arn, ...input }),
-    behind: () =>
-      call(listAccounts, { PermissionSetArn: second, ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' }),
-    describe: (id = one) => call(describeStatus, { ProvisionPermissionSetRequestId: id }),
-  }
-  return { ...calls, clock, first, second }
+  return { ...world, second }
 }
-type Calls = ReturnType<typeof instanceWith>
 
-const rowsWith = (row: unknown) => ({ PermissionSetsProvisioningStatus: [row] })
-const denied = { ok: false, code: 'AccessDeniedException' }
-const shown = { ok: false, code: 'ThrottlingException', message: 'Rate exceeded' }
+const row = (of: Members) => ({ PermissionSetsProvisioningStatus: [of] })
+const isSecond = (of: unknown) => isMembers(of) && of['RequestId'] === two
 
-test.each<[string, (arns: readonly string[]) => TamperRule[], (calls: Calls) => Promise<unknown>[], unknown[]]>([
+test.each<[string, TamperRule[], string, Members, unknown]>([
+  ['an unknown status', [{ tamper: oddRows('unknown status') }], requests, inProgress, row({ Status: 'PAUSED' })],
   [
-    'a row with an unknown status',
-    () => [{ tamper: oddRows('unknown status') }],
-    ({ inProgress }) => [inProgress()],
-    [rowsWith({ RequestId: one, Status: 'PAUSED' })],
+    'no status of one request',
+    [{ tamper: oddRows('no status', isSecond) }],
+    requests,
+    { NextToken },
+    row({ Status: undefined }),
+  ],
+  ['no ID', [{ tamper: oddRows('no ID') }], accounts, {}, { AccountIds: [''] }],
+  ['null in the rows', [{ operation: accounts, tamper: oddRows('null') }], accounts, {}, { AccountIds: [null] }],
+  [
+    'what was not asked for',
+    [{ tamper: ignoresFilters }],
+    requests,
+    { ...inProgress, NextToken },
+    row({ Status: 'SUCCEEDED' }),
+  ],
+  ['a token that is a number', [{ tamper: numericToken }], accounts, {}, { NextToken: 5 }],
+  ['a token again and again', [{ tamper: repeatedToken }], accounts, { NextToken }, { NextToken }],
+  ['a list that starts over', [{ tamper: neverEnds('starts over') }], accounts, { NextToken }, { NextToken: 'MA==' }],
+  [
+    'empty pages after the end',
+    [{ tamper: neverEnds('is empty') }],
+    accounts,
+    { NextToken: 'MTAwMDAwMA==' },
+    { AccountIds: [], NextToken: 'MTAwMDAwMA==' },
   ],
   [
-    'a row without a status, which is odd in one request alone',
-    () => [{ tamper: oddRows('no status', (row) => isMembers(row) && row['RequestId'] === two) }],
-    ({ inProgress }) => [inProgress(), inProgress({ Filter: {}, NextToken: 'MQ==' })],
-    [rowsWith({ RequestId: one, Status: 'IN_PROGRESS' }), rowsWith({ RequestId: two, Status: undefined })],
+    'a refusal of later pages',
+    [{ page: 'later', tamper: refuses('ValidationException') }],
+    accounts,
+    { NextToken },
+    'ValidationException',
   ],
   [
-    'a row without an ID',
-    () => [{ tamper: oddRows('no ID') }],
-    ({ accounts, inProgress }) => [inProgress(), accounts()],
-    [rowsWith({ RequestId: undefined, Status: 'IN_PROGRESS' }), { AccountIds: [''] }],
+    'no permission set',
+    [{ tamper: lacks(['PermissionSetArn'], hasEnded) }],
+    describeStatus,
+    { ProvisionPermissionSetRequestId: two },
+    { PermissionSetProvisioningStatus: { PermissionSetArn: undefined } },
   ],
   [
-    'a row that is null, of one operation',
-    () => [{ operation: listAccounts, tamper: oddRows('null') }],
-    ({ accounts, inProgress }) => [accounts(), inProgress()],
-    [{ AccountIds: [null] }, rowsWith({ RequestId: one })],
+    'two wrongs at once',
+    [{ tamper: oddRows('no ID') }, { tamper: isLate(Number.POSITIVE_INFINITY) }],
+    requests,
+    { ...inProgress, NextToken },
+    row({ RequestId: undefined, Status: 'IN_PROGRESS' }),
   ],
-  [
-    'a list that shows what was not asked for',
-    () => [{ tamper: ignoresFilters }],
-    ({ behind, inProgress }) => [behind(), inProgress({ NextToken: 'MQ==' })],
-    [{ AccountIds: ['111122223333'] }, rowsWith({ RequestId: two, Status: 'SUCCEEDED' })],
-  ],
-  [
-    'a token that is a number',
-    () => [{ tamper: numericToken }],
-    ({ accounts, inProgress }) => [accounts(), inProgress()],
-    [{ NextToken: 5 }, { NextToken: undefined }],
-  ],
-  [
-    'a token that comes again and again',
-    () => [{ tamper: repeatedToken }],
-    ({ accounts, first }) => [accounts(), accounts(first, { NextToken: 'MQ==' })],
-    [{ NextToken: 'MQ==' }, { AccountIds: ['111122223334'], NextToken: 'MQ==' }],
-  ],
-  [
-    'a list that starts over after its end',
-    () => [{ tamper: neverEnds('starts over') }],
-    ({ accounts, first }) => [accounts(first, { NextToken: 'MQ==' }), accounts(first, { NextToken: 'MA==' })],
-    [{ NextToken: 'MA==' }, { AccountIds: ['111122223333'], NextToken: 'MQ==' }],
-  ],
-  [
-    'a list with empty pages after its end',
-    () => [{ tamper: neverEnds('is empty') }],
-    ({ accounts, first }) => [accounts(first, { NextToken: 'MTAwMDAwMA==' })],
-    [{ AccountIds: [], NextToken: 'MTAwMDAwMA==' }],
-  ],
-  [
-    'an expired token on a later page, once',
-    () => [{ operation: listAccounts, page: 'later', to: 1, tamper: refuses('ValidationException', 'Expired token') }],
-    ({ accounts, first: arn }) => [accounts(), ...[1, 2].map(() => accounts(arn, { NextToken: 'MQ==' }))],
-    [
-      { NextToken: 'MQ==' },
-      { code: 'ValidationException', message: 'Expired token' },
-      { AccountIds: expect.anything() },
-    ],
-  ],
-  [
-    'a Describe without its permission set, once the request has ended',
-    () => [{ tamper: lacks(['PermissionSetArn'], hasEnded) }],
-    ({ describe }) => [describe(), describe(two)],
-    [
-      { PermissionSetProvisioningStatus: { PermissionSetArn: expect.any(String) } },
-      { PermissionSetProvisioningStatus: { RequestId: two, PermissionSetArn: undefined } },
-    ],
-  ],
-  [
-    'calls about one permission set, requests of it included',
-    ([, second = '']) => [{ permissionSetArn: second, tamper: refuses('AccessDeniedException') }],
-    ({ accounts, describe, second }) => [accounts(), accounts(second), describe(one), describe(two)],
-    [{ AccountIds: expect.anything() }, denied, { PermissionSetProvisioningStatus: { RequestId: one } }, denied],
-  ],
-  [
-    'an answer that is old, with rows that are odd',
-    () => [
-      { operation: listStatuses, tamper: oddRows('no ID') },
-      { operation: listStatuses, tamper: isLate(Number.POSITIVE_INFINITY) },
-    ],
-    ({ inProgress }) => [inProgress({ NextToken: 'MQ==' })],
-    [rowsWith({ RequestId: undefined, Status: 'IN_PROGRESS' })],
-  ],
-])('%s', async (_, tampersFor, callsOf, expected) => {
-  const { first, second } = instanceWith({})
-  const calls = instanceWith({ tampers: tampersFor([first, second]) })
-  const answers = []
-  for (const answer of callsOf(calls)) answers.push(await answer)
-  expect(answers).toMatchObject(expected)
+])('an answer has %s, which the right one has not', async (_, tampers, operation, input, expected) => {
+  expect(Object(await instanceWith(tampers).ask(operation, input))).toMatchObject(Object(expected))
+  expect(Object(await instanceWith([]).ask(operation, input))).not.toMatchObject(Object(expected))
 })
 
-test('a tamper can begin at a time', async () => {
-  const { clock, describe } = instanceWith({
-    tampers: [{ requestId: one, between: [5_000, Number.POSITIVE_INFINITY], tamper: refuses('ThrottlingException') }],
-  })
-  expect(await describe()).toHaveProperty('PermissionSetProvisioningStatus')
+test('a tamper can be about one permission set, requests of it included, from a time on', async () => {
+  const { second: arn } = instanceWith([])
+  const { ask, clock } = instanceWith([
+    { permissionSetArn: arn, between: [5_000, Number.POSITIVE_INFINITY], tamper: refuses('AccessDeniedException') },
+  ])
+  const outcomes = async () => [
+    await ask(accounts, { PermissionSetArn: arn }),
+    await ask(describeStatus, { ProvisionPermissionSetRequestId: two }),
+    await ask(describeStatus, { ProvisionPermissionSetRequestId: one }),
+  ]
+  expect(await outcomes()).not.toContain('AccessDeniedException')
   await clock.advance(5_000)
-  expect(await describe()).toEqual(shown)
-  expect(await describe(two)).toHaveProperty('PermissionSetProvisioningStatus')
-})
-
-test('a quota is shared with others', async () => {
-  const othersPerSecond = (atMs: number) => (atMs < 1_000 ? 3 : 0)
-  const { clock, describe } = instanceWith({ throttlePerSecond: 4, othersPerSecond })
-  expect(await describe()).toHaveProperty('PermissionSetProvisioningStatus')
-  expect(await describe()).toEqual(shown)
-  await clock.advance(1_000)
-  for (let call = 0; call < 4; call++) expect(await describe()).toHaveProperty('PermissionSetProvisioningStatus')
+  expect(await outcomes()).toEqual(['AccessDeniedException', 'AccessDeniedException', expect.any(Object)])
 })
