@@ -1,77 +1,61 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
-import MarkdownIt from 'markdown-it'
+import { expect, test } from '@jest/globals'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { readDefinition } from '../../../scripts/check-definition.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
-import { passes, type Verdict, verdicts } from '../../../src/requests/verdict.ts'
+import { untils } from '../../../src/requests/goal.ts'
+import { passes, verdicts } from '../../../src/requests/verdict.ts'
 import { outcomeOf } from '../report/outcomes.ts'
 
-const root = join(import.meta.dirname, '../../..')
-const definition = await readDefinition(root)
-const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+const { inputs, outputs } = await readDefinition('.')
+const code = (name: string) => `\`${name}\``
 
-describe.each(['README.md', 'docs/behaviour.md'])('%s', (file) => {
-  test('has every verdict once, in order, with the result of the step', async () => {
+test.each(['README.md', 'docs/behaviour.md'])(
+  '%s has every verdict once, in order, with the result of the step',
+  async (file) => {
     const rows = await rowsUnder(file, 'Verdicts')
-    expect(rows.map(([verdict, , step]) => [verdict, step])).toEqual(
-      verdicts.map((verdict: Verdict) => [`\`${verdict}\``, passes(verdict) ? 'passes' : 'fails']),
-    )
-  })
+    const expected = verdicts.map((verdict) => [code(verdict), passes(verdict) ? 'passes' : 'fails'])
+    expect(rows.map(([verdict, , step]) => [verdict, step])).toEqual(expected)
+  },
+)
+
+test('README.md and docs/behaviour.md have every goal once, in order', async () => {
+  const [readme, behaviour] = await Promise.all(
+    ['README.md', 'docs/behaviour.md'].map((file) => readFile(file, 'utf8')),
+  )
+  const [, rows = ''] = readme?.split('| `until` | The step waits until |\n') ?? []
+  const paragraphs = behaviour?.matchAll(/^\*\*`([\w-]+)`\*\*: /gm) ?? []
+  expect([...(/^(\|.*\n)+/.exec(rows)?.[0].matchAll(/^\| `([\w-]+)`/gm) ?? [])].map(([, name]) => name)).toEqual(untils)
+  expect([...paragraphs].map(([, name]) => name)).toEqual(untils)
 })
 
-describe('README.md', () => {
+test('README.md has every input once, with its default', async () => {
   // The usual ones come first.
-  test('has every input once, with its default', async () => {
-    const rows = new Map((await rowsUnder('README.md', 'Inputs')).map(([name, value]) => [name, value]))
-    expect([...rows.keys()].sort()).toEqual([...definition.inputs.keys()].map((name) => `\`${name}\``).sort())
-    for (const [name, fallback] of definition.inputs)
-      if (fallback !== null) expect(rows.get(`\`${name}\``)).toBe(`\`${fallback}\``)
-  })
+  const rows = new Map((await rowsUnder('README.md', 'Inputs')).map(([name, value]) => [name, value]))
+  expect([...rows.keys()].sort()).toEqual([...inputs.keys()].map(code).sort())
+  for (const [name, fallback] of inputs) if (fallback !== null) expect(rows.get(code(name))).toBe(code(fallback))
+})
 
-  test('has every output once, in the order of action.yml, and the action sets exactly these', async () => {
-    const rows = await rowsUnder('README.md', 'Outputs')
-    expect(rows.map(([name]) => name)).toEqual([...definition.outputs].map((name) => `\`${name}\``))
-    expect(Object.keys(outputsOf(outcomeOf({}), ''))).toEqual([...definition.outputs])
-  })
-
-  test('has a heading for each link within it', async () => {
-    const text = await readFile(join(root, 'README.md'), 'utf8')
-    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
-    const anchors = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor)
-    expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([])
-  })
+test('README.md has every output once, in the order of action.yml, and the action sets exactly these', async () => {
+  const rows = await rowsUnder('README.md', 'Outputs')
+  expect(rows.map(([name]) => name)).toEqual([...outputs].map(code))
+  expect(Object.keys(outputsOf(outcomeOf({}), ''))).toEqual([...outputs])
 })
 
 test('the newest version in CHANGELOG.md is that of package.json', async () => {
-  const changelog = await readFile(join(root, 'CHANGELOG.md'), 'utf8')
-  expect(/^## (?!Unreleased$)(\S+)/m.exec(changelog)?.[1]).toBe(version)
+  const changelog = await readFile('CHANGELOG.md', 'utf8')
+  expect(/^## (?!Unreleased$)(\S+)/m.exec(changelog)?.[1]).toBe(packageJson.version)
 })
 
 /** The cells of the first table under a heading, without its header. */
 async function rowsUnder(file: string, heading: string): Promise<string[][]> {
-  const tokens = new MarkdownIt().parse(await readFile(join(root, file), 'utf8'), {})
-  const start = tokens.findIndex(({ type, content }, index) => {
-    return type === 'inline' && content === heading && tokens[index - 1]?.type === 'heading_open'
-  })
-  if (start < 0) throw new Error(`${file} has no heading '${heading}'`)
-  const rest = tokens.slice(start)
-  const table = rest.slice(
-    0,
-    rest.findIndex(({ type }) => type === 'table_close'),
+  const [, section = ''] = (await readFile(file, 'utf8')).split(new RegExp(`^#+ ${heading}$`, 'm'))
+  const [table = ''] = /^(\|.*\n)+/m.exec(section) ?? []
+  const rows = table.trim().split('\n').slice(2)
+  return rows.map((row) =>
+    row
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
   )
-  const rows: string[][] = []
-  table.forEach(({ type, content }, index) => {
-    if (type === 'tr_open') rows.push([])
-    if (type === 'inline' && table[index - 1]?.type === 'td_open') rows.at(-1)?.push(content)
-  })
-  return rows.slice(1)
-}
-
-/** The anchor that GitHub makes of a heading. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} -]/gu, '')
-    .replaceAll(' ', '-')
 }
