@@ -1,6 +1,10 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["awscli", "boto3"]
+# ///
 """
 Calls the simulator with clients that others wrote: boto3 and the AWS CLI. Prints a table and exits with code 1 if the simulator is
-wrong by AWS's service model. `npm run test:clients` starts this with the packages that it needs.
+wrong by AWS's service model. `npm run test:clients` starts this with the packages above, the newest of each.
 """
 
 import sys

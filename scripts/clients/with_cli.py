@@ -1,4 +1,4 @@
-"""Calls of the AWS CLI. pip has only version 1 of it. For version 2, CLIENTS_AWS_CLI is the path of its command."""
+"""Calls of the AWS CLI. PyPI has only version 1 of it. For version 2, CLIENTS_AWS_CLI is the path of its command."""
 
 import json
 import os
