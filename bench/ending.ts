@@ -25,16 +25,12 @@ interface Ended {
 /** A request that ends after a few looks, so that there were connections and timers that could stay open. */
 async function endOnce(): Promise<Ended> {
   let lastCallAt = 0
-  const simulator = await startSimulator({}, () => {
+  await using simulator = await startSimulator({}, () => {
     lastCallAt = Date.now()
   })
-  try {
-    const requestIds = simulator.start({ seconds: 0.9 })
-    const { goneAt, open } = await observeAction(simulator, { 'request-id': requestIds.join() })
-    return { delayMs: goneAt - lastCallAt, open }
-  } finally {
-    await simulator.close()
-  }
+  const requestIds = simulator.start({ seconds: 0.9 })
+  const { goneAt, open } = await observeAction(simulator, { 'request-id': requestIds.join() })
+  return { delayMs: goneAt - lastCallAt, open }
 }
 
 function findings(runs: readonly Ended[]): Findings {

@@ -54,13 +54,9 @@ async function waitOnVirtualClock(
 /** The largest memory of the committed `dist/` in real time, for the inputs and requests. */
 async function peakOfRun(sets: number, inputs: Readonly<Record<string, string>>, plan?: Plan): Promise<number> {
   const permissionSets = Array.from({ length: sets }, () => ({}))
-  const simulator = await startSimulator({ accounts, permissionSets, throttlePerSecond, latencyMs })
-  try {
-    const requestIds = plan === undefined ? [] : simulator.start(plan)
-    return (await observeAction(simulator, { 'request-id': requestIds.join(), ...inputs })).peakBytes
-  } finally {
-    await simulator.close()
-  }
+  await using simulator = await startSimulator({ accounts, permissionSets, throttlePerSecond, latencyMs })
+  const requestIds = plan === undefined ? [] : simulator.start(plan)
+  return (await observeAction(simulator, { 'request-id': requestIds.join(), ...inputs })).peakBytes
 }
 
 function findings(

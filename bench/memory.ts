@@ -29,14 +29,13 @@ export const memory: Topic = {
 
 /** The requests are in a file, because an environment variable cannot hold 10,000. */
 async function peakOfWaitFor(requests: number, plan: Plan = { ageSeconds: 60 }): Promise<number> {
-  const simulator = await startSimulator()
+  await using simulator = await startSimulator()
   const folder = await mkdtemp(join(tmpdir(), 'requests-'))
   const file = join(folder, 'requests.txt')
   try {
     await writeFile(file, simulator.start(plan, requests).join('\n'))
     return (await observeAction(simulator, { 'request-file': file })).peakBytes
   } finally {
-    await simulator.close()
     await rm(folder, { recursive: true })
   }
 }

@@ -77,26 +77,22 @@ async function repeat(scenario: Scenario, repeats: number, position: number): Pr
 async function waitThroughDist({ requests, withinMs, deny = [] }: Scenario, seed: number): Promise<Waited> {
   const calls: Call[] = []
   const options = { throttlePerSecond: quotaPerSecond, latencyMs, deny }
-  const simulator = await startSimulator(options, (call) => calls.push(call))
-  try {
-    simulator.start(others)
-    const { plans, longestMs } = planRequests(requests, withinMs, seeded(seed))
-    const requestIds = simulator.start(plans)
-    const startedAt = Date.now()
-    const verdict = requests === 1 ? 'succeeded' : 'failed'
-    const run = await observeAction(simulator, { 'request-id': requestIds.join('\n') }, verdict)
-    return {
-      calls: calls.length,
-      throttled: calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
-      mostInASecond: mostWithin(
-        calls.map(({ at }) => at).toSorted((a, b) => a - b),
-        1_000,
-      ),
-      overMs: run.goneAt - startedAt - longestMs,
-      peakBytes: run.peakBytes,
-    }
-  } finally {
-    await simulator.close()
+  await using simulator = await startSimulator(options, (call) => calls.push(call))
+  simulator.start(others)
+  const { plans, longestMs } = planRequests(requests, withinMs, seeded(seed))
+  const requestIds = simulator.start(plans)
+  const startedAt = Date.now()
+  const verdict = requests === 1 ? 'succeeded' : 'failed'
+  const run = await observeAction(simulator, { 'request-id': requestIds.join('\n') }, verdict)
+  return {
+    calls: calls.length,
+    throttled: calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
+    mostInASecond: mostWithin(
+      calls.map(({ at }) => at).toSorted((a, b) => a - b),
+      1_000,
+    ),
+    overMs: run.goneAt - startedAt - longestMs,
+    peakBytes: run.peakBytes,
   }
 }
 

@@ -18,17 +18,13 @@ interface Contestant {
 export const starting: Topic = {
   name: 'starting',
   async measure(quick) {
-    const simulator = await startSimulator()
-    try {
-      const contestants = await contestantsFor(simulator)
-      // The first to run would be slower, because its files are not in the file cache yet.
-      for (const { time } of contestants) await time()
-      for (let round = 0; round < (quick ? 7 : 40); round++)
-        for (const { durations, time } of contestants) durations.push(await time())
-      return findings(contestants)
-    } finally {
-      await simulator.close()
-    }
+    await using simulator = await startSimulator()
+    const contestants = await contestantsFor(simulator)
+    // The first to run would be slower, because its files are not in the file cache yet.
+    for (const { time } of contestants) await time()
+    for (let round = 0; round < (quick ? 7 : 40); round++)
+      for (const { durations, time } of contestants) durations.push(await time())
+    return findings(contestants)
   },
 }
 

@@ -48,23 +48,19 @@ try {
 
 /** The job summary that the committed action writes for a provisioning that has failed in two of five accounts. */
 async function summaryOfFailedDeploy(): Promise<string> {
-  const simulator = await startSimulator({ accounts: 5 })
-  try {
-    const [requestId = ''] = simulator.start({
-      ageSeconds: 40,
-      seconds: 34,
-      status: 'FAILED',
-      failureReason,
-      accountsBehind: 2,
-    })
-    const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestId }
-    const run = await runAction({ inputs, environment: simulator.environment() })
-    const { summary, outputs, stdout, stderr } = await run.finished
-    if (outputs['verdict'] !== 'failed') throw new Error(`The deploy was to fail, but:\n${stdout}${stderr}`)
-    return summary
-  } finally {
-    await simulator.close()
-  }
+  await using simulator = await startSimulator({ accounts: 5 })
+  const [requestId = ''] = simulator.start({
+    ageSeconds: 40,
+    seconds: 34,
+    status: 'FAILED',
+    failureReason,
+    accountsBehind: 2,
+  })
+  const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestId }
+  const run = await runAction({ inputs, environment: simulator.environment() })
+  const { summary, outputs, stdout, stderr } = await run.finished
+  if (outputs['verdict'] !== 'failed') throw new Error(`The deploy was to fail, but:\n${stdout}${stderr}`)
+  return summary
 }
 
 /** A page with the summary. Its title is its height. */

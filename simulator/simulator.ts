@@ -37,7 +37,7 @@ export interface Credentials {
 }
 
 /** A running simulator. */
-export interface Simulator {
+export interface Simulator extends AsyncDisposable {
   endpoint: string
   region: string
   instanceArn: string
@@ -143,6 +143,12 @@ export async function startSimulator(
     await deliver(response, answer, fault, settings)
   }
 
+  const close = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
   const oidc = { url: `${endpoint}/oidc/token?api-version=2.0`, requestToken: tokens.requestToken }
   const location = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' }
 
@@ -188,11 +194,7 @@ export async function startSimulator(
       if (identity) identity.expiresMs = clock()
     },
     configure: (patch) => void Object.assign(settings, patch),
-    close: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
