@@ -104,7 +104,8 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     const lyingMs = isLiedTo ? lieMs + 4_000 + (pollIntervalMs ?? 0) : 0
     const seenMs = Math.min(readAtMs, state.lookedAtMs) - lyingMs
     const accounts = countingOutOfDate(permissionSet).filter((id) => was(isOutOfDate(arn, id), seenMs, accountsLagMs))
-    const isLasting = (id: string) => !wait || readAtMs - (permissionSet.outOfDate?.get(id) ?? 0) >= toleratedMs
+    // A difference of fractions can be a little less than it is.
+    const isLasting = (id: string) => !wait || readAtMs - (permissionSet.outOfDate?.get(id) ?? 0) > toleratedMs - 0.001
     return (
       was(isFree(arn), seenMs) &&
       (explainedBy.length > 0 && verdict === 'failed'
@@ -206,7 +207,8 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
     'more than ten calls in a second': busiest(model.calls, 1_000) > 10,
     'more calls in a minute than looks, and what is new or has changed, take':
       isQuiet && busiest(model.calls, 60_000) > looksAMinute * callsOfLook + 5 * (sets.length + requests),
-    'looks much more often than it was to': pollIntervalMs === 300_000 && looksMs.length > 12 + 6 * requests,
+    // After trouble, pauses grow to 20 s, however long the interval is.
+    'looks much more often than it was to': pollIntervalMs === 300_000 && looksMs.length > 18 + 6 * requests,
     'more observations than calls and looks': states.length > model.calls.length + 3 * looksMs.length + 10,
     'a timer is left': model.clock.sleeping > 0,
   }
