@@ -9,8 +9,8 @@ import { type CommentRequest, commentDespiteProblems, type Inputs, readInputs } 
 import { forLog } from './report/escape.ts'
 import { startLog } from './report/log.ts'
 import { logLine, openingLines } from './report/log-lines.ts'
-import { cancelledBefore, internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
+import { cancelledBefore, internalError, invalidInputs, type Story, storyOf } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { endingOf } from './wait/ending.ts'
 import { initialState } from './wait/state/state.ts'
@@ -53,14 +53,14 @@ export async function run(world: World): Promise<Verdict> {
 }
 
 /** Publishes the outcome, and then comments on it if that is asked for. */
-async function report(outcome: Outcome, request: CommentRequest, deadline: Deadline, world: World): Promise<Verdict> {
+async function report(outcome: Story, request: CommentRequest, deadline: Deadline, world: World): Promise<Verdict> {
   const verdict = await publish(outcome, world.runner)
   if (request.commentMode !== 'never') await comment(outcome, request, deadline, world)
   return verdict
 }
 
 /** Waits until there is an outcome, and logs what changes. */
-async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Outcome> {
+async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Story> {
   const { clock, date, runner } = world
   const startedAt = date()
   const rules = rulesOf(inputs)
@@ -73,11 +73,11 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
   }
   try {
     for (const line of openingLines(inputs)) runner.info(line)
-    return outcomeOf(await askAws(inputs, { rules, deadline, observe }, world), inputs, inputs.region, startedAt)
+    return storyOf(await askAws(inputs, { rules, deadline, observe }, world), inputs, inputs.region, startedAt)
   } catch (error) {
     debug(error)
     const ending = endingOf(known, rules, false)
-    return internalError(error, outcomeOf({ ending, state: known }, inputs, inputs.region, startedAt), runner.secrets)
+    return internalError(error, storyOf({ ending, state: known }, inputs, inputs.region, startedAt), runner.secrets)
   } finally {
     log.stop()
   }
@@ -99,7 +99,7 @@ async function askAws(
 }
 
 /** Comments on the pull request. A failure is a warning and does not change the verdict. */
-async function comment(outcome: Outcome, request: CommentRequest, deadline: Deadline, world: World): Promise<void> {
+async function comment(outcome: Story, request: CommentRequest, deadline: Deadline, world: World): Promise<void> {
   const { clock, environment, runner } = world
   // A comment about a cancellation is not ended by it. A comment that began before the cancellation ends at once.
   const isCancelled = outcome.verdict === 'cancelled'

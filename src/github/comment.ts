@@ -1,5 +1,5 @@
 import { type CommentRequest, withoutValues } from '../inputs.ts'
-import type { Outcome } from '../report/outcome.ts'
+import type { Story } from '../report/story.ts'
 import { summaryOf } from '../report/summary.ts'
 import { type OperationName, operationNames } from '../requests/request.ts'
 import { passes } from '../requests/verdict.ts'
@@ -35,7 +35,7 @@ export interface CommentResult {
  * by a hidden marker and update it in place, also when a success follows a failure. Never rejects: a missing comment does not change the
  * verdict.
  */
-export async function keepComment(outcome: Outcome, options: CommentOptions): Promise<CommentResult> {
+export async function keepComment(outcome: Story, options: CommentOptions): Promise<CommentResult> {
   try {
     return { ok: true, text: await keep(outcome, options) }
   } catch (error) {
@@ -43,7 +43,7 @@ export async function keepComment(outcome: Outcome, options: CommentOptions): Pr
   }
 }
 
-async function keep(outcome: Outcome, options: CommentOptions): Promise<string> {
+async function keep(outcome: Story, options: CommentOptions): Promise<string> {
   const { clock, commentMode, environment, githubToken, secrets, signal } = options
   if (githubToken === '') throw new NoComment("Input 'github-token' is blank")
   if (!/^[!-~]+$/.test(githubToken)) {
@@ -84,7 +84,7 @@ async function keep(outcome: Outcome, options: CommentOptions): Promise<string> 
 }
 
 /** What the step was about: its requests, and the permission sets that were to be rolled out. */
-function subjectsOf({ permissionSets, requests }: Outcome): Subject[] {
+function subjectsOf({ permissionSets, requests }: Story): Subject[] {
   const sets = permissionSets.map(({ arn }) => ({ permissionSetArn: arn, accountId: null, principalId: null }))
   return [...requests.map(detailsOf), ...sets]
 }

@@ -1,9 +1,8 @@
-import { affected, blockersOf, type Cause, reasonsOf } from './causes.ts'
+import type { Cause } from './causes.ts'
 import { forLog } from './escape.ts'
-import { headlineOf } from './headline.ts'
-import { explanationOf, nextStepsOf } from './next-steps.ts'
-import type { Outcome } from './outcome.ts'
-import { listed, permissionSetLabel, plain } from './subject.ts'
+import { count, inPlainText, listed, plain } from './phrase.ts'
+import type { Story } from './story.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /**
  * The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs). What to do next stands at the end, and must not
@@ -24,31 +23,28 @@ export interface Annotation {
 }
 
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
-export function annotationOf(outcome: Outcome): Annotation {
-  const causes = [...reasonsOf(outcome), ...blockersOf(outcome)]
-  const shown = [...outcome.problems.map(problem), ...causes.slice(0, maxCauses)]
-  const opening = [explanationOf(outcome)].flatMap((line) => (line === null ? [] : [forLog(line)]))
+export function annotationOf(story: Story): Annotation {
+  const { blockers, explanation, headline, problems, reasons, steps } = story
+  const causes = [...reasons, ...blockers]
+  const shown = [...problems.map((text) => ({ about: [], text, advice: null })), ...causes.slice(0, maxCauses)]
+  const opening = explanation === null ? [] : [forLog(explanation)]
   const closing = [
     ...(causes.length > maxCauses ? [`… and ${causes.length - maxCauses} more.`] : []),
-    ...accountsLines(outcome),
-    ...nextStepsLine(outcome),
+    ...accountsLines(story),
+    ...(steps.length === 0 ? [] : [`What to do next: ${steps.map((step) => forLog(step)).join(' ')}`]),
   ]
   const advice = shown.map((cause, index) => adviceLine(cause, shown[index + 1]))
   const share = (maxMessageLength - [...opening, ...advice.flat(), ...closing].join('\n').length) / shown.length
-  const lines = shown.flatMap((cause, index) => [causeLine(cause, outcome, share), ...(advice[index] ?? [])])
-  return { title: forLog(headlineOf(outcome), maxTitleLength), message: fitting([...opening, ...lines], closing) }
+  const lines = shown.flatMap((cause, index) => [causeLine(cause, share), ...(advice[index] ?? [])])
+  const title = forLog(inPlainText(headline), maxTitleLength)
+  return { title, message: fitting([...opening, ...lines], closing) }
 }
 
-function problem(text: string): Cause {
-  return { requests: [], notAsked: 0, text, advice: null }
-}
-
-function causeLine(cause: Cause, outcome: Outcome, maxLength: number): string {
-  const requests = cause.requests.length === 0 ? '' : forLog(affected(cause, outcome), maxAffectedLength)
-  const prefix = requests === '' ? '' : `${requests}: `
+function causeLine({ about, text }: Cause, maxLength: number): string {
+  const prefix = about.length === 0 ? '' : `${forLog(inPlainText(about), maxAffectedLength)}: `
   // Cut as it is shown, because that is longer than the text itself if that holds commands.
-  const text = forLog(cause.text, Number.POSITIVE_INFINITY)
-  return `${prefix}${forLog(text, Math.max(0, maxLength - prefix.length - cutNoteLength))}`
+  const line = forLog(text, Number.POSITIVE_INFINITY)
+  return `${prefix}${forLog(line, Math.max(0, maxLength - prefix.length - cutNoteLength))}`
 }
 
 /** The advice on a cause. If the next cause has the same advice, it has a line only after that one. */
@@ -59,21 +55,14 @@ function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
 }
 
 /** The accounts that are out of date: of several permission sets, those of each. */
-function accountsLines({ names, outOfDate }: Outcome): string[] {
-  const all = [...outOfDate]
-  const shown = all.slice(0, maxCauses)
-  const lines = shown.map(([arn, accounts]) => {
-    const subject = all.length === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
-    const some = accounts.length === 1 ? '1 account does' : `${accounts.length} accounts do`
+function accountsLines({ names, outOfDate }: Story): string[] {
+  const lines = [...outOfDate].slice(0, maxCauses).map(([arn, accounts]) => {
+    const subject = outOfDate.size === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
+    const some = `${count(accounts.length, 'account')} ${accounts.length === 1 ? 'does' : 'do'}`
     return `${subject}${some} not hold the latest version: ${listed(accounts, plain, maxAccounts)}.`
   })
-  const left = all.length - shown.length
+  const left = outOfDate.size - lines.length
   return left === 0 ? lines : [...lines, `… and ${left} more permission sets.`]
-}
-
-function nextStepsLine(outcome: Outcome): string[] {
-  const steps = nextStepsOf(outcome).map((step) => forLog(step))
-  return steps.length === 0 ? [] : [`What to do next: ${steps.join(' ')}`]
 }
 
 /** All of the last lines, after as many of the first as there is room for. */

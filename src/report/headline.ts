@@ -3,59 +3,49 @@ import { namesIn } from '../inputs/input.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
-import { stateText } from './rollout-text.ts'
+import { are, enumerated, type Phrase, say } from './phrase.ts'
 import { failedOf, unfinishedOf, unreadOf } from './selection.ts'
-import { listed, permissionSetLabel } from './subject.ts'
-
-/** How to show the parts of a headline that are not our own words. */
-export interface HeadlineStyle {
-  readonly name: (name: string) => string
-  /** The title of a failure. */
-  readonly title: (title: string) => string
-}
-
-const unstyled: HeadlineStyle = { name: (name) => name, title: (title) => title }
+import { stateOf } from './state-words.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /** The verdict in a few words. If the step fails, they name the cause. */
-export function headlineOf(outcome: Outcome, style = unstyled): string {
-  const { verdict, requests, ending, outage, problems, elapsedMs } = outcome
-  const total = requests.length
+export function headlineOf(outcome: Outcome): Phrase {
+  const { verdict, requests, outage, problems, elapsedMs } = outcome
   const after = formatDuration(elapsedMs)
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
-  const subject = (some: readonly RequestState[]) => nounFor(some, outcome, style)
-  const state = stateText(outcome, style.name)
+  const state = stateOf(outcome)
   switch (verdict) {
     case 'succeeded':
-      return state ?? (total === 0 ? 'Nothing to wait for' : `${subject(requests)} succeeded`)
+      return state ?? (requests.length === 0 ? ['Nothing to wait for'] : say`${nounFor(requests, outcome)} succeeded`)
     case 'in-progress':
-      return state ?? `${subject(unfinished)} ${unfinished.length === 1 ? 'is' : 'are'} still in progress`
+      return state ?? say`${nounFor(unfinished, outcome)} ${are(unfinished.length)} still in progress`
     case 'failed':
-      return `${failureOf(outcome, style)}${also(unfinished, 'had not finished')}${also(unread, 'could not be read')}`
+      return say`${failureOf(outcome)}${also(unfinished, 'had not finished')}${also(unread, 'could not be read')}`
     case 'incomplete':
-      return state ?? 'Accounts are out of date'
-    case 'timed-out':
-      if (state !== null) return `${state}${also(unread, 'could not be read')}`
-      if (unfinished.length + unread.length === 0)
-        return titleOf(outcome, style) ?? `Not everything could be read in ${after}`
-      return unfinished.length === 0 || ending === 'looked-once'
-        ? causeOf(unread, outcome, style)
-        : `${subject(unfinished)} had not finished after ${after}${also(unread, 'could not be read')}`
+      return state ?? ['Accounts are out of date']
+    case 'timed-out': {
+      const others = also(unread, 'could not be read')
+      if (state !== null) return say`${state}${others}`
+      if (unfinished.length === 0) return [obstacleOf(unread, outcome)]
+      return say`${nounFor(unfinished, outcome)} had not finished after ${after}${others}`
+    }
     case 'cancelled': {
-      if (total === 1) return `Cancelled after ${after}`
-      const ofAll = `of ${total} requests`
-      return `Cancelled after ${after}${also(unfinished, `${ofAll} had not finished`)}${also(unread, `${ofAll} could not be read`)}`
+      if (requests.length === 1) return [`Cancelled after ${after}`]
+      const ofAll = `of ${requests.length} requests`
+      return [
+        `Cancelled after ${after}${also(unfinished, `${ofAll} had not finished`)}${also(unread, `${ofAll} could not be read`)}`,
+      ]
     }
     case 'error':
-      if (problems.length > 0) return outage?.title ?? inputsTitle(problems)
-      if (unread.length === 0) return titleOf(outcome, style) ?? 'The state could not be read'
-      return `${causeOf(unread, outcome, style)}${also(unfinished, 'had not finished')}`
+      if (problems.length > 0) return outage === null ? wrongInputs(problems) : [outage.title]
+      return [`${obstacleOf(unread, outcome)}${unread.length === 0 ? '' : also(unfinished, 'had not finished')}`]
   }
 }
 
-function inputsTitle(problems: readonly string[]): string {
+function wrongInputs(problems: readonly string[]): Phrase {
   const names = namesIn(problems)
-  return `Wrong ${names.length === 1 ? 'input' : 'inputs'}: ${listed(names, String)}`
+  return say`Wrong ${names.length === 1 ? 'input' : 'inputs'}: ${enumerated(names)}`
 }
 
 function also({ length }: readonly RequestState[], what: string): string {
@@ -63,12 +53,16 @@ function also({ length }: readonly RequestState[], what: string): string {
 }
 
 /** The operation and permission set of a single request, or how many of how many requests. */
-function nounFor(some: readonly RequestState[], { requests, names }: Outcome, style: HeadlineStyle): string {
+function nounFor(some: readonly RequestState[], { requests, names }: Outcome): Phrase {
   const [only] = requests
-  if (requests.length !== 1 || only === undefined) return counted(some.length, requests.length)
+  if (requests.length !== 1 || only === undefined) return [counted(some.length, requests.length)]
   const name = names.get(detailsOf(only).permissionSetArn ?? '')
-  const { noun } = operations[only.key.operation]
-  return name === undefined ? noun : `${noun} of ${style.name(name)}`
+  return nounOf(only, name === undefined ? [] : [name])
+}
+
+function nounOf({ key }: RequestState, permissionSets: readonly string[]): Phrase {
+  const { noun } = operations[key.operation]
+  return permissionSets.length === 0 ? [noun] : say`${noun} of ${enumerated(permissionSets)}`
 }
 
 function counted(some: number, total: number): string {
@@ -76,33 +70,25 @@ function counted(some: number, total: number): string {
 }
 
 /** What failed. A permission set without a known name is shown by its ID. */
-function failureOf(outcome: Outcome, style: HeadlineStyle): string {
+function failureOf(outcome: Outcome): Phrase {
   const { requests, names } = outcome
   const failures = failedOf(outcome)
   const arns = new Set(failures.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
-  const labels = listed([...arns], (arn) => style.name(permissionSetLabel(arn, names)))
+  const labels = [...arns].map((arn) => permissionSetLabel(arn, names))
   const [only] = requests
-  if (requests.length === 1 && only !== undefined) {
-    const { noun } = operations[only.key.operation]
-    return `${noun}${labels === '' ? '' : ` of ${labels}`} failed`
-  }
-  return `${counted(failures.length, requests.length)} failed${labels === '' ? '' : `: ${labels}`}`
+  if (requests.length === 1 && only !== undefined) return say`${nounOf(only, labels)} failed`
+  const text = `${counted(failures.length, requests.length)} failed`
+  return labels.length === 0 ? [text] : say`${text}: ${enumerated(labels)}`
 }
 
-/** Why something else than a request could not be read; `null` if everything could. */
-function titleOf({ failures, outage }: Outcome, style: HeadlineStyle): string | null {
-  const title = (failures[0] ?? outage)?.title
-  return title === undefined ? null : style.title(title)
-}
-
-/** Why requests could not be read: the title of the cause, or, if causes differ, how many requests. */
-function causeOf(unread: readonly RequestState[], outcome: Outcome, style: HeadlineStyle): string {
-  const { requests, outage, elapsedMs } = outcome
+/** Why requests, or something else, could not be read: the title of the cause, or, if causes differ, how many requests. */
+function obstacleOf(unread: readonly RequestState[], { failures, requests, outage, elapsedMs }: Outcome): string {
+  const after = formatDuration(elapsedMs)
   const total = requests.length
-  const titles = new Set(unread.map(({ blocker }) => (blocker?.failure ?? outage)?.title ?? null))
+  if (unread.length === 0) return (failures[0] ?? outage)?.title ?? `Not everything could be read in ${after}`
   const some = unread.length === total ? '' : ` (${unread.length} of ${total} requests)`
-  const [title = null] = titles
-  if (titles.size === 1 && title !== null) return `${style.title(title)}${some}`
-  if (titles.size === 1 && some === '') return `AWS had not answered after ${formatDuration(elapsedMs)}`
+  const [title = null, ...others] = new Set(unread.map(({ blocker }) => (blocker?.failure ?? outage)?.title ?? null))
+  if (others.length === 0 && title !== null) return `${title}${some}`
+  if (others.length === 0 && some === '') return `AWS had not answered after ${after}`
   return `${counted(unread.length, total)} could not be read`
 }

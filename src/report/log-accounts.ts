@@ -8,11 +8,12 @@ import {
 } from '../wait/state/permission-set-state.ts'
 import { detailsOf, isGiven, isUnfinished, type RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
-import { isReadFailure } from './causes.ts'
 import { formatDuration, formatRoughly } from './duration.ts'
 import type { LogContext } from './log-lines.ts'
-import { outOfDateText } from './rollout-text.ts'
-import { permissionSetLabel, plain } from './subject.ts'
+import { plain } from './phrase.ts'
+import { isReadFailure } from './selection.ts'
+import { outOfDateText } from './state-words.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /**
  * The name of the permission set, with a link to the console. Of several permission sets, the names of those that earlier lines show by ID:

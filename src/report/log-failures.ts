@@ -5,7 +5,8 @@ import type { Blocker } from '../wait/state/blocker.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import type { Access, Scope, State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
-import { permissionSetLabel, plain, requestText } from './subject.ts'
+import { plain } from './phrase.ts'
+import { permissionSetLabel, requestText } from './subject.ts'
 
 /** A request before an observation and after it. */
 export type Change = readonly [was: RequestState, is: RequestState]

@@ -3,14 +3,15 @@ import type { Goal, Until } from '../requests/goal.ts'
 import type { RequestKey } from '../requests/request.ts'
 import { statusOf } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
-import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
 import { nameLines } from './log-accounts.ts'
 import { type Change, droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
 import { accountLines, failureText, progressLines } from './log-progress.ts'
 import { foundLines, scopeLines, stateLines } from './log-state.ts'
-import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
+import { listed, plain } from './phrase.ts'
+import { isReadFailure } from './selection.ts'
+import { permissionSetLabel, requestText } from './subject.ts'
 
 /** Further ignored accounts are only counted. */
 const maxIgnored = 10

@@ -3,8 +3,9 @@ import { isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from
 import type { Progress, State } from '../wait/state/state.ts'
 import { accountsText, countText, newCounts } from './log-accounts.ts'
 import { isBlocked } from './log-failures.ts'
-import { unidentifiedText } from './rollout-text.ts'
-import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
+import { listed, plain } from './phrase.ts'
+import { unidentified } from './state-words.ts'
+import { permissionSetLabel, requestText } from './subject.ts'
 
 /** How many accounts hold the latest version, if that has changed. */
 export function accountLines(before: State, after: State): string[] {
@@ -118,7 +119,7 @@ function stateText(state: State, nowMs: number): string | null {
 export function othersText({ others, scope }: Pick<State, 'others' | 'scope'>): string | null {
   const isInstance = scope.permissionSetArns.size === 0 && !scope.followsGiven
   const count = [...others.values()].filter(({ subject }) => isInstance || subject.kind === 'not-said').length
-  if (!isInstance || count === 0) return unidentifiedText(count)
+  if (!isInstance || count === 0) return unidentified(count)
   return count === 1 ? '1 other request is in progress' : `${count} other requests are in progress`
 }
 

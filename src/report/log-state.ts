@@ -4,7 +4,8 @@ import { isGiven, isUnfinished } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
 import { failureText, othersText, toleratedText } from './log-progress.ts'
-import { listed, permissionSetLabel, plain, requestText } from './subject.ts'
+import { listed, plain } from './phrase.ts'
+import { permissionSetLabel, requestText } from './subject.ts'
 
 const maxAccounts = 5
 

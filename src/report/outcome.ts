@@ -1,17 +1,14 @@
-import { wrongRegion } from '../aws/errors/advice.ts'
-import { factsOf } from '../aws/errors/facts.ts'
+import { locatedFailure } from '../aws/errors/advice.ts'
 import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
-import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import { type Goal, toTheEnd } from '../requests/goal.ts'
+import type { Goal } from '../requests/goal.ts'
 import type { Verdict } from '../requests/verdict.ts'
-import type { Secrets } from '../secrets.ts'
 import type { Ending } from '../wait/ending.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { permissionSetOf, type State } from '../wait/state/state.ts'
 import type { Waited } from '../wait/wait.ts'
-import { distinctFailures, withSubject } from './causes.ts'
+import { failuresOf } from './unread.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {
@@ -73,16 +70,7 @@ export interface PermissionSet {
 export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string, startedAt: Date): Outcome {
   const { access, extras, others, scope } = state
   const { explainedBy, verdict } = ending
-  const isReplica = extras.primaryRegion !== null && extras.primaryRegion !== region
-  const located = (failure: CallFailure) =>
-    isReplica && extras.primaryRegion !== null && isAccessDenied(failure)
-      ? wrongRegion(failure, extras.primaryRegion, region)
-      : failure
-  const locatedRequest = (request: RequestState): RequestState => {
-    const { blocker } = request
-    const isDenied = blocker !== null && isAccessDenied(blocker.failure)
-    return isDenied ? { ...request, blocker: { ...blocker, failure: located(blocker.failure) } } : request
-  }
+  const located = (failure: CallFailure) => locatedFailure(failure, extras.primaryRegion, region)
   const requests = [...new Set([...state.requests.items, ...explainedBy])]
   const unseen = [...unreadLists(state), ...deniedSubjects(state)].map(({ failure }) => failure)
   const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
@@ -90,7 +78,11 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
   return {
     verdict,
     region,
-    requests: isReplica ? requests.map(locatedRequest) : requests,
+    requests: requests.map((request) => {
+      const { blocker } = request
+      if (blocker === null || !isAccessDenied(blocker.failure)) return request
+      return { ...request, blocker: { ...blocker, failure: located(blocker.failure) } }
+    }),
     ending: ending.why,
     outage: access.everyCall?.failure ?? null,
     goal,
@@ -100,7 +92,10 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
       ({ subject }) => scope.permissionSetArns.size === 0 || subject.kind === 'not-said',
     ).length,
     unseenProgress: unseen.find(isAccessDenied) ?? null,
-    failures: distinctFailures(ending.unread.map((unread) => located(withSubject(unread, extras.names)))),
+    failures: failuresOf(
+      ending.unread.map((unread) => ({ ...unread, failure: located(unread.failure) })),
+      extras.names,
+    ),
     outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
     outOfDateAgeMs: ageMs < minAgeMs ? 0 : ageMs,
     ignoredInVain: ignoredInVainIn(state),
@@ -146,41 +141,4 @@ function permissionSetIn(state: State, ending: Ending, arn: string): PermissionS
     total: targets === null ? (holders?.count ?? null) : null,
     ignored: [...(permissionSet.outOfDate?.keys() ?? [])].filter((id) => permissionSet.ignored.has(id)),
   }
-}
-
-/** The outcome when the inputs are wrong: AWS was not asked. */
-export function invalidInputs(problems: readonly string[], startedAt: Date): Outcome {
-  return {
-    verdict: 'error',
-    region: '',
-    requests: [],
-    ending: null,
-    outage: null,
-    goal: toTheEnd,
-    permissionSets: [],
-    explainedBy: [],
-    othersInProgress: 0,
-    unseenProgress: null,
-    failures: [],
-    outOfDate: new Map(),
-    outOfDateAgeMs: 0,
-    ignoredInVain: [],
-    names: new Map(),
-    startedAt,
-    elapsedMs: 0,
-    problems,
-  }
-}
-
-/** The outcome when the job was cancelled before the inputs were read: AWS was not asked. */
-export function cancelledBefore(startedAt: Date): Outcome {
-  return { ...invalidInputs([], startedAt), verdict: 'cancelled', ending: 'cancelled' }
-}
-
-/** The outcome of an unexpected error, which is a defect of the action. The report still says what was known before it. */
-export function internalError(error: unknown, before: Outcome, secrets: Secrets): Outcome {
-  const { name, message } = factsOf(error, secrets)
-  const text = `${defect.title} (${name}: ${message})`
-  const outage: CallFailure = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
-  return { ...before, verdict: 'error', ending: null, outage, problems: [text] }
 }

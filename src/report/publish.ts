@@ -1,21 +1,13 @@
 import { factsOf } from '../aws/errors/facts.ts'
-import { isNothing } from '../requests/goal.ts'
 import { passes, type Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
-import { isGiven, statusOf } from '../wait/state/request-state.ts'
 import { annotationOf } from './annotation.ts'
-import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
-import { headlineOf } from './headline.ts'
 import { logLine } from './log-lines.ts'
-import { nextStepsOf } from './next-steps.ts'
-import type { Outcome } from './outcome.ts'
 import { isTooLong, outputsOf, resultsOf } from './outputs.ts'
-import { listed, plain } from './subject.ts'
+import { inPlainText } from './phrase.ts'
+import type { Story } from './story.ts'
 import { summaryOf } from './summary.ts'
-
-/** Further accounts that are ignored in vain are only counted. */
-const maxInVain = 10
 
 /** What the report needs from the runner. */
 export interface ReportingRunner {
@@ -33,68 +25,42 @@ export interface ReportingRunner {
 }
 
 /**
- * Reports the outcome: first the outputs with their file, so that no later failure can lose them, then the summary, then the log with its
- * annotation.
+ * Reports how the wait ended: first the outputs with their file, so that no later failure can lose them, then the summary, then the log
+ * with its annotation.
  *
  * @returns the verdict; `error` if the outputs could not be written, because later steps must not go on without them
  */
-export async function publish(outcome: Outcome, runner: ReportingRunner): Promise<Verdict> {
-  const file = await settled(() => runner.writeResults(resultsOf(outcome)))
-  const values = outputsOf(outcome, file.ok ? file.value : '')
+export async function publish(story: Story, runner: ReportingRunner): Promise<Verdict> {
+  const file = await settled(() => runner.writeResults(resultsOf(story)))
+  const values = outputsOf(story, file.ok ? file.value : '')
   const outputs = await settled(() => {
     for (const [name, value] of Object.entries(values)) runner.setOutput(name, value)
   })
-  const summary = await settled(() => runner.writeSummary(summaryOf(outcome)))
+  const summary = await settled(() => runner.writeSummary(summaryOf(story)))
   if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary, runner.secrets)}`)
   if (!file.ok)
     runner.warning(causeOf(file, runner.secrets), { title: 'The file with the results could not be written' })
-  else if (isTooLong(outcome)) {
-    runner.info(`The results of ${outcome.requests.length} requests are in the file ${forLog(file.value)}`)
+  else if (isTooLong(story)) {
+    runner.info(`The results of ${story.requests.length} requests are in the file ${forLog(file.value)}`)
   }
-
-  if (outcome.outOfDateAgeMs > 0) {
-    const age = formatDuration(outcome.outOfDateAgeMs)
-    runner.info(
-      logLine(outcome.elapsedMs, `The accounts that are out of date were last read ${age} before the last look`),
-    )
-  }
-  if (outcome.ignoredInVain.length > 0)
-    runner.warning(inVainText(outcome.ignoredInVain), { title: 'An ignored account has no permission set' })
-  const headline = headlineOf(outcome)
-  const notice = noticeOf(outcome)
-  if (!passes(outcome.verdict)) {
-    const { title, message } = annotationOf(outcome)
-    // The runner shows an annotation's title on the job page, but not in the log.
-    runner.info(logLine(outcome.elapsedMs, headline))
-    runner.error(message, { title })
-  } else if (notice !== null) {
-    runner.notice(notice, { title: headline })
-  } else {
-    for (const line of [headline, ...nextStepsOf(outcome)]) runner.info(logLine(outcome.elapsedMs, line))
-  }
+  publishStory(story, runner)
   if (!outputs.ok) runner.error(causeOf(outputs, runner.secrets), { title: 'The outputs could not be written' })
-  return outputs.ok ? outcome.verdict : 'error'
+  return outputs.ok ? story.verdict : 'error'
 }
 
-/** What the author of the workflow should know about a success that says little; `null` if there is nothing. */
-function noticeOf({ goal, permissionSets, requests, verdict }: Outcome): string | null {
-  if (verdict !== 'succeeded') return null
-  if (isNothing(goal, requests))
-    return "Input 'request-id' or 'request-file' holds [], which says that the deploy changed nothing."
-  const failed = requests.filter((request) => statusOf(request) === 'FAILED' && isGiven(request))
-  if (failed.length > 0) {
-    const some = failed.length === 1 ? '1 provisioning' : `${failed.length} provisionings`
-    return `${some} FAILED, but every account that counts has the latest version. Accounts that are ignored: ${listed(goal.ignoredAccounts, plain)}.`
-  }
-  // An instance has permission sets that nobody is assigned to yet. One that the workflow names may be the wrong one.
-  const unheld = goal.isAboutAll ? [] : permissionSets.filter(({ total }) => total === 0)
-  if (unheld.length === 0) return null
-  return `No account holds ${listed(unheld, ({ arn }) => plain(arn))}, so there was nothing to roll out.`
-}
-
-function inVainText(accountIds: readonly string[]): string {
-  const [accounts, ids] = accountIds.length === 1 ? ['this account', 'the ID'] : ['these accounts', 'the IDs']
-  return `Input 'ignore-accounts': ${listed(accountIds, plain, maxInVain)}: no permission set of this step is in ${accounts}. Correct ${ids}, or leave out what is not needed any more.`
+/** Publishes the story itself. The runner shows the title of an annotation on the job page, but not in the log. */
+function publishStory(story: Story, runner: ReportingRunner): void {
+  const { age, elapsedMs, notice, steps, verdict, warning } = story
+  const headline = inPlainText(story.headline)
+  const log = (text: string) => runner.info(logLine(elapsedMs, text))
+  if (age !== null) log(`The accounts that are out of date were last ${age}`)
+  if (warning !== null) runner.warning(warning.text, { title: warning.title })
+  if (!passes(verdict)) {
+    const { title, message } = annotationOf(story)
+    log(headline)
+    runner.error(message, { title })
+  } else if (notice !== null) runner.notice(notice, { title: headline })
+  else for (const line of [headline, ...steps]) log(line)
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }

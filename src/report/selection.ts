@@ -1,28 +1,18 @@
 import type { Status } from '../requests/request.ts'
 import type { Verdict } from '../requests/verdict.ts'
-import { isGiven, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { type Ended, isGiven, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import type { Outcome } from './outcome.ts'
 
-// Which requests and accounts of an outcome a part of the report is about.
+// Which requests of an outcome a part of the report is about.
 
 /** The requests whose status is FAILED. */
 export function failedOf({ requests }: Outcome): RequestState[] {
   return requests.filter((request) => statusOf(request) === 'FAILED')
 }
 
-/** The status of requests of others that explain a verdict. Of a failure, only those that explain accounts that are out of date do. */
-const explainingStatus: Readonly<Partial<Record<Verdict, Status>>> = {
-  succeeded: 'SUCCEEDED',
-  'in-progress': 'IN_PROGRESS',
-  'timed-out': 'IN_PROGRESS',
-  cancelled: 'IN_PROGRESS',
-}
-
-/** The requests that count in outputs about all of them: those that were given, and those of others that explain the verdict. */
-export function countedOf({ explainedBy, requests, verdict }: Outcome): readonly RequestState[] {
-  return requests.filter(
-    (request) => isGiven(request) || explainedBy.includes(request) || statusOf(request) === explainingStatus[verdict],
-  )
+/** Whether a request failed and a Describe has answered with the reason, or without one. */
+export function isReadFailure(request: RequestState): request is Ended {
+  return request.phase === 'ended' && request.status === 'FAILED' && request.described
 }
 
 /** The failed requests that the verdict is about: those that were given, and those that explain accounts that are out of date. */
@@ -44,6 +34,21 @@ function isInProgress(request: RequestState): boolean {
   return request.phase === 'in-progress' && !isUnreadable(request)
 }
 
+/** The status of requests of others that explain a verdict. Of a failure, only those that explain accounts that are out of date do. */
+const explainingStatus: Readonly<Partial<Record<Verdict, Status>>> = {
+  succeeded: 'SUCCEEDED',
+  'in-progress': 'IN_PROGRESS',
+  'timed-out': 'IN_PROGRESS',
+  cancelled: 'IN_PROGRESS',
+}
+
+/** The requests that count in outputs about all of them: those that were given, and those of others that explain the verdict. */
+export function countedOf({ explainedBy, requests, verdict }: Outcome): readonly RequestState[] {
+  return requests.filter(
+    (request) => isGiven(request) || explainedBy.includes(request) || statusOf(request) === explainingStatus[verdict],
+  )
+}
+
 /** The most urgent requests first: failed, then unreadable, then unfinished, then succeeded. Each group is in the order given. */
 export function byUrgency(requests: readonly RequestState[]): RequestState[] {
   return requests.toSorted((a, b) => urgencyOf(a) - urgencyOf(b))
@@ -52,9 +57,4 @@ export function byUrgency(requests: readonly RequestState[]): RequestState[] {
 function urgencyOf(request: RequestState): number {
   if (request.phase === 'ended') return request.status === 'FAILED' ? 0 : 3
   return isUnreadable(request) ? 1 : 2
-}
-
-/** The IDs of all accounts that are out of date with any permission set, sorted. */
-export function everyAccountOutOfDate({ outOfDate }: Outcome): string[] {
-  return [...new Set([...outOfDate.values()].flat())].sort()
 }

@@ -1,29 +1,19 @@
 import { operations } from '../aws/operations.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
-import { forLog } from './escape.ts'
+import { inPlainText, type Phrase, say } from './phrase.ts'
 
-export { listed } from '../inputs/input.ts'
+/** The names of permission sets by their ARNs, as far as they are known. */
+export type Names = ReadonlyMap<string, string>
 
-/** How to show a value, such as a name, an ARN or an ID. Some of them are AWS's text. */
-export type Style = (value: string) => string
-
-/** A value in a line of plain text. */
-export const plain: Style = (value) => forLog(value, 100)
-
-type Names = ReadonlyMap<string, string>
+/** All requests of a step, and what is known of the permission sets. */
+export interface Context {
+  readonly requests: readonly RequestState[]
+  readonly names: Names
+}
 
 /** The name of a permission set, or its ID if the name is not known. */
 export function permissionSetLabel(arn: string, names: Names): string {
   return names.get(arn) ?? (arn.split('/').at(-1) || arn)
-}
-
-/** What a request is about, as in `ReadOnlyAccess in 111122223333`; `null` if AWS has not said it. */
-export function subjectOf(request: RequestState, names: Names, style = plain): string | null {
-  const { permissionSetArn, accountId } = detailsOf(request)
-  if (permissionSetArn === null) return accountId === null ? null : `account ${style(accountId)}`
-  const permissionSet = style(permissionSetLabel(permissionSetArn, names))
-  if (isToEveryAccount(request)) return `${permissionSet} in all accounts`
-  return accountId === null ? permissionSet : `${permissionSet} in ${style(accountId)}`
 }
 
 /** Whether a request provisions all accounts. AWS names the account of a provisioning only if it has a single target. */
@@ -32,17 +22,25 @@ export function isToEveryAccount(request: RequestState): boolean {
   return request.key.operation === 'provision-permission-set' && permissionSetArn !== null && accountId === null
 }
 
-/** All requests of a step, and what is known of the permission sets. */
-export interface Context {
-  readonly requests: readonly RequestState[]
-  readonly names: Names
+/** What a request is about, as in `ReadOnlyAccess in 111122223333`; `null` if AWS has not said it. */
+function subjectOf(request: RequestState, names: Names): Phrase | null {
+  const { permissionSetArn: arn, accountId } = detailsOf(request)
+  if (arn === null) return accountId === null ? null : say`account ${{ value: accountId }}`
+  const permissionSet = { value: permissionSetLabel(arn, names) }
+  if (isToEveryAccount(request)) return say`${permissionSet} in all accounts`
+  return accountId === null ? [permissionSet] : say`${permissionSet} in ${{ value: accountId }}`
 }
 
 /** One of several requests: what it is about, and its ID; with the API that started it if the others are of other APIs. */
-export function requestText(request: RequestState, { requests, names }: Context, style = plain): string {
+export function requestPhrase(request: RequestState, { requests, names }: Context): Phrase {
   const { operation, requestId } = request.key
   const isMixed = requests.some(({ key }) => key.operation !== operation)
-  const label = isMixed ? `${operations[operation].startedBy} ${style(requestId)}` : style(requestId)
-  const subject = subjectOf(request, names, style)
-  return subject === null ? label : `${subject} (${label})`
+  const id = { value: requestId }
+  const label = isMixed ? say`${operations[operation].startedBy} ${id}` : [id]
+  const subject = subjectOf(request, names)
+  return subject === null ? label : say`${subject} (${label})`
+}
+
+export function requestText(request: RequestState, context: Context): string {
+  return inPlainText(requestPhrase(request, context))
 }

@@ -1,7 +1,7 @@
 import type { Status } from '../requests/request.ts'
 import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
-import type { Outcome } from './outcome.ts'
 import { byUrgency } from './selection.ts'
+import type { Story } from './story.ts'
 
 /** Mermaid draws more tasks too small to read. */
 const maxTasks = 50
@@ -13,10 +13,10 @@ const tags: Record<Status, string> = { FAILED: 'crit', SUCCEEDED: 'done', IN_PRO
  * A Mermaid Gantt chart (https://mermaid.js.org/syntax/gantt.html) of several requests, each from its creation until its end was seen. Of
  * many requests, it shows the most urgent. The only texts of AWS in it are names that were checked.
  */
-export function timelineOf(outcome: Outcome): string[] {
-  const { requests } = outcome
+export function timelineOf(story: Story): string[] {
+  const { requests } = story
   const ordered = requests.length > maxTasks ? byUrgency(requests) : requests
-  const tasks = ordered.flatMap((request) => taskOf(request, outcome))
+  const tasks = ordered.flatMap((request) => taskOf(request, story))
   if (requests.length < 2 || tasks.length === 0) return []
   const shown = tasks.slice(0, maxTasks)
   const more = tasks.length - shown.length
@@ -27,17 +27,14 @@ export function timelineOf(outcome: Outcome): string[] {
   ]
 }
 
-function taskOf(request: RequestState, { names, startedAt, elapsedMs }: Outcome): string[] {
+function taskOf(request: RequestState, { names, startedAt, elapsedMs }: Story): string[] {
   const { createdDate, permissionSetArn } = detailsOf(request)
   const status = statusOf(request)
   if (createdDate === null || status === null) return []
   const createdMs = createdDate.getTime()
   const endMs = startedAt.getTime() + (request.phase === 'ended' ? request.endedAtMs : elapsedMs)
-  const label = `${request.key.requestId.slice(0, 8)} ${labelled(names.get(permissionSetArn ?? ''))}`.trim()
+  // Characters of a name mean something to Mermaid. Words do only at the start of a line, where the ID stands.
+  const name = names.get(permissionSetArn ?? '')?.replace(/[^\w.@-]/g, ' ')
+  const label = `${request.key.requestId.slice(0, 8)} ${name ?? ''}`.trim()
   return [`  ${label} :${tags[status]}, ${createdMs}, ${Math.max(Math.round(endMs), createdMs + 1_000)}`]
-}
-
-/** A name without characters that mean something to Mermaid. Words mean something only at the start of a line, where the ID stands. */
-function labelled(name = ''): string {
-  return name.replace(/[^\w.@-]/g, ' ')
 }

@@ -5,7 +5,7 @@ import { readDefinition } from '../../../scripts/check-definition.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { untils } from '../../../src/requests/goal.ts'
 import { passes, verdicts } from '../../../src/requests/verdict.ts'
-import { outcomeOf } from '../report/outcomes.ts'
+import { storyWith } from '../report/outcomes.ts'
 
 const { inputs, outputs } = await readDefinition('.')
 const code = (name: string) => `\`${name}\``
@@ -39,7 +39,7 @@ test('README.md has every input once, with its default', async () => {
 test('README.md has every output once, in the order of action.yml, and the action sets exactly these', async () => {
   const rows = await rowsUnder('README.md', 'Outputs')
   expect(rows.map(([name]) => name)).toEqual([...outputs].map(code))
-  expect(Object.keys(outputsOf(outcomeOf({}), ''))).toEqual([...outputs])
+  expect(Object.keys(outputsOf(storyWith({}), ''))).toEqual([...outputs])
 })
 
 test('the newest version in CHANGELOG.md is that of package.json', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
 import { whyNoComment } from '../../../src/github/no-comment.ts'
-import type { Outcome } from '../../../src/report/outcome.ts'
+import type { Story } from '../../../src/report/story.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { TimeLimitReached } from '../../../src/wait/time/deadline.ts'
@@ -12,9 +12,9 @@ import {
   failed as aFailure,
   succeeded as aSuccess,
   inProgress,
-  outcomeOf,
   permissionSetArn,
   several,
+  storyWith,
 } from '../report/outcomes.ts'
 import { withOwnEnvironment } from '../runner.ts'
 
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 type Options = Partial<CommentOptions>
 
-function keep(outcome: Outcome, others: Options = {}) {
+function keep(outcome: Story, others: Options = {}) {
   return keepComment(outcome, {
     commentMode: 'always',
     commentKey: '0',
@@ -79,9 +79,9 @@ async function earlierMarker(): Promise<string> {
   return line
 }
 
-const failed = outcomeOf({ verdict: 'failed', requests: [aFailure({ failureReason: '<b>Gremlins' })] })
-const succeeded = outcomeOf({ requests: [aSuccess()] })
-const succeededElsewhere = outcomeOf({ requests: [aSuccess({ permissionSetArn })] })
+const failed = storyWith({ verdict: 'failed', requests: [aFailure({ failureReason: '<b>Gremlins' })] })
+const succeeded = storyWith({ requests: [aSuccess()] })
+const succeededElsewhere = storyWith({ requests: [aSuccess({ permissionSetArn })] })
 const [red, green] = [failed, succeeded].map((outcome) => summaryOf(outcome).split('\n')[0])
 const noPullRequest = 'There is no pull request to comment on, as this'
 
@@ -154,7 +154,7 @@ describe('the comment', () => {
 
   test('stays within the 65,536 characters that GitHub takes', async () => {
     const known = { failureReason: '<é|`😀漢> '.repeat(2_000), permissionSetArn: '<'.repeat(300) }
-    const { ok } = await keep(outcomeOf({ verdict: 'failed', requests: several(300, aFailure, known) }))
+    const { ok } = await keep(storyWith({ verdict: 'failed', requests: several(300, aFailure, known) }))
     expect(ok).toBe(true)
     expect(api.comments[0]?.body.length).toBeGreaterThan(10_000)
     expect(api.comments[0]?.body).toContain('### What to do next')
@@ -167,7 +167,7 @@ describe('jobs that look the same', () => {
     await keep(succeededElsewhere)
     expect(headlines()).toEqual([red, green])
     const laterRun = elsewhere({ GITHUB_RUN_ID: '1235' })
-    await keep(outcomeOf({ verdict: 'failed', requests: [aFailure({ permissionSetArn })] }), laterRun)
+    await keep(storyWith({ verdict: 'failed', requests: [aFailure({ permissionSetArn })] }), laterRun)
     await keep(succeeded, laterRun)
     expect(headlines()).toEqual([green, expect.stringContaining('❌')])
   })
@@ -220,7 +220,7 @@ describe('on-failure', () => {
   })
 
   test.each(['failed', 'timed-out', 'cancelled', 'error'] as const)('creates a comment for %s', async (verdict) => {
-    await keep(outcomeOf({ verdict, requests: [inProgress()] }), { commentMode })
+    await keep(storyWith({ verdict, requests: [inProgress()] }), { commentMode })
     expect(api.comments).toHaveLength(1)
   })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
-import { cancelledBefore, internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
+import type { Outcome } from '../../../src/report/outcome.ts'
+import { cancelledBefore, internalError, invalidInputs } from '../../../src/report/story.ts'
 import type { Goal, Until } from '../../../src/requests/goal.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
@@ -13,10 +14,10 @@ import {
   failed,
   final,
   inProgress,
-  outcomeOf,
   permissionSetArn,
   permissionSetArnOf,
   startedAt,
+  storyWith,
   succeeded,
   unanswered,
 } from './outcomes.ts'
@@ -220,10 +221,10 @@ const byHand: Readonly<Record<string, () => Promise<Page>>> = {
   'wrong inputs': () =>
     pageOf(invalidInputs(['Input \'wait\' is "<b>", which is wrong.', 'AWS_REGION is wrong.'], startedAt)),
   'cancelled before the inputs were read': () => pageOf(cancelledBefore(startedAt)),
-  'a defect': () => pageOf(internalError(new TypeError('boom'), outcomeOf({ requests: [inProgress()] }), noSecrets)),
-  'a runner without files': () => pageOf(outcomeOf({ verdict: 'failed', requests: [failed()] }), failing),
+  'a defect': () => pageOf(internalError(new TypeError('boom'), storyWith({ requests: [inProgress()] }), noSecrets)),
+  'a runner without files': () => pageOf(storyWith({ verdict: 'failed', requests: [failed()] }), failing),
   'a request in each state, at the deadline': () =>
-    pageOf(outcomeOf({ verdict: 'failed', ending: 'timed-out', requests: every, elapsedMs: 60_000 })),
+    pageOf(storyWith({ verdict: 'failed', ending: 'timed-out', requests: every, elapsedMs: 60_000 })),
 }
 
 test.each(Object.entries(byHand))('%s', async (_, page) => {
@@ -286,7 +287,7 @@ const mixes: readonly Partial<Outcome>[] = [
 
 test('one and many of everything', async () => {
   const names = new Map([[permissionSetArnOf(1), 'ReadOnly']])
-  const pages = await Promise.all(mixes.map((mix) => pageOf(outcomeOf({ names, elapsedMs: 60_000, ...mix }))))
+  const pages = await Promise.all(mixes.map((mix) => pageOf(storyWith({ names, elapsedMs: 60_000, ...mix }))))
   const texts = pages.map(({ verdict, log, title, message }) => {
     const lines = title === '' ? log.map((line) => line.slice(13)) : [title, ...message.split('\n')]
     return `${verdict}: ${lines.join('\n  ')}`

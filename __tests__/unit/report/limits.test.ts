@@ -1,23 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 import { annotationOf } from '../../../src/report/annotation.ts'
-import { invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
+import type { Outcome } from '../../../src/report/outcome.ts'
 import { outputsOf, resultsOf } from '../../../src/report/outputs.ts'
+import { invalidInputs, type Story } from '../../../src/report/story.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { requestIdOf } from '../examples.ts'
 import { plans } from '../wait/model.ts'
 import { waitFor } from '../wait/wait-for.ts'
-import { failed, final, inProgress, outcomeOf, several, startedAt, succeeded, unanswered } from './outcomes.ts'
+import { failed, final, inProgress, several, startedAt, storyWith, succeeded, unanswered } from './outcomes.ts'
 import { pageOf } from './page.ts'
 
 /** Failures that each have a reason of their own. */
-function failuresFor(failureReason: string, count: number): Outcome {
+function failuresFor(failureReason: string, count: number): Story {
   const reasonOf = (number: number) => (count === 1 ? failureReason : `${number} ${failureReason}`)
   const make = (number: number) => failed({ number, failureReason: reasonOf(number) })
-  return outcomeOf({ verdict: 'failed', requests: Array.from({ length: count }, (_, index) => make(index + 1)) })
+  return storyWith({ verdict: 'failed', requests: Array.from({ length: count }, (_, index) => make(index + 1)) })
 }
 
-const linesOf = (outcome: Outcome) => annotationOf(outcome).message.split('\n')
+const linesOf = (outcome: Story) => annotationOf(outcome).message.split('\n')
 /** How many things a text says that it leaves out. */
 const leftOut = (text: string) => Number(/(\d+) more\b/.exec(text)?.[1] ?? 0)
 const accountsOf = (count: number) => Array.from({ length: count }, (_, index) => String(100_000_000_000 + index))
@@ -60,7 +61,7 @@ describe('the annotation', () => {
       })
       return inProgress({ number, permissionSetArn: endless, accountId: endless, blocker })
     })
-    const { title, message } = annotationOf(outcomeOf({ verdict: 'error', requests: [...requests, succeeded()] }))
+    const { title, message } = annotationOf(storyWith({ verdict: 'error', requests: [...requests, succeeded()] }))
     expect(title.length).toBeLessThanOrEqual(300)
     expect(message.length).toBeLessThanOrEqual(4_000)
     expect(message.length).toBeGreaterThan(3_400)
@@ -77,7 +78,7 @@ test('the log has a line for each of 50 failures, and one that says where the ot
 describe('the summary', () => {
   /** What it shows of many things, and how many it says that it leaves out. */
   function shown(known: Partial<Outcome>, marks: RegExp): [shown: number, leftOut: number] {
-    const summary = summaryOf(outcomeOf({ verdict: 'failed', ...known }))
+    const summary = summaryOf(storyWith({ verdict: 'failed', ...known }))
     return [summary.match(marks)?.length ?? 0, leftOut(summary)]
   }
   const reasons = (count: number) =>
@@ -106,7 +107,7 @@ describe('the summary', () => {
 
   test('shows the most urgent requests, and says how those ended that it leaves out', () => {
     const requests = [...several(1_000, succeeded), ...several(300, inProgress), failed({ number: 9 }), unanswered()]
-    const lines = summaryOf(outcomeOf({ verdict: 'failed', requests })).split('\n')
+    const lines = summaryOf(storyWith({ verdict: 'failed', requests })).split('\n')
     expect(lines.filter((line) => line.startsWith('| '))[2]).toContain(requestIdOf(9))
     expect(lines.find((line) => line.startsWith('… and'))).toMatch(/: 101 IN_PROGRESS, .*1000 SUCCEEDED/)
   })
@@ -121,7 +122,7 @@ describe('the summary', () => {
       return failed({ number: index, failureReason: long, ...known })
     })
     const outOfDate = new Map([0, 1, 2].map((index) => [`arn:${index}`, accountsOf(10_000)]))
-    const summary = summaryOf(outcomeOf({ verdict: 'failed', requests, outOfDate }), limit)
+    const summary = summaryOf(storyWith({ verdict: 'failed', requests, outOfDate }), limit)
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(most)
     expect(summary).toMatch(/\n### What to do next\n\n- [^\n]+\n$/)
     expect(summary.match(/<blockquote>/g)?.length).toBe(summary.match(/<\/blockquote>/g)?.length)
@@ -135,7 +136,7 @@ describe('the outputs', () => {
   test.each([1_000, 1_001])(
     'have no results of more than 1,000 requests, and the file, which the log names, has them all: %d',
     async (count) => {
-      const outcome = outcomeOf({ requests: several(count, succeeded) })
+      const outcome = storyWith({ requests: several(count, succeeded) })
       const { log } = await pageOf(outcome)
       expect(log.some((line) => line.includes('/results.json'))).toBe(count > 1_000)
       expect(JSON.parse(outputsOf(outcome, '')['results'] ?? '')).toHaveLength(count > 1_000 ? 0 : count)

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../src/report/outcome.ts'
+import { type Story, tell } from '../../../src/report/story.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import type { OperationName, RequestDetails } from '../../../src/requests/request.ts'
@@ -78,8 +79,9 @@ export function final(known: Partial<CallFailure>, asked = true): Blocker {
   return { kind: 'final', failure: { ...examples.callFailureOf(), scope: 'request', ...known }, asked }
 }
 
-export function outcomeOf(known: Partial<Outcome>): Outcome {
-  return {
+/** The story of an ordinary success, except for what a test sets. */
+export function storyWith(known: Partial<Outcome>): Story {
+  return tell({
     verdict: 'succeeded',
     region: 'eu-central-1',
     requests: [],
@@ -99,5 +101,5 @@ export function outcomeOf(known: Partial<Outcome>): Outcome {
     elapsedMs: 0,
     problems: [],
     ...known,
-  }
+  })
 }

@@ -7,16 +7,16 @@ import {
   at,
   failed,
   inProgress,
-  outcomeOf,
   permissionSetArn,
   permissionSetArnOf,
+  storyWith,
   succeeded,
   unanswered,
 } from './outcomes.ts'
 
 test('outputs are those of action.yml, in its order', async () => {
   const { outputs }: { outputs: object } = parse(await readFile('action.yml', 'utf8'))
-  expect(Object.keys(outputsOf(outcomeOf({}), ''))).toEqual(Object.keys(outputs))
+  expect(Object.keys(outputsOf(storyWith({}), ''))).toEqual(Object.keys(outputs))
 })
 
 const about = { permissionSetArn, accountId: '1' }
@@ -53,7 +53,7 @@ test.each<[string, string, string | RegExp, RequestState[]]>([
   ['console-url', 'one has another', '', [succeeded(about), succeeded(elsewhere)]],
   ['console-url', 'the partition has no known console', '', [succeeded(unpublished)]],
 ])('the output %s if %s', (name, _, value, requests) => {
-  const { [name]: found = '' } = outputsOf(outcomeOf({ verdict: 'failed', requests }), '')
+  const { [name]: found = '' } = outputsOf(storyWith({ verdict: 'failed', requests }), '')
   if (typeof value === 'string') expect(found).toBe(value)
   else expect(found).toMatch(value)
 })

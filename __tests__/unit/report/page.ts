@@ -1,5 +1,5 @@
-import type { Outcome } from '../../../src/report/outcome.ts'
 import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
+import type { Story } from '../../../src/report/story.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
 import { noSecrets } from '../examples.ts'
 
@@ -28,7 +28,7 @@ export interface Page {
 }
 
 /** Publishes an outcome to a runner, which may fail at some of it. */
-export async function pageOf(outcome: Outcome, failing: Partial<ReportingRunner> = {}): Promise<Page> {
+export async function pageOf(outcome: Story, failing: Partial<ReportingRunner> = {}): Promise<Page> {
   const log: string[] = []
   const outputs: Record<string, string> = {}
   let [title, message, summary] = ['', '', '']

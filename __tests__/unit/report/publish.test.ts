@@ -5,10 +5,10 @@ import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { initialState } from '../../../src/wait/state/state.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
-import { failed, outcomeOf } from './outcomes.ts'
+import { failed, storyWith } from './outcomes.ts'
 import { silentRunner } from './page.ts'
 
-const failure = outcomeOf({ verdict: 'failed', requests: [failed({ failureReason: 'Gremlins' })] })
+const failure = storyWith({ verdict: 'failed', requests: [failed({ failureReason: 'Gremlins' })] })
 const throws = () => {
   throw new Error('No space left\n::error::x')
 }

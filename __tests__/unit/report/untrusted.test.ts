@@ -4,7 +4,7 @@ import MarkdownIt from 'markdown-it'
 import { annotationOf } from '../../../src/report/annotation.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
-import { permissionSetArn as arn, at, failed, final, outcomeOf, startedAt, succeeded, unanswered } from './outcomes.ts'
+import { permissionSetArn as arn, at, failed, final, startedAt, storyWith, succeeded, unanswered } from './outcomes.ts'
 
 const markdown = new MarkdownIt({ html: true })
 
@@ -21,7 +21,7 @@ test("AWS's text never becomes markup in the summary", () => {
         unanswered({ number: 2, blocker }),
       ]
       for (const verdict of ['failed', 'error'] as const) {
-        const html = markdown.render(summaryOf(outcomeOf({ verdict, requests })))
+        const html = markdown.render(summaryOf(storyWith({ verdict, requests })))
         const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([, name]) => name)
         const ours = 'h2 h3 p table thead tbody tr th td code blockquote ul li strong'.split(' ')
         expect(elements.filter((name) => !ours.includes(name ?? ''))).toEqual([])
@@ -40,7 +40,7 @@ test('the name of a permission set is plain text in the heading, and nothing els
       (text) => {
         const names = new Map([[arn, `a${text}_b_`]])
         const known = { permissionSetArn: arn, createdDate: at(-5) }
-        const summary = summaryOf(outcomeOf({ requests: [succeeded(known), failed({ ...known, number: 2 })], names }))
+        const summary = summaryOf(storyWith({ requests: [succeeded(known), failed({ ...known, number: 2 })], names }))
         const [, drawing = ''] = /todayMarker off\n(.*?)\n```/s.exec(summary) ?? []
         expect(drawing.split('\n')).toHaveLength(2)
         for (const line of drawing.split('\n')) expect(line).toMatch(/^ {2}5a1b2c3d a[\w.@ -]* :(done|crit), \d+, \d+$/)
@@ -48,7 +48,7 @@ test('the name of a permission set is plain text in the heading, and nothing els
     ),
   )
   const names = new Map([[arn, '_a_b__c__']])
-  const html = markdown.render(summaryOf(outcomeOf({ requests: [succeeded({ permissionSetArn: arn })], names })))
+  const html = markdown.render(summaryOf(storyWith({ requests: [succeeded({ permissionSetArn: arn })], names })))
   expect(html).toMatch(/^<h2>[^<]*<code>_a_b__c__<\/code>[^<]*<\/h2>/)
 })
 
@@ -65,7 +65,7 @@ test('no line of the annotation can start a workflow command', () => {
         }),
       )
       const names = new Map([[name, text]])
-      const { title, message } = annotationOf(outcomeOf({ verdict: 'failed', requests, names, startedAt }))
+      const { title, message } = annotationOf(storyWith({ verdict: 'failed', requests, names, startedAt }))
       expect(title).not.toContain('\n')
       for (const line of [title, ...message.split('\n')]) {
         expect(line).not.toContain('##[')
@@ -80,7 +80,7 @@ test("the outputs have AWS's text verbatim", () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), (failureReason) => {
       const { results, ...others } = outputsOf(
-        outcomeOf({ verdict: 'failed', requests: [failed({ failureReason })] }),
+        storyWith({ verdict: 'failed', requests: [failed({ failureReason })] }),
         '',
       )
       expect(others['failure-reason']).toBe(failureReason)

@@ -1,4 +1,4 @@
-import type { CallFailure } from '../../requests/api.ts'
+import { type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import { classOf, type ErrorClass, meanings } from './classify.ts'
 import type { ErrorContext } from './context.ts'
 import { type Advice, credentialsAdvice } from './credentials-advice.ts'
@@ -155,10 +155,12 @@ export function failureFrom(thrown: unknown, context: ErrorContext): CallFailure
 }
 
 /**
- * The failure of a denied call, if the call did not go to the instance's primary Region. AWS denies it there whatever the role's policy
- * says. So the text names the Region first, and there is no policy to paste.
+ * The failure of a call, with the Region as its cause if it was denied and did not go to the instance's primary Region. AWS denies it there
+ * whatever the role's policy says. So the text names the Region first, and there is no policy to paste. `primaryRegion`: `null` if it is not
+ * known.
  */
-export function wrongRegion(failure: CallFailure, primaryRegion: string, region: string): CallFailure {
+export function locatedFailure(failure: CallFailure, primaryRegion: string | null, region: string): CallFailure {
+  if (primaryRegion === null || primaryRegion === region || !isAccessDenied(failure)) return failure
   const { snippet: _, ...rest } = failure
   return {
     ...rest,

@@ -1,7 +1,7 @@
 import { InternalServerException, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { failureFrom, wrongRegion } from '../../../../src/aws/errors/advice.ts'
+import { failureFrom, locatedFailure } from '../../../../src/aws/errors/advice.ts'
 import {
   type CredentialSource,
   CredentialsFailure,
@@ -320,7 +320,7 @@ describe('access denied', () => {
 
   test('outside the primary Region names the Region first, the denial once, and no policy', () => {
     const { snippet: _, ...denial } = denied(`not authorized to perform: ${action}`)
-    expect(wrongRegion({ ...denial, snippet: '{}' }, 'eu-west-1', 'us-east-1')).toEqual({
+    expect(locatedFailure({ ...denial, snippet: '{}' }, 'eu-west-1', 'us-east-1')).toEqual({
       ...denial,
       scope: 'every-call',
       title: "Wrong Region: the instance's primary Region is eu-west-1",

@@ -1,37 +1,33 @@
 import { operations } from '../aws/operations.ts'
 import type { Until } from '../requests/goal.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
-import { isReadFailure } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
-import { unidentifiedText } from './rollout-text.ts'
-import { decisiveFailuresOf, unfinishedOf, unreadOf } from './selection.ts'
-import { listed, permissionSetLabel, plain } from './subject.ts'
+import { listed, plain } from './phrase.ts'
+import { decisiveFailuresOf, isReadFailure, unfinishedOf, unreadOf } from './selection.ts'
+import { unidentified } from './state-words.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /** What a reader must know before the causes; `null` if the headline says everything. */
 export function explanationOf(outcome: Outcome): string | null {
-  const { verdict, requests, elapsedMs } = outcome
+  const { elapsedMs, othersInProgress, permissionSets, requests, unseenProgress, verdict } = outcome
   if (verdict === 'cancelled')
     return "The job was cancelled: by a person, by a newer run of its concurrency group, or because the job or the step reached its own 'timeout-minutes'. That limit is GitHub's, and not the input of this action."
-  const hasAccounts = outcome.permissionSets.some(({ outOfDate }) => outOfDate !== null && outOfDate.length > 0)
-  if (hasAccounts && (verdict === 'incomplete' || verdict === 'timed-out')) return aboutProgress(outcome)
+  if (verdict !== 'incomplete' && verdict !== 'timed-out') return null
+  if (permissionSets.some(({ outOfDate }) => outOfDate !== null && outOfDate.length > 0)) {
+    if (unseenProgress !== null)
+      return `The role may not see which requests are in progress, so only the accounts were looked at (${unseenProgress.title}).`
+    const unnamed = unidentified(othersInProgress)
+    return unnamed === null ? null : `${unnamed}.`
+  }
   const isUnanswered = requests.length > 0 && requests.every(({ phase }) => phase === 'unanswered')
-  return verdict === 'timed-out' && isUnanswered ? `AWS gave no status within ${formatDuration(elapsedMs)}.` : null
-}
-
-/** Why accounts that are out of date were waited for; `null` if the requests say it. */
-function aboutProgress({ othersInProgress, unseenProgress }: Outcome): string | null {
-  if (unseenProgress !== null)
-    return `The role may not see which requests are in progress, so only the accounts were looked at (${unseenProgress.title}).`
-  const text = unidentifiedText(othersInProgress)
-  return text === null ? null : `${text}.`
+  return isUnanswered ? `AWS gave no status within ${formatDuration(elapsedMs)}.` : null
 }
 
 /** What to do next, in our own words. The advice on each cause is not part of it. */
-export function nextStepsOf(outcome: Outcome): string[] {
+export function stepsOf(outcome: Outcome): string[] {
   const { verdict, ending, goal, outage, problems, failures } = outcome
   const failed = decisiveFailuresOf(outcome)
-  const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
   if (problems.length > 0)
     return [outage?.remedy ?? "Correct the step's inputs ('with:') in the workflow, then run it again."]
@@ -46,13 +42,14 @@ export function nextStepsOf(outcome: Outcome): string[] {
   }
 
   const waitAgain = waitAgainSteps[goal.until](outcome)
+  const isUnfinished = unfinishedOf(outcome).length > 0
   const isOpen = (verdict === 'timed-out' || verdict === 'in-progress') && looksAtState[goal.until]
-  if (unfinished.length > 0 || (verdict === 'cancelled' && unread.length > 0))
+  if (isUnfinished || (verdict === 'cancelled' && unread.length > 0))
     steps.push(`AWS carries on with what was started. ${waitAgain}`)
   else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)
   else if (!failed.every(isReadFailure))
     steps.push('To read the reasons that are missing, wait for the same request IDs again.')
-  if (verdict === 'timed-out' && ending === 'timed-out' && (unfinished.length > 0 || (isOpen && failures.length === 0)))
+  if (verdict === 'timed-out' && ending === 'timed-out' && (isUnfinished || (isOpen && failures.length === 0)))
     steps.push("If it usually takes longer, raise 'timeout-minutes'.")
   return steps
 }
