@@ -88,6 +88,14 @@ const byGoal: Readonly<Record<Until, Rows>> = {
       ],
       ...minute,
     },
+    'failed, an assignment, for a reason that nobody knows': {
+      plans: [plan(1, { operation: 'create-account-assignment', status: 'FAILED', failureReason: 'The moon.' })],
+    },
+    'failed, many, and accounts of several permission sets are out of date': {
+      plans: [arnA, arnB, arnA].map((arn, index) =>
+        plan(index, { permissionSetArn: arn, status: index < 2 ? 'FAILED' : 'SUCCEEDED', accountsBehind: index + 1 }),
+      ),
+    },
     'timed-out': { ...minute, plans: [plan(1, { seconds: 600 })] },
     'timed-out, without any answer': { ...minute, plans: [plan(1)], faults: { describe: throttled } },
     'timed-out, many, and AWS has answered before': {
@@ -97,6 +105,10 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     },
     cancelled: { cancelAtSeconds: 10, plans: [plan(1, { seconds: 600 })] },
     'error, no such request': { plans: [plan(1, { unknownForSeconds: 10_000 })] },
+    'error, many, and the role may not describe them': {
+      plans: [1, 2, 3, 4].map((number) => plan(number)),
+      settings: deny(describeStatus, list),
+    },
     'error, another Region': {
       plans: [plan(1)],
       settings: { ...deny(describeStatus), primaryRegion: 'eu-west-1' },
