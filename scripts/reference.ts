@@ -2,16 +2,23 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { diagnoses } from '../src/aws/diagnosis.ts'
-import { advice } from '../src/aws/errors/advice.ts'
-import { type ErrorClass, meanings } from '../src/aws/errors/classify.ts'
+import { otherErrorOfCalls, rowsOfCalls } from '../src/aws/errors/call-rows.ts'
 import type { ErrorContext } from '../src/aws/errors/context.ts'
+import { otherErrorOfCredentials, rowsOfMissingCredentials } from '../src/aws/errors/credentials-rows.ts'
 import type { ErrorFacts } from '../src/aws/errors/facts.ts'
+import { rowsOfSurroundings } from '../src/aws/errors/row.ts'
 import { Secrets } from '../src/secrets.ts'
 
 // Writes the parts of pages that are made from the code: `npm run reference`. In a page, the part NAME is what stands between the lines
 // <!-- NAME --> and <!-- /NAME -->.
 
-const classes = Object.keys(meanings).filter((name): name is ErrorClass => name in meanings)
+const errors = [
+  ...rowsOfSurroundings,
+  ...rowsOfMissingCredentials,
+  otherErrorOfCredentials,
+  ...rowsOfCalls,
+  otherErrorOfCalls,
+]
 const sampleFacts: ErrorFacts = {
   name: '…',
   code: '',
@@ -100,9 +107,10 @@ function reasons(): string {
 
 /** The titles of errors after which the step asks again. What ends the wait with another error of the same title is not among them. */
 function titlesOfErrors(): string {
-  const titleOf = (name: ErrorClass) => advice[name](sampleFacts, sampleContext).title
-  const titlesWith = (...effects: readonly string[]) =>
-    new Set(classes.filter((name) => effects.includes(meanings[name].effect)).map(titleOf))
+  const titlesWith = (...effects: readonly string[]) => {
+    const rows = errors.filter(({ effect = 'refused' }) => effects.includes(effect))
+    return new Set(rows.map(({ texts }) => texts(sampleFacts, sampleContext).title))
+  }
   const refused = titlesWith('refused')
   const listOf = (titles: Set<string>) =>
     [...titles].flatMap((title) => (refused.has(title) ? [] : [`\`${title}\``])).join(', ')

@@ -1,5 +1,5 @@
-import { certificateRemedy } from '../aws/errors/advice.ts'
 import { factsOf, isUntrusted } from '../aws/errors/facts.ts'
+import { certificateRemedy } from '../aws/errors/row.ts'
 import type { Secrets } from '../secrets.ts'
 import { TimeLimitReached } from '../wait/time/deadline.ts'
 

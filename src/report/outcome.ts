@@ -1,4 +1,4 @@
-import { locatedFailure } from '../aws/errors/advice.ts'
+import { locatedFailure } from '../aws/errors/failure.ts'
 import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import type { Goal } from '../requests/goal.ts'

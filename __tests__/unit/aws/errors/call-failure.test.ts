@@ -1,13 +1,13 @@
 import { InternalServerException, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { failureFrom, locatedFailure } from '../../../../src/aws/errors/advice.ts'
 import {
   type CredentialSource,
   CredentialsFailure,
   InvalidSetting,
   UnreadableAnswer,
 } from '../../../../src/aws/errors/facts.ts'
+import { failureFrom, locatedFailure } from '../../../../src/aws/errors/failure.ts'
 import type { CallFailure } from '../../../../src/requests/api.ts'
 import { Secrets } from '../../../../src/secrets.ts'
 import { TimeLimitReached } from '../../../../src/wait/time/deadline.ts'
