@@ -5,13 +5,13 @@ import { statusOf } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
-import { nameLines } from './log-accounts.ts'
-import { type Change, droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
-import { accountLines, failureText, progressLines } from './log-progress.ts'
-import { foundLines, scopeLines, stateLines } from './log-state.ts'
-import { listed, plain } from './phrase.ts'
+import { droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
+import { accountLines, progressLines } from './log-progress.ts'
+import { foundLines, nameLines, scopeLines, stateLines } from './log-state.ts'
+import { aboutRequest, type Change, failureText } from './log-words.ts'
+import { count, listed, plain } from './phrase.ts'
 import { isReadFailure } from './selection.ts'
-import { permissionSetLabel, requestText } from './subject.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /** Further ignored accounts are only counted. */
 const maxIgnored = 10
@@ -38,12 +38,10 @@ export function openingLines(opening: Opening): string[] {
   const subject = [requestsText(requests, wait), goalText(opening)].filter((text) => text !== null).join(', and ')
   if (subject === '') return []
   const most = wait ? `, for at most ${formatDuration(timeoutMs)}` : ''
-  const ignored = ignoredAccounts.length === 1 ? '1 account' : `${ignoredAccounts.length} accounts`
+  const ignored = count(ignoredAccounts.length, 'account')
   const names = listed(ignoredAccounts, plain, maxIgnored)
-  const skipped =
-    skippedLines === 1
-      ? '1 line of the file holds no request, and was skipped'
-      : `${skippedLines} lines of the file hold no request, and were skipped`
+  const [hold, were] = skippedLines === 1 ? ['holds', 'was'] : ['hold', 'were']
+  const skipped = `${count(skippedLines, 'line')} of the file ${hold} no request, and ${were} skipped`
   return [
     logLine(0, `${wait ? 'Waiting' : 'Looking'} ${subject} in ${region}${most}`),
     ...(skippedLines > 0 ? [logLine(0, skipped)] : []),
@@ -124,9 +122,8 @@ function statusLines(before: State, changes: readonly Change[]): string[] {
   const reported = requests.filter(isReadFailure).length
   const shown = failed.slice(0, Math.max(0, maxFailures - reported))
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
-  const context = { requests, names: before.extras.names }
   return [
-    ...shown.map((request) => `${requestText(request, context)}  ${failureText(request.failureReason)}`),
+    ...shown.map((request) => aboutRequest(request, before, failureText(request.failureReason))),
     ...(isFirstLeftOut ? ['More failures are in the job summary and the outputs'] : []),
   ]
 }

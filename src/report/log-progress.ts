@@ -1,22 +1,33 @@
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
+import { countingOutOfDate, countOf, type PermissionSetState, timeLeftMs } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import type { Progress, State } from '../wait/state/state.ts'
-import { accountsText, countText, newCounts } from './log-accounts.ts'
+import { formatDuration, formatRoughly } from './duration.ts'
 import { isBlocked } from './log-failures.ts'
-import { listed, plain } from './phrase.ts'
-import { unidentified } from './state-words.ts'
-import { permissionSetLabel, requestText } from './subject.ts'
+import { permissionSetText, requestText, setsInScope } from './log-words.ts'
+import { are, count, listed } from './phrase.ts'
+import { outOfDateText, unidentified } from './state-words.ts'
 
-/** How many accounts hold the latest version, if that has changed. */
+/** With more permission sets than this, a line for each new count would fill the log. */
+const maxCounted = 3
+
+/** How many accounts hold the latest version, if that has changed. Of many permission sets, only whether all do. */
 export function accountLines(before: State, after: State): string[] {
   if (before.isOver || before.permissionSets === after.permissionSets) return []
-  const changed = newCounts(before, after)
-  if (after.permissionSets.size === 1 && changed.length > 0)
-    return [joined([requestsText(after), accountsText(after, after.elapsedMs)])]
-  return changed.map((permissionSet) => {
-    const { arn } = permissionSet
-    return `${plain(permissionSetLabel(arn, after.extras.names))}: ${countText(permissionSet)}`
+  const isMany = after.permissionSets.size > maxCounted
+  const isNew = (was: PermissionSetState | null, is: PermissionSetState) =>
+    isMany ? (was?.outOfDate?.size === 0) !== (is.outOfDate?.size === 0) : countText(was) !== countText(is)
+  const lines = after.permissionSets.changesSince(before.permissionSets).flatMap(([was, is]) => {
+    const text = countText(is)
+    return text === null || !isNew(was, is) ? [] : [`${permissionSetText(is.arn, after)}: ${text}`]
   })
+  const isOnly = after.permissionSets.size === 1 && lines.length > 0
+  return isOnly ? [joined([requestsText(after), accountsText(after, after.elapsedMs)])] : lines
+}
+
+function countText(permissionSet: PermissionSetState | null): string | null {
+  const known = permissionSet && countOf(permissionSet)
+  return known && `${known.latest} of ${known.total} accounts hold the latest version`
 }
 
 /** How far several requests are, if a look has changed that. */
@@ -34,29 +45,25 @@ function differ(a: Progress, b: Progress): boolean {
 /** How far things are, after 30 s without news. Without such a line, a quiet wait looks like a hung one. */
 export function heartbeatText(state: State, nowMs: number): string {
   const failure = failureOf(state)
-  return failure === null
-    ? positionText(state, nowMs)
-    : `${positionText(state, nowMs)}; still trying: ${failure.message}`
+  return `${positionText(state, nowMs)}${failure === null ? '' : `; still trying: ${failure.message}`}`
 }
 
 /** Why the wait does not know everything at the moment, if asking again may help. */
-function failureOf({ access, others, permissionSets, requests, scope }: State): CallFailure | null {
-  const blockers = [
-    ...requests.items.filter(isBlocked).map(({ blocker }) => blocker),
-    ...[...scope.permissionSetArns].map((arn) => permissionSets.get(arn)?.blocker),
-  ]
+function failureOf(state: State): CallFailure | null {
+  const { access, requests, scope } = state
+  const blockers = [...requests.items.filter(isBlocked), ...setsInScope(state)].map(({ blocker }) => blocker)
   const lists = scope.lists.map((operation) => access.lists[operation].failure)
   return (
     access.everyCall?.failure ??
     blockers.find((blocker) => blocker?.kind === 'passing')?.failure ??
     lists.find((failure) => failure !== null && !isAccessDenied(failure)) ??
-    unknownSubject({ others, scope })?.failure ??
+    unknownSubject(state)?.failure ??
     null
   )
 }
 
 /** A request of others of which it is not known yet what it is about, if that matters. */
-function unknownSubject({ others, scope }: Pick<State, 'others' | 'scope'>) {
+function unknownSubject({ others, scope }: State) {
   if (scope.permissionSetArns.size === 0) return undefined
   for (const { subject } of others.values()) if (subject.kind === 'unknown') return subject
   return undefined
@@ -91,57 +98,77 @@ function requestsText({ progress, requests: { items }, scope }: State): string |
   const unreadable = given.filter(isUnreadable).length
   // The count is from the end of the last look. If more requests have ended since, it may count some of them.
   const unconfirmed = ended === progress.ended ? progress.unconfirmed : 0
-  return [
+  return joined([
     `${ended} of ${given.length} done`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(unreadable > 0 ? [`${unreadable} cannot be read`] : []),
-    ...(unconfirmed > 0 ? [unconfirmedText(unconfirmed)] : []),
-  ].join(', ')
+    failed === 0 ? null : `${failed} failed`,
+    unreadable === 0 ? null : `${unreadable} cannot be read`,
+    unconfirmed === 0 ? null : unconfirmedText(unconfirmed),
+  ])
 }
 
 /** How far the permission sets and the requests of others are; `null` if that is not known, or not asked. */
 function stateText(state: State, nowMs: number): string | null {
   const { judgement, requests, scope } = state
   const found = requests.items.filter((request) => !isGiven(request) && isUnfinished(request))
-  const context = { requests: requests.items, names: state.extras.names }
-  const inProgress = listed(found, (request) => requestText(request, context))
-  const parts = [
-    ...(inProgress === '' ? [] : [`${inProgress} ${found.length === 1 ? 'is' : 'are'} in progress`]),
+  const inProgress = listed(found, (request) => requestText(request, state))
+  const text = joined([
+    inProgress === '' ? null : `${inProgress} ${are(found.length)} in progress`,
     othersText(state),
     accountsText(state, nowMs),
-  ].filter((part) => part !== null)
-  if (parts.length > 0) return parts.join(', ')
+  ])
+  if (text !== '') return text
   if (scope.lists.length === 0 || requests.items.some(isUnfinished)) return null
   return judgement.finding === 'done' ? 'Nothing is in progress' : null
 }
 
 /** What else is in progress; `null` if nothing is, or if that does not matter. */
-export function othersText({ others, scope }: Pick<State, 'others' | 'scope'>): string | null {
+export function othersText({ others, scope }: State): string | null {
   const isInstance = scope.permissionSetArns.size === 0 && !scope.followsGiven
-  const count = [...others.values()].filter(({ subject }) => isInstance || subject.kind === 'not-said').length
-  if (!isInstance || count === 0) return unidentified(count)
-  return count === 1 ? '1 other request is in progress' : `${count} other requests are in progress`
+  const number = [...others.values()].filter(({ subject }) => isInstance || subject.kind === 'not-said').length
+  if (!isInstance || number === 0) return unidentified(number)
+  return `${count(number, 'other request')} ${are(number)} in progress`
+}
+
+/** How far the accounts are: of one permission set how many hold the latest version, of several how many are not done. */
+function accountsText(state: State, nowMs: number): string | null {
+  const { judgement, others, permissionSets, requests } = state
+  const inScope = setsInScope(state)
+  const own = requests.size === 1 ? permissionSets.items.slice(0, 1) : []
+  const [only, second] = inScope.length > 0 ? inScope : own
+  if (only === undefined) return null
+  const none = 'no account is out of date'
+  if (second !== undefined) {
+    const open = inScope.filter((each) => countingOutOfDate(each).length > 0).length
+    if (open === 0) return inScope.some(({ outOfDate }) => outOfDate === null) ? null : none
+    return `${open} of ${inScope.length} permission sets ${open === 1 ? 'has' : 'have'} accounts that are out of date`
+  }
+  if (only.outOfDate === null) return null
+  const outOfDate = countingOutOfDate(only)
+  const isCounted = only.targets === null && judgement.finding !== 'out-of-date'
+  const total = countOf(only)?.total ?? null
+  const text =
+    (isCounted ? countText(only) : null) ?? (outOfDate.length === 0 ? none : outOfDateText({ outOfDate, total }))
+  if (only.blocker !== null && only.readAtMs !== null)
+    return `${text}, as read ${formatDuration(nowMs - only.readAtMs)} ago`
+  const isInProgress = requests.items.some(isUnfinished) || others.size > 0
+  const leftMs = isInProgress ? timeLeftMs(only, nowMs) : null
+  return leftMs === null ? text : `${text}, about ${formatRoughly(leftMs)} left`
 }
 
 /** How long accounts that are out of date may still catch up; empty if the wait does not go on for them. */
-export function toleratedText({ elapsedMs, judgement, others, requests, scope }: State): string {
-  if (unknownSubject({ others, scope }) !== undefined) return ''
+export function toleratedText(state: State): string {
+  const { elapsedMs, judgement, requests, scope } = state
+  if (unknownSubject(state) !== undefined) return ''
   const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
   if (judgement.finding === 'busy' || judgement.isSettled || scope.isOneLook || hasFailed) return ''
   const late = [...judgement.permissionSets.values()].filter(({ finding }) => finding === 'out-of-date')
   const settlesAtMs = Math.max(...late.map((each) => each.settlesAtMs ?? 0))
-  return settlesAtMs <= 0
-    ? ''
-    : `; waiting up to ${Math.max(1, Math.ceil((settlesAtMs - elapsedMs) / 1_000))} s for them`
+  if (settlesAtMs <= 0) return ''
+  return `; waiting up to ${Math.max(1, Math.ceil((settlesAtMs - elapsedMs) / 1_000))} s for them`
 }
 
-/** How a failure is said in the log. */
-export function failureText(reason: string | null): string {
-  return `FAILED: ${reason ?? 'AWS gave no reason'}`
-}
-
-function unconfirmedText(count: number): string {
-  return count === 1
+function unconfirmedText(number: number): string {
+  return number === 1
     ? "1 more is no longer on AWS's list of requests in progress, and its end is being confirmed"
-    : `${count} more are no longer on AWS's list of requests in progress, and their end is being confirmed`
+    : `${number} more are no longer on AWS's list of requests in progress, and their end is being confirmed`
 }

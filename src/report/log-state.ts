@@ -1,41 +1,67 @@
+import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { Until } from '../requests/goal.ts'
 import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
-import { isGiven, isUnfinished } from '../wait/state/request-state.ts'
-import { permissionSetOf, type State } from '../wait/state/state.ts'
+import { detailsOf, isGiven, isUnfinished, type RequestState } from '../wait/state/request-state.ts'
+import type { State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
-import { failureText, othersText, toleratedText } from './log-progress.ts'
-import { listed, plain } from './phrase.ts'
-import { permissionSetLabel, requestText } from './subject.ts'
+import { othersText, toleratedText } from './log-progress.ts'
+import { failureText, permissionSetText, requestText, setsInScope } from './log-words.ts'
+import { are, count, listed, plain } from './phrase.ts'
+import { isReadFailure } from './selection.ts'
+import { permissionSetLabel } from './subject.ts'
 
 const maxAccounts = 5
 
 /** Requests of others that a look has found. They matter as much as those that the deploy gave. */
 export function foundLines(before: State, after: State): string[] {
   if (before.requests.size === after.requests.size) return []
-  const all = after.requests.items
-  // One of each operation shows whether they are mixed.
-  const requests = [...new Map(all.map((request) => [request.key.operation, request])).values()]
-  return all.slice(before.requests.size).map((request) => {
-    const text = requestText(request, { requests, names: after.extras.names })
+  return after.requests.items.slice(before.requests.size).map((request) => {
+    const text = requestText(request, after)
     if (request.phase !== 'ended') return `Found ${text}, which is in progress`
     return `Found ${text}  ${request.status === 'FAILED' ? failureText(request.failureReason) : request.status}`
   })
 }
 
+/**
+ * The name of the permission set, with a link to the console. Of several permission sets, the names of those that earlier lines show by ID:
+ * those that failed, that were found or that have accounts out of date.
+ */
+export function nameLines(before: State, after: State, { region }: LogContext): string[] {
+  if (before.extras === after.extras) return []
+  const arnsOf = (requests: readonly RequestState[]) =>
+    requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+  const requests = after.requests.items
+  const known = new Set([...arnsOf(requests), ...after.scope.permissionSetArns])
+  const inLog = new Set([
+    ...arnsOf(requests.filter((request) => !isGiven(request) || isReadFailure(request))),
+    ...setsInScope(after).flatMap((each) => (countingOutOfDate(each).length > 0 ? [each.arn] : [])),
+  ])
+  return [...after.extras.names].flatMap(([arn, name]) => {
+    if (before.extras.names.has(arn)) return []
+    if (known.size < 2) return [`Permission set ${[plain(name), consoleUrlOf(arn, region)].filter(Boolean).join(': ')}`]
+    const id = permissionSetLabel(arn, new Map())
+    return inLog.has(arn) && !before.isOver ? [`Permission set ${plain(id)} is ${plain(name)}`] : []
+  })
+}
+
 /** The permission sets of the instance: how many there are, and which have come or gone since. */
-export function scopeLines({ instance: before, scope: was }: State, { extras, instance, scope: is }: State): string[] {
-  if (!is.followsInstance || was === is || instance.readAtMs === null) return []
-  const count = is.permissionSetArns.size
-  const some = count === 0 ? 'no permission set' : `${count} ${count === 1 ? 'permission set' : 'permission sets'}`
-  if (before.readAtMs === null) return [`The instance has ${some}`]
-  const label = (arn: string) => plain(permissionSetLabel(arn, extras.names))
-  const added = [...is.permissionSetArns].filter((arn) => !was.permissionSetArns.has(arn))
-  const deleted = [...was.permissionSetArns].filter((arn) => !is.permissionSetArns.has(arn))
+export function scopeLines({ instance, scope: was }: State, after: State): string[] {
+  const { scope: is } = after
+  if (!is.followsInstance || was === is || after.instance.readAtMs === null) return []
+  const number = is.permissionSetArns.size
+  if (instance.readAtMs === null)
+    return [`The instance has ${number === 0 ? 'no permission set' : count(number, 'permission set')}`]
+  const only = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+    listed(
+      [...a].filter((arn) => !b.has(arn)),
+      (arn) => permissionSetText(arn, after),
+      maxAccounts,
+    )
+  const added = only(is.permissionSetArns, was.permissionSetArns)
+  const deleted = only(was.permissionSetArns, is.permissionSetArns)
   return [
-    ...(added.length === 0 ? [] : [`New permission sets: ${listed(added, label, maxAccounts)}`]),
-    ...(deleted.length === 0
-      ? []
-      : [`Deleted permission sets, which count no more: ${listed(deleted, label, maxAccounts)}`]),
+    ...(added === '' ? [] : [`New permission sets: ${added}`]),
+    ...(deleted === '' ? [] : [`Deleted permission sets, which count no more: ${deleted}`]),
   ]
 }
 
@@ -64,10 +90,11 @@ function onceMore({ judgement }: State): string {
 }
 
 /** What is in progress besides requests that have a line of their own. */
-function busyText({ judgement, others, requests, scope }: State): string[] {
+function busyText(state: State): string[] {
+  const { judgement, requests } = state
   if (judgement.finding !== 'busy' || requests.items.some((request) => isUnfinished(request) && !isGiven(request)))
     return []
-  const text = othersText({ others, scope })
+  const text = othersText(state)
   return text === null ? [] : [text]
 }
 
@@ -76,20 +103,16 @@ function noProgress(state: State): string {
   const isListed = scope.lists.every((operation) => access.lists[operation].failure === null)
   const isDenied = others.values().some(({ subject }) => subject.kind === 'denied')
   if (!isListed || isDenied) return 'As far as the role may see, '
-  const isRead = [...scope.permissionSetArns].every((arn) => permissionSetOf(state, arn).blocker === null)
+  const isRead = setsInScope(state).every(({ blocker }) => blocker === null)
   return isRead ? 'Nothing is in progress, and ' : 'As far as could be read, '
 }
 
 function accountsText(state: State): string {
-  const all = [...state.scope.permissionSetArns].map(
-    (arn) => [arn, countingOutOfDate(permissionSetOf(state, arn))] as const,
-  )
-  const texts = all
-    .filter(([, accountIds]) => accountIds.length > 0)
-    .map(([arn, accountIds]) => {
-      const count = accountIds.length === 1 ? '1 account is' : `${accountIds.length} accounts are`
-      const label = plain(permissionSetLabel(arn, state.extras.names))
-      return `${count} out of date with ${label}: ${listed(accountIds, plain, maxAccounts)}`
-    })
-  return listed(texts, (text) => text, maxAccounts)
+  const texts = setsInScope(state).flatMap((permissionSet) => {
+    const ids = countingOutOfDate(permissionSet)
+    if (ids.length === 0) return []
+    const some = `${count(ids.length, 'account')} ${are(ids.length)} out of date`
+    return [`${some} with ${permissionSetText(permissionSet.arn, state)}: ${listed(ids, plain, maxAccounts)}`]
+  })
+  return listed(texts, String, maxAccounts)
 }

@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
-import { inPlainText, type Phrase, say } from './phrase.ts'
+import { type Phrase, say } from './phrase.ts'
 
 /** The names of permission sets by their ARNs, as far as they are known. */
 export type Names = ReadonlyMap<string, string>
@@ -39,8 +39,4 @@ export function requestPhrase(request: RequestState, { requests, names }: Contex
   const label = isMixed ? say`${operations[operation].startedBy} ${id}` : [id]
   const subject = subjectOf(request, names)
   return subject === null ? label : say`${subject} (${label})`
-}
-
-export function requestText(request: RequestState, context: Context): string {
-  return inPlainText(requestPhrase(request, context))
 }

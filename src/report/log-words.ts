@@ -1,0 +1,33 @@
+import type { PermissionSetState } from '../wait/state/permission-set-state.ts'
+import type { RequestState } from '../wait/state/request-state.ts'
+import { permissionSetOf, type State } from '../wait/state/state.ts'
+import { inPlainText, plain } from './phrase.ts'
+import { permissionSetLabel, requestPhrase } from './subject.ts'
+
+// What the lines of the log have in common. A line is about one state of the wait, or about what has changed from one to the next.
+
+/** A request before an observation and after it. */
+export type Change = readonly [was: RequestState, is: RequestState]
+
+export function setsInScope(state: State): PermissionSetState[] {
+  return [...state.scope.permissionSetArns].map((arn) => permissionSetOf(state, arn))
+}
+
+export function permissionSetText(arn: string, { extras }: State): string {
+  return plain(permissionSetLabel(arn, extras.names))
+}
+
+/** One of several requests. */
+export function requestText(request: RequestState, { extras, requests }: State): string {
+  return inPlainText(requestPhrase(request, { requests: requests.items, names: extras.names }))
+}
+
+/** What happened to a request. If it is one of several, the line begins with it. */
+export function aboutRequest(request: RequestState, state: State, text: string): string {
+  return state.requests.size === 1 ? text : `${requestText(request, state)}  ${text}`
+}
+
+/** How a failure is said in the log. */
+export function failureText(reason: string | null): string {
+  return `FAILED: ${reason ?? 'AWS gave no reason'}`
+}
