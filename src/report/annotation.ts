@@ -2,7 +2,6 @@ import type { Cause } from './causes.ts'
 import { forLog } from './escape.ts'
 import { count, inPlainText, listed, plain } from './phrase.ts'
 import type { Story } from './story.ts'
-import { permissionSetLabel } from './subject.ts'
 
 /**
  * The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs). What to do next stands at the end, and must not
@@ -54,14 +53,13 @@ function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
   return [forLog(cause === null ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
 }
 
-/** The accounts that are out of date: of several permission sets, those of each. */
-function accountsLines({ names, outOfDate }: Story): string[] {
-  const lines = [...outOfDate].slice(0, maxCauses).map(([arn, accounts]) => {
-    const subject = outOfDate.size === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
-    const some = `${count(accounts.length, 'account')} ${accounts.length === 1 ? 'does' : 'do'}`
-    return `${subject}${some} not hold the latest version: ${listed(accounts, plain, maxAccounts)}.`
+function accountsLines({ accounts }: Story): string[] {
+  const lines = accounts.slice(0, maxCauses).map(({ ids, label }) => {
+    const some = `${count(ids.length, 'account')} ${ids.length === 1 ? 'does' : 'do'}`
+    const subject = label === null ? '' : `${plain(label)}: `
+    return `${subject}${some} not hold the latest version: ${listed(ids, plain, maxAccounts)}.`
   })
-  const left = outOfDate.size - lines.length
+  const left = accounts.length - lines.length
   return left === 0 ? lines : [...lines, `… and ${left} more permission sets.`]
 }
 

@@ -50,7 +50,7 @@ export async function publish(story: Story, runner: ReportingRunner): Promise<Ve
 
 /** Publishes the story itself. The runner shows the title of an annotation on the job page, but not in the log. */
 function publishStory(story: Story, runner: ReportingRunner): void {
-  const { age, elapsedMs, notice, steps, verdict, warning } = story
+  const { age, elapsedMs, explanation, steps, verdict, warning } = story
   const headline = inPlainText(story.headline)
   const log = (text: string) => runner.info(logLine(elapsedMs, text))
   if (age !== null) log(`The accounts that are out of date were last ${age}`)
@@ -59,7 +59,7 @@ function publishStory(story: Story, runner: ReportingRunner): void {
     const { title, message } = annotationOf(story)
     log(headline)
     runner.error(message, { title })
-  } else if (notice !== null) runner.notice(notice, { title: headline })
+  } else if (explanation !== null) runner.notice(explanation, { title: headline })
   else for (const line of [headline, ...steps]) log(line)
 }
 

@@ -3,7 +3,7 @@ import { defect } from '../plain-report.ts'
 import type { CallFailure } from '../requests/api.ts'
 import { type Goal, isNothing, toTheEnd } from '../requests/goal.ts'
 import type { Secrets } from '../secrets.ts'
-import { isGiven, type RequestState } from '../wait/state/request-state.ts'
+import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
 import type { Waited } from '../wait/wait.ts'
 import { blockersOf, type Cause, errorOf, reasonsOf, unreadIn } from './causes.ts'
 import { formatDuration } from './duration.ts'
@@ -12,6 +12,7 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { count, listed, type Phrase, plain } from './phrase.ts'
 import { failedOf } from './selection.ts'
 import { explanationOf, stepsOf } from './steps.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /**
  * What the report says, made once. Whoever shows it only lays it out, escapes it for its place, and cuts it. All texts may hold AWS's words,
@@ -20,7 +21,10 @@ import { explanationOf, stepsOf } from './steps.ts'
 export interface Story extends Outcome {
   /** The verdict in a few words. If the step fails, they name the cause. */
   readonly headline: Phrase
-  /** What a reader must know before the causes; `null` if the headline says everything. */
+  /**
+   * What a reader must know before the causes, or what the author of the workflow should know about a success that says little; `null` if
+   * the headline says everything.
+   */
   readonly explanation: string | null
   /** Why requests FAILED. */
   readonly reasons: readonly Cause[]
@@ -28,16 +32,25 @@ export interface Story extends Outcome {
   readonly blockers: readonly Cause[]
   /** Why the end of a request, or the reason of its failure, could not be read. */
   readonly errors: ReadonlyMap<RequestState, string>
+  /** The ARNs of all permission sets that it is about. */
+  readonly permissionSetArns: readonly string[]
+  readonly accounts: readonly AccountsOutOfDate[]
   /** The IDs of the accounts that are out of date with any permission set, sorted. */
   readonly accountsOutOfDate: readonly string[]
   /** When those were read, if that was long before the last look. */
   readonly age: string | null
   /** What to do next, in our own words. The advice on each cause is not part of it. */
   readonly steps: readonly string[]
-  /** What the author of the workflow should know about a success that says little; `null` if there is nothing. */
-  readonly notice: string | null
   /** What the author of the workflow should correct, although it changes nothing. */
   readonly warning: { readonly title: string; readonly text: string } | null
+}
+
+/** The accounts that do not hold the latest version of a permission set. */
+export interface AccountsOutOfDate {
+  readonly arn: string
+  /** The name of the permission set, or its ID; `null` if the step is about no other one. */
+  readonly label: string | null
+  readonly ids: readonly string[]
 }
 
 /** The story of a wait that is over. */
@@ -48,18 +61,22 @@ export function storyOf(waited: Waited, goal: Goal, region: string, startedAt: D
 /** Adds the words to what is known. */
 export function tell(outcome: Outcome): Story {
   const unread = unreadIn(outcome)
-  const { outOfDate, outOfDateAgeMs } = outcome
+  const { names, outOfDate, outOfDateAgeMs, permissionSets, requests } = outcome
+  const ofRequests = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+  const arns = [...new Set([...ofRequests, ...permissionSets.map(({ arn }) => arn), ...outOfDate.keys()])]
+  const labelOf = (arn: string) => (arns.length === 1 ? null : permissionSetLabel(arn, names))
   return {
     ...outcome,
     headline: headlineOf(outcome),
-    explanation: explanationOf(outcome),
+    explanation: noticeOf(outcome) ?? explanationOf(outcome),
     reasons: reasonsOf(outcome),
     blockers: blockersOf(outcome, unread),
     errors: new Map(unread.map((each) => [each.request, errorOf(each)])),
+    permissionSetArns: arns,
+    accounts: [...outOfDate].map(([arn, ids]) => ({ arn, label: labelOf(arn), ids })),
     accountsOutOfDate: [...new Set([...outOfDate.values()].flat())].sort(),
     age: outOfDateAgeMs === 0 ? null : `read ${formatDuration(outOfDateAgeMs)} before the last look`,
     steps: stepsOf(outcome),
-    notice: noticeOf(outcome),
     warning: warningOf(outcome),
   }
 }

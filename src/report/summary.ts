@@ -1,6 +1,4 @@
-import { isNothing } from '../requests/goal.ts'
 import type { Verdict } from '../requests/verdict.ts'
-import { detailsOf } from '../wait/state/request-state.ts'
 import type { Cause } from './causes.ts'
 import { forJson, forMarkdown } from './escape.ts'
 import { code, inMarkdown, permissionSetLink, quote, within } from './markdown.ts'
@@ -31,10 +29,10 @@ const maxAccountsEach = 20
  * counted. Every text of AWS is in code style.
  */
 export function summaryOf(story: Story, limitBytes = maxBytes): string {
-  const { blockers, headline, problems, reasons, steps, verdict } = story
+  const { blockers, explanation, headline, problems, reasons, steps, verdict } = story
   const sections = [
     `## ${icons[verdict]} ${inMarkdown(headline)}`,
-    ...explanationSection(story),
+    ...(explanation === null ? [] : [forMarkdown(explanation)]),
     ...requestTableOf(story, limitBytes / 4),
     ...rolloutTableOf(story, limitBytes / 8),
     ...ignoredSection(story),
@@ -49,33 +47,20 @@ export function summaryOf(story: Story, limitBytes = maxBytes): string {
   return `${within(limitBytes - 100, sections).join('\n\n')}\n`
 }
 
-function explanationSection({ explanation, goal, requests, verdict }: Story): string[] {
-  if (explanation !== null) return [forMarkdown(explanation)]
-  return verdict === 'succeeded' && isNothing(goal, requests)
-    ? ['The deploy changed nothing: `request-id` or `request-file` holds `[]`.']
-    : []
-}
-
 /** The accounts that the workflow ignores. */
 function ignoredSection({ goal: { ignoredAccounts } }: Story): string[] {
   if (ignoredAccounts.length === 0) return []
   return [`Ignored accounts, which do not count as out of date: ${listed(ignoredAccounts, code, maxAccounts)}.`]
 }
 
-/** The ARNs of all permission sets. */
-function permissionSetsOf({ permissionSets, requests }: Story): Set<string> {
-  const arns = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
-  return new Set([...arns, ...permissionSets.map(({ arn }) => arn)])
-}
-
 /** The ARNs, below the table, because they would make it too wide. */
 function permissionSetsSection(story: Story, limitBytes: number): string[] {
-  const arns = permissionSetsOf(story)
-  const items = [...arns].map((arn) => `- ${[story.names.get(arn) ?? null, arn].map(code).filter(Boolean).join(' ')}`)
+  const { names, permissionSetArns: arns } = story
+  const items = arns.map((arn) => `- ${[names.get(arn) ?? null, arn].map(code).filter(Boolean).join(' ')}`)
   const shown = within(limitBytes, items)
-  if (arns.size < 2) return shown
-  const more = arns.size > shown.length ? `\n- … and ${arns.size - shown.length} more` : ''
-  return [`<details><summary>${arns.size} permission sets</summary>\n\n${shown.join('\n')}${more}\n\n</details>`]
+  if (arns.length < 2) return shown
+  const more = arns.length > shown.length ? `\n- … and ${arns.length - shown.length} more` : ''
+  return [`<details><summary>${arns.length} permission sets</summary>\n\n${shown.join('\n')}${more}\n\n</details>`]
 }
 
 function causesSection(title: string, causes: readonly Cause[], limitBytes: number): string[] {
@@ -100,19 +85,17 @@ function causeText({ about, text, advice }: Cause): string {
 
 /** The accounts that are out of date; of several permission sets, for each. */
 function accountsSection(story: Story, limitBytes: number): string[] {
-  const { accountsOutOfDate: all, age, outOfDate } = story
+  const { accounts, accountsOutOfDate: all, age } = story
   if (all.length === 0) return []
   const heading = `### Accounts out of date: ${all.length}${age === null ? '' : `, as ${age}`}`
-  const listOf = (accounts: readonly string[], most: number) => {
-    const more = accounts.length - most
-    const shown = accounts.slice(0, most).map(code).join(', ')
+  const listOf = (ids: readonly string[], most: number) => {
+    const more = ids.length - most
+    const shown = ids.slice(0, most).map(code).join(', ')
     return more > 0 ? `${shown} and ${more} more, which are in the output \`accounts-behind\`` : shown
   }
-  if (permissionSetsOf(story).size < 2 && outOfDate.size === 1)
+  if (accounts[0]?.label === null)
     return [heading, `These do not hold the latest version: ${listOf(all, maxAccounts)}.`]
-  const items = [...outOfDate].map(
-    ([arn, accounts]) => `- ${permissionSetLink(arn, story)}: ${listOf(accounts, maxAccountsEach)}`,
-  )
+  const items = accounts.map(({ arn, ids }) => `- ${permissionSetLink(arn, story)}: ${listOf(ids, maxAccountsEach)}`)
   const shown = within(limitBytes, items.slice(0, maxQuotes))
   const more = items.length - shown.length
   return [

@@ -97,7 +97,7 @@ describe('the summary', () => {
     ['bars of the timeline', 50, / :done, /g, (count) => ({ requests: drawn(count) })],
     ['accounts', 50, /`1000\d{8}`/g, (count) => ({ outOfDate: of(['arn'], accountsOf(count)) })],
     ['accounts of each set', 20, /`1000\d{8}`/g, (count) => ({ outOfDate: of(['a', 'b'], accountsOf(count)) })],
-    ['permission sets', 50, /^- `1000/gm, (count) => ({ outOfDate: of(accountsOf(count), ['1']) })],
+    ['permission sets', 50, /^- `1000\d+`: /gm, (count) => ({ outOfDate: of(accountsOf(count), ['1']) })],
   ])('shows the first %s, at most %d, and counts the rest', (_, most, marks, known) => {
     const each = shown(known(2), marks)[0] / 2
     expect(each).toBeGreaterThan(0)
