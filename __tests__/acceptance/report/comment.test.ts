@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { expectGone } from '../../support/expectations.ts'
-import { bot, type GitHubApi, type GitHubApiOptions, startGitHubApi } from '../../support/github-api.ts'
+import { bot, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
 import { refusingPort } from '../../support/servers.ts'
 import {
   busyMs,
@@ -177,48 +177,20 @@ describe('the comment', () => {
 })
 
 describe('without the comment, the step ends as it would have', () => {
-  const unreadable = 'There is no pull request to comment on, as the event of this run cannot be read'
-
-  test.concurrent.each<[string, RegExp, GitHubApiOptions, (api: GitHubApi) => Promise<Job> | Job]>([
-    [
-      'the token may not write',
-      /^GitHub does not allow it \(HTTP 403: Resource not accessible by integration\)\. The job needs 'permissions: pull-requests: write'/,
-      { refusal: { calls: /^(POST|PATCH) .repos/, status: 403 } },
-      () => ({}),
-    ],
-    [
-      'the token is wrong',
-      /does not accept the token \(HTTP 401\)\. Check 'github-token'\.$/,
-      {},
-      () => ({ inputs: { 'github-token': 'ghs_wrong' } }),
-    ],
-    [
-      'the event is about no pull request',
-      /^There is no pull request to comment on, as this schedule event belongs to no pull request\.$/,
-      { ofCommit: [] },
-      async (api) => ({ environment: await api.on('schedule', {}) }),
-    ],
-    [
-      'the file of the event is no JSON',
-      new RegExp(`^${unreadable} \\(.*JSON.*\\)\\.$`),
-      {},
-      () => ({ environment: { GITHUB_EVENT_PATH: import.meta.filename } }),
-    ],
-    [
-      'the file of the event is missing',
-      new RegExp(`^${unreadable} \\(ENOENT.*\\)\\.$`),
-      {},
-      () => ({ environment: { GITHUB_EVENT_PATH: '/no-such-folder/event.json' } }),
-    ],
-    [
-      'GitHub cannot be reached',
-      /^GitHub could not be reached \(.*(ECONNREFUSED|fetch failed).*\)\.$/,
-      {},
-      () => ({ environment: { GITHUB_API_URL: `http://127.0.0.1:${refusingPort}` } }),
-    ],
-  ])('%s', async (_, cause, options, job) => {
-    await using api = await startGitHubApi(options)
-    const step = await expectSameEnding(api, await job(api))
+  test.concurrent.each([
+    {
+      what: 'the file of the event is missing',
+      environment: { GITHUB_EVENT_PATH: '/no-such-folder/event.json' },
+      cause: /^There is no pull request to comment on, as the event of this run cannot be read \(ENOENT.*\)\.$/,
+    },
+    {
+      what: 'GitHub cannot be reached',
+      environment: { GITHUB_API_URL: `http://127.0.0.1:${refusingPort}` },
+      cause: /^GitHub could not be reached \(.*(ECONNREFUSED|fetch failed).*\)\.$/,
+    },
+  ])('$what', async ({ cause, environment }) => {
+    await using api = await startGitHubApi()
+    const step = await expectSameEnding(api, { environment })
     expect(warningsOf(step)).toEqual([expect.stringMatching(cause)])
     expect(loggedOf(step)).toEqual([])
     expect(`${step.stdout}${step.summary}`).not.toContain(api.token)

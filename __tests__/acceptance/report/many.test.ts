@@ -110,41 +110,6 @@ test.concurrent('every permission set is asked for its name once, and has it in 
   expect(names).toEqual(requests.map((request, index) => [nameOf(arnOf(index)), request]))
 })
 
-test.concurrent('of 1,000 requests, those that failed come first, whatever their reasons, and the rest is counted', async () => {
-  await using simulator = await simulate({ accounts: 1 })
-  const reason = (index: number) => `Reason ${index}: ${'</pre><h1>&|`*_\u202e::error::\n## 😀漢'.repeat(3_000)}`
-  const planOf = (index: number): Plan => {
-    if (index % 16 === 7) return { status: 'FAILED', failureReason: reason(index), accountsBehind: 0 }
-    return { seconds: index % 16 === 8 ? 600 : 0 }
-  }
-  const requests = simulator.start(planOf, 1_000)
-  const having = (remainder: number) => requests.filter((_, index) => index % 16 === remainder)
-
-  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.25' }, patienceMs: 40_000 })
-
-  expect(step.outputs).toMatchObject({ verdict: 'failed', status: 'FAILED' })
-  expect(step.results).toHaveLength(1_000)
-  expect(Buffer.byteLength(step.summary)).toBeLessThan(1_048_576)
-  expect(step.summary).toContain(`${having(7).length} of 1000 requests failed`)
-  const rows = step.summary.split('\n').flatMap((line) => {
-    const [, status, request] = /^\| \S&nbsp;(\w+) \|.* `([0-9a-f-]{36})` \|$/u.exec(line) ?? []
-    return request === undefined ? [] : [{ request, status }]
-  })
-  const notShown = Number(/and (\d+) more requests/.exec(step.summary)?.[1])
-  expect(rows.length + notShown).toBe(1_000)
-  const failed = having(7).map((request) => ({ request, status: 'FAILED' }))
-  const unfinished = having(8).map((request) => ({ request, status: 'IN_PROGRESS' }))
-  expect(rows.slice(0, failed.length + unfinished.length)).toEqual([...failed, ...unfinished])
-  const rest = rows.slice(failed.length + unfinished.length).map(({ status }) => status)
-  expect(new Set(rest)).toEqual(new Set(['SUCCEEDED']))
-  const quoted = step.summary.match(/ \(`[0-9a-f-]{36}`\):\n\n<blockquote><code>Reason \d+/g) ?? []
-  expect(quoted.length).toBeGreaterThanOrEqual(5)
-  expect(step.summary).toContain(`… and ${failed.length - quoted.length} more`)
-  expect(step.summary).toContain('### What to do next')
-  expect(step.summary).not.toMatch(/<h1>|\u202e/)
-  expect(step.errors[0]?.message.length).toBeLessThanOrEqual(4_096)
-}, 60_000)
-
 /** The lines of the log that say how many accounts hold the latest version, and the time in front of them. */
 function countsOf({ log }: Step): { seconds: number; updated: number; of: number }[] {
   return log.flatMap((line) => {
