@@ -7,7 +7,7 @@ import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import { joined, type Phrase, say } from './phrase.ts'
 import { decisiveFailuresOf, isReadFailure } from './selection.ts'
-import { requestPhrase } from './subject.ts'
+import { onlyRequest, requestPhrase } from './subject.ts'
 
 /** Why some requests failed or could not be read, and what to do about it. Requests with the same cause share one. */
 export interface Cause {
@@ -106,7 +106,7 @@ function adviceOn(failure: CallFailure | null): Advice | null {
 function affected(requests: readonly RequestState[], notAsked: number, outcome: Outcome): Phrase {
   const total = outcome.requests.length
   const age = ageText(requests, outcome)
-  if (total < 2) return age === '' ? [] : [`The request${age}`]
+  if (onlyRequest(outcome.requests) !== null) return age === '' ? [] : [`The request${age}`]
   const some: Phrase =
     requests.length === total
       ? [`All ${total} requests`]

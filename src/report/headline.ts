@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts'
 import { are, enumerated, type Phrase, say } from './phrase.ts'
 import { failedOf, unfinishedOf, unreadOf } from './selection.ts'
 import { stateOf } from './state-words.ts'
-import { permissionSetLabel } from './subject.ts'
+import { onlyRequest, permissionSetLabel } from './subject.ts'
 
 /** The verdict in a few words. If the step fails, they name the cause. */
 export function headlineOf(outcome: Outcome): Phrase {
@@ -31,7 +31,7 @@ export function headlineOf(outcome: Outcome): Phrase {
       return say`${nounFor(unfinished, outcome)} had not finished after ${after}${others}`
     }
     case 'cancelled': {
-      if (requests.length === 1) return [`Cancelled after ${after}`]
+      if (onlyRequest(requests) !== null) return [`Cancelled after ${after}`]
       const ofAll = `of ${requests.length} requests`
       return [
         `Cancelled after ${after}${also(unfinished, `${ofAll} had not finished`)}${also(unread, `${ofAll} could not be read`)}`,
@@ -54,8 +54,8 @@ function also({ length }: readonly RequestState[], what: string): string {
 
 /** The operation and permission set of a single request, or how many of how many requests. */
 function nounFor(some: readonly RequestState[], { requests, names }: Outcome): Phrase {
-  const [only] = requests
-  if (requests.length !== 1 || only === undefined) return [counted(some.length, requests.length)]
+  const only = onlyRequest(requests)
+  if (only === null) return [counted(some.length, requests.length)]
   const name = names.get(detailsOf(only).permissionSetArn ?? '')
   return nounOf(only, name === undefined ? [] : [name])
 }
@@ -75,8 +75,8 @@ function failureOf(outcome: Outcome): Phrase {
   const failures = failedOf(outcome)
   const arns = new Set(failures.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
   const labels = [...arns].map((arn) => permissionSetLabel(arn, names))
-  const [only] = requests
-  if (requests.length === 1 && only !== undefined) return say`${nounOf(only, labels)} failed`
+  const only = onlyRequest(requests)
+  if (only !== null) return say`${nounOf(only, labels)} failed`
   const text = `${counted(failures.length, requests.length)} failed`
   return labels.length === 0 ? [text] : say`${text}: ${enumerated(labels)}`
 }

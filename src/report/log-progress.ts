@@ -7,6 +7,7 @@ import { isBlocked } from './log-failures.ts'
 import { permissionSetText, requestText, setsInScope } from './log-words.ts'
 import { are, count, listed } from './phrase.ts'
 import { outOfDateText, unidentified } from './state-words.ts'
+import { onlyRequest } from './subject.ts'
 
 /** With more permission sets than this, a line for each new count would fill the log. */
 const maxCounted = 3
@@ -91,8 +92,8 @@ function requestsText({ progress, requests: { items }, scope }: State): string |
   const given = items.filter(isGiven)
   const isForMore = scope.lists.length > 0
   if (given.length === 0 || (isForMore && !given.some(isUnfinished))) return null
-  const [only] = given
-  if (given.length === 1 && only !== undefined) return statusOf(only) ?? 'No status yet'
+  const only = onlyRequest(given)
+  if (only !== null) return statusOf(only) ?? 'No status yet'
   const ended = given.filter(({ phase }) => phase === 'ended').length
   const failed = given.filter((request) => statusOf(request) === 'FAILED').length
   const unreadable = given.filter(isUnreadable).length

@@ -11,6 +11,14 @@ export interface Context {
   readonly names: Names
 }
 
+/**
+ * The only request of a step; `null` if there are several, or none. What is said about a step with one request needs not say which, or how
+ * many.
+ */
+export function onlyRequest(requests: readonly RequestState[]): RequestState | null {
+  return requests.length === 1 ? (requests[0] ?? null) : null
+}
+
 /** The name of a permission set, or its ID if the name is not known. */
 export function permissionSetLabel(arn: string, names: Names): string {
   return names.get(arn) ?? (arn.split('/').at(-1) || arn)

@@ -2,6 +2,7 @@ import type { Status } from '../requests/request.ts'
 import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { byUrgency } from './selection.ts'
 import type { Story } from './story.ts'
+import { onlyRequest } from './subject.ts'
 
 /** Mermaid draws more tasks too small to read. */
 const maxTasks = 50
@@ -17,7 +18,7 @@ export function timelineOf(story: Story): string[] {
   const { requests } = story
   const ordered = requests.length > maxTasks ? byUrgency(requests) : requests
   const tasks = ordered.flatMap((request) => taskOf(request, story))
-  if (requests.length < 2 || tasks.length === 0) return []
+  if (onlyRequest(requests) !== null || tasks.length === 0) return []
   const shown = tasks.slice(0, maxTasks)
   const more = tasks.length - shown.length
   return [
