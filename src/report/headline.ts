@@ -2,10 +2,10 @@ import { operations } from '../aws/operations.ts'
 import { namesIn } from '../inputs/input.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
+import { goalWords } from './goal-words.ts'
 import type { Outcome } from './outcome.ts'
 import { are, enumerated, type Phrase, say } from './phrase.ts'
 import { failedOf, unfinishedOf, unreadOf } from './selection.ts'
-import { stateOf } from './state-words.ts'
 import { onlyRequest, permissionSetLabel } from './subject.ts'
 
 /** The verdict in a few words. If the step fails, they name the cause. */
@@ -14,7 +14,7 @@ export function headlineOf(outcome: Outcome): Phrase {
   const after = formatDuration(elapsedMs)
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
-  const state = stateOf(outcome)
+  const state = goalWords[outcome.goal.until].state(outcome)
   switch (verdict) {
     case 'succeeded':
       return state ?? (requests.length === 0 ? ['Nothing to wait for'] : say`${nounFor(requests, outcome)} succeeded`)

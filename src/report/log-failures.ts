@@ -1,18 +1,10 @@
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import type { Until } from '../requests/goal.ts'
 import { operationNames } from '../requests/request.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
-import type { RequestState } from '../wait/state/request-state.ts'
 import type { Access, Scope, State } from '../wait/state/state.ts'
+import { goalWords } from './goal-words.ts'
 import type { LogContext } from './log-lines.ts'
-import { aboutRequest, type Change, permissionSetText } from './log-words.ts'
-
-/** What each goal does without a list of requests in progress that the role may not read. */
-const withoutRights: Readonly<Record<Until, string>> = {
-  finished: '; each request is described instead',
-  'rolled-out': '; going by the accounts alone',
-  idle: '',
-}
+import { aboutRequest, type Change, isBlocked, permissionSetText } from './log-words.ts'
 
 /** New failures of calls: of every call, or of those about single requests and permission sets. */
 export function failureLines(before: State, after: State, changes: readonly Change[]): string[] {
@@ -83,25 +75,21 @@ export function recoveryLines(before: State, after: State, changes: readonly Cha
   return after.requests.items.some(isBlocked) ? [] : ['AWS answers again']
 }
 
-/** Whether something that other requests need not meet prevents an answer, while the request is still asked about. */
-export function isBlocked({ blocker }: RequestState): boolean {
-  return blocker?.kind === 'passing' && blocker.failure.scope !== 'every-call'
-}
-
 /** What cannot be read of other people's requests from now on, and what the wait does without it. */
 export function listLines(before: State, after: State, { until }: LogContext): string[] {
   if (before.access.lists === after.access.lists && before.others === after.others) return []
+  const { withoutRights } = goalWords[until]
   const lines = operationNames.flatMap((operation) => {
     const { failure } = after.access.lists[operation]
     const isNew = failure !== null && failure.code !== before.access.lists[operation].failure?.code
     if (!isNew || failure.code === after.access.everyCall?.failure.code) return []
-    if (!after.scope.lists.includes(operation)) return [`${failure.message}${withoutRights.finished}`]
+    if (!after.scope.lists.includes(operation)) return [`${failure.message}${goalWords.finished.withoutRights}`]
     const then = failure.effect === 'refused' ? '' : '; asking again'
-    return [`${failure.message}${isAccessDenied(failure) ? withoutRights[until] : then}`]
+    return [`${failure.message}${isAccessDenied(failure) ? withoutRights : then}`]
   })
   const denied = deniedSubject(after)
   const isNew = denied !== null && deniedSubject(before) === null
-  return [...new Set([...lines, ...(isNew ? [`${denied}${withoutRights[until]}`] : [])])]
+  return [...new Set([...lines, ...(isNew ? [`${denied}${withoutRights}`] : [])])]
 }
 
 /** Why the role may not read what other people's requests are about. */

@@ -5,9 +5,10 @@ import { statusOf } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
+import { goalWords } from './goal-words.ts'
 import { droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
 import { accountLines, progressLines } from './log-progress.ts'
-import { foundLines, nameLines, scopeLines, stateLines } from './log-state.ts'
+import { foundLines, nameLines, scopeLines } from './log-state.ts'
 import { aboutRequest, type Change, failureText } from './log-words.ts'
 import { count, listed, plain } from './phrase.ts'
 import { isReadFailure } from './selection.ts'
@@ -35,7 +36,9 @@ export function logLine(elapsedMs: number, text: string): string {
 /** The first lines of the log: what the step waits for, and how long at most. */
 export function openingLines(opening: Opening): string[] {
   const { ignoredAccounts, region, requests, skippedLines = 0, timeoutMs, wait } = opening
-  const subject = [requestsText(requests, wait), goalText(opening)].filter((text) => text !== null).join(', and ')
+  const named = listed(opening.permissionSetArns, (arn) => plain(permissionSetLabel(arn, new Map())))
+  const subjects = [requestsText(requests, wait), goalWords[opening.until].opening(opening, named)]
+  const subject = subjects.filter((text) => text !== null).join(', and ')
   if (subject === '') return []
   const most = wait ? `, for at most ${formatDuration(timeoutMs)}` : ''
   const ignored = count(ignoredAccounts.length, 'account')
@@ -54,28 +57,6 @@ function requestsText(keys: readonly RequestKey[], wait: boolean): string | null
   if (first === undefined) return null
   const requests = keys.length === 1 ? `request ${first.requestId}` : `${keys.length} requests`
   return `${wait ? 'for' : 'at'} ${requests} of ${apisOf(keys)}`
-}
-
-/** What each goal is for beyond its requests; `null` if there is nothing. */
-const goalTexts: Readonly<Record<Until, (opening: Opening, named: string) => string | null>> = {
-  finished: () => null,
-  'rolled-out': ({ isAboutAll, permissionSetArns: arns, requests, wait }, named) => {
-    if (isAboutAll) return `${whether(wait)} every permission set of the instance is rolled out`
-    if (requests.length + arns.length === 0) return null
-    const subject = named || (requests.length === 1 ? 'its permission set' : 'their permission sets')
-    const are = arns.length > 1 || (arns.length === 0 && requests.length > 1) ? 'are' : 'is'
-    return `${whether(wait)} ${subject} ${are} rolled out`
-  },
-  idle: ({ wait }, named) => `${whether(wait)} nothing${named && ` about ${named}`} is in progress`,
-}
-
-function whether(wait: boolean): string {
-  return wait ? 'until' : 'whether'
-}
-
-function goalText(opening: Opening): string | null {
-  const named = listed(opening.permissionSetArns, (arn) => plain(permissionSetLabel(arn, new Map())))
-  return goalTexts[opening.until](opening, named)
 }
 
 /** The API that started the requests; of several APIs, each with the number of its requests. */
@@ -104,7 +85,7 @@ export function linesBetween(before: State, after: State, context: LogContext): 
     ...foundLines(before, after),
     ...scopeLines(before, after),
     ...accountLines(before, after),
-    ...stateLines(before, after, context),
+    ...(before.judgement.finding === after.judgement.finding ? [] : goalWords[context.until].found(after)),
     ...progressLines(before, after),
   ]
 }

@@ -1,12 +1,10 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
-import type { Until } from '../requests/goal.ts'
 import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
-import { detailsOf, isGiven, isUnfinished, type RequestState } from '../wait/state/request-state.ts'
+import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
-import { othersText, toleratedText } from './log-progress.ts'
 import { failureText, permissionSetText, requestText, setsInScope } from './log-words.ts'
-import { are, count, listed, plain } from './phrase.ts'
+import { count, listed, plain } from './phrase.ts'
 import { isReadFailure } from './selection.ts'
 import { permissionSetLabel } from './subject.ts'
 
@@ -63,56 +61,4 @@ export function scopeLines({ instance, scope: was }: State, after: State): strin
     ...(added === '' ? [] : [`New permission sets: ${added}`]),
     ...(deleted === '' ? [] : [`Deleted permission sets, which count no more: ${deleted}`]),
   ]
-}
-
-/** What the last look has found, if that has changed. */
-export function stateLines(before: State, after: State, { until }: LogContext): string[] {
-  return before.judgement.finding === after.judgement.finding ? [] : texts[until](after)
-}
-
-const texts: Readonly<Record<Until, (state: State) => string[]>> = {
-  finished: () => [],
-  'rolled-out'(state) {
-    const { finding } = state.judgement
-    // Nobody looked at any account.
-    if (state.scope.permissionSetArns.size === 0) return []
-    if (finding === 'done') return [`${noProgress(state)}no account is out of date${onceMore(state)}`]
-    if (finding === 'out-of-date') return [`${noProgress(state)}${accountsText(state)}${toleratedText(state)}`]
-    return busyText(state)
-  },
-  idle(state) {
-    return state.judgement.finding === 'done' ? [`Nothing is in progress${onceMore(state)}`] : busyText(state)
-  },
-}
-
-function onceMore({ judgement }: State): string {
-  return judgement.isSettled ? '' : '; looking once more'
-}
-
-/** What is in progress besides requests that have a line of their own. */
-function busyText(state: State): string[] {
-  const { judgement, requests } = state
-  if (judgement.finding !== 'busy' || requests.items.some((request) => isUnfinished(request) && !isGiven(request)))
-    return []
-  const text = othersText(state)
-  return text === null ? [] : [text]
-}
-
-function noProgress(state: State): string {
-  const { access, others, scope } = state
-  const isListed = scope.lists.every((operation) => access.lists[operation].failure === null)
-  const isDenied = others.values().some(({ subject }) => subject.kind === 'denied')
-  if (!isListed || isDenied) return 'As far as the role may see, '
-  const isRead = setsInScope(state).every(({ blocker }) => blocker === null)
-  return isRead ? 'Nothing is in progress, and ' : 'As far as could be read, '
-}
-
-function accountsText(state: State): string {
-  const texts = setsInScope(state).flatMap((permissionSet) => {
-    const ids = countingOutOfDate(permissionSet)
-    if (ids.length === 0) return []
-    const some = `${count(ids.length, 'account')} ${are(ids.length)} out of date`
-    return [`${some} with ${permissionSetText(permissionSet.arn, state)}: ${listed(ids, plain, maxAccounts)}`]
-  })
-  return listed(texts, String, maxAccounts)
 }

@@ -31,3 +31,8 @@ export function aboutRequest(request: RequestState, state: State, text: string):
 export function failureText(reason: string | null): string {
   return `FAILED: ${reason ?? 'AWS gave no reason'}`
 }
+
+/** Whether something that other requests need not meet prevents an answer, while the request is still asked about. */
+export function isBlocked({ blocker }: RequestState): boolean {
+  return blocker?.kind === 'passing' && blocker.failure.scope !== 'every-call'
+}

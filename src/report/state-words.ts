@@ -1,29 +1,17 @@
-import type { Until } from '../requests/goal.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome, PermissionSet } from './outcome.ts'
 import { are, count, enumerated, type Phrase, say } from './phrase.ts'
 import { permissionSetLabel } from './subject.ts'
 
-/**
- * The state of permission sets, or of the instance, in a few words; `null` if the wait was only for requests, or if the state says nothing
- * about the verdict.
- */
-export function stateOf(outcome: Outcome): Phrase | null {
-  return states[outcome.goal.until](outcome)
-}
-
-const states: Readonly<Record<Until, (outcome: Outcome) => Phrase | null>> = {
-  finished: () => null,
-  'rolled-out': rollout,
-  idle({ elapsedMs, goal, othersInProgress, requests, verdict }) {
-    if (verdict === 'succeeded') return ['Nothing is in progress']
-    const unnamed = goal.permissionSetArns.length === 0 ? null : unidentified(othersInProgress)
-    if (unnamed !== null) return [unnamed]
-    const inProgress = othersInProgress + requests.filter(({ phase }) => phase === 'in-progress').length
-    if (inProgress === 0) return null
-    const after = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''
-    return [`${count(inProgress, 'request')} ${are(inProgress)} still in progress${after}`]
-  },
+/** The state of the instance, or of requests for some permission sets, in a few words; `null` if it says nothing about the verdict. */
+export function idleState({ elapsedMs, goal, othersInProgress, requests, verdict }: Outcome): Phrase | null {
+  if (verdict === 'succeeded') return ['Nothing is in progress']
+  const unnamed = goal.permissionSetArns.length === 0 ? null : unidentified(othersInProgress)
+  if (unnamed !== null) return [unnamed]
+  const inProgress = othersInProgress + requests.filter(({ phase }) => phase === 'in-progress').length
+  if (inProgress === 0) return null
+  const after = verdict === 'timed-out' ? ` after ${formatDuration(elapsedMs)}` : ''
+  return [`${count(inProgress, 'request')} ${are(inProgress)} still in progress${after}`]
 }
 
 /** Requests of others in progress of which AWS does not say what they are about; `null` if there are none. */
@@ -33,7 +21,8 @@ export function unidentified(number: number): string | null {
   return `${count(number, 'other request')} ${are(number)} in progress, and AWS does not say which permission ${sets} ${they} about`
 }
 
-function rollout(outcome: Outcome): Phrase | null {
+/** How far permission sets are rolled out, in a few words; `null` if that says nothing about the verdict. */
+export function rolloutState(outcome: Outcome): Phrase | null {
   const { elapsedMs, goal, names, othersInProgress, permissionSets, unseenProgress, verdict } = outcome
   const isSuccess = verdict === 'succeeded'
   const [only, second] = permissionSets

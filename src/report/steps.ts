@@ -1,7 +1,7 @@
 import { operations } from '../aws/operations.ts'
-import type { Until } from '../requests/goal.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
+import { goalWords } from './goal-words.ts'
 import type { Outcome } from './outcome.ts'
 import { listed, plain } from './phrase.ts'
 import { decisiveFailuresOf, isReadFailure, unfinishedOf, unreadOf } from './selection.ts'
@@ -26,7 +26,7 @@ export function explanationOf(outcome: Outcome): string | null {
 
 /** What to do next, in our own words. The advice on each cause is not part of it. */
 export function stepsOf(outcome: Outcome): string[] {
-  const { verdict, ending, goal, outage, problems, failures } = outcome
+  const { verdict, goal, outage, problems, failures } = outcome
   const failed = decisiveFailuresOf(outcome)
   const unread = unreadOf(outcome)
   if (problems.length > 0)
@@ -41,15 +41,15 @@ export function stepsOf(outcome: Outcome): string[] {
     )
   }
 
-  const waitAgain = waitAgainSteps[goal.until](outcome)
+  const again = goalWords[goal.until].again(outcome)
   const isUnfinished = unfinishedOf(outcome).length > 0
-  const isOpen = (verdict === 'timed-out' || verdict === 'in-progress') && looksAtState[goal.until]
+  const isOpen = verdict === 'cancelled' || verdict === 'timed-out' || verdict === 'in-progress'
   if (isUnfinished || (verdict === 'cancelled' && unread.length > 0))
-    steps.push(`AWS carries on with what was started. ${waitAgain}`)
-  else if (verdict === 'cancelled' || unread.some(canBeReadLater) || isOpen) steps.push(waitAgain)
+    steps.push(`AWS carries on with what was started. ${again}`)
+  else if (isOpen || unread.some(canBeReadLater)) steps.push(again)
   else if (!failed.every(isReadFailure))
     steps.push('To read the reasons that are missing, wait for the same request IDs again.')
-  if (verdict === 'timed-out' && ending === 'timed-out' && (isUnfinished || (isOpen && failures.length === 0)))
+  if (verdict === 'timed-out' && (isUnfinished || unread.length + failures.length === 0))
     steps.push("If it usually takes longer, raise 'timeout-minutes'.")
   return steps
 }
@@ -67,20 +67,6 @@ function provisionAgainSteps({ names, permissionSets, unseenProgress }: Outcome)
     // terraform-aws-sso-elevator#101
     'A delegated administrator may not provision a permission set that the management account holds. Do that in the management account.',
   ]
-}
-
-/** Whether the wait can go on when no request is in progress any more. */
-const looksAtState: Readonly<Record<Until, boolean>> = { finished: false, 'rolled-out': true, idle: true }
-
-const waitAgainSteps: Readonly<Record<Until, (outcome: Outcome) => string>> = {
-  finished: seeHowItEnds,
-  'rolled-out': seeHowItEnds,
-  idle: () => 'Run this step again before the deploy.',
-}
-
-function seeHowItEnds({ requests }: Outcome): string {
-  const subject = requests.some(({ origin }) => origin === 'given') ? 'Wait for the same request IDs' : 'Run this step'
-  return `${subject} again to see how it ends; the deploy need not run again.`
 }
 
 /** Whether a later wait may still read this request. */
