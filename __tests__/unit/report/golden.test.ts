@@ -124,6 +124,16 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     'succeeded, lists without answers for a while': { faults: { list: during(0, 8, server) } },
     'succeeded, and the role may not see what is in progress': { settings: deny(list) },
     'succeeded, no account holds it': { settings: { accounts: 0 } },
+    'succeeded, accounts that are ignored, one of them in vain': {
+      ignoredAccounts: ['111122223343', '111122223344', '999999999999'],
+      behind: 2,
+    },
+    'succeeded, a provisioning that failed for an account that is ignored': {
+      ignoredAccounts: ['111122223344'],
+      permissionSetArns: [],
+      plans: [plan(1, { seconds: 12, status: 'FAILED', failureReason: missing, accountsBehind: 1 })],
+    },
+    'succeeded, all permission sets of the instance': { isAboutAll: true },
     'succeeded, of one account': { permissionSetArns: [], plans: [plan(1, { accountId: '100000000003' })] },
     'in-progress': { ...once, foreign: [other(1, { seconds: 600 })] },
     'failed, a request that was given': {
@@ -198,9 +208,11 @@ const byGoal: Readonly<Record<Until, Rows>> = {
 }
 
 describe.each(['finished', 'rolled-out', 'idle'] as const)('%s', (until) => {
-  test.each(Object.entries(byGoal[until]))('%s', async (name, { wait, permissionSetArns, ...scenario }) => {
-    const named = permissionSetArns ?? (until === 'finished' ? [] : [arnA])
-    const page = await waitFor({ ...toTheEnd, until, wait: wait ?? true, permissionSetArns: named }, scenario)
+  test.each(Object.entries(byGoal[until]))('%s', async (name, row) => {
+    const { wait, ignoredAccounts, isAboutAll, permissionSetArns, ...scenario } = row
+    const named = permissionSetArns ?? (until === 'finished' || isAboutAll ? [] : [arnA])
+    const goal = { ...toTheEnd, until, permissionSetArns: named, isAboutAll: isAboutAll ?? false }
+    const page = await waitFor({ ...goal, wait: wait ?? true, ignoredAccounts: ignoredAccounts ?? [] }, scenario)
     expect(seenIn(page)).toMatchSnapshot()
     expect(name.split(',')[0]).toBe(page.verdict)
   })
