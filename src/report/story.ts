@@ -1,9 +1,12 @@
 import { factsOf } from '../aws/errors/facts.ts'
+import { rulesOf } from '../goals/goal-rules.ts'
 import { defect } from '../plain-report.ts'
 import type { CallFailure } from '../requests/api.ts'
 import { type Goal, isNothing, toTheEnd } from '../requests/goal.ts'
 import type { Secrets } from '../secrets.ts'
+import { endingOf } from '../wait/ending.ts'
 import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
+import { initialState } from '../wait/state/state.ts'
 import type { Waited } from '../wait/wait.ts'
 import { blockersOf, type Cause, errorOf, reasonsOf, unreadIn } from './causes.ts'
 import { formatDuration } from './duration.ts'
@@ -83,12 +86,12 @@ export function tell(outcome: Outcome): Story {
 
 /** The story when the inputs are wrong: AWS was not asked. */
 export function invalidInputs(problems: readonly string[], startedAt: Date): Story {
-  return tell({ ...nothingKnown, startedAt, problems })
+  return tell({ ...nothingKnown(startedAt), verdict: 'error', ending: null, problems })
 }
 
 /** The story when the job was cancelled before the inputs were read: AWS was not asked. */
 export function cancelledBefore(startedAt: Date): Story {
-  return tell({ ...nothingKnown, startedAt, verdict: 'cancelled', ending: 'cancelled' })
+  return tell({ ...nothingKnown(startedAt), verdict: 'cancelled', ending: 'cancelled' })
 }
 
 /** The story of an unexpected error, which is a defect of the action. It still says what was known before it. */
@@ -99,24 +102,11 @@ export function internalError(error: unknown, before: Outcome, secrets: Secrets)
   return tell({ ...before, verdict: 'error', ending: null, outage, problems: [text] })
 }
 
-const nothingKnown: Omit<Outcome, 'startedAt'> = {
-  verdict: 'error',
-  region: '',
-  requests: [],
-  ending: null,
-  outage: null,
-  goal: toTheEnd,
-  permissionSets: [],
-  explainedBy: [],
-  othersInProgress: 0,
-  unseenProgress: null,
-  failures: [],
-  outOfDate: new Map(),
-  outOfDateAgeMs: 0,
-  ignoredInVain: [],
-  names: new Map(),
-  elapsedMs: 0,
-  problems: [],
+/** What is known before AWS was asked. */
+export function nothingKnown(startedAt: Date): Outcome {
+  const rules = rulesOf(toTheEnd)
+  const state = initialState([], rules.scope)
+  return outcomeOf({ state, ending: endingOf(state, rules, false) }, toTheEnd, '', startedAt)
 }
 
 function noticeOf(outcome: Outcome): string | null {

@@ -1,7 +1,6 @@
 import type { Outcome } from '../../../src/report/outcome.ts'
-import { type Story, tell } from '../../../src/report/story.ts'
+import { nothingKnown, type Story, tell } from '../../../src/report/story.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
-import { toTheEnd } from '../../../src/requests/goal.ts'
 import type { OperationName, RequestDetails } from '../../../src/requests/request.ts'
 import type { Blocker } from '../../../src/wait/state/blocker.ts'
 import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/wait/state/request-state.ts'
@@ -82,24 +81,10 @@ export function final(known: Partial<CallFailure>, asked = true): Blocker {
 /** The story of an ordinary success, except for what a test sets. */
 export function storyWith(known: Partial<Outcome>): Story {
   return tell({
+    ...nothingKnown(startedAt),
     verdict: 'succeeded',
-    region: 'eu-central-1',
-    requests: [],
     ending: 'finished',
-    outage: null,
-    goal: toTheEnd,
-    permissionSets: [],
-    explainedBy: [],
-    othersInProgress: 0,
-    unseenProgress: null,
-    failures: [],
-    outOfDate: new Map(),
-    outOfDateAgeMs: 0,
-    ignoredInVain: [],
-    names: new Map(),
-    startedAt,
-    elapsedMs: 0,
-    problems: [],
+    region: 'eu-central-1',
     ...known,
   })
 }
