@@ -71,7 +71,7 @@ interface Seen {
 /** At this speed, the report has an eighth of a second to count the accounts. */
 const rolledOut: Seen = { verdict: 'succeeded', headline: /^ReadOnlyAccess is rolled out( to all 4 accounts)?$/ }
 const lastTwo = ['111122223335', '111122223336']
-const accounts = /^2 accounts do not hold the latest version: 111122223335, 111122223336\.$/m
+const accounts = /^(ReadOnly: )?2 accounts do not hold the latest version: 111122223335, 111122223336\.$/m
 
 test.concurrent.each<[string, Scenario, Seen]>([
   [

@@ -26,7 +26,7 @@ interface GoalWords {
   again(outcome: Outcome): string
 }
 
-export const goalWords: Readonly<Record<Until, GoalWords>> = {
+const goalWords: Readonly<Record<Until, GoalWords>> = {
   finished: {
     opening: () => null,
     withoutRights: '; each request is described instead',
@@ -61,6 +61,10 @@ export const goalWords: Readonly<Record<Until, GoalWords>> = {
     state: idleState,
     again: () => 'Run this step again before the deploy.',
   },
+}
+
+export function wordsOf(until: Until): GoalWords {
+  return goalWords[until]
 }
 
 function whether(wait: boolean): string {

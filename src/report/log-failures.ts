@@ -2,7 +2,7 @@ import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { operationNames } from '../requests/request.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
 import type { Access, Scope, State } from '../wait/state/state.ts'
-import { goalWords } from './goal-words.ts'
+import { wordsOf } from './goal-words.ts'
 import type { LogContext } from './log-lines.ts'
 import { aboutRequest, type Change, isBlocked, permissionSetText } from './log-words.ts'
 
@@ -78,12 +78,12 @@ export function recoveryLines(before: State, after: State, changes: readonly Cha
 /** What cannot be read of other people's requests from now on, and what the wait does without it. */
 export function listLines(before: State, after: State, { until }: LogContext): string[] {
   if (before.access.lists === after.access.lists && before.others === after.others) return []
-  const { withoutRights } = goalWords[until]
+  const { withoutRights } = wordsOf(until)
   const lines = operationNames.flatMap((operation) => {
     const { failure } = after.access.lists[operation]
     const isNew = failure !== null && failure.code !== before.access.lists[operation].failure?.code
     if (!isNew || failure.code === after.access.everyCall?.failure.code) return []
-    if (!after.scope.lists.includes(operation)) return [`${failure.message}${goalWords.finished.withoutRights}`]
+    if (!after.scope.lists.includes(operation)) return [`${failure.message}${wordsOf('finished').withoutRights}`]
     const then = failure.effect === 'refused' ? '' : '; asking again'
     return [`${failure.message}${isAccessDenied(failure) ? withoutRights : then}`]
   })
