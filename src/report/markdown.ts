@@ -34,3 +34,15 @@ export function within(limitBytes: number, texts: readonly string[]): string[] {
     return bytes <= limitBytes
   })
 }
+
+/** The first of some things as texts, at most as many as there is room for, and a last text that counts the others. */
+export function withRest<T>(
+  things: readonly T[],
+  textOf: (thing: T) => string,
+  { limitBytes, most = things.length }: { readonly limitBytes: number; readonly most?: number },
+  restOf: (more: number) => string,
+): string[] {
+  const shown = within(limitBytes, things.slice(0, most).map(textOf))
+  const more = things.length - shown.length
+  return more === 0 ? shown : [...shown, restOf(more)]
+}

@@ -1,7 +1,7 @@
 import type { Verdict } from '../requests/verdict.ts'
 import type { Cause } from './causes.ts'
 import { forJson, forMarkdown } from './escape.ts'
-import { code, inMarkdown, permissionSetLink, quote, within } from './markdown.ts'
+import { code, inMarkdown, permissionSetLink, quote, within, withRest } from './markdown.ts'
 import { listed } from './phrase.ts'
 import type { Story } from './story.ts'
 import { requestTableOf, rolloutTableOf } from './tables.ts'
@@ -54,24 +54,17 @@ function ignoredSection({ goal: { ignoredAccounts } }: Story): string[] {
 }
 
 /** The ARNs, below the table, because they would make it too wide. */
-function permissionSetsSection(story: Story, limitBytes: number): string[] {
-  const { names, permissionSetArns: arns } = story
-  const items = arns.map((arn) => `- ${[names.get(arn) ?? null, arn].map(code).filter(Boolean).join(' ')}`)
-  const shown = within(limitBytes, items)
-  if (arns.length < 2) return shown
-  const more = arns.length > shown.length ? `\n- … and ${arns.length - shown.length} more` : ''
-  return [`<details><summary>${arns.length} permission sets</summary>\n\n${shown.join('\n')}${more}\n\n</details>`]
+function permissionSetsSection({ names, permissionSetArns: arns }: Story, limitBytes: number): string[] {
+  const itemOf = (arn: string) => `- ${[names.get(arn) ?? null, arn].map(code).filter(Boolean).join(' ')}`
+  const items = withRest(arns, itemOf, { limitBytes }, (more) => `- … and ${more} more`)
+  if (arns.length < 2) return items
+  return [`<details><summary>${arns.length} permission sets</summary>\n\n${items.join('\n')}\n\n</details>`]
 }
 
 function causesSection(title: string, causes: readonly Cause[], limitBytes: number): string[] {
-  if (causes.length === 0) return []
-  const shown = within(limitBytes, causes.slice(0, maxQuotes).map(causeText))
-  const more = causes.length - shown.length
-  return [
-    `### ${title}`,
-    ...shown,
-    ...(more > 0 ? [`… and ${more} more, which are in the file that the output \`results-file\` names.`] : []),
-  ]
+  const restOf = (more: number) => `… and ${more} more, which are in the file that the output \`results-file\` names.`
+  const texts = withRest(causes, causeText, { limitBytes, most: maxQuotes }, restOf)
+  return texts.length === 0 ? [] : [`### ${title}`, ...texts]
 }
 
 /** The requests, the text as a quote, and our advice. AWS's own words stay apart from ours. */
@@ -88,19 +81,15 @@ function accountsSection(story: Story, limitBytes: number): string[] {
   const { accounts, accountsOutOfDate: all, age } = story
   if (all.length === 0) return []
   const heading = `### Accounts out of date: ${all.length}${age === null ? '' : `, as ${age}`}`
-  const listOf = (ids: readonly string[], most: number) => {
-    const more = ids.length - most
-    const shown = ids.slice(0, most).map(code).join(', ')
-    return more > 0 ? `${shown} and ${more} more, which are in the output \`accounts-behind\`` : shown
-  }
+  const listOf = (ids: readonly string[], most: number) =>
+    `${listed(ids, code, most)}${ids.length > most ? ', which are in the output `accounts-behind`' : ''}`
   if (accounts[0]?.label === null)
     return [heading, `These do not hold the latest version: ${listOf(all, maxAccounts)}.`]
-  const items = accounts.map(({ arn, ids }) => `- ${permissionSetLink(arn, story)}: ${listOf(ids, maxAccountsEach)}`)
-  const shown = within(limitBytes, items.slice(0, maxQuotes))
-  const more = items.length - shown.length
-  return [
-    heading,
-    'For each permission set, the accounts that do not hold its latest version:',
-    [...shown, ...(more > 0 ? [`- … and those of ${more} more permission sets`] : [])].join('\n'),
-  ]
+  const items = withRest(
+    accounts,
+    ({ arn, ids }) => `- ${permissionSetLink(arn, story)}: ${listOf(ids, maxAccountsEach)}`,
+    { limitBytes, most: maxQuotes },
+    (more) => `- … and those of ${more} more permission sets`,
+  )
+  return [heading, 'For each permission set, the accounts that do not hold its latest version:', items.join('\n')]
 }
