@@ -37,7 +37,8 @@ function findings(runs: readonly Ended[]): Findings {
   const delayMs = statisticsOf(runs.map((run) => run.delayMs))
   const clean = runs.filter(({ open }) => open.length === 0).length
   return {
-    tables: [
+    tables: [],
+    details: [
       {
         columns: ['', 'This action'],
         rows: [

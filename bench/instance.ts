@@ -68,14 +68,12 @@ function findings(
   return {
     tables: [
       {
-        columns: ['', 'Time', 'Calls', 'Throttled'],
-        rows: waits.map(({ name, calls, throttled, tookMs }) => [
-          name,
-          seconds(tookMs),
-          count(calls),
-          count(throttled),
-        ]),
+        columns: ['', 'Time', 'Calls'],
+        rows: waits.map(({ name, calls, tookMs }) => [name, seconds(tookMs), count(calls)]),
       },
+    ],
+    details: [
+      { columns: ['', 'Throttled'], rows: waits.map(({ name, throttled }) => [name, count(throttled)]) },
       {
         columns: ['', 'Peak resident'],
         rows: [

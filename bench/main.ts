@@ -7,7 +7,7 @@ import { instance } from './instance.ts'
 import { memory } from './memory.ts'
 import { noticing } from './noticing.ts'
 import { pace } from './pace.ts'
-import { measuredPart, withPart } from './page.ts'
+import { detailsOf, measuredPart, withPart } from './page.ts'
 import { scale } from './scale.ts'
 import { sharing } from './sharing.ts'
 import { starting } from './starting.ts'
@@ -17,8 +17,8 @@ const page = resolve(import.meta.dirname, '../docs/benchmarks.md')
 
 const help = `npm run bench [-- options]
 
-Measures what this action costs and how soon it notices the end of a request, compares it with other tools, and writes what it measured
-into docs/benchmarks.md.
+Measures what this action costs and how soon it notices the end of a request, compares it with other tools, prints the results, and writes
+the answers and the goals into docs/benchmarks.md.
 
   --quick             runs fewer and shorter measurements, within a minute; prints the results and writes nothing
   --only NAME[,NAME]  measures only these topics (${topics.map(({ name }) => name).join(', ')}); prints the results and writes nothing
@@ -40,8 +40,11 @@ async function main(quick: boolean, names: readonly string[] | undefined, writes
   if (unknown.length > 0) throw new Error(`No such topic: ${unknown.join(', ')}\n\n${help}`)
   for (const { measure, name } of topics.filter(({ name }) => names?.includes(name) ?? true)) {
     const startedMs = performance.now()
-    const part = measuredPart(await measure(quick))
-    console.log(`${name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)\n\n${part}\n`)
+    const findings = await measure(quick)
+    const part = measuredPart(findings)
+    console.log(
+      `${name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)\n\n${part}\n${detailsOf(findings)}`,
+    )
     if (writes) await writeFile(page, withPart(await readFile(page, 'utf8'), name, part))
   }
 }

@@ -51,7 +51,8 @@ function findings({ bare, one, tenThousand, inProgress }: Peaks): Findings {
     range(statisticsOf(peaks.map((peak) => peak / base)), times),
   ]
   return {
-    tables: [
+    tables: [],
+    details: [
       {
         columns: ['', 'Peak resident', 'Ratio to bare Node'],
         rows: [

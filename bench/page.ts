@@ -21,11 +21,11 @@ export function range({ median, min, max }: Statistics, unit: (value: number) =>
 
 /** The measured part of a topic in `docs/benchmarks.md`: tables, goals, and the machine. */
 export function measuredPart({ goals, tables }: Findings): string {
-  const rows = goals.map(({ goal, measured, reached }) => [goal, measured, reached ? 'yes' : '**no**'])
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   return [
-    ...[...tables, { columns: ['Goal', 'Measured', 'Reached'], rows }].map(markdownOf),
-    `Measured with ${availableParallelism()} processors (${model}) and Node ${process.versions.node}.`,
+    ...tables.map(markdownOf),
+    goals.map(({ goal, measured, reached }) => `- ${reached ? '✓' : '✗'} ${goal} → ${measured}`).join('\n'),
+    `${availableParallelism()} processors (${model}), Node ${process.versions.node}.`,
   ].join('\n\n')
 }
 
@@ -39,6 +39,11 @@ export function withPart(page: string, name: string, part: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`The page has no ${begin} … ${end}`)
   return `${page.slice(0, from)}${begin}\n\n${part}\n\n${page.slice(to)}`
+}
+
+/** Tables that only the terminal shows. */
+export function detailsOf({ details = [] }: Findings): string {
+  return details.map((table) => `\n${markdownOf(table)}\n`).join('')
 }
 
 /** Markdown that is easy to read in a terminal too: padded, with all columns but the first aligned to the right. */

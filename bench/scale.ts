@@ -161,6 +161,20 @@ function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): F
   return {
     tables: [
       {
+        columns: ['', 'Calls', 'Time over', 'Peak memory'],
+        rows: [
+          ...summaries.map((summary) => [
+            summary.scenario.name,
+            count(over(summary, 'calls').median),
+            seconds(over(summary, 'overMs').median),
+            megabytes(over(summary, 'peakBytes').median),
+          ]),
+          ...virtual.slice(1).map((wait) => [wait.name, count(wait.calls), seconds(wait.overMs), '']),
+        ],
+      },
+    ],
+    details: [
+      {
         columns: ['', ...figures, 'Peak memory'],
         rows: summaries.map((summary) => [
           summary.scenario.name,

@@ -10,6 +10,8 @@ const quotaPerSecond = 20
 /** The longest interval of a throttled wait, as on the page of behaviour. */
 const longestIntervalMs = 20_000
 const waiters = [thisAction, terraform, loopOf(5)]
+/** The figures that a user would ask for. */
+const asked = new Set(['Calls a second', 'Throttled', 'Delay in noticing, mean', '… worst'])
 
 /** Do many jobs on one instance disturb each other? */
 export const sharing: Topic = {
@@ -20,7 +22,8 @@ export const sharing: Topic = {
     for (const waiter of waiters) results.push(await simulateAll(waiter, minutes, quick ? 1 : 10))
     const crowd = findings(results, minutes)
     const shares = await measureThrottledShares(quick ? 3 : 30)
-    return { tables: [...crowd.tables, ...shares.tables], goals: [...crowd.goals, ...shares.goals] }
+    const details = [...(crowd.details ?? []), ...shares.tables]
+    return { tables: crowd.tables, details, goals: [...crowd.goals, ...shares.goals] }
   },
 }
 
@@ -50,10 +53,19 @@ function findings(results: readonly (readonly SharingResult[])[], minutes: numbe
   const throttled = (of: typeof ours) => over(of, (result) => result.throttled).median
   const worst = over(ours, ({ delaysMs }) => Math.max(...delaysMs))
   const silence = over(ours, ({ longestSilenceMs }) => longestSilenceMs)
+  const columns = ['', ...waiters.map(({ name }) => name)]
   return {
     tables: [
       {
-        columns: ['', ...waiters.map(({ name }) => name)],
+        columns,
+        rows: figures
+          .filter(([name]) => asked.has(name))
+          .map(([name, figure, unit]) => [name, ...results.map((of) => unit(over(of, figure).median))]),
+      },
+    ],
+    details: [
+      {
+        columns,
         rows: figures.map(([name, figure, unit]) => [name, ...results.map((of) => range(over(of, figure), unit))]),
       },
     ],

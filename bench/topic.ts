@@ -13,7 +13,10 @@ export interface Goal {
 
 /** The results on one topic. */
 export interface Findings {
+  /** What a user would ask. These are on the page. */
   readonly tables: readonly Table[]
+  /** Shown in the terminal alone. */
+  readonly details?: readonly Table[]
   readonly goals: readonly Goal[]
 }
 

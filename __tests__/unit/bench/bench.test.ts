@@ -53,7 +53,7 @@ test('a page gets the measured part of one topic, and keeps all else', () => {
   expect(after).toMatch(
     /^Why\n<!-- measured: pace -->\n\n\| {8}\| Calls \|\n\| -+ \| ----: \|\n\| A loop \| 1,234 \|\n/,
   )
-  expect(after).toMatch(/\| Soon \| +1 s \| +yes \|.*<!-- end: pace -->\nWhat it means\n$/s)
+  expect(after).toMatch(/\n- ✓ Soon → 1 s\n.*<!-- end: pace -->\nWhat it means\n$/s)
   expect(withPart(after, 'pace', part)).toBe(after)
   expect(() => withPart(page, 'noticing', part)).toThrow('measured: noticing')
 })
