@@ -37,6 +37,7 @@ function findings(runs: readonly Ended[]): Findings {
   const delayMs = statisticsOf(runs.map((run) => run.delayMs))
   const clean = runs.filter(({ open }) => open.length === 0).length
   return {
+    isOfMachine: true,
     tables: [],
     details: [
       {

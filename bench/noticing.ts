@@ -24,7 +24,7 @@ const bands = [
   { name: '5 to 30 min', fromMs: 300_000, toMs: 1_800_000 },
 ]
 /** The waiters that people use most. */
-const rivals = [terraform, loopOf(5), loopOf(10), loopOf(30)]
+const rivals = [terraform, loopOf(5), loopOf(30)]
 
 /** How long after the end of a request does the waiter know of it, and how many calls does it make? */
 export const noticing: Topic = {

@@ -19,13 +19,13 @@ export function range({ median, min, max }: Statistics, unit: (value: number) =>
   return min === max ? unit(median) : `${unit(median)} (${unit(min)} to ${unit(max)})`
 }
 
-/** The measured part of a topic in `docs/benchmarks.md`: tables, goals, and the machine. */
-export function measuredPart({ goals, tables }: Findings): string {
+/** The measured part of a topic in `docs/benchmarks.md`: tables, goals, and the machine if it matters. */
+export function measuredPart({ goals, isOfMachine, tables }: Findings): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   return [
     ...tables.map(markdownOf),
     goals.map(({ goal, measured, reached }) => `- ${reached ? '✓' : '✗'} ${goal} → ${measured}`).join('\n'),
-    `${availableParallelism()} processors (${model}), Node ${process.versions.node}.`,
+    ...(isOfMachine ? [`${availableParallelism()} processors (${model}), Node ${process.versions.node}.`] : []),
   ].join('\n\n')
 }
 

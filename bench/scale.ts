@@ -43,7 +43,7 @@ export const scale: Topic = {
   async measure(quick) {
     const withinMs = quick ? 10_000 : 60_000
     const repeats = quick ? 1 : 3
-    const listed = [1, 10, 100, 1_000].map((requests) => ({ name: nameOf(requests), requests, withinMs }))
+    const listed = [1, 100, 1_000].map((requests) => ({ name: nameOf(requests), requests, withinMs }))
     const many = quick ? 100 : 1_000
     const deny = ['sso:ListPermissionSetProvisioningStatus']
     const denied = { name: `… ${nameOf(many)}, List denied`, requests: many, withinMs, deny }
@@ -146,7 +146,7 @@ async function waitOnVirtualClock(requests: number, withinMs: number): Promise<V
 }
 
 function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): Findings {
-  const [one, , , thousand, , finished] = summaries
+  const [one, , thousand, , finished] = summaries
   const [small, large, largeFinished] = virtual
   const over = (of: Summary | undefined, figure: keyof Waited) =>
     statisticsOf((of?.waits ?? []).map((waited) => waited[figure]))
@@ -159,6 +159,7 @@ function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): F
   const figures = ['Calls', 'Throttled', 'Most in a second', 'Time over']
 
   return {
+    isOfMachine: true,
     tables: [
       {
         columns: ['', 'Calls', 'Time over', 'Peak memory'],
@@ -197,7 +198,7 @@ function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): F
     ],
     goals: [
       {
-        goal: '1,000 in progress: no throttled call, gone within 8 s after the last has finished',
+        goal: '1,000 in progress: no throttled call, gone within 8 s after the last',
         measured: `${count(most(thousand, 'throttled'))} throttled; ${seconds(most(thousand, 'overMs'))} at worst`,
         reached: most(thousand, 'throttled') === 0 && most(thousand, 'overMs') <= 8_000,
       },
@@ -212,8 +213,8 @@ function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): F
         reached: memoryRatio <= 1.3,
       },
       {
-        goal: '10,000 in progress beside 1,000: calls and delay grow no faster than the pages of the lists, no throttled call',
-        measured: `pages ${times(growth('pages'))}, calls ${times(growth('calls'))}, delay ${times(growth('overMs'))}; ${count(throttled)} throttled`,
+        goal: '10,000 in progress: calls and delay grow no faster than pages of lists, no throttled call',
+        measured: `calls ${times(growth('calls'))}, delay ${times(growth('overMs'))}, pages ${times(growth('pages'))}; ${count(throttled)} throttled`,
         reached: growth('calls') <= growth('pages') && growth('overMs') <= growth('pages') && throttled === 0,
       },
       {

@@ -71,17 +71,17 @@ function findings(results: readonly (readonly SharingResult[])[], minutes: numbe
     ],
     goals: [
       {
-        goal: 'Few throttles: at most half the share of loops of 5 s',
+        goal: 'At most half the throttles of loops of 5 s',
         measured: times(throttled(ours) / throttled(loop)),
         reached: throttled(ours) <= throttled(loop) / 2,
       },
       {
-        goal: `Bounded delay: the longest at most ${seconds(2 * longestIntervalMs)}, twice the longest interval`,
+        goal: `Never later than ${seconds(2 * longestIntervalMs)}, twice the longest interval`,
         measured: range(worst, seconds),
         reached: worst.max <= 2 * longestIntervalMs,
       },
       {
-        goal: `No starvation: no job without an answer for more than ${seconds(3 * longestIntervalMs)}, three times the longest interval`,
+        goal: `No job without an answer for more than ${seconds(3 * longestIntervalMs)}`,
         measured: range(silence, seconds),
         reached: silence.max <= 3 * longestIntervalMs,
       },

@@ -65,6 +65,7 @@ function findings(contestants: readonly Contestant[]): Findings {
   const toNode = ratioOf(whole, node)
   const toAwsCli = awsCli && ratioOf(whole, awsCli)
   return {
+    isOfMachine: true,
     tables: [
       {
         columns: ['', 'Start to end', 'To bare Node'],

@@ -18,6 +18,8 @@ export interface Findings {
   /** Shown in the terminal alone. */
   readonly details?: readonly Table[]
   readonly goals: readonly Goal[]
+  /** Whether the figures depend on the machine, so that the page names it. */
+  readonly isOfMachine?: true
 }
 
 export interface Topic {
