@@ -1,5 +1,6 @@
 import type { RunResult } from '../../simulator/runner.ts'
 import { type Command, commandsIn, foreignCommandsIn, linesIn } from './commands.ts'
+import { outputNames } from './definition.ts'
 
 const verdicts = ['succeeded', 'in-progress', 'failed', 'incomplete', 'timed-out', 'cancelled', 'error'] as const
 export type Verdict = (typeof verdicts)[number]
@@ -9,20 +10,6 @@ export function passes(verdict: Verdict): boolean {
 }
 
 const statuses: readonly unknown[] = ['SUCCEEDED', 'FAILED', 'IN_PROGRESS']
-
-const outputNames = [
-  'verdict',
-  'status',
-  'failure-reason',
-  'created-date',
-  'permission-set-arn',
-  'account-id',
-  'accounts-behind',
-  'console-url',
-  'elapsed-seconds',
-  'results',
-  'results-file',
-] as const
 
 const resultFields = [
   'requestId',
@@ -91,12 +78,12 @@ export function outputComplaints(outputs: Outputs, others: Others = 'no others')
   const names = Object.keys(outputs)
   const missing = outputNames.filter((name) => !names.includes(name))
   if (missing.length > 0) return [`no output ${missing.join(', ')}`]
-  const surplus = names.filter((name) => !outputNames.some((known) => known === name))
-  const text = (name: (typeof outputNames)[number]) => outputs[name] ?? ''
+  const surplus = names.filter((name) => !outputNames.includes(name))
+  const text = (name: string) => outputs[name] ?? ''
   const isDate = (date: string) => date === '' || isoDate.test(date)
   const accounts = parsed(text('accounts-behind'))
   const results = parsed(text('results'))
-  const wellFormed: Partial<Record<(typeof outputNames)[number], boolean>> = {
+  const wellFormed: Record<string, boolean> = {
     status: text('status') === '' || statuses.includes(text('status')),
     'created-date': isDate(text('created-date')),
     'elapsed-seconds': /^\d+\.\d+$/.test(text('elapsed-seconds')),
