@@ -34,7 +34,9 @@ import {
   wrote,
 } from '../support/step.ts'
 
-const signals: Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM']
+const signals: readonly [Signal, ...Signal[]] = ['SIGHUP', 'SIGINT', 'SIGTERM']
+/** One after the other. */
+const turn = <T>(values: readonly [T, ...T[]], index: number): T => values[index % values.length] ?? values[0]
 const hang: Fault = { kind: 'hang' }
 const idToken = 'GetIdToken'
 const assumeRole = 'AssumeRoleWithWebIdentity'
@@ -205,11 +207,18 @@ async function cancelAt(
   return { ended, result }
 }
 
+/** Each stage with one signal, in turn, and a pause with all three: what a signal does, it does to the same listener. */
 const once = stages
   .filter(({ name }) => usesProxies || !/proxy/.test(name))
-  .flatMap((stage) => signals.map((signal): [Signal, string, Stage] => [signal, stage.name, stage]))
+  .flatMap((stage, index) =>
+    (stage.name === 'in a sleep' ? signals : [turn(signals, index)]).map((signal) => ({
+      signal,
+      name: stage.name,
+      stage,
+    })),
+  )
 
-test.concurrent.each(once)('%s %s ends the step as cancelled within 2 s', async (signal, _, stage) => {
+test.concurrent.each(once)('$signal $name ends the step as cancelled within 2 s', async ({ signal, stage }) => {
   const { ended, result } = await cancelAt(stage, [signal])
 
   expectEndingOfOne(ended, 'cancelled', result)
@@ -217,26 +226,22 @@ test.concurrent.each(once)('%s %s ends the step as cancelled within 2 s', async 
   expect(ended.errors[0]?.message).toMatch(/same request ID/)
 })
 
-const pairs: [Signal, Signal][] = [
+type Pair = readonly [Signal, Signal]
+const pairs: readonly [Pair, ...Pair[]] = [
   ['SIGINT', 'SIGINT'],
   ['SIGINT', 'SIGTERM'],
   ['SIGTERM', 'SIGINT'],
 ]
-const twice = pairs.flatMap((pair) =>
+const twice = ['before the first call', 'in a later call', 'in a sleep'].flatMap((name, index) =>
   stages
-    .filter(({ name }) => ['before the first call', 'in a later call', 'in a sleep'].includes(name))
-    .flatMap((stage) =>
-      [0, 50].map((pauseMs): [string, number, string, Stage, Signal[]] => [
-        pair.join(' and '),
-        pauseMs,
-        stage.name,
-        stage,
-        pair,
-      ]),
-    ),
+    .filter((stage) => stage.name === name)
+    .flatMap((stage) => [
+      { pair: turn(pairs, index), pauseMs: 0, name, stage },
+      { pair: turn(pairs, index + 1), pauseMs: 50, name, stage },
+    ]),
 )
 
-test.concurrent.each(twice)('%s, %i ms apart, %s end the step once', async (_pair, pauseMs, _name, stage, pair) => {
+test.concurrent.each(twice)('$pair, $pauseMs ms apart, $name end the step once', async ({ pair, pauseMs, stage }) => {
   const { ended, result } = await cancelAt(stage, pair, pauseMs)
 
   expect(ended.outputs['verdict']).toBe('cancelled')
@@ -262,7 +267,7 @@ test.concurrent.each(signals)(
   },
 )
 
-test.concurrent.each(signals)('%s among many requests that wait for their turn keeps all of them', async (signal) => {
+test.concurrent('a signal among many requests that wait for their turn keeps all of them', async () => {
   // Each is asked about by itself, ten a second.
   await using simulator = await simulate({
     seconds: 600,
@@ -272,7 +277,7 @@ test.concurrent.each(signals)('%s among many requests that wait for their turn k
   const requests = simulator.start({}, 200)
   const step = await startWaitingFor(simulator, requests)
   await calls(simulator, 15)
-  step.cancel(signal)
+  step.cancel('SIGTERM')
 
   const ended = await step.finished
 
@@ -284,12 +289,12 @@ test.concurrent.each(signals)('%s among many requests that wait for their turn k
   )
 })
 
-test.concurrent.each(signals)('%s keeps what is known of each of several requests', async (signal) => {
+test.concurrent('a signal keeps what is known of each of several requests', async () => {
   await using simulator = await simulate({ accounts: 1 })
   const requests = simulator.start((index) => (index === 0 ? {} : { seconds: 600 }), 2)
   const step = await startWaitingFor(simulator, requests)
   await wrote(step, /^::debug::.*DescribePermissionSetProvisioningStatus: answered/, 2)
-  step.cancel(signal)
+  step.cancel('SIGINT')
 
   const ended = await step.finished
 
@@ -313,18 +318,18 @@ function expectFailureKnown(ended: Step, simulator: TestSimulator, request: stri
   expect(ended.complaints).toEqual([])
 }
 
-test.concurrent.each(signals)('%s while the accounts behind are listed leaves the failure known', async (signal) => {
+test.concurrent('a signal while the accounts out of date are listed leaves the failure known', async () => {
   await using simulator = await simulate({ ...failed, ...faulty(hang, 1, listAccounts) })
   const [request = ''] = simulator.start()
   const step = await startWaitingFor(simulator, [request])
   await calls(simulator, 1, listAccounts)
 
-  step.cancel(signal)
+  step.cancel('SIGHUP')
 
   expectFailureKnown(await step.finished, simulator, request)
 })
 
-test.concurrent.each(signals)('%s while GitHub is asked for a comment leaves the failure known', async (signal) => {
+test.concurrent('a signal while GitHub is asked for a comment leaves the failure known', async () => {
   await using simulator = await simulate({ ...failed, accountsBehind: 0 })
   await using api = await startGitHubApi()
   api.hang()
@@ -336,7 +341,7 @@ test.concurrent.each(signals)('%s while GitHub is asked for a comment leaves the
   })
   await until(() => api.calls.length > 0)
 
-  step.cancel(signal)
+  step.cancel('SIGINT')
 
   expectFailureKnown(await step.finished, simulator, request)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, expectEndingOfOne, unanswered } from '../support/expectations.ts'
 import { refusingPort } from '../support/servers.ts'
-import { callsOf, describeStatus, type Fault, type FaultRule, waitForOne } from '../support/step.ts'
+import { callsOf, describeStatus, type Fault, type FaultRule, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const otherRequest = '00000000-0000-4000-8000-000000000000'
 const portal = '<!doctype html><html><title>Sign in to the network</title></html>'
@@ -80,17 +80,39 @@ const unclear: [string, Fault, RegExp][] = [
   ['a request ID that is no text', patch({ RequestId: 5 }), /another request/],
 ]
 
-test.concurrent.each(unclear)('after %s, twice, the request is asked about again', async (_, fault) => {
-  const { simulator, request, step } = await waitForOne({
-    speed: 5,
-    faults: [{ operation: describeStatus, to: 2, fault }],
+/** Some at a time, so that the pauses between them stay short. */
+const inARow = Array.from({ length: Math.ceil(unclear.length / 8) }, (_, part) => unclear.slice(8 * part, 8 * part + 8))
+
+test.concurrent.each(inARow.map((rows) => [rows.map(([name]) => name).join(', '), rows] as const))(
+  'after each of these, the request is asked about again: %s',
+  async (_, rows) => {
+    const faults = rows.map(([, fault], index): FaultRule => {
+      return { operation: describeStatus, from: index + 1, to: index + 1, fault }
+    })
+    const { simulator, request, step } = await waitForOne({ speed: 20, faults })
+
+    expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+    expect(callsOf(simulator, describeStatus)).toHaveLength(rows.length + 1)
+  },
+)
+
+test.concurrent('until the deadline, none of these is a status, and each is in the debug log', async () => {
+  await using simulator = await simulate({ speed: 5 })
+  const requests = simulator.start({}, unclear.length)
+  simulator.configure({
+    faults: unclear.map(([, fault], index) => ({ operation: describeStatus, requestId: requests[index] ?? '', fault })),
   })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(callsOf(simulator, describeStatus)).toHaveLength(3)
+  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.2' } })
+
+  const results = requests.map((request) => unanswered(request, expect.any(String)))
+  expectEnding(step, 'timed-out', {}, results)
+  for (const [, , cause] of unclear) expect(step.debug.join('\n')).toMatch(cause)
 })
 
-test.concurrent.each(unclear)(
+const told = ['throttling', 'a reset before the answer', "a captive portal's page with status 200", 'no status']
+
+test.concurrent.each(unclear.filter(([name]) => told.includes(name)))(
   '%s until the deadline ends as timed-out, and people read why',
   async (_, fault, cause) => {
     const { request, step } = await waitForOne(
