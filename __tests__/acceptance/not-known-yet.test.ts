@@ -96,18 +96,17 @@ test.concurrent.each(inARow.map((rows) => [rows.map(([name]) => name).join(', ')
   },
 )
 
-test.concurrent('until the deadline, none of these is a status, and each is in the debug log', async () => {
-  await using simulator = await simulate({ speed: 5 })
+test.concurrent('until the deadline, each of these is in the results of its request', async () => {
+  await using simulator = await simulate({ speed: 10 })
   const requests = simulator.start({}, unclear.length)
   simulator.configure({
     faults: unclear.map(([, fault], index) => ({ operation: describeStatus, requestId: requests[index] ?? '', fault })),
   })
 
-  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.2' } })
+  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '2' } })
 
-  const results = requests.map((request) => unanswered(request, expect.any(String)))
-  expectEnding(step, 'timed-out', {}, results)
-  for (const [, , cause] of unclear) expect(step.debug.join('\n')).toMatch(cause)
+  const causes = unclear.map(([, , cause], index) => unanswered(requests[index], expect.stringMatching(cause)))
+  expectEnding(step, 'timed-out', {}, causes)
 })
 
 const told = ['throttling', 'a reset before the answer', "a captive portal's page with status 200", 'no status']

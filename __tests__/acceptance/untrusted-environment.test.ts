@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, expectNoEffect } from '../support/expectations.ts'
+import { expectNoEffect } from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { groupsOf, hostileNames, hostileTexts, hostileVariables } from '../support/hostile.ts'
 import { listen } from '../support/servers.ts'
@@ -19,7 +16,6 @@ const named = [
   'GITHUB_JOB',
   'GITHUB_REF',
   'GITHUB_REF_NAME',
-  'GITHUB_REPOSITORY',
   'GITHUB_REPOSITORY_OWNER',
   'GITHUB_SERVER_URL',
   'GITHUB_SHA',
@@ -34,87 +30,73 @@ function variables(names: readonly string[], texts: readonly string[]): Record<s
   return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']))
 }
 
-/** A file that is gone at the end of the block. */
-async function temporaryFile(content: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'event-'))
-  const path = join(folder, 'event.json')
-  await writeFile(path, content)
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+/** A step that comments, with these texts in the event of its job. */
+async function comment(texts: readonly string[], environment: Record<string, string>, hostileNumber?: string) {
+  const [action, title, body, ref, login] = texts
+  await using simulator = await simulate()
+  await using api = await startGitHubApi()
+  const user = { login }
+  const event = {
+    action,
+    pull_request: { number: hostileNumber ?? 7, title, body, head: { ref, sha: ref }, user },
+    repository: { name: title, full_name: title, owner: user },
+    sender: user,
+    head_commit: { message: body },
+  }
+
+  const step = await waitFor(simulator, simulator.start(), {
+    inputs: { 'pull-request-comment': 'always', 'github-token': api.token },
+    environment: { ...environment, ...(await api.on('pull_request', event)) },
+    secrets: [api.token],
+  })
+
+  expect(step.outputs['verdict']).toBe('succeeded')
+  return { step, comments: api.comments }
 }
 
 test.concurrent.each(groupsOf(hostileNames, named.length, 2))(
-  'as names that the runner gives, %s have no effect',
+  'as names that the runner and the event give, %s have no effect, and leave the marker of the comment hidden',
   async (_, texts) => {
-    const { simulator, request, step } = await waitForOne({}, { environment: variables(named, texts) })
-
-    expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-    expectNoEffect(step, [])
-  },
-)
-
-test.concurrent.each(groupsOf(hostileTexts, 6))(
-  'in the event of a job that comments, %s have no effect',
-  async (_, [action, number, title, body, ref, login]) => {
-    await using simulator = await simulate()
-    await using api = await startGitHubApi()
-    const user = { login }
-    const event = {
-      action,
-      number,
-      pull_request: { number, title, body, head: { ref, sha: ref }, user },
-      repository: { name: title, full_name: title, owner: user },
-      sender: user,
-      head_commit: { message: body },
-    }
-    await using file = await temporaryFile(JSON.stringify(event))
-
-    const step = await waitFor(simulator, simulator.start(), {
-      inputs: { 'pull-request-comment': 'always', 'github-token': api.token },
-      environment: { ...api.onPullRequest(), GITHUB_EVENT_PATH: file.path },
-      secrets: [api.token],
-    })
-
-    expect(step.outputs['verdict']).toBe('succeeded')
-    // There is no such pull request.
-    expectNoEffect(step, ['warning'])
-  },
-)
-
-test.concurrent.each(groupsOf(hostileNames, 2))(
-  'as names of workflow and job, %s make a comment with one marker, which stays hidden',
-  async (_, texts) => {
-    await using simulator = await simulate()
-    await using api = await startGitHubApi()
-    const step = await waitFor(simulator, simulator.start(), {
-      inputs: { 'pull-request-comment': 'always', 'github-token': api.token },
-      environment: { ...api.onPullRequest(), ...variables(['GITHUB_WORKFLOW', 'GITHUB_JOB'], texts) },
-      secrets: [api.token],
-    })
+    const { step, comments } = await comment(texts, variables(named, texts))
 
     expectNoEffect(step, [])
-    const [marker = '', ...body] = api.comments[0]?.body.split('\n') ?? []
+    const [marker = '', ...body] = comments[0]?.body.split('\n') ?? []
     expect(marker).toMatch(/^<!-- wait-for-permission-set-provisioning [\w%.!~*'() /-]* -->$/)
     expect(marker.indexOf('-->')).toBe(marker.length - 3)
     expect(body.join('\n')).toBe(step.summary)
   },
 )
 
-const checked = ['AWS_REGION', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'HTTPS_PROXY', 'HTTP_PROXY']
-const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']
+test.concurrent.each(groupsOf(hostileNames, 7))(
+  'as number of the pull request and name of the repository, %s have no effect',
+  async (_, [number = '', repository = '', ...texts]) => {
+    const { step } = await comment(texts, { GITHUB_REPOSITORY: repository }, number)
 
-const profileAndSummary = ([profile = '', path = '']: readonly string[]) => ({
+    // There is no such pull request.
+    expectNoEffect(step, ['warning'])
+  },
+)
+
+const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']
+const settings = ['AWS_REGION', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'HTTPS_PROXY', 'HTTP_PROXY']
+
+/** All of them at once in one variable. */
+const asProfile = (texts: readonly string[]) => ({
   AWS_ACCESS_KEY_ID: undefined,
   AWS_SECRET_ACCESS_KEY: undefined,
-  AWS_PROFILE: profile,
+  AWS_PROFILE: texts.map((text) => text.slice(0, 2_000)).join('\n'),
+})
+const asSettings = ([path = '', ...texts]: readonly string[]) => ({
   GITHUB_STEP_SUMMARY: `/nonexistent/${path}`,
+  ...variables(settings, texts),
 })
 
 type Setting = [texts: string, place: string, environment: Record<string, string | undefined>]
 
 test.concurrent.each([
-  ...groupsOf(hostileVariables, 5).map(([name, texts]): Setting => [name, 'settings', variables(checked, texts)]),
-  ...groupsOf(hostileVariables, 4).map(([name, texts]): Setting => [name, 'keys', variables(credentials, texts)]),
-  ...groupsOf(hostileVariables, 2).map(([name, texts]): Setting => [name, 'profile', profileAndSummary(texts)]),
+  ...groupsOf(hostileVariables, 6).map(([name, texts]): Setting => [name, 'settings', asSettings(texts)]),
+  ...groupsOf(hostileVariables, 4).map(([name, texts]): Setting => [name, 'keys', variables(keys, texts)]),
+  ...groupsOf(hostileVariables, 12).map(([name, texts]): Setting => [name, 'profile', asProfile(texts)]),
 ])('%s as %s are shown without effect', async (_text, _place, environment) => {
   const { step } = await waitForOne({}, { inputs: { 'timeout-minutes': '0.01' }, environment })
 
@@ -123,12 +105,12 @@ test.concurrent.each([
   expectNoEffect({ ...step, complaints }, ['error'])
 })
 
-test.concurrent.each(groupsOf(hostileTexts, 3))(
+test.concurrent.each(groupsOf(hostileTexts, 6))(
   'in what GitHub answers to a comment, %s are shown without effect',
-  async (_, [message, documentation_url, error]) => {
+  async (_, [message, documentation_url, ...errors]) => {
     await using simulator = await simulate()
     await using api = await startGitHubApi()
-    const body = JSON.stringify({ message, documentation_url, errors: [error] })
+    const body = JSON.stringify({ message, documentation_url, errors })
     const server = createServer((_request, response) => {
       response.writeHead(422, { 'content-type': 'application/json' }).end(body)
     })

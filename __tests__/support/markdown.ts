@@ -62,11 +62,6 @@ export function textOf(html: string): string {
   )
 }
 
-/** The document without what stands in elements that quote, and without what differs from run to run. */
-export function skeletonOf(html: string): string {
-  return html.replace(/<code>[^<]*<\/code>/g, '<code></code>').replace(/\b\d\d:\d\d:\d\d\b|\b\d+\.\d(?=\ss\b)/g, '#')
-}
-
 /** The elements of a document, with their attributes: what GitHub renders, but for the text in it. */
 export function elementsIn(markdown: string): string[] {
   return toHtml(markdown).match(/<[^>]*>/g) ?? []
