@@ -15,7 +15,7 @@ import {
 // plays the same; many more are played in process, on a virtual clock.
 
 const seed = 20_261_123
-const schedules = 96
+const schedules = 40
 const atOnce = 8
 const speed = 10
 /** What a busy machine may hold a process or an answer up for. */

@@ -12,9 +12,9 @@ const [owner, name] = {
 const original = owner[name]
 
 owner[name] = (...args) => {
-  // `appendFileSync` calls `writeFileSync`.
+  // `appendFileSync` calls `writeFileSync`, and writes the outputs too; only the summary begins with a heading.
   if (place === 'write' && !String(args[0]).includes('permission-set-results')) return original(...args)
-  if (place === 'append' && args[0] !== process.env.GITHUB_STEP_SUMMARY) return original(...args)
+  if (place === 'append' && !String(args[1]).startsWith('## ')) return original(...args)
   throw new TypeError(`${name} failed\n${quotes.join('\n')}`, { cause: new Error(quotes.join(' ')) })
 }
 syncBuiltinESMExports()
