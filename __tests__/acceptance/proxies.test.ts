@@ -91,8 +91,6 @@ async function throughTunnel(options: Tunnelled) {
 const tunnelsTo = (hosts: readonly string[]) => hosts.map((host) => `CONNECT ${host}:443`).sort()
 
 testWithProxies.each<[string, Tunnelled]>([
-  ['with an access key', { assumesRole: false }],
-  ['with a role to assume', {}],
   ['with a password and an access key', { assumesRole: false, login }],
   ['with a password and a role to assume', { login }],
   [
@@ -113,13 +111,11 @@ const wrong = { username: 'somebody', password: 'wr0ng-passw0rd' }
 
 testWithProxies.each<[string, Tunnelled, RegExp]>([
   ['refuses the password', { assumesRole: false, login, wrong }, /proxy.*HTTPS_PROXY/is],
-  ['refuses the password, with a role to assume,', { login, wrong }, /proxy/i],
   [
     'leads to a certificate of an unknown authority',
     { assumesRole: false, isTrusted: false },
     /set NODE_EXTRA_CA_CERTS/,
   ],
-  ['leads to a certificate of an unknown authority, with a role,', { isTrusted: false }, /set NODE_EXTRA_CA_CERTS/],
 ])('a CONNECT proxy that %s is what people read about', async (_, options, cause) => {
   const { step, request } = await throughTunnel(options)
 
@@ -161,23 +157,26 @@ const noProxy =
   () => ({ [variable]: value })
 
 testWithProxies.each<[string, (port: number) => Record<string, string>, string[], boolean]>([
-  ['of exact host names', noProxy(all), [], false],
-  ['of exact host names and blanks', noProxy(` ${sso} , ${sts} , ${github} `), [], false],
-  ['in capitals', noProxy(all.toUpperCase()), [], false],
-  ['in lower case', noProxy(all, 'no_proxy'), [], false],
+  [
+    'in lower case, of exact host names in capitals and blanks',
+    noProxy(` ${all.toUpperCase().replaceAll(',', ' , ')} `, 'no_proxy'),
+    [],
+    false,
+  ],
   [
     'of host names and ports',
     (port) => ({ NO_PROXY: [sso, sts, github].map((host) => `${host}:${port}`).join() }),
     [],
     false,
   ],
-  ['of domains that begin with a dot', noProxy('.amazonaws.com,.githubusercontent.com'), [], false],
-  ['of domains that begin with an asterisk', noProxy('*.amazonaws.com,*.githubusercontent.com'), [], false],
-  ['of bare domains', noProxy('amazonaws.com,githubusercontent.com'), [], false],
+  [
+    'of domains, with a dot, an asterisk or bare',
+    noProxy('.us-east-1.amazonaws.com,*.githubusercontent.com'),
+    [],
+    false,
+  ],
   ['of an asterisk for all', noProxy('*'), [], false],
-  ['of an address', noProxy('127.0.0.1'), [], true],
   ['of an address and a port', (port) => ({ NO_PROXY: `127.0.0.1:${port}` }), [], true],
-  ['for STS alone', noProxy(sts), [sso, github], false],
   ['for Identity Center alone', noProxy(sso), [sts, github], false],
   ["for GitHub's token service alone", noProxy(github), [sso, sts], false],
 ])('NO_PROXY %s is honoured', async (_, environmentOf, throughProxy, byAddress) => {
@@ -221,11 +220,8 @@ const beforeSts = { assumesRole: true, environment: { NO_PROXY: github } }
 testWithProxies.each<[string, string, StepOptions, RegExp]>([
   ['that is not there', 'Identity Center', {}, /ECONNREFUSED.*proxy 127\.0\.0\.1:\d+/s],
   ['that is not there', 'STS', beforeSts, /ECONNREFUSED.*proxy/s],
-  ['that is not there', "GitHub's token service", { assumesRole: true }, /token.*ECONNREFUSED.*proxy/s],
   ['that never answers', 'Identity Center', {}, /did not answer.*proxy/is],
-  ['that never answers', 'STS', beforeSts, /did not answer.*proxy/is],
   ['that never answers', "GitHub's token service", { assumesRole: true }, /did not answer.*proxy/is],
-  ['that refuses tunnels', 'Identity Center', {}, /proxy.*502/is],
   ['that refuses tunnels', 'STS', beforeSts, /proxy.*502/is],
   ['that refuses tunnels', "GitHub's token service", { assumesRole: true }, /proxy.*githubusercontent.*502/is],
 ])('a proxy %s, before %s, is what people read about', async (kind, _, options, cause) => {
@@ -242,20 +238,6 @@ testWithProxies('a proxy whose name does not resolve is named', async () => {
   const { step, request } = await behind('proxy.invalid:3128', { environment })
 
   expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('proxy.invalid')))
-})
-
-test.concurrent('a proxy variable that is no URL is an error before any call', async () => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, simulator.start(), {
-    environment: { HTTPS_PROXY: 'somebody:pr0xy-passw0rd@proxy.example.com:3128' },
-    secrets: [login.password],
-  })
-
-  expect(step.outputs['verdict']).toBe('error')
-  expect(step.errors[0]?.message).toMatch(/HTTPS_PROXY/)
-  expect(step.complaints).toEqual([])
-  expect(simulator.calls).toEqual([])
 })
 
 const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
