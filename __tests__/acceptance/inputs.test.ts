@@ -79,28 +79,9 @@ test.concurrent("a Region of another partition than the instance's is an error t
   expect(simulator.calls).toEqual([])
 })
 
-test.concurrent('a blank request ID is said to be a misspelt output name, most likely', async () => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, [])
-
-  expectEnding(step, 'error', {}, [])
-  expect(step.errors[0]?.message).toMatch(/output.*misspelt/)
-})
-
-test.concurrent('a list of a blank request ID is not the empty list', async () => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, ['[""]'])
-
-  expectEnding(step, 'error', {}, [])
-  expect(step.errors[0]?.message).toContain("'request-id'")
-})
-
 const blank = { 'instance-arn': '' }
 /** JSON as tools print it, with the ARNs of an instance and of one of its permission sets. */
 const jsonOf: [name: string, json: (set: string, instance: string) => unknown][] = [
-  ['a map name → ARN', (set) => ({ ReadOnly: set })],
   ['terraform output -json', (set) => ({ arns: { sensitive: false, type: ['list', 'string'], value: [set] } })],
   [
     'terraform show -json',
@@ -108,12 +89,6 @@ const jsonOf: [name: string, json: (set: string, instance: string) => unknown][]
       values: { root_module: { child_modules: [{ resources: [{ values: { id: `${set},${instance}` } }] }] } },
     }),
   ],
-  [
-    "CloudFormation's describe-stack-resources",
-    (set, instance) => ({ StackResources: [{ PhysicalResourceId: `${instance}|${set}`, LogicalResourceId: 'a' }] }),
-  ],
-  ["CDK's outputs", (set) => ({ IdentityStack: { Arn: set } })],
-  ["AWS's list-permission-sets", (set) => ({ PermissionSets: [set] })],
   ["the id of Terraform's resource", (set, instance) => `${set},${instance}`],
 ]
 
@@ -158,13 +133,6 @@ test.concurrent('two instances are an error that names both, without a call', as
   for (const arn of [simulator.instanceArn, other.replace('permissionSet', 'instance').replace(/\/ps-.*/, '')])
     expect(step.errors[0]?.message).toContain(arn)
   expect(simulator.calls).toEqual([])
-})
-
-test.concurrent('ignore-accounts without rolled-out is an error', async () => {
-  const { step } = await waitForOne({}, { inputs: { 'ignore-accounts': '111122223333' } })
-
-  expectEnding(step, 'error', {}, [])
-  expect(step.errors[0]?.message).toContain('\'ignore-accounts\' is "111122223333", but it has an effect only with')
 })
 
 test.concurrent.each(

@@ -32,17 +32,8 @@ function resolvedBy(
 const shortConnections = { connectionMs: 500 }
 
 test.concurrent.each<[string, SimulateOptions, (readonly [from: number, until: number])[], string?]>([
-  ['at first', {}, [[0, 5]]],
   ['at first, for the moment,', {}, [[0, 5]], 'EAI_AGAIN'],
   ['in the middle of the wait', { seconds: 20, ...shortConnections }, [[5, 10]]],
-  [
-    'for more than 30 s in all, but with an answer in between,',
-    { seconds: 75, ...shortConnections },
-    [
-      [0, 20],
-      [45, 70],
-    ],
-  ],
 ])('look-ups that fail %s are made again', async (_, options, failures, code) => {
   await using simulator = await simulate({ speed: 5, ...options })
   const [request = ''] = simulator.start()

@@ -16,10 +16,6 @@ type Environment = Record<string, string | undefined>
 const deny = [`sso:${describeStatus}`]
 const denied = `Access denied: sso:${describeStatus}`
 const allow = /Allow sso:DescribePermissionSetProv/
-const answering = (code: string, message: string, reason = ''): SimulateOptions => ({
-  faults: [{ operation: describeStatus, fault: { kind: 'error', code, message, reason } }],
-})
-
 // The unit test of errors has all codes. Here is one of each kind.
 test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environment, string, RegExp, RegExp]>([
   ['a denied action', { deny }, () => ({}), denied, /sso:DescribePermissionSetProv/, allow],
@@ -52,22 +48,6 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
     /'aws-region' to eu-central-1/,
   ],
   [
-    'a KMS key that cannot be used',
-    answering('AccessDeniedException', 'The key cannot be used.', 'KMS_AccessDeniedException'),
-    () => ({}),
-    "The instance's KMS key cannot be used",
-    /KMS_AccessDeniedException/,
-    /KMS key/,
-  ],
-  [
-    'an invalid call',
-    answering('ValidationException', 'The instance is in another galaxy'),
-    () => ({}),
-    'AWS finds the call invalid',
-    /The instance is in another galaxy/,
-    /'instance-arn'.*'request-id'/,
-  ],
-  [
     'a wrong secret',
     {},
     () => ({ AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYWRONGSECRET' }),
@@ -79,14 +59,6 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
     'an unknown key',
     {},
     () => ({ AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' }),
-    'AWS does not know the credentials',
-    /UnrecognizedClientException/,
-    /access key.*session token/,
-  ],
-  [
-    "another key's session token",
-    {},
-    (simulator) => ({ AWS_SESSION_TOKEN: simulator.issueCredentials(900).sessionToken }),
     'AWS does not know the credentials',
     /UnrecognizedClientException/,
     /access key.*session token/,
@@ -117,7 +89,6 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
   if (title === denied) expect(message).toContain(`Allow sso:${describeStatus} on ${simulator.instanceArn}`)
   expect(callsOf(simulator, describeStatus)).toHaveLength(1)
   expect(callsOf(simulator, 'DescribeInstance').length).toBeLessThanOrEqual(1)
-  expect(step.ranMs).toBeLessThan(4000)
 })
 
 test.concurrent('a job without a Region is an error before any call that names the input and the variables', async () => {
@@ -167,5 +138,4 @@ test.concurrent.each<[string, number, SimulatorOptions & { speed?: number }, Reg
     requests.map((request) => unanswered(request, error)),
   )
   expect(step.errors[0]?.message).toMatch(remedy)
-  expect(step.ranMs).toBeLessThan(8_000)
 })

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals'
 import { answerMembers, operationNames, type RequestKey } from '../../src/requests/request.ts'
 import { answered, expectEnding, unanswered } from '../support/expectations.ts'
 import { folderWith } from '../support/folder.ts'
-import { type Plan, type Step, type StepOptions, simulate, type TestSimulator, waitFor } from '../support/step.ts'
+import { type Plan, type StepOptions, simulate, type TestSimulator, waitFor } from '../support/step.ts'
 
 /** Runs a step that gets its requests from `request-file`. */
 function waitForFile(simulator: TestSimulator, path: string, options: StepOptions = {}) {
@@ -57,18 +57,10 @@ function allSucceeded(simulator: TestSimulator, keys: readonly RequestKey[]) {
 
 test.concurrent.each<[string, (keys: RequestKey[]) => string]>([
   ['pretty-printed answers of the CLI, one after the other', (keys) => lines(keys.map(cli), 4)],
-  ['an array of answers of the CLI', (keys) => JSON.stringify(keys.map(cli), null, 2)],
   ['JSON Lines of boto3', (keys) => lines(keys.map(boto3))],
   ['an array of answers of the JavaScript SDK', (keys) => JSON.stringify(keys.map(sdk))],
-  [
-    'answers with requestId and operation beside them',
-    (keys) =>
-      lines(keys.map((key) => ({ ...cli(key), requestId: randomUUID(), operation: 'provision-permission-set' }))),
-  ],
   ['events of CloudTrail', (keys) => lines(keys.map(event), 2)],
-  ['the responseElements of such events', (keys) => JSON.stringify(keys.map(responseElements))],
   ['a bare ID and answers', ([first, ...others]) => lines([first?.requestId, ...others.map(cli)], 4)],
-  ['an array of an ID and answers', ([first, ...others]) => JSON.stringify([first?.requestId, ...others.map(sdk)])],
 ])('request-id may hold %s, of several operations', async (_, form) => {
   await using simulator = await simulate()
   const keys = startMixed(simulator)
@@ -79,21 +71,6 @@ test.concurrent.each<[string, (keys: RequestKey[]) => string]>([
   expect(step.log[0]).toMatch(
     /ProvisionPermissionSet \(1\), CreateAccountAssignment \(1\), DeleteAccountAssignment \(1\)/,
   )
-})
-
-test.concurrent('the objects within answers are of a provisioning, or, with a principal, of what operation says', async () => {
-  await using simulator = await simulate()
-  const keys = startMixed(simulator, 2)
-  const inner = keys.map(({ requestId, operation }) => ({
-    PermissionSetArn: simulator.permissionSetArn,
-    ...(operation === 'create-account-assignment' ? { PrincipalId: 'p', PrincipalType: { Value: 'GROUP' } } : {}),
-    RequestId: requestId,
-    Status: { Value: 'IN_PROGRESS' },
-  }))
-
-  const step = await waitFor(simulator, [lines(inner, 2)], { inputs: { operation: 'create-account-assignment' } })
-
-  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
 })
 
 test.concurrent('answers among the lines of a log are read, and the log says how many others were skipped', async () => {
@@ -135,17 +112,11 @@ test.concurrent('request-file is relative to the workspace, and may be UTF-16 of
 test.concurrent.each([
   ['that is missing', 'missing.json', 'the file cannot be read (ENOENT'],
   ['that is a folder', '.', 'that is a folder'],
-  ['that is empty', 'empty', 'the file is empty'],
   ['that a symbolic link leads to', 'link', 'a symbolic link leads out of the workspace'],
   [
     'with a wrong value',
     'wrong',
     'holds an object (line 2, column 1), but that is neither a request ID nor an answer of AWS',
-  ],
-  [
-    'that is a log with a broken answer',
-    'log',
-    'holds a text (line 2, column 3), but that belongs to an answer of AWS',
   ],
   ['with more than 10,000 requests', 'many', 'holds 10001 request IDs, but one step waits for at most 10000'],
 ])('a request-file %s is an error, without a call', async (_, path, message) => {
@@ -205,66 +176,3 @@ test.concurrent('without a folder for its file, a step warns, and sets all other
   expect(step.warnings.map(({ title }) => title)).toEqual(['The file with the results could not be written'])
   expect(step.exitCode).toBe(0)
 })
-
-test.concurrent('console-url is the page of the one permission set', async () => {
-  await using simulator = await simulate()
-  const keys = startMixed(simulator)
-
-  const { outputs } = await waitFor(simulator, [lines(keys.map(cli))])
-
-  const [, instance, permissionSet] = simulator.permissionSetArn.split('/')
-  expect(outputs['console-url']).toBe(
-    `https://${simulator.region}.console.aws.amazon.com/singlesignon/home?region=${simulator.region}#/instances/${instance?.replace('ssoins-', '')}/permission-sets/details/${permissionSet}`,
-  )
-})
-
-test.concurrent('failures of several operations each name their API, and what to call again', async () => {
-  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.', accounts: 2 })
-  const keys = startMixed(simulator)
-
-  const step = await waitFor(simulator, [lines(keys.map(cli))])
-
-  expect(step.outputs['verdict']).toBe('failed')
-  const apis = ['ProvisionPermissionSet', 'CreateAccountAssignment', 'DeleteAccountAssignment']
-  for (const [index, { requestId }] of keys.entries()) {
-    expect(step.log.join('\n')).toMatch(new RegExp(`in 111122223333 \\(${apis[index]} ${requestId}\\)  FAILED: No\\.`))
-    expect(step.summary).toMatch(new RegExp(`FAILED \\| \`${apis[index]}\` \\|.*\`${requestId}\``))
-  }
-  expect(step.errors[0]?.message).toContain(`call ${apis.join(' or ')} again`)
-  expect(step.outputs['accounts-behind']).toBe('["111122223333"]')
-  expect(step.complaints).toEqual([])
-})
-
-test.concurrent('300 mixed requests have the same results in one step as in three, with fewer calls', async () => {
-  const options = { seconds: 60, speed: 20 }
-  await using together = await simulate(options)
-  await using apart = await simulate(options)
-  const keysTogether = startMixed(together, 300, everyTenthFails)
-  const keysApart = startMixed(apart, 300, everyTenthFails)
-  await using files = await folderWith({ all: lines(keysTogether.map(cli)) })
-
-  const one = await waitForFile(together, join(files.path, 'all'))
-  const three = await Promise.all(
-    operationNames.map((operation) => {
-      const requests = keysApart.filter((key) => key.operation === operation).map(({ requestId }) => requestId)
-      return waitFor(apart, requests, { inputs: { operation } })
-    }),
-  )
-
-  const ends = endsOf([one], keysTogether)
-  expect(ends).toHaveLength(300)
-  expect(ends.filter((end) => end === 'FAILED Reason 10')).toHaveLength(1)
-  expect(endsOf(three, keysApart)).toEqual(ends)
-  expect(together.calls.length).toBeLessThan(apart.calls.length)
-})
-
-function everyTenthFails(index: number): Plan {
-  return index % 10 === 0 ? { status: 'FAILED', failureReason: `Reason ${index}` } : {}
-}
-
-/** How each request ended, in the order of the keys. */
-function endsOf(steps: readonly Step[], keys: readonly RequestKey[]): (string | undefined)[] {
-  const rows = steps.flatMap(({ results }): Record<string, unknown>[] => (Array.isArray(results) ? results : []))
-  const ends = new Map(rows.map((row) => [row['requestId'], `${row['status']} ${row['failureReason'] ?? ''}`.trim()]))
-  return keys.map(({ requestId }) => ends.get(requestId))
-}

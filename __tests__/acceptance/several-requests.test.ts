@@ -1,13 +1,6 @@
 import { expect, test } from '@jest/globals'
-import {
-  answered,
-  expectAllSucceeded,
-  expectEnding,
-  isoDate,
-  unanswered,
-  type Verdict,
-} from '../support/expectations.ts'
-import { describeStatus, type Fault, type Plan, simulate, startWaitingFor, waitFor, wrote } from '../support/step.ts'
+import { answered, expectEnding, isoDate, unanswered, type Verdict } from '../support/expectations.ts'
+import { type Fault, type Plan, simulate, startWaitingFor, waitFor, wrote } from '../support/step.ts'
 
 const otherPermissionSet = 'arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-0000000000000002'
 const nowMs = Date.UTC(2026, 10, 23, 9, 0, 0, 120)
@@ -38,22 +31,6 @@ test.concurrent('requests that have all SUCCEEDED give what they agree on, and t
       answered(simulator, request, 'SUCCEEDED', { accountId, createdDate: dates[index] }),
     ),
   )
-})
-
-test.concurrent('requests that have all SUCCEEDED give nothing where they do not agree', async () => {
-  await using simulator = await simulate()
-  const plans: Plan[] = [
-    { accountId: '111122223333' },
-    { accountId: '111122223334', permissionSetArn: otherPermissionSet },
-  ]
-  const requests = simulator.start(plans)
-
-  const step = await waitFor(simulator, requests)
-
-  expectEnding(step, 'succeeded', { status: 'SUCCEEDED', 'created-date': isoDate }, [
-    answered(simulator, requests[0], 'SUCCEEDED', { accountId: '111122223333' }),
-    answered(simulator, requests[1], 'SUCCEEDED', { accountId: '111122223334', permissionSetArn: otherPermissionSet }),
-  ])
 })
 
 test.concurrent('one FAILED request does not stop the wait for the others, and all reasons are given', async () => {
@@ -173,59 +150,68 @@ test.concurrent.each([
   ])
 })
 
-test.concurrent('a failure without a reason still names its request', async () => {
-  const fault: Fault = { kind: 'patch', patch: { FailureReason: undefined } }
-  await using simulator = await simulate({ accounts: 1, faults: [{ operation: describeStatus, fault }] })
-  const requests = simulator.start((index) => (index === 0 ? { status: 'FAILED' } : {}), 2)
+test.concurrent.each<{ name: string; fault: Fault }>([
+  { name: 'answers with the page of a proxy', fault: { kind: 'http', status: 200, body: '<html>Sign in</html>' } },
+  { name: 'shows for ever what was so at first', fault: { kind: 'stale', byMs: Number.POSITIVE_INFINITY } },
+])('a FAILED request is reported although List $name', async ({ fault }) => {
+  await using simulator = await simulate({
+    speed: 5,
+    faults: [{ operation: 'ListPermissionSetProvisioningStatus', fault }],
+  })
+  const requests = simulator.start([{ seconds: 2, ...failed }, { seconds: 1 }])
+
+  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '1' } })
+
+  expectEnding(step, 'failed', { 'accounts-behind': expect.any(String) }, [
+    answered(simulator, requests[0], 'FAILED', { failureReason: 'No.' }),
+    answered(simulator, requests[1], 'SUCCEEDED'),
+  ])
+})
+
+test.concurrent('refusals of some requests silence no other, whatever their order', async () => {
+  const fault: Fault = { kind: 'error', code: 'ValidationException', message: 'Not like this.' }
+  const refused = [0, 1, 4, 9, 14, 18, 19]
+  await using simulator = await simulate({ latencyMs: 40, accounts: 1 })
+  const requests = simulator.start(failed, 20)
+  simulator.configure({ faults: refused.map((index) => ({ requestId: requests[index] ?? '', fault })) })
 
   const step = await waitFor(simulator, requests)
 
-  expectEnding(
-    step,
-    'failed',
-    { 'failure-reason': expect.stringContaining(`${requests[0]}: `), 'accounts-behind': expect.any(String) },
-    [answered(simulator, requests[0], 'FAILED'), answered(simulator, requests[1], 'SUCCEEDED')],
+  expect(step.outputs['verdict']).toBe('failed')
+  expect(step.results).toEqual(
+    requests.map((request, index) =>
+      refused.includes(index)
+        ? unanswered(request, expect.stringContaining('Not like this.'))
+        : answered(simulator, request, 'FAILED', { failureReason: 'No.' }),
+    ),
   )
 })
 
-test.concurrent('lists that the role may not read change nothing but the number of calls', async () => {
-  await using simulator = await simulate({ seconds: 2, deny: ['sso:ListPermissionSetProvisioningStatus'] })
-  const requests = simulator.start({}, 3)
+test.concurrent('a reason that there was no time to read is not taken for one that AWS did not give', async () => {
+  await using simulator = await simulate({ accounts: 1 })
+  const requests = simulator.start(failed, 90)
 
-  const step = await waitFor(simulator, requests)
+  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.02' } })
 
-  expectAllSucceeded(step, simulator, requests)
-  const denied = simulator.calls.filter(({ outcome }) => outcome === 'AccessDeniedException')
-  expect(denied.length).toBeLessThanOrEqual(1)
-  expect(step.log.filter((line) => line.includes('sso:ListPermissionSetProvisioningStatus'))).toHaveLength(
-    denied.length,
-  )
+  expect(step.outputs).toMatchObject({ verdict: 'failed', status: 'FAILED' })
+  const rows = Array.isArray(step.results) ? step.results : []
+  const unread = rows.filter((row) => Reflect.get(Object(row), 'failureReason') === null)
+  expect(unread.length).toBeGreaterThan(10)
+  expect(unread).toEqual(unread.map(() => expect.objectContaining({ status: 'FAILED', error: expect.any(String) })))
 })
 
-test.concurrent.each([
-  ['commas and spaces', (ids: string[]) => ` ${ids.join(' , ')} ,`],
-  ['Windows newlines', (ids: string[]) => ids.join('\r\n')],
-  ['a JSON array on several lines', (ids: string[]) => `\n${JSON.stringify(ids, null, 2)}\n`],
-])('request IDs may be separated by %s, with repeats among them', async (_, spell) => {
-  await using simulator = await simulate()
-  const [first = '', second = '', third = ''] = simulator.start({}, 3)
+// In real time, as a witness of the limits that the unit tests have on the virtual clock.
+test.concurrent('a request that AWS does not know for 30 s is an error, while the others are waited for', async () => {
+  await using simulator = await simulate({ seconds: 1 })
+  const [known = ''] = simulator.start()
+  const unknown = '00000000-0000-4000-8000-000000000000'
 
-  const step = await waitFor(simulator, [], { inputs: { 'request-id': spell([third, first, third, second, first]) } })
+  const step = await waitFor(simulator, [unknown, known])
 
-  expectEnding(
-    step,
-    'succeeded',
-    { status: 'SUCCEEDED', 'created-date': isoDate, 'permission-set-arn': simulator.permissionSetArn },
-    [third, first, second].map((request) => answered(simulator, request, 'SUCCEEDED')),
-  )
-  expect(simulator.calls.filter(({ requestId }) => requestId === third)).toHaveLength(1)
-})
-
-test.concurrent('a repeated request ID is one request, with the outputs of one', async () => {
-  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.', accountsBehind: 0 })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request, request])
-
-  expectEnding(step, 'failed', {}, [answered(simulator, request, 'FAILED', { failureReason: 'No.' })])
-})
+  const error = expect.stringContaining('ResourceNotFoundException')
+  expectEnding(step, 'error', { 'created-date': isoDate }, [
+    unanswered(unknown, error),
+    answered(simulator, known, 'SUCCEEDED'),
+  ])
+  expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThanOrEqual(30)
+}, 120_000)
