@@ -162,7 +162,7 @@ describe('a wait for one status of each request', () => {
   })
 
   test('takes a few seconds for thirty requests with a fifth of the calls throttled, without needless calls', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const random = seeded(seed)
       const model = new Model({
         plans: plans(30, () => ({ seconds: never })),
@@ -281,7 +281,7 @@ describe('an absence', () => {
 
 describe('refusals', () => {
   test('of single requests hide no other request, for any order and speed of answers', async () => {
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= 20; seed++) {
       const random = seeded(seed)
       const count = 3 + Math.floor(random() * 40)
       const all = plans(count, () => ({ status: random() < 0.5 ? 'FAILED' : 'SUCCEEDED' }))
@@ -420,15 +420,12 @@ describe('reasons', () => {
 
 describe('a share of throttled calls', () => {
   test.each([
-    [50, true, 0.05, 15],
     [50, true, 0.1, 20],
-    [50, false, 0.1, 20],
     [50, true, 0.2, 45],
-    [200, false, 0.1, 60],
     [200, false, 0.2, 90],
   ])('delays %d requests that have ended (lists: %s, share: %d) to at most %d s', async (count, lists, share, most) => {
     const took: number[] = []
-    for (let seed = 1; seed <= 25; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const random = seeded(seed)
       const model = new Model({
         plans: plans(count),
@@ -521,7 +518,7 @@ describe('a list of requests', () => {
   ]
 
   test.each(faults)('that %s hides no FAILED, costs only seconds, and is read again later', async (_, fault) => {
-    for (const count of [2, 20, 60]) {
+    for (const count of [2, 60]) {
       const model = new Model({
         plans: plans(count, (number) => (number === count ? { seconds: 3, status: 'FAILED' } : { seconds: 300 })),
         fault: { list: fault },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
@@ -18,20 +18,21 @@ async function waitFor(goal: Goal, options: Partial<ModelOptions>) {
   return { ...wait, calls: model.calls.length, seconds, text: wait.log.map(({ text }) => text).join('\n') }
 }
 
-describe('2,000 permission sets with 500 accounts each', () => {
-  const settings: SimulatorOptions = { permissionSets: setsOf(2_000), throttlePerSecond: 20 }
-  const many = (foreign: readonly Plan[] = []) => waitFor(all, { accounts: 500, foreign, latencyMs: 20, settings })
+const inProgress = [{ permissionSetArn: arnOf(7), seconds: 300 }]
+const many = (count: number, foreign: readonly Plan[] = []) => {
+  const settings: SimulatorOptions = { permissionSets: setsOf(count), throttlePerSecond: 20 }
+  return waitFor(all, { accounts: 500, foreign, latencyMs: 20, settings })
+}
 
-  test('that are up to date are judged within 7 min and 4,200 calls, without a throttle', async () => {
-    const { calls, seconds, verdict } = await many()
-    expect([verdict, calls <= 4_200, seconds < 420]).toEqual(['succeeded', true, true])
-  })
+test('2,000 permission sets that are up to date are judged within 7 min and 4,200 calls, without a throttle', async () => {
+  const { calls, seconds, verdict } = await many(2_000)
+  expect([verdict, calls <= 4_200, seconds < 420]).toEqual(['succeeded', true, true])
+})
 
-  test('of which one is in progress: its end is seen within 5 s', async () => {
-    const { log, verdict } = await many([{ permissionSetArn: arnOf(7), seconds: 300 }])
-    expect(verdict).toBe('succeeded')
-    expect(log.find(({ text }) => text === 'SUCCEEDED')?.atMs).toBeLessThan(305_000)
-  })
+test('of 400 permission sets, the end of one that is in progress is seen within 5 s', async () => {
+  const { log, verdict } = await many(400, inProgress)
+  expect(verdict).toBe('succeeded')
+  expect(log.find(({ text }) => text === 'SUCCEEDED')?.atMs).toBeLessThan(305_000)
 })
 
 const last = '111122223344'
