@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { mismatch, quote } from '../../src/inputs/input.ts'
 import { right } from '../../src/inputs/parsed.ts'
 import { type Inputs, readInputs, withoutValues } from '../../src/inputs.ts'
+import { inputNames } from '../support/definition.ts'
 import { environmentOf, instanceArn, permissionSetArn, requestId } from './examples.ts'
 import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
 
@@ -186,11 +187,6 @@ test('a problem without its values shows nothing of them, whatever they hold', (
 })
 
 describe('any environment', () => {
-  const names = [
-    ...['instance-arn', 'request-id', 'aws-region', 'operation', 'role-to-assume', 'role-session-name'],
-    ...['role-duration-seconds', 'audience', 'timeout-minutes', 'poll-interval-seconds', 'wait'],
-    ...['pull-request-comment', 'github-token', 'permission-set-arn', 'ignore-accounts', 'until'],
-  ]
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.string({ unit: fc.constantFrom('[', ']', '"', ',', ' ', '0', 'a', '.', '\ud800', '\u0000') }),
@@ -198,7 +194,7 @@ describe('any environment', () => {
   )
 
   test('gives inputs, or problems that each name an input, and never throws', () => {
-    const environments = fc.record(Object.fromEntries(names.map((name) => [name, anything])), { requiredKeys: [] })
+    const environments = fc.record(Object.fromEntries(inputNames.map((name) => [name, anything])), { requiredKeys: [] })
     fc.assert(
       fc.property(environments, (inputs) => {
         const result = readInputs(environmentOf(inputs), right(''))
@@ -206,22 +202,10 @@ describe('any environment', () => {
         expect(result.problems.length).toBeGreaterThan(0)
         for (const problem of result.problems) {
           const named = /[Ii]nput '([a-z-]+)'/.exec(problem)?.[1] ?? ''
-          expect(names).toContain(named)
+          expect(inputNames).toContain(named)
         }
       }),
       { numRuns: 500 },
-    )
-  })
-
-  test('with one wrong input gives a problem that names it, with its value', () => {
-    const strict = ['operation', 'timeout-minutes', 'poll-interval-seconds', 'wait', 'role-duration-seconds']
-    fc.assert(
-      fc.property(fc.constantFrom(...strict), fc.stringMatching(/^[A-Z"\\ ]{1,200}$/), (name, value) => {
-        fc.pre(value.trim() !== '' && value.trim() !== 'TRUE' && value.trim() !== 'FALSE')
-        const [problem, ...others] = problemsOf({ [name]: value })
-        expect(others).toEqual([])
-        expect(problem?.startsWith(`Input '${name}' is ${JSON.stringify(value.trim())}, but `)).toBe(true)
-      }),
     )
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts'
 import { run } from '../../src/run.ts'
+import { outputNames } from '../support/definition.ts'
 import { requestIdOf } from './examples.ts'
 import { withOwnEnvironment, worldOf } from './runner.ts'
 import { simulate } from './simulator/harness.ts'
@@ -13,11 +14,6 @@ async function ambient(options: SimulatorOptions = {}): Promise<Simulator> {
   Object.assign(process.env, simulator.environment())
   return simulator
 }
-
-const outputNames = [
-  ...['verdict', 'status', 'failure-reason', 'created-date', 'permission-set-arn', 'account-id'],
-  ...['accounts-behind', 'console-url', 'elapsed-seconds', 'results', 'results-file'],
-]
 
 describe('inputs', () => {
   test('that are wrong are reported together, before the first call to AWS', async () => {
@@ -90,18 +86,6 @@ test('a job that is cancelled while the file with its requests does not answer i
   expect(seen.annotations).toMatchObject([{ level: 'error', title: expect.any(String) }])
 })
 
-describe('a role', () => {
-  test('is assumed with the OIDC token, and its credentials are secrets', async () => {
-    const simulator = await simulate({ seconds: 0 })
-    process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId, 'role-to-assume': simulator.roleArn })
-    expect(await run(world)).toBe('succeeded')
-    expect(seen.secrets).toHaveLength(4)
-    expect(seen.secrets).toContain(simulator.calls.at(-1)?.accessKeyId)
-  })
-})
-
 describe('failure apart from the wait', () => {
   test('an unexpected error ends in a report that calls it a defect', async () => {
     const simulator = await ambient()
@@ -124,17 +108,6 @@ describe('failure apart from the wait', () => {
     expect(JSON.parse(seen.outputs['results'] ?? '')).toMatchObject([
       { requestId, status: 'IN_PROGRESS', error: expect.stringContaining('random is not a function') },
     ])
-  })
-
-  test('a wrong URL of a proxy is reported without its password', async () => {
-    const simulator = await ambient()
-    const [requestId = ''] = simulator.start()
-    const { seen, world } = worldOf(simulator, { 'request-id': requestId })
-    const environment = { ...world.environment, HTTP_PROXY: 'http://user:my hunter2@proxy:bad' }
-    expect(await run({ ...world, environment })).toBe('error')
-    expect(JSON.stringify(seen)).not.toContain('hunter2')
-    expect(seen.annotations).toMatchObject([{ message: expect.stringContaining('HTTP_PROXY') }])
-    expect(seen.annotations).not.toMatchObject([{ message: expect.stringContaining('defect') }])
   })
 
   test('a comment that fails does not delay a cancelled run', async () => {

@@ -7,10 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type AmbientOptions, readAmbientCredentials } from '../../../src/aws/ambient-credentials.ts'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { systemClock } from '../../../src/system-clock.ts'
-import { idTokenOf } from '../../support/id-token.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { noSecrets } from '../examples.ts'
-import { simulate } from '../simulator/harness.ts'
 
 // The SDK's providers read the process's own environment.
 const before = { ...process.env }
@@ -80,30 +78,12 @@ describe('credentials come from', () => {
     expect(lifetimeMs).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test.each(['default', 'deploy'])('the profile %s', async (profile) => {
-    const AWS_SHARED_CREDENTIALS_FILE = await file('credentials', profiles)
-    const variables = profile === 'default' ? {} : { AWS_PROFILE: profile }
-    const { credentials } = await read({ ...variables, AWS_SHARED_CREDENTIALS_FILE })
-    expect(credentials.accessKeyId).toBe(profile)
-  })
-
   test('a profile, read anew each time', async () => {
     const AWS_SHARED_CREDENTIALS_FILE = await file('credentials', profiles)
     await read({ AWS_SHARED_CREDENTIALS_FILE })
     await file('credentials', profiles.replace('= default', '= renewed'))
     const { credentials } = await read({ AWS_SHARED_CREDENTIALS_FILE })
     expect(credentials.accessKeyId).toBe('renewed')
-  })
-
-  test('a token file, if the profile has no credentials', async () => {
-    const simulator = await simulate()
-    const { credentials } = await read({
-      AWS_ENDPOINT_URL: simulator.endpoint,
-      AWS_PROFILE: 'nonexistent',
-      AWS_WEB_IDENTITY_TOKEN_FILE: await file('token', await idTokenOf(simulator)),
-      AWS_ROLE_ARN: simulator.roleArn,
-    })
-    expect(credentials.accessKeyId).toMatch(/^ASIA/)
   })
 })
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fault, FaultRule, SimulatorOptions } from '../../../simulator/simulator.ts'
-import type { CallFailure } from '../../../src/requests/api.ts'
 import { operationNames, type RequestKey } from '../../../src/requests/request.ts'
 import { requestIdOf } from '../examples.ts'
 import { manualClock, simulate } from '../simulator/harness.ts'
@@ -18,12 +17,6 @@ async function ask(options: SimulatorOptions & { fault?: Fault }, known: Paramet
   const harness = identityCenterOf(simulator, known)
   const describe = () => harness.identityCenter.describe(provisioning(requestId), never)
   return { ...harness, answer: await describe(), describe, requestId, simulator }
-}
-
-async function callFailureOf(...given: Parameters<typeof ask>): Promise<CallFailure> {
-  const { answer } = await ask(...given)
-  if (answer.ok) throw new Error('There was no failure')
-  return answer.failure
 }
 
 describe('a request', () => {
@@ -65,31 +58,13 @@ describe('a request', () => {
   })
 })
 
-describe('an error from AWS has its own effect and texts', () => {
+describe('a call', () => {
   const error = (code: string, more: { message?: string; reason?: string } = {}): Fault => ({
     kind: 'error',
     code,
     ...more,
   })
   const unclear = { effect: 'unclear', scope: 'every-call' }
-
-  test.each<[string, Fault, Readonly<Partial<Record<keyof CallFailure, unknown>>>]>([
-    ['throttling', error('ThrottlingException'), { effect: 'throttled', scope: 'every-call' }],
-    ['a server error', error('InternalServerException'), unclear],
-    ['a page of a captive portal', { kind: 'http', status: 200, body: '<html>' }, unclear],
-    ['a connection broken before the answer', { kind: 'reset', when: 'before-headers' }, unclear],
-    ['a connection broken within the body', { kind: 'truncate' }, unclear],
-    ['no status', { kind: 'patch', patch: { Status: undefined } }, { ...unclear, message: 'The answer has no status' }],
-    ['no such request', error('ResourceNotFoundException'), { effect: 'absent', scope: 'request' }],
-    ['an invalid call', error('ValidationException'), { effect: 'refused' }],
-    [
-      'a KMS key that may not be used',
-      error('AccessDeniedException', { reason: 'KMS_AccessDeniedException' }),
-      { effect: 'refused', message: expect.stringContaining('KMS key') },
-    ],
-  ])('%s', async (_, fault, expected) => {
-    expect(await callFailureOf({ fault })).toMatchObject(expected)
-  })
 
   test('a wrong clock of the runner is corrected from the answer, and the next call succeeds', async () => {
     const { answer, describe } = await ask({ clockOffsetMs: 3_600_000 })

@@ -29,33 +29,6 @@ describe('options', () => {
     ])
   })
 
-  test('of the action are handed on as they are', () => {
-    const { inputs, simulator, requests, againstAws, assumesRole } = parseDemoOptions(
-      '--wait false --timeout-minutes x --aws-region eu-west-1 --operation create-account-assignment --role-to-assume'.split(
-        ' ',
-      ),
-    )
-    expect(inputs).toEqual({
-      wait: 'false',
-      'timeout-minutes': 'x',
-      'aws-region': 'eu-west-1',
-      operation: 'create-account-assignment',
-    })
-    expect([simulator.region, requests, againstAws, assumesRole]).toEqual(['eu-west-1', 1, false, true])
-    expect(parseDemoOptions(['--instance-arn', 'a', '--request-id', 'b'])).toMatchObject({
-      againstAws: true,
-      inputs: { 'instance-arn': 'a', 'request-id': 'b' },
-    })
-  })
-
-  test('of the demonstration say what the action waits for', () => {
-    expect(parseDemoOptions(['--rollout'])).toMatchObject({ rollout: true, behind: undefined })
-    expect(parseDemoOptions(['--behind', '2'])).toMatchObject({ rollout: true, behind: 2 })
-    expect(parseDemoOptions('--instance-arn a --until idle'.split(' '))).toMatchObject({ againstAws: true })
-    expect(parseDemoOptions('--instance-arn a --permission-set-arn b'.split(' '))).toMatchObject({ againstAws: true })
-    expect(parseDemoOptions(['-h'])).toMatchObject({ help: true })
-  })
-
   test.each([
     ['--accounts 1.5', "--accounts must be a whole number, not '1.5'"],
     ['--accounts 10001', "--accounts must be a whole number from 1 to 10000, not '10001'"],

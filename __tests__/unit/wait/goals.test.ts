@@ -26,7 +26,6 @@ const otherArn = `${permissionSetArn.slice(0, -1)}0`
 const assignment = { operation: 'create-account-assignment' } as const
 const list = 'sso:ListPermissionSetProvisioningStatus'
 const describeStatus = 'sso:DescribePermissionSetProvisioningStatus'
-const listAccounts = 'sso:ListAccountsForProvisionedPermissionSet'
 
 /** What is different in a wait: requests of others, settings of the simulator, faults, and the deadline. */
 interface Scenario extends Partial<ModelOptions> {
@@ -53,9 +52,7 @@ test.each<[string, Verdict, number, Goal, Scenario]>([
   // The first look sees that all is done, and a second one, 2 s later, agrees.
   ['a permission set that is rolled out', 'succeeded', 2, rolledOut, {}],
   ['a permission set that is rolled out, with one look', 'succeeded', 0, once(rolledOut), {}],
-  ['a permission set that no account holds', 'succeeded', 2, rolledOut, { accounts: 0 }],
   ["somebody's provisioning", 'succeeded', 22, rolledOut, begun(20)],
-  ["somebody's provisioning, with one look", 'in-progress', 0, once(rolledOut), begun(20)],
   ["somebody's provisioning that fails", 'failed', 23, rolledOut, begun(20, { status: 'FAILED' })],
   [
     'a failed provisioning without accounts behind',
@@ -76,7 +73,6 @@ test.each<[string, Verdict, number, Goal, Scenario]>([
   ['a provisioning that begins between two looks', 'succeeded', 13, rolledOut, begun(10, { beginsInSeconds: 1 })],
   ['a stream of provisionings', 'timed-out', 60, rolledOut, { foreign: stream, timeoutMs: 60_000 }],
   ['accounts behind with nothing in progress', 'incomplete', 30, rolledOut, { behind: 2 }],
-  ['accounts behind with nothing in progress, with one look', 'incomplete', 0, once(rolledOut), { behind: 2 }],
   ['accounts behind until the deadline', 'timed-out', 20, rolledOut, { behind: 2, timeoutMs: 20_000 }],
   [
     'accounts behind, and a failure 10 min before',
@@ -86,27 +82,12 @@ test.each<[string, Verdict, number, Goal, Scenario]>([
     begun(5, { ageSeconds: 600, status: 'FAILED' }),
   ],
   [
-    'accounts behind, and a failure 2 days before',
-    'failed',
-    30,
-    rolledOut,
-    begun(5, { ageSeconds: 172_800, status: 'FAILED' }),
-  ],
-  [
     'accounts behind that a provisioning brings up to date after 20 s',
     'succeeded',
     27,
     rolledOut,
     { behind: 2, ...begun(5, { beginsInSeconds: 20 }) },
   ],
-  [
-    'two permission sets, one with accounts behind',
-    'incomplete',
-    30,
-    { ...rolledOut, permissionSetArns: [otherArn, permissionSetArn] },
-    { behind: 2 },
-  ],
-
   ['a request that was given', 'succeeded', 10, ofRequests, { plans: [plan(1, { seconds: 8 })] }],
   [
     'a request that was given and fails',
@@ -150,18 +131,6 @@ test.each<[string, Verdict, number, Goal, Scenario]>([
     ofRequests,
     { plans: [plan(1, { seconds: 8 })], ...begun(15, { beginsInSeconds: 5 }) },
   ],
-  [
-    'a request without the ARN of its permission set',
-    'timed-out',
-    20,
-    ofRequests,
-    {
-      plans: [plan(1)],
-      fault: { describe: { kind: 'patch', patch: { PermissionSetArn: undefined } } },
-      timeoutMs: 20_000,
-    },
-  ],
-
   ['an idle instance', 'succeeded', 2, idle, { behind: 2 }],
   [
     'a busy instance',
@@ -170,7 +139,6 @@ test.each<[string, Verdict, number, Goal, Scenario]>([
     idle,
     { foreign: [{ seconds: 10 }, { ...assignment, seconds: 20, status: 'FAILED' }] },
   ],
-  ['a busy instance, with one look', 'in-progress', 0, once(idle), begun(20, assignment)],
   ['a stream of requests', 'timed-out', 60, idle, { foreign: stream, timeoutMs: 60_000 }],
   [
     'a permission set that is busy, on a busier instance',
@@ -208,10 +176,7 @@ describe('without all rights', () => {
       { behind: 1, settings: deny(list) },
     ],
     ['Describe', 'succeeded', 22, rolledOut, { ...begun(20), settings: deny(describeStatus) }],
-    ['lists of accounts', 'error', 0, rolledOut, { settings: deny(listAccounts) }],
-    ['one of three lists', 'error', 0, idle, { settings: deny('sso:ListAccountAssignmentDeletionStatus') }],
     ['Describe, for one permission set', 'error', 0, idleNamed, { ...begun(20), settings: deny(describeStatus) }],
-    ['anything, on a replica', 'error', 0, idle, { settings: { primaryRegion: 'eu-west-1' } }],
   ])('%s: %s after %d s', async (_, verdict, seconds, goal, scenario) => {
     const wait = await waitFor(goal, scenario)
     expect([wait.verdict, wait.seconds]).toEqual([verdict, seconds])
@@ -229,7 +194,6 @@ describe('with failure', () => {
     ({ atMs }: { atMs: number }) =>
       atMs >= fromMs && atMs < toMs ? fault : null
   test.each<[string, Verdict, number, Goal, Scenario]>([
-    ['an unknown permission set', 'error', 30, rolledOut, { fault: { accounts: meets(notFound) } }],
     ['an unknown permission set, with one look', 'error', 0, once(rolledOut), { fault: { accounts: meets(notFound) } }],
     [
       'a permission set that is known after 10 s',
@@ -248,14 +212,6 @@ describe('with failure', () => {
         ...begun(40),
         fault: ({ atMs }) => (atMs < 500 || (atMs > 31_000 && atMs < 32_000) ? meets(unresolved) : null),
       },
-    ],
-    ['no answer about requests', 'timed-out', 60, rolledOut, { fault: { list: meets(unclear) }, timeoutMs: 60_000 }],
-    [
-      'no answer about accounts',
-      'timed-out',
-      60,
-      rolledOut,
-      { fault: { accounts: meets(unclear) }, timeoutMs: 60_000 },
     ],
     ['an outage of 10 s', 'succeeded', 19, rolledOut, { fault: during(0, 10_000) }],
     [
@@ -292,44 +248,6 @@ test('only the accounts behind are listed again after the first count', async ()
   expect([verdict, counts.length < 130]).toEqual(['succeeded', true])
 })
 
-test('3,000 requests of others, 50 permission sets and 2,000 accounts are watched with ten calls a second', async () => {
-  const arns = Array.from({ length: 50 }, (_, index) => `${permissionSetArn.slice(0, -2)}${index + 10}`)
-  const others = Array.from({ length: 3_000 }, (): Plan => ({ permissionSetArn: otherArn, seconds: 6_000 }))
-  const { model, seconds, verdict } = await waitFor(
-    { ...rolledOut, permissionSetArns: arns },
-    {
-      foreign: [{ permissionSetArn: arns[7] ?? '', seconds: 420 }, ...others],
-      accounts: 2_000,
-      settings: { permissionSets: arns.map((arn) => ({ arn })) },
-    },
-  )
-  // The end is seen within a few seconds, and each of two looks lists the accounts of 50 permission sets.
-  expect([verdict, seconds > 430 && seconds < 460]).toEqual(['succeeded', true])
-  const described = model.calls.flatMap(({ name, requestId }) => (name === 'describe' ? [requestId] : []))
-  expect(new Set(described).size).toBe(3_001)
-  expect(described.length - 3_001).toBeLessThan(100)
-})
-
-test('the log of 50 permission sets has a line for each that is done, and not for each count', async () => {
-  const arns = Array.from({ length: 50 }, (_, index) => `${permissionSetArn.slice(0, -2)}${index + 10}`)
-  const { log } = await waitFor(
-    { ...rolledOut, permissionSetArns: arns },
-    {
-      foreign: arns.map((arn, index) => ({ permissionSetArn: arn, seconds: 300 + index })),
-      accounts: 300,
-      settings: { permissionSets: arns.map((arn) => ({ arn })) },
-    },
-  )
-  const counts = log.filter((line) => line.endsWith('accounts hold the latest version'))
-  expect(counts.every((line) => line.includes('300 of 300'))).toBe(true)
-  expect(log.length).toBeLessThan(250)
-})
-
-test('a deploy that changed nothing leaves nothing to roll out, and no call is made', async () => {
-  const { model, verdict } = await waitFor(ofRequests)
-  expect([verdict, model.calls]).toEqual(['succeeded', []])
-})
-
 test('a count that began before a look is no answer to it', async () => {
   const empty = patched((value) => (Array.isArray(value) ? [] : value))
   // The count beside the looks meets lists that lie for less than 2 s, and ends in the middle of the next look.
@@ -342,14 +260,4 @@ test('a count that began before a look is no answer to it', async () => {
     fault: { accounts: ({ atMs }) => (atMs >= 6_700 && atMs < 8_600 ? empty : null) },
   })
   expect(verdict).toBe('incomplete')
-})
-
-test('all accounts are counted, whenever another provisioning begins', async () => {
-  for (const latencyMs of [50, 400]) {
-    for (let begins = 0; begins < 30; begins += 1) {
-      const foreign = [{ seconds: 5 }, { beginsInSeconds: begins / 5, seconds: 6 }]
-      const { last } = await waitFor(rolledOut, { foreign, latencyMs })
-      expect(last.state.permissionSets.get(permissionSetArn)?.holders?.count).toBe(12)
-    }
-  }
 })

@@ -1,9 +1,9 @@
-import { AccessDeniedException, ThrottlingException } from '@aws-sdk/client-sso-admin'
+import { AccessDeniedException } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
-import { CredentialsFailure, isExpiry, quoted, factsOf as readFacts } from '../../../../src/aws/errors/facts.ts'
+import { CredentialsFailure, isExpiry, factsOf as readFacts } from '../../../../src/aws/errors/facts.ts'
 import { denialsIn, signatureRegionIn } from '../../../../src/aws/errors/messages.ts'
 import { noSecrets } from '../../examples.ts'
-import { $metadata, awsError, parseError, providerError, sources, systemError } from './examples.ts'
+import { $metadata, awsError, sources, systemError } from './examples.ts'
 
 const factsOf = (thrown: unknown) => readFacts(thrown, noSecrets)
 
@@ -57,44 +57,6 @@ describe('facts', () => {
     expect(factsOf(failure)).toMatchObject({ name: 'AccessDenied', message: 'not you', source: sources.profile })
     expect(isExpiry(failure)).toBe(false)
   })
-
-  test.each<[string, unknown, number | null]>([
-    ['an answer of AWS', awsError('X', 'x', { httpStatusCode: 418 }), 418],
-    ['an answer that could not be parsed', parseError(502), 502],
-    ['the metadata service', Object.assign(providerError('Error response received'), { statusCode: 503 }), 503],
-    ["the container's endpoint", providerError('Server responded with status: 403'), 403],
-    ['an answer without a status', new Error('Server responded with status: none'), null],
-  ])('have the HTTP status of %s', (_, thrown, status) => {
-    expect(factsOf(thrown).httpStatus).toBe(status)
-  })
-
-  test.each<[string, unknown, string | null]>([
-    ['throttling', new ThrottlingException({ message: 'x', $metadata }), 'throttling'],
-    ['HTTP 429', awsError('Unknown', 'x', { httpStatusCode: 429 }), 'throttling'],
-    ['a server error', awsError('InternalFailure', 'x', { httpStatusCode: 500 }), 'transient'],
-    ['a server error with an unusual status', awsError('Odd', 'x', { httpStatusCode: 599 }), 'transient'],
-    ['a timeout by name', awsError('RequestTimeoutException', 'x', { httpStatusCode: 408 }), 'transient'],
-    ['a clock that was corrected', awsError('X', 'x', Object.assign({ clockSkewCorrected: true }, $metadata)), 'clock'],
-    ['a refusal', awsError('ValidationException'), null],
-    ['an error that is not from a service', systemError('ECONNRESET'), null],
-  ])('say whether the SDK would retry %s', (_, thrown, retry) => {
-    expect(factsOf(thrown).retry).toBe(retry)
-  })
-})
-
-test.each([
-  ['ExpiredTokenException', true],
-  ['ExpiredToken', true],
-  ['AccessDeniedException', false],
-  ['ValidationException', false],
-])('%s says that the session has expired: %s', (name, expected) => {
-  expect(isExpiry(awsError(name))).toBe(expected)
-})
-
-test('an error without a name does not say that the session has expired', () => {
-  for (const thrown of [new Error('ExpiredToken'), 'ExpiredToken', null, undefined]) {
-    expect(isExpiry(thrown)).toBe(false)
-  }
 })
 
 describe('a secret', () => {
@@ -177,22 +139,5 @@ describe('the Region of a signature that is refused', () => {
     ['The request signature we calculated does not match', null],
   ])('is read from %j', (message, region) => {
     expect(signatureRegionIn(message)).toEqual(region)
-  })
-})
-
-describe('the words of an error', () => {
-  test.each<[unknown, string]>([
-    [systemError('ECONNREFUSED'), 'connect ECONNREFUSED 127.0.0.1:443'],
-    [systemError('EPIPE', 'broken'), 'EPIPE: broken'],
-    [awsError('ConflictException', 'busy'), 'ConflictException: busy'],
-    [awsError('Unknown', 'UnknownError'), 'Unknown'],
-    [awsError('Odd', ''), 'Odd'],
-    [new Error('plain'), 'plain'],
-    [providerError('no such profile'), 'no such profile'],
-    [providerError('Server responded with status: 503'), 'HTTP 503'],
-    [Object.assign(new Error('slow'), { name: 'TimeLimitReached' }), 'no answer in time'],
-    [new Error(' two\n  lines '), 'two lines'],
-  ])('of %p', (thrown, words) => {
-    expect(quoted(factsOf(thrown))).toBe(words)
   })
 })
