@@ -91,9 +91,9 @@ describe('the virtual clock', () => {
     const sleepers = Array.from({ length: 10 }, async () => {
       for (let sleeps = 0; sleeps < 2_880; sleeps++) await clock.sleep(30_000, never)
     })
-    const startedAt = performance.now()
+    const { user } = process.cpuUsage()
     await clock.run(Promise.all(sleepers))
     expect(clock.now()).toBe(86_400_000)
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect(process.cpuUsage().user - user).toBeLessThan(5e6)
   })
 })

@@ -4,7 +4,6 @@ import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.t
 import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
 import type { TokenSource } from '../../../src/aws/role-session.ts'
 import { systemClock } from '../../../src/system-clock.ts'
-import { idTokenOf } from '../../support/id-token.ts'
 import { noSecrets } from '../examples.ts'
 import { simulate } from '../simulator/harness.ts'
 
@@ -48,16 +47,6 @@ const noTokens: TokenSource = {
   getIdToken: () => Promise.reject(new Error('No token is needed')),
 }
 
-/** The runner's tokens, from the simulator. */
-function tokensOf(simulator: Simulator, secrets: string[] = []): TokenSource {
-  return {
-    available: true,
-    secrets: noSecrets,
-    setSecret: (value) => void secrets.push(value),
-    getIdToken: (audience) => idTokenOf(simulator, audience),
-  }
-}
-
 /** A simulator, with the environment that leads to it, and with its access key. */
 async function ambient(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await simulate(options)
@@ -79,21 +68,6 @@ function settingsOf({ client }: Connection): object {
 const ask = ({ client }: Connection) => client.send(new ListInstancesCommand({}))
 
 describe('the ambient chain', () => {
-  test('gives the credentials, and the user agent names the action', async () => {
-    const simulator = await ambient()
-    const connection = connectionTo(simulator)
-    expect(connection.credentials).toBe('ambient')
-    await ask(connection)
-    expect(simulator.calls).toMatchObject([
-      {
-        operation: 'ListInstances',
-        outcome: 'ok',
-        accessKeyId: simulator.credentials.accessKeyId,
-        userAgent: expect.stringContaining('wait-for-permission-set-provisioning/1.2.3'),
-      },
-    ])
-  })
-
   test.each<[string, Record<string, string>]>([
     [
       'octo-org/octo-repo-42-3',
@@ -132,38 +106,6 @@ describe('the ambient chain', () => {
   })
 })
 
-describe('a role', () => {
-  const roleOf = ({ roleArn }: Simulator) => ({
-    roleArn,
-    sessionName: 'github-1-1',
-    durationSeconds: 900,
-    audience: 'sts.amazonaws.com',
-  })
-
-  test('is assumed once for many calls, and anew on renewal', async () => {
-    const simulator = await simulate()
-    Object.assign(process.env, { AWS_ENDPOINT_URL: simulator.endpoint })
-    const secrets: string[] = []
-    const connection = connectionTo(simulator, { role: roleOf(simulator), tokens: tokensOf(simulator, secrets) })
-    expect(connection.credentials).toBe('role')
-    await ask(connection)
-    await ask(connection)
-    connection.renewCredentials()
-    await ask(connection)
-    const session = ['GetIdToken', 'AssumeRoleWithWebIdentity']
-    expect(simulator.calls.map(({ operation }) => operation)).toEqual([
-      ...[...session, 'ListInstances', 'ListInstances'],
-      ...[...session, 'ListInstances'],
-    ])
-    const keys = simulator.calls.filter(({ service }) => service === 'sso').map(({ accessKeyId }) => accessKeyId)
-    expect(keys[0]).toBe(keys[1])
-    expect(keys[2]).not.toBe(keys[1])
-    expect(secrets).toEqual(expect.arrayContaining([keys[0], keys[2]]))
-    expect(secrets).toHaveLength(8)
-    expect(simulator.calls[1]?.userAgent).toContain('wait-for-permission-set-provisioning/1.2.3')
-  })
-})
-
 describe('a call', () => {
   test('is made only once, because the wait decides about the next one', async () => {
     const simulator = await ambient({ faults: [{ fault: { kind: 'error', code: 'InternalServerException' } }] })
@@ -181,11 +123,6 @@ describe('a call', () => {
     expect(typeof defaultsMode === 'function' ? await defaultsMode() : defaultsMode).toBe('standard')
     expect(await config.retryStrategy()).toMatchObject({ mode: 'standard' })
     expect(await config.maxAttempts()).toBe(1)
-  })
-
-  test('fails when its answer breaks off', async () => {
-    const simulator = await ambient({ faults: [{ fault: { kind: 'truncate' } }] })
-    await expect(ask(connectionTo(simulator))).rejects.toThrow()
   })
 
   test('does not copy its answer for a logger', async () => {
@@ -262,21 +199,4 @@ test.each([
   )
   await expect(client.send(new ListInstancesCommand({}))).rejects.toThrow('far enough')
   expect(hosts).toEqual([host])
-})
-
-test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SSO_ADMIN'])(
-  'no call is made if %s is not an address',
-  async (name) => {
-    const simulator = await ambient()
-    process.env[name] = 'localhost:4566'
-    await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ name: 'InvalidSetting', message: name })
-    expect(simulator.calls).toEqual([])
-  },
-)
-
-test('an error while getting credentials is not an error of the call', async () => {
-  const simulator = await ambient()
-  delete process.env['AWS_ACCESS_KEY_ID']
-  await expect(ask(connectionTo(simulator))).rejects.toMatchObject({ source: { kind: 'none' } })
-  expect(simulator.calls).toEqual([])
 })

@@ -180,8 +180,8 @@ test('only the first 4,000 characters of a reason are read', () => {
 })
 
 test('a very long reason takes no time', () => {
-  const startedAt = performance.now()
+  const { user } = process.cpuUsage()
   for (const part of ['policy ', 'unexpected ', 'policy.', 'not ', 'quota ', 'User: ', 'User:x'])
     diagnose(part.repeat(200_000))
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
+  expect(process.cpuUsage().user - user).toBeLessThan(1e6)
 })

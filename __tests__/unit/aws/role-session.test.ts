@@ -153,16 +153,6 @@ describe('STS', () => {
     simulator.configure({ faults: [{ fault: { kind: 'http', status: 200, body } }] })
     await expect(assume()).rejects.toThrow('STS returned credentials without a session')
   })
-
-  test('gets no call if its endpoint is not an address', async () => {
-    const { assume, simulator } = await stsOf()
-    const before = simulator.calls.length
-    await expect(assume({ AWS_ENDPOINT_URL_STS: 'sts.example.com' })).rejects.toMatchObject({
-      name: 'InvalidSetting',
-      message: 'AWS_ENDPOINT_URL_STS',
-    })
-    expect(simulator.calls.length).toBe(before)
-  })
 })
 
 function answerWith(credentials: string): string {

@@ -47,19 +47,6 @@ describe('one request', () => {
     expect(last.elapsedMs).toBeLessThan(63.2 * seconds)
   })
 
-  test('that failed ends the wait with the reason AWS gives', async () => {
-    const model = new Model({ plans: [plan(1, { seconds: 5, status: 'FAILED', failureReason: 'Why' })] })
-    const { last, verdict } = await model.wait()
-    expect(verdict).toBe('failed')
-    expect(last.requests).toMatchObject([{ status: 'FAILED', failureReason: 'Why', described: true }])
-  })
-
-  test('is asked about at a fixed interval, if one is given', async () => {
-    const model = new Model({ plans: [plan(1, { seconds: 35 })], latencyMs: 1 })
-    await model.wait({ pollIntervalMs: 10 * seconds, random: () => 0.9 })
-    expect(model.required.map(({ atMs }) => atMs)).toEqual([0, 10_001, 20_002, 30_003, 40_004])
-  })
-
   test('is asked about after pauses of 5 % of the time so far, up to 3 s', async () => {
     const model = new Model({ plans: [plan(1, { seconds: 100 })], latencyMs: 1 })
     await model.wait({ random: () => 1 - 2 ** -53 })
@@ -76,11 +63,6 @@ describe('at the deadline', () => {
     expect([verdict, last.ending, last.elapsedMs]).toEqual(['timed-out', 'timed-out', 20 * seconds + 50])
     expect(model.required.at(-1)?.atMs).toBe(20 * seconds)
     expect(last.requests).toMatchObject([{ phase: 'in-progress', blocker: null }])
-  })
-
-  test('the last look sees a request that has just ended', async () => {
-    const model = new Model({ plans: [plan(1, { seconds: 20 })] })
-    expect((await model.wait({ timeoutMs: 20 * seconds })).verdict).toBe('succeeded')
   })
 
   test.each([2, 30])('the wait for %d requests ends after 3 s without an answer', async (count) => {
@@ -177,16 +159,6 @@ describe('a wait for one status of each request', () => {
 })
 
 describe('failure', () => {
-  test('that passes has no effect on the outcome', async () => {
-    const model = new Model({
-      plans: [plan(1, { seconds: 60 })],
-      fault: ({ number }) => (number === 3 ? meets(unclear) : null),
-    })
-    const { last, states, verdict } = await model.wait()
-    expect([verdict, last.outage, callFailuresOf(last)]).toEqual(['succeeded', null, [null]])
-    expect(states.filter(({ access }) => access.everyCall?.failure.code === unclear.code)).not.toHaveLength(0)
-  })
-
   test('costs half a second if it is short, and few calls if it is long', async () => {
     const model = new Model({
       plans: [plan(1, { seconds: never })],
@@ -337,21 +309,6 @@ describe('refusals', () => {
     expect(last.requests.map(statusOf)).toEqual(plans(100).map((_, index) => (index % 2 === 0 ? 'SUCCEEDED' : null)))
     expect(model.calls.filter(({ name }) => name === 'describe').length).toBeLessThanOrEqual(50 + 10)
   })
-
-  test('of one request leave the other 49 readable', async () => {
-    for (const failure of [denied, invalid, notFound]) {
-      const model = new Model({
-        plans: plans(50, (number) => ({ seconds: 10, unknownForSeconds: number === 7 ? never : 0 })),
-        fault: ({ requestId }) => (requestId === plan(7).requestId ? meets(failure) : null),
-      })
-      const { last, verdict } = await model.wait()
-      expect([verdict, last.requests.filter((request) => statusOf(request) === 'SUCCEEDED').length]).toEqual([
-        'error',
-        49,
-      ])
-      expect(callFailuresOf(last)[6]).toEqual(failure)
-    }
-  })
 })
 
 describe('requests for which every Describe meets a 500', () => {
@@ -443,22 +400,6 @@ describe('a share of throttled calls', () => {
 })
 
 describe('several requests', () => {
-  test('have ended before the first call if there are none', async () => {
-    const model = new Model({ plans: [] })
-    const { last, verdict } = await model.wait()
-    expect([verdict, last.ending, model.calls]).toEqual(['succeeded', 'finished', []])
-  })
-
-  test('stay in the order given, and the wait goes on for all when one has failed', async () => {
-    const model = new Model({ plans: [plan(2, { status: 'FAILED' }), plan(1, { seconds: 40 })] })
-    const { last, verdict } = await model.wait()
-    expect(verdict).toBe('failed')
-    expect(last.requests.map((request) => [request.key.requestId, statusOf(request)])).toEqual([
-      [plan(2).requestId, 'FAILED'],
-      [plan(1).requestId, 'SUCCEEDED'],
-    ])
-  })
-
   test('are all described at their end if there are up to 50, and not often before that', async () => {
     const model = new Model({
       plans: plans(50, (number) => ({ seconds: number / 2, status: number % 10 === 0 ? 'FAILED' : 'SUCCEEDED' })),
@@ -475,19 +416,6 @@ describe('several requests', () => {
     const described = model.calls.filter(({ name }) => name === 'describe').length
     expect(described).toBeLessThanOrEqual(2 * 10 + 2)
     expect(model.required.length - described).toBe(last.looks - 1)
-  })
-
-  test('are settled by lists if a thousand had ended before, and the failed ones are described', async () => {
-    const model = new Model({
-      plans: plans(1_000, (number) => ({ status: number % 100 === 0 ? 'FAILED' : 'SUCCEEDED' })),
-      foreign: plans(2_000).map((own, index) => ({ ...own, requestId: plan(10_000 + index).requestId })),
-    })
-    const { last } = await model.wait()
-    expect(last.requests.filter((request) => statusOf(request) === 'SUCCEEDED')).toHaveLength(990)
-    expect(last.requests.filter((request) => request.phase === 'ended' && request.failureReason)).toHaveLength(10)
-    expect(model.required.length).toBeLessThanOrEqual(80)
-    expect(last.elapsedMs).toBeLessThan(8 * seconds)
-    expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
   })
 
   test('are settled within 8 s after the last of a thousand has ended', async () => {
