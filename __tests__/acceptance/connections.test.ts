@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { answered, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
 import { startRawServer } from '../support/servers.ts'
 import { describeStatus, type Fault, simulate, type TestSimulator, waitFor, waitForOne } from '../support/step.ts'
 
@@ -54,7 +54,7 @@ test.concurrent.each<[string, (socket: Socket) => void, RegExp, 'http' | 'https'
   expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(cause)
   expect(step.durationMs).toBeGreaterThan(1_800)
-  expect(step.ranMs).toBeLessThan(1_800 + 5_000)
+  expectInTime(step, 1_800)
 })
 
 test.concurrent('a connection that is refused at first is tried again', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Authority, createAuthority, startTlsServer } from '../support/authority.ts'
-import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { answered, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
 import { type ProxyOptions, startProxy } from '../support/proxy.ts'
 import { type Listening, refusingPort, startRawServer } from '../support/servers.ts'
 import {
@@ -11,6 +11,7 @@ import {
   testWithProxies,
   usesProxies,
   waitFor,
+  waitForOne,
 } from '../support/step.ts'
 
 // AWS, STS and GitHub's token service by their real names, over HTTPS, with a proxy between them and the runner, as companies have it.
@@ -230,7 +231,7 @@ testWithProxies.each<[string, string, StepOptions, RegExp]>([
 
   expectEndingOfOne(step, 'timed-out', unanswered(request, expect.any(String)))
   expect(step.errors[0]?.message).toMatch(cause)
-  expect(step.ranMs).toBeLessThan(1_800 + 5_000)
+  expectInTime(step, 1_800)
 })
 
 testWithProxies('a proxy whose name does not resolve is named', async () => {
@@ -255,4 +256,16 @@ testWithoutProxies.each(variables)('a Node that cannot use %s is an error that n
   expect(step.errors[0]?.message).toMatch(new RegExp(`variable ${variable} .* 2\\.328\\.0`))
   expect(step.complaints).toEqual([])
   expect(simulator.calls).toEqual([])
+})
+
+testWithProxies.each(['HTTP_PROXY', 'http_proxy'])('%s is used for every call', async (variable) => {
+  await using proxy = await startProxy()
+  const { simulator, request, step } = await waitForOne(
+    {},
+    { assumesRole: true, environment: { [variable]: proxy.url }, secrets: [proxy.password] },
+  )
+
+  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(proxy.asked).toHaveLength(simulator.calls.length)
+  for (const line of proxy.asked) expect(line).toContain(simulator.endpoint)
 })

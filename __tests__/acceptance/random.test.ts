@@ -158,7 +158,7 @@ async function play({ courses, faults, latencyMs, timeoutSeconds, wait, cancelAf
     // Node's timers begin at the turn of the event loop that sets them, which is a while ago on a busy machine.
     'be timed-out before the deadline': verdict === 'timed-out' && wait && elapsed < timeoutSeconds - 0.3 * speed,
     'outlive the deadline by more than 5 s': isLate(ended, timeoutSeconds),
-    'outlive a cancellation by more than 2 s': (ended.goneAfterMs ?? 0) > 2_000 + slackMs,
+    'outlive a cancellation by more than 2 s': (ended.goneAfterMs ?? 0) > 2_000 + slackMs + ended.slackMs,
   }
   // A signal may find the process on its way out, with everything said, and end it there.
   const complaints = ended.complaints.filter((complaint) => !(isCancelled && / ended with SIGINT$/.test(complaint)))
@@ -180,6 +180,6 @@ function wasShownFailed(
     .some(({ at, requestId = '' }) => statusAt(requests.indexOf(requestId), at) === 'FAILED')
 }
 
-function isLate({ ranMs }: Step, timeoutSeconds: number): boolean {
-  return ranMs > ((timeoutSeconds + 5) * 1_000) / speed + slackMs
+function isLate(step: Step, timeoutSeconds: number): boolean {
+  return step.ranMs > ((timeoutSeconds + 5) * 1_000) / speed + slackMs + step.slackMs
 }

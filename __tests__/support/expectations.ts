@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import { passes, type Verdict } from './complaints.ts'
 import { outputNames } from './definition.ts'
-import { busyMs, type Simulator, type Step } from './step.ts'
+import type { Simulator, Step } from './step.ts'
 
 export type { Verdict } from './complaints.ts'
 
@@ -138,8 +138,13 @@ export function expectAllSucceeded(step: Step, simulator: Simulator, requests: s
 }
 
 /** A cancelled step is gone within 2 s of the first signal. */
-export function expectGone({ goneAfterMs }: Step): void {
-  expect(goneAfterMs).toBeLessThan(2_000 + busyMs)
+export function expectGone({ goneAfterMs, slackMs }: Step): void {
+  expect(goneAfterMs).toBeLessThan(2_000 + slackMs)
+}
+
+/** A step is gone within 5 s of its deadline. */
+export function expectInTime({ ranMs, slackMs }: Step, deadlineMs: number): void {
+  expect(ranMs).toBeLessThan(deadlineMs + 5_000 + slackMs)
 }
 
 /** All that a step shows to people, in one text; not the outputs, and not what only registers a secret. */

@@ -101,6 +101,8 @@ export interface Step extends RunResult {
   ranMs: number
   /** From the first signal to the end. */
   goneAfterMs: number | undefined
+  /** What the machine may add to a time, by the time that it took to start the process. */
+  slackMs: number
   /** The longest time without a line in the log, by the times that its lines show; commands, debug lines among them, are none. */
   longestSilenceMs: number
   /** How many times as fast as the machine's its clock ran. */
@@ -168,6 +170,7 @@ export async function startWaitingFor(
   const nodeOptions = loaded.map((name) => `--require=${resolve(import.meta.dirname, 'hooks', name)}`).join(' ')
   let written = ''
   let spokeAt: number | undefined
+  const startedAt = performance.now()
   const { child, finished, outputFile } = await runAction({
     ...(entry === undefined ? {} : { entry }),
     node,
@@ -214,6 +217,7 @@ export async function startWaitingFor(
       results: JSON.parse(result.resultsFile || 'null'),
       ranMs: exitedAt - (spokeAt ?? exitedAt),
       goneAfterMs: cancelledAt === undefined ? undefined : exitedAt - cancelledAt,
+      slackMs: busyMs + 2 * ((spokeAt ?? exitedAt) - startedAt),
       speed,
       complaints: complaintsAbout(
         result,
