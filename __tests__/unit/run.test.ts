@@ -40,7 +40,7 @@ describe('inputs', () => {
 
 describe('a wait', () => {
   test('that succeeds sets every output, writes the summary, and has no annotation', async () => {
-    const simulator = await ambient({ seconds: 0.7 })
+    const simulator = await ambient({ seconds: 0 })
     const [requestId = ''] = simulator.start()
     const { seen, world } = worldOf(simulator, { 'request-id': requestId })
     expect(await run(world)).toBe('succeeded')
@@ -55,14 +55,13 @@ describe('a wait', () => {
       'accounts-behind': '[]',
       'elapsed-seconds': expect.stringMatching(/^\d\.\d{3}$/),
     })
-    expect(Number(seen.outputs['elapsed-seconds'])).toBeGreaterThan(0.5)
     expect(seen.annotations).toEqual([])
     expect(seen.summaries).toEqual([expect.stringContaining('succeeded')])
     expect(seen.log[0]).toMatch(
       /^ {6}0\.0 s {2}Waiting for request .* of ProvisionPermissionSet in us-east-1, for at most 30 min$/,
     )
     const texts = seen.log.map((line) => line.slice(13))
-    expect(texts).toEqual(expect.arrayContaining(['IN_PROGRESS', 'SUCCEEDED']))
+    expect(texts).toContain('SUCCEEDED')
     expect(seen.debug).toEqual(expect.arrayContaining([expect.stringContaining('answered in')]))
     expect(simulator.calls[0]?.userAgent).toContain('wait-for-permission-set-provisioning/1.2.3')
   })

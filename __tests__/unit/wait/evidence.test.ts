@@ -556,13 +556,13 @@ test.each([
     goal: ofRequests,
     optionsOf: (size: number) => ({
       accounts: 2,
-      plans: plans(2_000 * size, (number) => ({
-        permissionSetArn: arns(400 * size)[number % (400 * size)] ?? '',
+      plans: plans(1_000 * size, (number) => ({
+        permissionSetArn: arns(200 * size)[number % (200 * size)] ?? '',
         seconds: 60,
       })),
-      settings: sets(400 * size),
+      settings: sets(200 * size),
     }),
-    cancelAtSeconds: 300,
+    cancelAtSeconds: 150,
   },
   {
     name: '23: many requests of others',
@@ -571,10 +571,10 @@ test.each([
       plans: [],
       foreign: [
         { seconds: 9_000 },
-        ...Array.from({ length: 4_000 * size }, (_, index) => ({ ...ofB, beginsInSeconds: index / 8, seconds: 6 })),
+        ...Array.from({ length: 2_000 * size }, (_, index) => ({ ...ofB, beginsInSeconds: index / 8, seconds: 6 })),
       ],
     }),
-    cancelAtSeconds: 500,
+    cancelAtSeconds: 250,
   },
 ])('$name', async ({ goal, optionsOf, cancelAtSeconds }) => {
   await costOf(goal, optionsOf(0.1), cancelAtSeconds)
