@@ -3,16 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne } from '../support/expectations.ts'
-import {
-  calls,
-  callsOf,
-  describeStatus,
-  type Simulator,
-  simulate,
-  startWaitingFor,
-  waitForOne,
-  wrote,
-} from '../support/step.ts'
+import { calls, callsOf, describeStatus, type Simulator, simulate, startWaitingFor, wrote } from '../support/step.ts'
 
 type Session = ReturnType<Simulator['issueCredentials']>
 
@@ -92,14 +83,3 @@ test.concurrent.each(['profile', 'credential process'] as const)(
     expect(new Set(keys).size).toBe(2)
   },
 )
-
-test.concurrent('with role-to-assume, a session that AWS calls expired is renewed', async () => {
-  const fault = { kind: 'error', code: 'ExpiredTokenException', message: 'The security token is expired' } as const
-  const { simulator, request, step } = await waitForOne(
-    { seconds: 2, faults: [{ operation: describeStatus, from: 2, to: 3, fault }] },
-    { assumesRole: true },
-  )
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(callsOf(simulator, 'AssumeRoleWithWebIdentity').length).toBeGreaterThanOrEqual(2)
-})

@@ -99,16 +99,6 @@ test.concurrent('the results of a step are the requests of the next, which has a
   expect(await readFile(first.outputs['results-file'] ?? '', 'utf8')).toBe(first.outputs['results'])
 })
 
-test.concurrent('request-file is relative to the workspace, and may be UTF-16 of PowerShell', async () => {
-  await using simulator = await simulate()
-  const keys = startMixed(simulator)
-  await using workspace = await folderWith({ 'answers.json': Buffer.from(`\ufeff${lines(keys.map(cli))}`, 'utf16le') })
-
-  const step = await waitForFile(simulator, 'answers.json', { environment: { GITHUB_WORKSPACE: workspace.path } })
-
-  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
-})
-
 test.concurrent.each([
   ['that is missing', 'missing.json', 'the file cannot be read (ENOENT'],
   ['that is a folder', '.', 'that is a folder'],

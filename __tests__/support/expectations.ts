@@ -127,16 +127,6 @@ export function expectOutputs(step: Step, verdict: Verdict, outputs: ExpectedOut
   expect(Number(step.outputs['elapsed-seconds'])).toBeLessThanOrEqual((step.durationMs / 1000) * step.speed)
 }
 
-/** How a step ends for provisionings to all accounts that have all SUCCEEDED. */
-export function expectAllSucceeded(step: Step, simulator: Simulator, requests: string[]): void {
-  expectEnding(
-    step,
-    'succeeded',
-    {},
-    requests.map((request) => answered(simulator, request, 'SUCCEEDED')),
-  )
-}
-
 /** A cancelled step is gone within 2 s of the first signal. */
 export function expectGone({ goneAfterMs, slackMs }: Step): void {
   expect(goneAfterMs).toBeLessThan(2_000 + slackMs)

@@ -267,11 +267,6 @@ export function callsOf(simulator: Simulator, operation: string): Call[] {
   return simulator.calls.filter((call) => call.operation === operation)
 }
 
-/** Milliseconds between one call and the next. */
-export function gapsBetween(calls: readonly Call[]): number[] {
-  return gaps(calls.map(({ at }) => at))
-}
-
 function gaps(times: readonly number[]): number[] {
   return times.slice(1).map((time, index) => time - (times[index] ?? 0))
 }

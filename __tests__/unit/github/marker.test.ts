@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { lineOf, type MarkerOptions, markerIn, markerOf, previousOf, type Subject } from '../../../src/github/marker.ts'
+import { lineOf, type MarkerOptions, markerIn, markerOf, type Subject } from '../../../src/github/marker.ts'
 import { permissionSetArn } from '../examples.ts'
 
 const environment = {
@@ -65,32 +65,4 @@ describe('a marker', () => {
       }
     },
   )
-})
-
-describe('the comment to update', () => {
-  const own = { step: 'step', subject: 'a', attempt: '2/1' }
-  const comment = (id: number, others: Partial<typeof own>) => ({ id, marker: { ...own, ...others } })
-
-  test.each([
-    ['the one about the same subject', [comment(1, { attempt: '1/1', subject: 'b' }), comment(2, {})], 2],
-    [
-      'the one about the same subject of an earlier run',
-      [comment(1, { subject: 'b' }), comment(2, { attempt: '1/1' })],
-      2,
-    ],
-    [
-      'one about another subject of an earlier run, if there is no other',
-      [comment(1, { subject: 'b' }), comment(2, { attempt: '1/2', subject: 'c' })],
-      2,
-    ],
-    ['the oldest of several', [comment(1, { attempt: '1/1' }), comment(2, { attempt: '1/2' })], 1],
-    ['missing, if only another step has comments', [comment(1, { step: 'other' })], undefined],
-    [
-      'missing, if the same attempt wrote the only comment, about another subject',
-      [comment(1, { subject: 'b' })],
-      undefined,
-    ],
-  ])('is %s', (_, comments, id) => {
-    expect(previousOf(comments, own)?.id).toBe(id)
-  })
 })

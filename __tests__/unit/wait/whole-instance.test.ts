@@ -41,7 +41,6 @@ const three = setsOf(3)
 
 test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
   ['three permission sets', 'succeeded', 2, all, { settings: { permissionSets: three } }, /has 3 permission sets/],
-  ['three, with one look', 'succeeded', 0, { ...all, wait: false }, { settings: { permissionSets: three } }],
   [
     'three, of which one is out of date',
     'incomplete',
@@ -57,22 +56,6 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     { ...all, wait: false },
     { settings: { permissionSets: [...three, { arn: arnOf(3), behind: 2 }] } },
   ],
-  [
-    'three, of which one is deleted meanwhile',
-    'succeeded',
-    17,
-    all,
-    {
-      foreign: [{ permissionSetArn: arnOf(0), seconds: 15 }],
-      settings: {
-        permissionSets: [arnOf(0), arnOf(1)]
-          .map((arn) => ({ arn }))
-          .concat({ arn: arnOf(2), deletedAfterSeconds: 5 } as never),
-      },
-    },
-    /Deleted permission sets, which count no more: ps-1234567890ab0002/,
-  ],
-  ['a list that the role may not read', 'error', 0, all, { settings: { deny: ['sso:ListPermissionSets'] } }],
   [
     'a list that is not there yet',
     'succeeded',
@@ -136,7 +119,6 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     { settings: one },
     /1 is ignored|Nothing is in progress/,
   ],
-  ['another account that is ignored', 'incomplete', 30, ignoring('111122223333'), { settings: one }],
   [
     'a provisioning that FAILED for an account that is ignored',
     'succeeded',
