@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { commandsIn, foreignCommandsIn } from '../support/commands.ts'
 import { leaksIn, outputComplaints, unmaskedIn } from '../support/complaints.ts'
+import { outputNames } from '../support/definition.ts'
 
 // What judges every step must itself notice what is wrong.
 
@@ -48,14 +49,11 @@ describe('outputs', () => {
     error: null,
   }
   const good = {
+    ...Object.fromEntries(outputNames.map((name) => [name, ''])),
     verdict: 'succeeded',
     status: 'SUCCEEDED',
-    'failure-reason': '',
     'created-date': '2026-11-20T10:00:00.000Z',
-    'permission-set-arn': '',
-    'account-id': '',
     'accounts-behind': '[]',
-    'console-url': '',
     'elapsed-seconds': '0.123',
     results: JSON.stringify([result]),
     'results-file': '/temp/results.json',

@@ -154,7 +154,8 @@ test.concurrent.each([
   },
 ] as const)('$service, which meets one failure after the other, is asked again', async ({ operation, own }) => {
   const faults = [own, ...ofBoth].map((fault, index) => ({ operation, from: index + 1, to: index + 1, fault }))
-  const { simulator, request, step } = await waitForOne({ speed: 20, faults }, { assumesRole: true })
+  // At a higher speed, a busy machine can take longer than the 8 s that a token has, and then masks none.
+  const { simulator, request, step } = await waitForOne({ speed: 5, faults }, { assumesRole: true })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, operation).length).toBeGreaterThan(faults.length)

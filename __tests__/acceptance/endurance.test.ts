@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
-import { describeStatus, type Fault, type Plan, type StepOptions, simulate, waitFor } from '../support/step.ts'
+import {
+  describeStatus,
+  type Fault,
+  type Plan,
+  type SimulateOptions,
+  type StepOptions,
+  simulate,
+  waitFor,
+} from '../support/step.ts'
 
 // Waits that look twice a second for 90 s, at ten times the speed: what they hold must not grow.
 
@@ -23,7 +31,7 @@ interface Sample {
 }
 
 interface Soak {
-  simulator?: SimulatorOptions
+  simulator?: SimulateOptions
   step?: StepOptions
   requests?: number
   verdict?: string
@@ -52,7 +60,12 @@ test.concurrent.each<[string, Soak]>([
   ],
   [
     'a role whose sessions last 9 s',
-    { simulator: { sessionSeconds: 9 }, step: { assumesRole: true }, made: Number.POSITIVE_INFINITY, open: 4 },
+    {
+      simulator: { sessionSeconds: 9, speed: 5 },
+      step: { assumesRole: true },
+      made: Number.POSITIVE_INFINITY,
+      open: 4,
+    },
   ],
   [
     'every third call broken',

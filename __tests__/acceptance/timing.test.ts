@@ -3,15 +3,15 @@ import { answered, expectEndingOfOne, expectInTime } from '../support/expectatio
 import { callsOf, describeStatus, expectSparing, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 test.concurrent('a last look is taken at the deadline', async () => {
+  // The request ends 2 s after the first call arrives, which takes a while on a busy machine.
   const { simulator, request, step } = await waitForOne(
     { seconds: 2 },
-    { inputs: { 'poll-interval-seconds': '300', 'timeout-minutes': '0.05' } },
+    { inputs: { 'poll-interval-seconds': '300', 'timeout-minutes': '0.2' } },
   )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(2)
-  expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(2.5)
-  expect(Number(step.outputs['elapsed-seconds'])).toBeLessThan(8)
+  expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(11)
 })
 
 test.concurrent('the deadline is kept although only the listing of accounts hangs', async () => {
