@@ -24,7 +24,7 @@ export function parseGoal(environment: Environment, permissionSets: Parsed<Permi
 
 function conflictIn(environment: Environment, goal: GoalInputs): Problem | null {
   const { ignoredAccounts, isAboutAll, until } = goal
-  const requests = ['request-id', 'request-file'].find((name) => inputOf(environment, name) !== '')
+  const requests = (['request-id', 'request-file'] as const).find((name) => inputOf(environment, name) !== '')
   if (until === 'idle' && isAboutAll) {
     return mismatch(
       'permission-set-arn',

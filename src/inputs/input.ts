@@ -1,4 +1,5 @@
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
+import type { InputName } from './table.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -7,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * (https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs). Blanks around the value do not count. An input
  * that is not given is blank.
  */
-export function inputOf(environment: Environment, name: string): string {
+export function inputOf(environment: Environment, name: InputName): string {
   return environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? ''
 }
 
@@ -34,9 +35,9 @@ export function alsoWrong<T>(others: readonly T[], textOf: (value: T) => string)
   return others.length === 0 ? '' : ` The same is wrong with ${listed(others, textOf, 2)}.`
 }
 
-/** What problems are about, each once: the input that a problem names first, or the variable of the environment. */
+/** What problems are about, each once: the input or option that a problem names first, or the variable of the environment. */
 export function namesIn(problems: readonly Problem[]): string[] {
-  const named = problems.map((problem) => /(?<=')[a-z-]+(?=')|\b[A-Za-z]+(_[A-Za-z]+)+\b/.exec(problem))
+  const named = problems.map((problem) => /(?<=')[a-z-]+(?=')|--[a-z-]+|\b[A-Za-z]+(_[A-Za-z]+)+\b/.exec(problem))
   return [...new Set(named.flatMap((found) => found?.[0] ?? []))]
 }
 
@@ -57,7 +58,7 @@ export interface NumberFormat {
 /** A number in plain digits; the fallback if the input is blank. */
 export function parseNumber<T>(
   environment: Environment,
-  name: string,
+  name: InputName,
   { min = Number.NEGATIVE_INFINITY, above, max, unit, whole = false }: NumberFormat,
   fallback: T,
 ): Parsed<number | T> {
@@ -74,7 +75,7 @@ export function parseNumber<T>(
 }
 
 /** True or false in the spellings of YAML 1.2, as in `core.getBooleanInput`; the fallback if the input is blank. */
-export function parseBoolean(environment: Environment, name: string, fallback: boolean): Parsed<boolean> {
+export function parseBoolean(environment: Environment, name: InputName, fallback: boolean): Parsed<boolean> {
   const value = inputOf(environment, name)
   if (value === '') return right(fallback)
   if (/^(true|True|TRUE)$/.test(value)) return right(true)
@@ -85,7 +86,7 @@ export function parseBoolean(environment: Environment, name: string, fallback: b
 /** One of some names; the fallback if the input is blank. */
 export function parseChoice<T extends string>(
   environment: Environment,
-  name: string,
+  name: InputName,
   choices: readonly T[],
   fallback: T,
 ): Parsed<T> {
