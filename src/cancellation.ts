@@ -4,9 +4,27 @@
  */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const
 
+export type Signal = (typeof signals)[number]
+
 const controller = new AbortController()
+let first: Signal | null = null
 for (const signal of signals) {
-  process.on(signal, () => controller.abort(new Error(`Received ${signal}`)))
+  process.on(signal, () => {
+    first ??= signal
+    controller.abort(new Error(`Received ${signal}`))
+  })
+}
+
+/** The signal that came first; `null` if none has come. */
+export function receivedSignal(): Signal | null {
+  return first
+}
+
+/** Calls a function for each signal after the first. */
+export function onSecondSignal(act: (signal: Signal) => void): void {
+  cancellation.addEventListener('abort', () => {
+    for (const signal of signals) process.on(signal, () => act(signal))
+  })
 }
 
 /**

@@ -1,27 +1,23 @@
 import { setFlagsFromString } from 'node:v8'
-import { leave } from './leave.ts'
+import { runToTheEnd } from './leave.ts'
 import { reportDefect, run } from './main.ts'
 import { passes } from './requests/verdict.ts'
-import { systemClock } from './system-clock.ts'
 
 // V8 doubles its space for young objects while many requests are read, and keeps that space. Without it, 10,000 requests take 100 MB in place
 // of 125 (`npm run bench -- --only memory`).
 setFlagsFromString('--semi-space-growth-factor=1')
 
-// What nobody awaits can throw too, and what is preloaded can end the process.
-let isReported = false
-const fail = (error: unknown) => {
-  if (isReported) return
-  isReported = true
-  process.exitCode = 1
-  reportDefect(error)
+/** Runs the command in this process, to its end. What only the command needs is loaded only here. */
+export async function command(args: readonly string[]): Promise<void> {
+  const { startCommand } = await import('./command.ts')
+  await startCommand(args)
 }
-process.on('uncaughtException', (error) => {
-  fail(error)
-  leave(process, systemClock, 1)
-})
-process.on('exit', () => fail(new Error('the process ended before its report')))
 
-const verdict = await run()
-isReported = true
-await leave(process, systemClock, passes(verdict) ? 0 : 1)
+/** Runs the action in this process, to its end. */
+export async function action(): Promise<void> {
+  await runToTheEnd({ run: async () => (passes(await run()) ? 0 : 1), onDefect: reportDefect, defectExitCode: 1 })
+}
+
+// A runner starts this file as the program. The command's own file imports it. A Node before 24.2 does not say which it is, and only the
+// action is started with one: it says that it needs another.
+if (import.meta.main !== false) await action()

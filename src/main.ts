@@ -1,24 +1,16 @@
-import * as files from 'node:fs/promises'
-import packageJson from '../package.json' with { type: 'json' }
-import { limitAnswers } from './aws/answer-limit.ts'
 import { factsOf, stackOf } from './aws/errors/facts.ts'
-import { cancellation } from './cancellation.ts'
 import { githubRunner } from './github/runner.ts'
-import { proxiesIn } from './inputs/proxies.ts'
-import { agreedNoProxy } from './no-proxy.ts'
 import { defect, reportPlainly } from './plain-report.ts'
+import { prepareCalls, prepareOutput, proxyProblem, worldOf } from './prepare.ts'
 import { forLog } from './report/escape.ts'
 import { publish } from './report/publish.ts'
 import { invalidInputs } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { run as runIn } from './run.ts'
 import { Secrets } from './secrets.ts'
-import { systemClock } from './system-clock.ts'
 
 /** What `runs.using` in action.yml names. */
 const leastNode = 24
-/** Since then, Node's agents take the proxies of the environment. Older ones would call AWS past them (runner 2.327.1 has Node 24.4.0). */
-const leastNodeForProxies = [24, 5] as const
 
 /** Those of this process; `null` before it has looked for them. */
 let secrets: Secrets | null = null
@@ -36,39 +28,13 @@ export async function run(): Promise<Verdict> {
 }
 
 async function start(): Promise<Verdict> {
-  // Deprecation warnings are for the authors of packages, not for the readers of a job's log. With --no-deprecation, Node has set this
-  // itself, and nobody else may.
-  if (!process.noDeprecation) process.noDeprecation = true
-
-  // Outputs and summary are written even when nobody reads the log any more (EPIPE).
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-
+  prepareOutput()
   if (Number.parseInt(process.versions.node, 10) < leastNode) return refuseNode()
-  for (const name of ['no_proxy', 'NO_PROXY']) {
-    const value = process.env[name]
-    if (value) process.env[name] = agreedNoProxy(value)
-  }
-  limitAnswers()
-  secrets = new Secrets(process.env)
+  secrets = prepareCalls()
   const runner = await githubRunner(process.env, secrets, write)
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const [proxy] = proxiesIn(process.env)
-  if (major === leastNodeForProxies[0] && minor < leastNodeForProxies[1] && proxy !== undefined)
-    return publish(invalidInputs([proxyProblem(proxy[0])], new Date()), runner)
-  return runIn({
-    environment: process.env,
-    runner,
-    files,
-    clock: systemClock,
-    random: Math.random,
-    date: () => new Date(),
-    cancel: cancellation,
-    version: packageJson.version,
-  })
-}
-
-function proxyProblem(name: string): string {
-  return `The environment variable ${name} names a proxy, which Node ${process.versions.node} cannot use: it would call AWS past the proxy. Update the runner to version 2.328.0 or later, which has Node 24.5.`
+  const problem = proxyProblem('Update the runner to version 2.328.0 or later, which has Node 24.5.')
+  if (problem !== null) return publish(invalidInputs([problem], new Date()), runner)
+  return runIn(worldOf(runner, process.env, 'action'))
 }
 
 /** GitHub's runner starts the Node that action.yml names. act starts the one on its PATH, with which the report would fail too. */

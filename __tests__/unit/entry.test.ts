@@ -48,7 +48,9 @@ afterEach(async () => {
 async function start(simulator: Simulator, inputs: Record<string, string>) {
   const given = { 'instance-arn': simulator.instanceArn, 'aws-region': simulator.region, ...inputs }
   Object.assign(process.env, environmentOf(given))
-  await import('../../src/index.ts')
+  const { action } = await import('../../src/index.ts')
+  // Jest imports every module, so none of them is the program.
+  await action()
   const outputs = parseOutputs(await readFile(join(folder, 'output'), 'utf8'))
   return { outputs, summary: await readFile(join(folder, 'summary'), 'utf8'), exitCode: exits[0] }
 }

@@ -23,6 +23,7 @@ function leaving(exitCode: 0 | 1, situation: Situation = {}) {
     execPath: node,
     pid: 42,
     stdout: { write },
+    stderr: { write: (_, onRead) => onRead() },
     getActiveResourcesInfo: () => open,
     execve: (...call) => {
       if (!replaces) throw new Error('not on this platform')
