@@ -35,6 +35,7 @@ const sampleContext: ErrorContext = {
   region: '…',
   proxy: null,
   credentials: 'ambient',
+  place: 'action',
   secrets: new Secrets({}),
 }
 

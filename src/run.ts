@@ -5,6 +5,7 @@ import { keepComment } from './github/comment.ts'
 import { type Files, readRequestFile } from './github/request-file.ts'
 import type { Runner } from './github/runner.ts'
 import { rulesOf } from './goals/goal-rules.ts'
+import type { Parsed } from './inputs/parsed.ts'
 import { type CommentRequest, commentDespiteProblems, type Inputs, readInputs } from './inputs.ts'
 import { forLog } from './report/escape.ts'
 import { startLog } from './report/log.ts'
@@ -13,7 +14,7 @@ import { publish } from './report/publish.ts'
 import { cancelledBefore, internalError, invalidInputs, type Story, storyOf } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { endingOf } from './wait/ending.ts'
-import { initialState } from './wait/state/state.ts'
+import { initialState, type State } from './wait/state/state.ts'
 import type { Observer } from './wait/store.ts'
 import type { Clock } from './wait/time/clock.ts'
 import { allowanceMs, type Deadline, deadlineAfter, neverAborted, withTimeLimit } from './wait/time/deadline.ts'
@@ -24,6 +25,8 @@ import { type Waited, type WaitOptions, wait } from './wait/wait.ts'
 export interface World {
   readonly environment: NodeJS.ProcessEnv
   readonly runner: Runner
+  /** Which program this is: errors have another remedy on a command line than in a job on GitHub. */
+  readonly place: 'action' | 'command'
   readonly files: Files
   readonly clock: Clock
   /** Uniform in [0, 1), as `Math.random`. */
@@ -33,6 +36,8 @@ export interface World {
   /** Aborted when the job is cancelled. */
   readonly cancel: AbortSignal
   readonly version: string
+  /** Gets all that is known, whenever it has changed. Never throws. */
+  readonly watch?: (state: State) => void
 }
 
 /** The longest time for the comment, in milliseconds: in general, after a cancellation, and past the deadline. */
@@ -42,13 +47,21 @@ const commentGraceMs = 4_600
 
 /** The whole action: read the inputs, wait, publish how it ended. Rejects only with a defect of its own. */
 export async function run(world: World): Promise<Verdict> {
+  return act(readInputs(world.environment, await readRequestFile(world)), world, world.clock.now())
+}
+
+/**
+ * What comes after the inputs are read.
+ *
+ * @param startedAtMs when the time-out began
+ */
+export async function act(read: Parsed<Inputs>, world: World, startedAtMs: number): Promise<Verdict> {
   const { cancel, clock, date, environment } = world
-  const read = readInputs(environment, await readRequestFile(world))
   if (!read.ok) {
     const outcome = cancel.aborted ? cancelledBefore(date()) : invalidInputs(read.problems, date())
     return report(outcome, commentDespiteProblems(environment), deadlineAfter(clock, commentMs, cancel), world)
   }
-  const deadline = deadlineAfter(clock, read.value.timeoutMs, cancel)
+  const deadline = deadlineAfter(clock, read.value.timeoutMs - (clock.now() - startedAtMs), cancel)
   return report(await waitFor(read.value, deadline, world), read.value, deadline, world)
 }
 
@@ -70,6 +83,7 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
   const observe: Observer = (before, after) => {
     known = after
     log.show(before, after)
+    world.watch?.(after)
   }
   try {
     for (const line of openingLines(inputs)) runner.info(line)
@@ -87,9 +101,9 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
 async function askAws(
   { instanceArn, pollIntervalMs, region, requests, role }: Inputs,
   waiting: Pick<WaitOptions, 'rules' | 'deadline' | 'observe'>,
-  { clock, date, environment, random, runner, version }: World,
+  { clock, date, environment, place, random, runner, version }: World,
 ): Promise<Waited> {
-  const connection = connect({ region, role, tokens: runner, environment, version, clock, date })
+  const connection = connect({ region, role, tokens: runner, environment, place, version, clock, date })
   try {
     const api = new IdentityCenter({ connection, instanceArn, region, clock, debug: runner.debug })
     return await wait({ ...waiting, requests, pollIntervalMs, api, rateLimit: new RateLimit(clock), clock, random })

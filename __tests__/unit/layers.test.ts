@@ -4,9 +4,21 @@ import { expect, test } from '@jest/globals'
 
 const src = resolve(import.meta.dirname, '../../src')
 /** Each layer may import those before it. A layer is a folder or a file; `inputs` is both. */
-const layers = ['plain-report', 'secrets', 'requests', 'inputs', 'wait', 'goals', 'aws', 'report', 'github', 'run']
+const layers = [
+  'plain-report',
+  'secrets',
+  'requests',
+  'inputs',
+  'wait',
+  'goals',
+  'aws',
+  'report',
+  'github',
+  'terminal',
+  'run',
+]
 /** What starts and ends the process. It may import everything, and no layer imports it. */
-const process = ['cancellation', 'leave', 'no-proxy', 'system-clock', 'main', 'index']
+const process = ['cancellation', 'leave', 'no-proxy', 'system-clock', 'prepare', 'main', 'command', 'index', 'bin']
 /** The layers that may know a service, by the scope of its packages. */
 const scopes = { '@aws-sdk': 'aws', '@smithy': 'aws', '@actions': 'github' }
 

@@ -68,6 +68,7 @@ export function worldOf(
       getIdToken: (audience) => idTokenOf(simulator, audience),
       available: true,
     },
+    place: 'action',
     files,
     clock: systemClock,
     random: () => 0.5,

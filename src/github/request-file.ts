@@ -22,7 +22,7 @@ export interface FileOptions {
 }
 
 /** 10,000 pretty-printed answers of boto3, with the metadata of their responses, are 12 MB. */
-const maxBytes = 32 * 2 ** 20
+export const maxBytes = 32 * 2 ** 20
 /** For a file on a share that does not answer. The process must end within 5 s after a deadline, however short that is. */
 const limitMs = 4_000
 
@@ -62,9 +62,16 @@ async function textOf(given: string, workspace: string, files: Files, signal: Ab
   if (found.isDirectory()) return wrong('that is a folder. Give the path of a file in it.')
   if (!found.isFile()) return wrong('that is not a regular file.')
   if (found.size > maxBytes) return wrong(`the file has ${found.size} bytes, and at most ${maxBytes} are read.`)
-  const text = decoded(await files.readFile(path, { signal }))
-  if (text === null) return wrong('the file is not text in UTF-8, or in UTF-16 with a byte order mark.')
-  return text.trim() === '' ? wrong('the file is empty. If the deploy changed nothing, let it write [].') : right(text)
+  return textFrom(await files.readFile(path, { signal }), 'the file')
+}
+
+/** The text of what was read, or why it has none. `subject` names what it was read from, in the middle of a sentence. */
+export function textFrom(bytes: Uint8Array, subject: string): Parsed<string> {
+  const text = decoded(bytes)
+  if (text === null) return wrong(`${subject} is not text in UTF-8, or in UTF-16 with a byte order mark.`)
+  return text.trim() === ''
+    ? wrong(`${subject} is empty. If the deploy changed nothing, let it write [].`)
+    : right(text)
 }
 
 function isIn(folder: string, path: string): boolean {

@@ -91,7 +91,8 @@ export function requestTextOf(environment: Environment, file: Parsed<string>): P
   if (path !== '')
     return map(file, (content) => ({
       input: 'request-file',
-      subject: "The file of input 'request-file'",
+      // Only the command reads it.
+      subject: path === '-' ? 'Standard input' : "The file of input 'request-file'",
       text: content,
       isFile: true,
     }))

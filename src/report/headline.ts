@@ -45,6 +45,7 @@ export function headlineOf(outcome: Outcome): Phrase {
 
 function wrongInputs(problems: readonly string[]): Phrase {
   const names = namesIn(problems)
+  if (names.length === 0) return ['Wrong input']
   return say`Wrong ${names.length === 1 ? 'input' : 'inputs'}: ${enumerated(names)}`
 }
 

@@ -40,7 +40,7 @@ export async function publish(story: Story, runner: ReportingRunner): Promise<Ve
   if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary, runner.secrets)}`)
   if (!file.ok)
     runner.warning(causeOf(file, runner.secrets), { title: 'The file with the results could not be written' })
-  else if (isTooLong(story)) {
+  else if (isTooLong(story) && file.value !== '') {
     runner.info(`The results of ${story.requests.length} requests are in the file ${forLog(file.value)}`)
   }
   publishStory(story, runner)

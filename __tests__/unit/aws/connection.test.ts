@@ -29,6 +29,7 @@ function connectedTo(options: Partial<ConnectionOptions>): Connection {
   const connection = connect({
     region: 'eu-central-1',
     role: null,
+    place: 'action',
     tokens: noTokens,
     environment: process.env,
     clock: systemClock,

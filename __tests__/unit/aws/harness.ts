@@ -18,6 +18,7 @@ export function identityCenterOf(simulator: Simulator, known: Partial<IdentityCe
     },
     credentials: 'ambient',
     proxy: null,
+    place: 'action',
     secrets: noSecrets,
     renewCredentials: () => {
       renewals.push('renewed')

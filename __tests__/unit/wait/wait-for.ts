@@ -78,6 +78,7 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
     client,
     credentials: 'ambient',
     proxy: null,
+    place: 'action',
     secrets: noSecrets,
     renewCredentials() {},
     close() {},

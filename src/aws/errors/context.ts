@@ -10,5 +10,7 @@ export interface ErrorContext {
   readonly proxy: string | null
   /** Whether the action assumed a role itself, or uses the credentials it found. */
   readonly credentials: 'role' | 'ambient'
+  /** Which program it is: the remedy is another one on a command line than in a job on GitHub. */
+  readonly place: 'action' | 'command'
   readonly secrets: Secrets
 }

@@ -8,6 +8,7 @@ export const context: ErrorContext = {
   instanceArn,
   region: 'eu-central-1',
   proxy: null,
+  place: 'action',
   credentials: 'ambient',
   secrets: noSecrets,
 }

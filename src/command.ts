@@ -1,0 +1,156 @@
+import { constants } from 'node:os'
+import { factsOf, stackOf } from './aws/errors/facts.ts'
+import { onSecondSignal, receivedSignal } from './cancellation.ts'
+import { readRequestFile } from './github/request-file.ts'
+import { namesIn } from './inputs/input.ts'
+import { type Parsed, right, wrong } from './inputs/parsed.ts'
+import { type Inputs, readInputs } from './inputs.ts'
+import { runToTheEnd } from './leave.ts'
+import { prepareCalls, prepareOutput, proxyProblem, version, worldOf } from './prepare.ts'
+import { forLog } from './report/escape.ts'
+import { logLine } from './report/log-lines.ts'
+import { publish } from './report/publish.ts'
+import { cancelledBefore } from './report/story.ts'
+import type { Verdict } from './requests/verdict.ts'
+import { act, type World } from './run.ts'
+import { Secrets } from './secrets.ts'
+import { systemClock } from './system-clock.ts'
+import { type CommandRunner, commandRunner } from './terminal/command-runner.ts'
+import { helpText } from './terminal/help.ts'
+import { type CommandLine, environmentFor, parseCommandLine } from './terminal/options.ts'
+import { progressText } from './terminal/progress.ts'
+import { isLive, liveScreen, plainScreen } from './terminal/screen.ts'
+import { hasStandardInput, readStandardInput } from './terminal/standard-input.ts'
+import { tooLate } from './terminal/too-late.ts'
+import { forCommandLine } from './terminal/words.ts'
+
+/** The exit status of each verdict. Wrong options have another than other errors, and a signal has its own. */
+const exitStatuses: Readonly<Record<Verdict, number>> = {
+  succeeded: 0,
+  'in-progress': 0,
+  failed: 1,
+  incomplete: 3,
+  'timed-out': 4,
+  error: 5,
+  cancelled: 130,
+}
+const usageStatus = 2
+
+/** Runs the command in this process, to its end. */
+export async function startCommand(args: readonly string[]): Promise<void> {
+  await runToTheEnd({ run: () => run(args), onDefect: reportDefect, defectExitCode: exitStatuses.error })
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  prepareOutput()
+  const commandLine = parseCommandLine(args)
+  const isPiped = hasStandardInput()
+  const { asks } = commandLine
+  if (asks !== 'wait') return print(process.stdout, asks === 'help' ? helpText() : `${version}\n`, 0)
+  if (args.length === 0 && !isPiped) return print(process.stderr, helpText(), usageStatus)
+
+  const secrets = prepareCalls()
+  const { stderr, stdout, env } = process
+  const screen = commandLine.isLiveAllowed && isLive(stderr, env) ? liveScreen(stderr) : plainScreen(stderr)
+  process.on('exit', screen.end)
+  onSecondSignal((signal) => {
+    screen.end()
+    // As if there were no handler: at once, whatever the process is doing.
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+  const runner = commandRunner({ commandLine, secrets, screen, log: stderr, result: stdout, clock: systemClock })
+  const { inputs } = commandLine
+  const readsPipe = inputs.get('request-file') === '-' || (isPiped && saysNothing(commandLine))
+  const environment = environmentFor(readsPipe ? new Map([...inputs, ['request-file', '-']]) : inputs, env)
+  const world: World = {
+    ...worldOf(runner, environment, 'command'),
+    watch: (state) => {
+      const receivedAtMs = systemClock.now()
+      screen.follow(() =>
+        state.isOver ? null : progressText(state, state.elapsedMs + systemClock.now() - receivedAtMs),
+      )
+    },
+  }
+  const startedAtMs = systemClock.now()
+  const read = await readOptions(commandLine, readsPipe, runner, world)
+  const verdict = typeof read === 'string' ? read : await act(read, world, startedAtMs)
+  screen.end()
+  await runner.written()
+  const signal = receivedSignal()
+  if (verdict === 'cancelled' && signal !== null) return 128 + constants.signals[signal]
+  return verdict === 'error' && typeof read !== 'string' && !read.ok ? usageStatus : exitStatuses[verdict]
+}
+
+/** Whether no option says what to wait for. One that is blank was meant to. */
+function saysNothing({ inputs }: CommandLine): boolean {
+  const ofRequests = ['request-id', 'request-file', 'permission-set-arn']
+  return inputs.get('until') !== 'idle' && !ofRequests.some((name) => inputs.has(name))
+}
+
+/**
+ * The options, checked. Standard input is read last, because the command before the pipe may take its time: what is wrong with the other
+ * options is said at once.
+ *
+ * @returns the verdict if there was nothing to check in the end; it is published then
+ */
+async function readOptions(
+  { inputs, problems }: CommandLine,
+  readsPipe: boolean,
+  runner: CommandRunner,
+  world: World,
+): Promise<Parsed<Inputs> | Verdict> {
+  const { cancel, clock, date, environment } = world
+  const proxy = proxyProblem('Install Node 24.5 or later.')
+  const usage = [...problems, ...(proxy === null ? [] : [proxy])]
+  const others = usage.length > 0 || readsPipe ? readInputs(environment, right('[]')) : null
+  if (usage.length > 0) {
+    // Without the option that is misspelt, another may seem to be missing.
+    const isGiven = (problem: string) => namesIn([problem]).some((name) => inputs.get(name)?.trim())
+    return inWords(wrong(...usage, ...(others === null || others.ok ? [] : others.problems.filter(isGiven))))
+  }
+  if (others === null) return inWords(readInputs(environment, await readRequestFile(world)))
+  if (!others.ok) return inWords(others)
+
+  const startedAtMs = clock.now()
+  const text = await readStandardInput({
+    stream: process.stdin,
+    clock,
+    limitMs: others.value.timeoutMs,
+    cancel,
+    onSilence: () =>
+      runner.info(
+        logLine(
+          clock.now() - startedAtMs,
+          'Reading standard input, through which nothing has come yet. --help shows other ways',
+        ),
+      ),
+  })
+  if (text === 'cancelled') return publish(cancelledBefore(date()), runner)
+  if (text === 'too-late') return publish(tooLate(clock.now() - startedAtMs, date()), runner)
+  return inWords(readInputs(environment, text))
+}
+
+function inWords<T>(parsed: Parsed<T>): Parsed<T> {
+  return parsed.ok ? parsed : wrong(...parsed.problems.map(forCommandLine))
+}
+
+function print(stream: NodeJS.WritableStream, text: string, status: number): number {
+  stream.write(text)
+  return status
+}
+
+/** Reports something that was thrown where nothing else could make a report of it. Never throws. */
+function reportDefect(error: unknown): void {
+  const text = 'The command failed unexpectedly'
+  try {
+    const secrets = new Secrets(process.env)
+    const { name, message } = factsOf(error, secrets)
+    const places = error instanceof Error ? (stackOf(error, secrets).match(/^ +at .*/gm) ?? []) : []
+    const lines = [`${text} (${name}: ${message}).`, ...places.map((place) => place.trim())]
+    process.stderr.write(lines.map((line) => `${forLog(line)}\n`).join(''))
+  } catch {
+    process.stderr.write(`${text}.\n`)
+  }
+  process.stderr.write('This is a defect of the command. Please report it, with these lines.\n')
+}

@@ -1,0 +1,101 @@
+import { appendFile } from 'node:fs/promises'
+import { styleText } from 'node:util'
+import type { Runner } from '../github/runner.ts'
+import { forLog } from '../report/escape.ts'
+import type { Secrets } from '../secrets.ts'
+import type { Clock } from '../wait/time/clock.ts'
+import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
+import type { CommandLine } from './options.ts'
+import { type ResultStream, resultText, writeResult } from './result.ts'
+import type { LogStream, Screen } from './screen.ts'
+import { forCommandLine } from './words.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** For a file on a share that does not answer, or a pipe that nobody reads. */
+const summaryLimitMs = 1_000
+
+export interface CommandRunnerOptions {
+  readonly commandLine: Pick<CommandLine, 'isVerbose' | 'output' | 'summaryFile'>
+  readonly secrets: Secrets
+  readonly screen: Screen
+  /** Where the screen is, for its colours. */
+  readonly log: LogStream & NodeJS.WritableStream
+  readonly result: ResultStream
+  readonly clock: Clock
+}
+
+export interface CommandRunner extends Runner {
+  /** Resolves when the result has been read. */
+  written(): Promise<boolean>
+}
+
+/** What stands in for GitHub's runner on a command line: a log for people, and the result on standard output. */
+export function commandRunner(options: CommandRunnerOptions): CommandRunner {
+  const { clock, commandLine, log, screen, secrets } = options
+  const outputs: Record<string, string> = {}
+  let results = '[]'
+  let lastLine = ''
+  let writing: Promise<boolean> | null = null
+
+  // styleText asks the stream itself, NO_COLOR and FORCE_COLOR.
+  const paint = (style: Style, text: string) => styleText(style, text, { stream: log })
+  const show = (line: string) => screen.print(`${secrets.hideUnmistakable(forCommandLine(line))}\n`)
+  const announce =
+    (style: Style, kind: string) =>
+    (message: string, { title }: { title: string }) => {
+      const lines = [...(lastLine.endsWith(title) ? [] : [title]), ...message.split('\n')]
+      for (const [index, line] of lines.entries())
+        show(index === 0 ? `${paint(style, `${kind}:`)} ${forLog(line)}` : forLog(line))
+    }
+  const writeOnce = (summary: string) => {
+    writing ??= writeResult(
+      resultText({ outputs, results, summary }, commandLine.output),
+      options.result,
+      (ms, signal) => clock.sleep(ms, signal),
+    )
+    return writing
+  }
+  return {
+    secrets,
+    available: false,
+    getIdToken: () => Promise.reject(new Error('unavailable')),
+    setSecret() {},
+    info(line) {
+      lastLine = line
+      show(painted(line, paint))
+    },
+    debug(message) {
+      if (commandLine.isVerbose) show(paint('dim', forLog(message)))
+    },
+    notice: announce('cyan', 'Notice'),
+    warning: announce('yellow', 'Warning'),
+    error: announce('red', 'Error'),
+    setOutput(name, value) {
+      outputs[name] = value
+    },
+    // The result has all of them, so there is no file.
+    writeResults(json) {
+      results = json
+      return ''
+    },
+    // By now all outputs are set. The result comes first: nothing that follows can lose it.
+    async writeSummary(markdown) {
+      const summary = secrets.hideUnmistakable(forCommandLine(markdown))
+      writeOnce(summary)
+      if (commandLine.summaryFile === '') return
+      await withTimeLimit(clock, summaryLimitMs, neverAborted, (signal) =>
+        abortable(signal, appendFile(commandLine.summaryFile, summary)),
+      )
+    },
+    written: () => writeOnce(''),
+  }
+}
+
+/** A line of the log, with colours for whoever sees them. */
+function painted(line: string, paint: (style: Style, text: string) => string): string {
+  return line
+    .replace(/^ *\d.*? (?:s|min)(?= {2})/, (time) => paint('dim', time))
+    .replaceAll('FAILED', (word) => paint('red', word))
+    .replaceAll('SUCCEEDED', (word) => paint('green', word))
+}

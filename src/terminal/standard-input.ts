@@ -1,0 +1,76 @@
+import { fstatSync } from 'node:fs'
+import { maxBytes, textFrom } from '../github/request-file.ts'
+import { type Parsed, wrong } from '../inputs/parsed.ts'
+import type { Clock } from '../wait/time/clock.ts'
+import { abortable, TimeLimitReached, withTimeLimit } from '../wait/time/deadline.ts'
+
+/** After this time without a byte, the log says that nothing has come; later on, as often as it says anything. */
+const firstSilenceMs = 2_000
+const silenceMs = 30_000
+
+/** Whether somebody has given this process something to read: a pipe or a file. A terminal and /dev/null are neither. */
+export function hasStandardInput(): boolean {
+  try {
+    const found = fstatSync(0)
+    return found.isFIFO() || found.isSocket() || found.isFile()
+  } catch {
+    // It is closed.
+    return false
+  }
+}
+
+export interface ReadingOptions {
+  readonly stream: AsyncIterable<Uint8Array>
+  readonly clock: Clock
+  readonly limitMs: number
+  readonly cancel: AbortSignal
+  /** Gets a line for the log while nothing comes. */
+  readonly onSilence: (silentMs: number) => void
+}
+
+/** Nothing was read to its end: `cancelled` by a signal, or `too-late`. */
+export type Unread = 'cancelled' | 'too-late'
+
+/** Reads standard input to its end. Rejects as the stream does. */
+export async function readStandardInput(options: ReadingOptions): Promise<Parsed<string> | Unread> {
+  const { cancel, clock, limitMs } = options
+  try {
+    return await withTimeLimit(clock, limitMs, cancel, (signal) => abortable(signal, textOf(options, signal)))
+  } catch (error) {
+    if (cancel.aborted) return 'cancelled'
+    if (error instanceof TimeLimitReached) return 'too-late'
+    throw error
+  }
+}
+
+async function textOf({ clock, onSilence, stream }: ReadingOptions, signal: AbortSignal): Promise<Parsed<string>> {
+  const over = new AbortController()
+  signal.addEventListener('abort', () => over.abort())
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  const watch = async () => {
+    for (let ms = firstSilenceMs; ; ms = silenceMs) {
+      const before = bytes
+      await clock.sleep(ms, over.signal)
+      if (over.signal.aborted) return
+      if (bytes === before) onSilence(ms)
+    }
+  }
+  watch()
+  try {
+    for await (const chunk of stream) {
+      bytes += chunk.length
+      if (bytes > maxBytes) return wrong(`Standard input has more than ${maxBytes} bytes, which is all that is read.`)
+      chunks.push(chunk)
+    }
+  } finally {
+    over.abort()
+  }
+  if (bytes === 0)
+    return wrong(
+      'Standard input is empty: the command before the pipe has printed nothing. Usually it has failed; ' +
+        "'set -o pipefail' lets the script fail then. If the deploy changed nothing, let it print [].",
+    )
+  const text = textFrom(Buffer.concat(chunks), 'standard input')
+  return text.ok ? text : wrong(...text.problems.map((problem) => problem.replace(/^s/, 'S')))
+}
