@@ -1,86 +1,95 @@
-import {
-  type Command,
-  parse,
-  simulatorOptions,
-  text,
-  toCommand,
-  UsageError,
-  type Values,
-  wholeNumber,
-} from './options.ts'
+import { parseArgs } from 'node:util'
+import { parseCommandLine } from '../src/terminal/options.ts'
+import { type Command, parse, simulatorOptions, toCommand, UsageError, wholeNumber } from './options.ts'
+import type { Simulator, SimulatorOptions } from './simulator.ts'
 
 /** What the demonstration is to run. */
-export interface DemoCommand extends Command {
-  /** Of the action, to be checked by the action itself. */
-  inputs: Record<string, string>
-  /** Against AWS itself, with the ambient credentials. */
-  againstAws: boolean
-  /** With the simulator's OIDC tokens and STS in place of an access key. */
-  assumesRole: boolean
-  /** The action is to find what is in progress for the permission sets, without request IDs. */
-  rollout: boolean
-  /** How many accounts have been behind for long; undefined if requests are started. */
-  behind: number | undefined
+export interface Demo extends Command {
+  /** The options of the command itself. */
+  readonly args: readonly string[]
+  /** At AWS itself, because the options name what is there. */
+  readonly againstAws: boolean
+  /** The command is to find what is in progress for the permission sets, without request IDs. */
+  readonly rollout: boolean
+  /** How many accounts have been out of date for long; undefined if requests are started. */
+  readonly behind: number | undefined
 }
 
-const actionInputs = {
-  'instance-arn': { type: 'string' },
-  'request-id': { type: 'string' },
-  'permission-set-arn': { type: 'string' },
-  until: { type: 'string' },
-  'aws-region': { type: 'string' },
-  'timeout-minutes': { type: 'string' },
-  'poll-interval-seconds': { type: 'string' },
-  wait: { type: 'string' },
-} as const
+const demoOptions = { ...simulatorOptions, rollout: { type: 'boolean' }, behind: { type: 'string' } } as const
+/** Options of the command that lead to AWS itself. */
+const ofAws = ['instance-arn', 'request-id', 'request-file', 'permission-set-arn']
 
-const own = {
-  rollout: { type: 'boolean' },
-  behind: { type: 'string' },
-  'role-to-assume': { type: 'boolean' },
-} as const
-
-/** Inputs that lead to AWS itself. */
-const awsInputs = ['instance-arn', 'request-id', 'permission-set-arn'] as const
-
-/** The command line of `demo.ts`. @throws UsageError */
-export function parseDemoOptions(args: string[]): DemoCommand {
-  const values = parse(args, { ...simulatorOptions, ...actionInputs, ...own })
-  const againstAws = awsInputs.some((name) => values[name] !== undefined)
-  if (againstAws) checkTarget(values)
-  const { region, inputs } = inputsIn(values)
-  const behind = wholeNumber(values, 'behind', { from: 0, to: 10_000, unless: 0 })
+/** Takes the options of the simulator out of the arguments. All others are of the command, which checks them. @throws UsageError */
+export function parseDemo(all: readonly string[]): Demo {
+  const { tokens } = parseArgs({ args: [...all], options: demoOptions, strict: false, tokens: true })
+  const own: string[] = []
+  const args: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') args.push('--')
+    else if (token.kind === 'positional') args.push(token.value)
+    else {
+      const value = token.value === undefined ? [] : [token.value]
+      const isOwn = token.name in demoOptions || ['help', 'h'].includes(token.name)
+      if (isOwn) own.push(token.rawName, ...value)
+      // The simulator starts requests of this operation, and the command waits for them.
+      if (!isOwn || token.name === 'operation') args.push(token.rawName, ...value)
+    }
+  }
+  const values = parse(own, demoOptions)
+  const { inputs } = parseCommandLine(args)
+  const target = ofAws.find((name) => inputs.has(name))
+  const misplaced = Object.keys(values).find((name) => !['operation', 'help'].includes(name))
+  if (target !== undefined && misplaced !== undefined)
+    throw new UsageError(
+      `--${misplaced} is for the simulator, and --${target} is for AWS itself: leave out one of them.`,
+    )
   const command = toCommand(values, 1)
+  const region = inputs.get('aws-region')
+  const behind = wholeNumber(values, 'behind', { from: 0, to: 10_000, unless: 0 })
   return {
     ...command,
     simulator: { ...command.simulator, ...(region !== undefined && { region }) },
-    inputs,
-    againstAws,
-    assumesRole: values['role-to-assume'] === true,
+    args,
+    againstAws: target !== undefined,
     rollout: values['rollout'] === true || values['behind'] !== undefined,
     behind: values['behind'] === undefined ? undefined : behind,
   }
 }
 
-function inputsIn(values: Values): { region: string | undefined; inputs: Record<string, string> } {
-  const given = ['operation', ...Object.keys(actionInputs)].flatMap((name): [string, string][] => {
-    const value = text(values, name)
-    return value === undefined ? [] : [[name, value]]
-  })
-  return { region: text(values, 'aws-region'), inputs: Object.fromEntries(given) }
+/** The simulator that a demonstration needs. A rollout has a permission set for each of its requests. */
+export function simulatorFor({ behind, requests, rollout, simulator }: Demo): SimulatorOptions {
+  if (!rollout) return simulator
+  const state = behind === undefined ? {} : { behind }
+  const permissionSets = Array.from({ length: requests }, (_, index) => ({ name: `Team${index + 1}Access`, ...state }))
+  return { ...simulator, permissionSets }
 }
 
-/** What is needed to wait at AWS itself, and what makes no sense there. */
-function checkTarget(values: Values): void {
-  if (values['instance-arn'] === undefined)
-    throw new UsageError('--instance-arn is missing: AWS needs the instance, besides what to wait for.')
-  const hasTarget = values['request-id'] !== undefined || values['permission-set-arn'] !== undefined
-  if (!hasTarget && values['until'] !== 'idle')
-    throw new UsageError('--request-id is missing; or give --permission-set-arn, or --until idle.')
-  const simulated = Object.keys({ ...simulatorOptions, ...own }).filter((name) => name !== 'operation')
-  const misplaced = simulated.find((name) => values[name] !== undefined)
-  if (misplaced)
-    throw new UsageError(
-      `--${misplaced} is for the simulator: leave out ${awsInputs.map((name) => `--${name}`).join(', ')}.`,
-    )
+/** Starts the requests in the simulator. @returns the arguments of the command that waits for them, and its way to the simulator */
+export function startDemo(demo: Demo, simulator: Simulator): { args: string[]; environment: Record<string, string> } {
+  const { args, simulator: settings } = demo
+  const session = settings.sessionSeconds === undefined ? null : simulator.issueCredentials(settings.sessionSeconds)
+  return {
+    args: ['--instance-arn', simulator.instanceArn, ...startedIn(demo, simulator), ...args],
+    environment: {
+      ...simulator.environment(),
+      ...(session !== null && {
+        AWS_ACCESS_KEY_ID: session.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+        AWS_SESSION_TOKEN: session.sessionToken,
+      }),
+    },
+  }
+}
+
+function startedIn({ args, behind, plan, requests, rollout }: Demo, simulator: Simulator): string[] {
+  const isIdle = parseCommandLine(args).inputs.get('until') === 'idle'
+  if (!rollout) {
+    const requestIds = simulator.start(plan, requests)
+    return isIdle ? [] : ['--request-id', requestIds.join()]
+  }
+  const arns = [...simulator.instance.permissionSets.keys()]
+  if (behind === undefined) {
+    simulator.start(arns.map((permissionSetArn, index) => ({ ...plan(index), permissionSetArn })))
+  }
+  return isIdle ? [] : ['--permission-set-arn', arns.join()]
 }

@@ -1,32 +1,22 @@
-import { type Paint, paintStatuses } from './terminal.ts'
-
 const headings: Record<string, string> = { error: 'Error: ', warning: 'Warning: ', notice: 'Notice: ', group: '▶ ' }
-const styles: Record<string, Parameters<Paint>[0]> = { error: 'red', warning: 'yellow', notice: 'cyan', group: 'bold' }
 
 /**
  * Shows what an action writes as the runner's log does: annotations in words, masked values as `***`, and no debug lines.
  *
- * @param paint gives colours to headings, statuses and times
  * @returns a function that takes the output in pieces of any size, and gives the lines that can be shown by then
  */
-export function createRunnerLog(paint: Paint = (_, text) => text): (text: string) => string {
+export function createRunnerLog(): (text: string) => string {
   const secrets: string[] = []
   let unfinished = ''
 
   function show(line: string): string[] {
     // A title is shown on the job page alone.
     const [, command, data = ''] = /^\s*::([\w-]+)(?: .*?)?::(.*)$/.exec(line) ?? []
-    if (command === undefined)
-      return [
-        paintStatuses(
-          line.replace(/^ *\d.*? (?:s|min)(?= {2})/, (time) => paint('dim', time)),
-          paint,
-        ),
-      ]
+    if (command === undefined) return [line]
     const message = plain(data)
     if (command === 'add-mask' && message !== '') secrets.push(message)
     const heading = headings[command]
-    return heading === undefined ? [] : [`${paint(styles[command] ?? 'bold', heading)}${message}`]
+    return heading === undefined ? [] : [`${heading}${message}`]
   }
 
   return (text) => {

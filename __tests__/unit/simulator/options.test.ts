@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseDemoOptions } from '../../../simulator/demo-options.ts'
+import { parseDemo, simulatorFor, startDemo } from '../../../simulator/demo-options.ts'
 import { parseServeOptions, UsageError } from '../../../simulator/options.ts'
+import { simulate } from './harness.ts'
 
 describe('options', () => {
   test('vary the simulator', () => {
@@ -29,6 +30,35 @@ describe('options', () => {
     ])
   })
 
+  test('of the command are handed on as they are', () => {
+    const { args, simulator, requests, againstAws } = parseDemo(
+      '--wait false --accounts 3 --timeout x --aws-region=eu-west-1 --operation create-account-assignment'.split(' '),
+    )
+    expect(args).toEqual(
+      '--wait false --timeout x --aws-region eu-west-1 --operation create-account-assignment'.split(' '),
+    )
+    expect([simulator.accounts, simulator.region, requests, againstAws]).toEqual([3, 'eu-west-1', 1, false])
+    expect(parseDemo(['--permission-set-arn', 'a'])).toMatchObject({
+      againstAws: true,
+      args: ['--permission-set-arn', 'a'],
+    })
+    expect(parseDemo(['-h'])).toMatchObject({ help: true })
+  })
+
+  const givenBy: readonly (readonly [string, RegExp])[] = [
+    ['--requests 2', /^--request-id \S+,\S+$/],
+    ['--rollout --requests 2', /^--permission-set-arn \S+,\S+$/],
+    ['--behind 2 --wait false', /^--permission-set-arn \S+ --wait false$/],
+    ['--until idle', /^--until idle$/],
+  ]
+  test.each(givenBy)('of the demonstration say what the command waits for: %s', async (line, given) => {
+    const demo = parseDemo(line.split(' '))
+    const simulator = await simulate(simulatorFor(demo))
+    const { args } = startDemo(demo, simulator)
+    expect(args.slice(0, 2)).toEqual(['--instance-arn', simulator.instanceArn])
+    expect(args.slice(2).join(' ')).toMatch(given)
+  })
+
   test.each([
     ['--accounts 1.5', "--accounts must be a whole number, not '1.5'"],
     ['--accounts 10001', "--accounts must be a whole number from 1 to 10000, not '10001'"],
@@ -37,15 +67,11 @@ describe('options', () => {
     ['--operation attach', '--operation must be one of provision-permission-set, create-account-assignment'],
     ['--deny ListInstances', "--deny must be an IAM action such as sso:DescribePermissionSet, not 'ListInstances'"],
     ['--reason no', 'add --fail'],
-    ['--request-id x', '--instance-arn is missing'],
-    ['--instance-arn x', '--request-id is missing'],
     ['--instance-arn x --request-id y --fail', '--fail is for the simulator'],
-    ['--instance-arn x --until rolled-out', '--request-id is missing'],
-    ['--instance-arn x --request-id y --rollout', '--rollout is for the simulator'],
-    ['--acounts 3', "Unknown option '--acounts'. --help shows all options."],
+    ['--permission-set-arn all --rollout', '--rollout is for the simulator'],
     ['--port', "'--port"],
   ])('%s is refused', (line, message) => {
-    expect(() => parseDemoOptions(line.split(' '))).toThrow(UsageError)
-    expect(() => parseDemoOptions(line.split(' '))).toThrow(message)
+    expect(() => parseDemo(line.split(' '))).toThrow(UsageError)
+    expect(() => parseDemo(line.split(' '))).toThrow(message)
   })
 })
