@@ -4,9 +4,9 @@
  */
 export const maxBytes = {
   /** `dist/index.js`, which every run reads and compiles. */
-  entry: 360_000,
+  entry: 404_000,
   /** All files of `dist/`, licences included. */
-  dist: 1_232_000,
+  dist: 1_304_000,
   /** The archive of a tag, compressed. */
-  archive: 368_000,
+  archive: 413_000,
 }
