@@ -11,7 +11,7 @@ import { forLog } from './report/escape.ts'
 import { logLine } from './report/log-lines.ts'
 import { publish } from './report/publish.ts'
 import { cancelledBefore } from './report/story.ts'
-import type { Verdict } from './requests/verdict.ts'
+import { passes, type Verdict } from './requests/verdict.ts'
 import { act, type World } from './run.ts'
 import { Secrets } from './secrets.ts'
 import { systemClock } from './system-clock.ts'
@@ -76,9 +76,12 @@ async function run(args: readonly string[]): Promise<number> {
   const read = await readOptions(commandLine, readsPipe, runner, world)
   const verdict = typeof read === 'string' ? read : await act(read, world, startedAtMs)
   screen.end()
-  await runner.written()
+  const isLate = (await runner.written()) === 'late'
+  if (isLate) runner.error('Its reader takes nothing.', { title: 'The result could not be written whole' })
   const signal = receivedSignal()
   if (verdict === 'cancelled' && signal !== null) return 128 + constants.signals[signal]
+  // Half a result must not pass.
+  if (isLate && passes(verdict)) return exitStatuses.error
   return verdict === 'error' && typeof read !== 'string' && !read.ok ? usageStatus : exitStatuses[verdict]
 }
 

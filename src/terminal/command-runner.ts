@@ -6,7 +6,7 @@ import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
 import type { CommandLine } from './options.ts'
-import { type ResultStream, resultText, writeResult } from './result.ts'
+import { patienceMs, type ResultStream, resultText, writeResult } from './result.ts'
 import type { LogStream, Screen } from './screen.ts'
 import { forCommandLine } from './words.ts'
 
@@ -26,8 +26,8 @@ export interface CommandRunnerOptions {
 }
 
 export interface CommandRunner extends Runner {
-  /** Resolves when the result has been read. */
-  written(): Promise<boolean>
+  /** Resolves when the result has been read, or is not going to be. */
+  written(): ReturnType<typeof writeResult>
 }
 
 /** What stands in for GitHub's runner on a command line: a log for people, and the result on standard output. */
@@ -36,7 +36,7 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
   const outputs: Record<string, string> = {}
   let results = '[]'
   let lastLine = ''
-  let writing: Promise<boolean> | null = null
+  let writing: ReturnType<typeof writeResult> | null = null
 
   // styleText asks the stream itself, NO_COLOR and FORCE_COLOR.
   const paint = (style: Style, text: string) => styleText(style, text, { stream: log })
@@ -52,6 +52,7 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
     writing ??= writeResult(
       resultText({ outputs, results, summary }, commandLine.output),
       options.result,
+      patienceMs(outputs['verdict']),
       (ms, signal) => clock.sleep(ms, signal),
     )
     return writing

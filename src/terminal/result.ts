@@ -39,10 +39,16 @@ function textOf({ results: _, 'results-file': __, ...outputs }: Readonly<Record<
   return lines.join('')
 }
 
-/** The longest time for which a reader of standard output may take nothing, in milliseconds. */
-const silenceLimitMs = 10_000
 /** As much as a pipe on Linux holds. */
 const pieceLength = 65_536
+
+/**
+ * The longest time for which a reader may take nothing, in milliseconds. After a signal and after the time-out, the process must be gone soon.
+ */
+export function patienceMs(verdict: string | undefined): number {
+  if (verdict === 'cancelled') return 500
+  return verdict === 'timed-out' ? 3_000 : 30_000
+}
 
 /** Where the result goes, a part of `process.stdout`. */
 export interface ResultStream {
@@ -50,24 +56,28 @@ export interface ResultStream {
 }
 
 /**
- * Writes the result, and resolves once it has been read, so that the end of the process does not cut it off. A reader may take its time, but
- * one that reads nothing for 10 s is left alone, and so is one that has gone. @returns whether all was read
+ * Writes the result, so that the end of the process does not cut it off: it resolves once a reader has taken all of it, or has gone, or has
+ * taken nothing for as long as is given.
+ *
+ * @returns `late` if the reader is there, and does not read
  */
 export async function writeResult(
   text: string,
   stream: ResultStream,
+  limitMs: number,
   sleep: (ms: number, signal: AbortSignal) => Promise<void>,
-): Promise<boolean> {
+): Promise<'read' | 'gone' | 'late'> {
   const bytes = Buffer.from(text)
   for (let from = 0; from < bytes.length; from += pieceLength) {
-    const read = new AbortController()
-    let isRead = false
-    stream.write(bytes.subarray(from, from + pieceLength), (error) => {
-      isRead = !error
-      read.abort()
+    const over = new AbortController()
+    const written = new Promise<'read' | 'gone'>((resolve) => {
+      stream.write(bytes.subarray(from, from + pieceLength), (error) => {
+        resolve(error ? 'gone' : 'read')
+        over.abort()
+      })
     })
-    await sleep(silenceLimitMs, read.signal)
-    if (!isRead) return false
+    const end = await Promise.race([written, sleep(limitMs, over.signal).then(() => 'late' as const)])
+    if (end !== 'read') return end
   }
-  return true
+  return 'read'
 }

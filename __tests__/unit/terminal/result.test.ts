@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals'
+import { type ResultStream, resultText, writeResult } from '../../../src/terminal/result.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
+
+/** A reader that takes a piece after so many milliseconds each, or has gone, or takes a first piece alone. */
+function readerOf(clock: VirtualClock, behaviour: number | 'gone' | 'stops') {
+  const pieces: Uint8Array[] = []
+  const never = new AbortController().signal
+  const stream: ResultStream = {
+    write(bytes, onDone) {
+      if (behaviour === 'gone') return onDone(new Error('write EPIPE'))
+      pieces.push(bytes)
+      if (behaviour === 'stops') return pieces.length === 1 ? onDone() : undefined
+      clock.sleep(behaviour, never).then(() => onDone())
+    },
+  }
+  return { pieces, stream }
+}
+
+const text = 'é'.repeat(100_000)
+const rows = [
+  ['reads slowly', 20_000, 'read', 80_000],
+  ['has gone', 'gone', 'gone', 0],
+  ['stops', 'stops', 'late', 30_000],
+] as const
+
+test.each(rows)('a reader who %s', async (_, behaviour, expected, ms) => {
+  const clock = new VirtualClock()
+  const { pieces, stream } = readerOf(clock, behaviour)
+  const end = await clock.run(writeResult(text, stream, 30_000, (limitMs, signal) => clock.sleep(limitMs, signal)))
+  expect([end, clock.now()]).toEqual([expected, ms])
+  if (expected === 'read') expect(Buffer.concat(pieces).toString()).toBe(text)
+})
+
+test('a result that nothing is known of is still one object', () => {
+  const empty = { outputs: {}, results: '[]', summary: '' }
+  expect(JSON.parse(resultText(empty, 'json'))).toMatchObject({ results: [], 'accounts-behind': [] })
+})
