@@ -36,6 +36,9 @@ const exitStatuses: Readonly<Record<Verdict, number>> = {
 }
 const usageStatus = 2
 
+/** Ends what the command has begun to show; set once it has. */
+let giveUp = () => {}
+
 /** Runs the command in this process, to its end. */
 export async function startCommand(args: readonly string[]): Promise<void> {
   await runToTheEnd({ run: () => run(args), onDefect: reportDefect, defectExitCode: exitStatuses.error })
@@ -60,6 +63,10 @@ async function run(args: readonly string[]): Promise<number> {
     process.kill(process.pid, signal)
   })
   const runner = commandRunner({ commandLine, secrets, screen, log: stderr, result: stdout, clock: systemClock })
+  giveUp = () => {
+    screen.end()
+    runner.written()
+  }
   const { inputs } = commandLine
   const readsPipe = inputs.get('request-file') === '-' || (isPiped && saysNothing(commandLine))
   const environment = environmentFor(readsPipe ? new Map([...inputs, ['request-file', '-']]) : inputs, env)
@@ -147,6 +154,7 @@ function print(stream: NodeJS.WritableStream, text: string, status: number): num
 function reportDefect(error: unknown): void {
   const text = 'The command failed unexpectedly'
   try {
+    giveUp()
     const secrets = new Secrets(process.env)
     const { name, message } = factsOf(error, secrets)
     const places = error instanceof Error ? (stackOf(error, secrets).match(/^ +at .*/gm) ?? []) : []

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 
 /** Every output, in the order of action.yml, with its value if nothing is known. */
-const plainOutputs = {
+export const plainOutputs = {
   verdict: 'error',
   status: '',
   'failure-reason': '',

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import { styleText } from 'node:util'
 import type { Runner } from '../github/runner.ts'
+import { plainOutputs } from '../plain-report.ts'
 import { forLog } from '../report/escape.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
@@ -33,7 +34,7 @@ export interface CommandRunner extends Runner {
 /** What stands in for GitHub's runner on a command line: a log for people, and the result on standard output. */
 export function commandRunner(options: CommandRunnerOptions): CommandRunner {
   const { clock, commandLine, log, screen, secrets } = options
-  const outputs: Record<string, string> = {}
+  const outputs: Record<string, string> = { ...plainOutputs }
   let results = '[]'
   let lastLine = ''
   let writing: ReturnType<typeof writeResult> | null = null

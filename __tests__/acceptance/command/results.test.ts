@@ -124,6 +124,15 @@ describe('the result', () => {
   })
 })
 
+test.concurrent('without credentials, it says how to sign in, and nothing about a job', async () => {
+  await using simulator = await simulate()
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...environment } = simulator.environment()
+  const args = ['--instance-arn', simulator.instanceArn, '--request-id', simulator.start().join()]
+  const { status, stderr } = await runCommand(args, { environment })
+  expect({ status, stderr }).toMatchObject({ status: 5, stderr: expect.stringContaining('aws sso login --profile') })
+  expect(stderr).not.toMatch(/id-token|role-to-assume|configure-aws-credentials|\bstep\b|\bjob\b/)
+})
+
 describe('a signal', () => {
   const signals = [
     ['SIGHUP', 129],

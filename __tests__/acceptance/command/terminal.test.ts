@@ -108,6 +108,18 @@ describe('on a terminal', () => {
     expectTidy(terminal)
   })
 
+  test.concurrent('a crash leaves the terminal as it was, and says what to report', async () => {
+    await using simulator = await simulate({ seconds: 60 })
+    const crash = 'data:text/javascript,setTimeout(()=>{throw%20new%20Error(%22boom%22)},2000)'
+    const args = [...waitingFor(simulator, simulator.start()), '--output', 'json']
+    const terminal = inTerminal(simulator, args, { NODE_OPTIONS: `--import=${crash}` })
+    await until(() => liveLine.test(terminal.text()))
+    expect(await terminal.ended).toBe(5)
+    expect(terminal.text()).toMatch(/^The command failed unexpectedly \(Error: boom\)\.$/m)
+    expect(terminal.text()).toContain('"verdict": "error"')
+    expectTidy(terminal)
+  })
+
   test.concurrent('a narrower window gets a shorter line, and no line of the log is lost', async () => {
     await using simulator = await simulate({ seconds: 60 })
     const terminal = inTerminal(simulator, waitingFor(simulator, simulator.start({}, 2)))
