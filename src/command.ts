@@ -41,7 +41,12 @@ let giveUp = () => {}
 
 /** Runs the command in this process, to its end. */
 export async function startCommand(args: readonly string[]): Promise<void> {
-  await runToTheEnd({ run: () => run(args), onDefect: reportDefect, defectExitCode: exitStatuses.error })
+  await runToTheEnd({
+    run: () => run(args),
+    exitCodeOf: (status) => status,
+    onDefect: reportDefect,
+    defectExitCode: exitStatuses.error,
+  })
 }
 
 async function run(args: readonly string[]): Promise<number> {

@@ -17,7 +17,7 @@ const importedBy = (file: string) =>
   )
 
 /** Where the process, the story of a step and its report each call the layers of which a defect must not lose the outputs. */
-const modules = ['main.ts', 'run.ts', 'report/publish.ts']
+const modules = ['main.ts', 'prepare.ts', 'run.ts', 'report/publish.ts']
   .flatMap(importedBy)
   .filter((name) => /^(github|inputs|report)\b|^no-proxy/.test(name))
 
