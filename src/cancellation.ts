@@ -20,11 +20,30 @@ export function receivedSignal(): Signal | null {
   return first
 }
 
-/** Calls a function for each signal after the first. */
+/** One signal can come twice: from whoever sends it to all processes of a group, as `timeout` does, and from npm, which hands it on. */
+const echoMs = 300
+
+/** Calls a function when somebody sends a second signal. */
 export function onSecondSignal(act: (signal: Signal) => void): void {
   cancellation.addEventListener('abort', () => {
-    for (const signal of signals) process.on(signal, () => act(signal))
+    setTimeout(() => {
+      for (const signal of signals) process.on(signal, () => act(signal))
+    }, echoMs).unref()
   })
+}
+
+/**
+ * Sends this process the SIGTERM that npx got. npx sends it to a shell, which ends without a word to its own child
+ * (https://github.com/npm/cli/issues/5776), and the command would go on for nobody.
+ */
+export function followNpx({ npm_lifecycle_event: startedBy }: NodeJS.ProcessEnv): void {
+  if (startedBy !== 'npx') return
+  const shell = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    if (first === null) process.kill(process.pid, 'SIGTERM')
+  }, echoMs).unref()
 }
 
 /**

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { factsOf, stackOf } from './aws/errors/facts.ts'
-import { onSecondSignal, receivedSignal } from './cancellation.ts'
+import { followNpx, onSecondSignal, receivedSignal } from './cancellation.ts'
 import { readRequestFile } from './github/request-file.ts'
 import { namesIn } from './inputs/input.ts'
 import { type Parsed, right, wrong } from './inputs/parsed.ts'
@@ -61,6 +61,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { stderr, stdout, env } = process
   const screen = commandLine.isLiveAllowed && isLive(stderr, env) ? liveScreen(stderr) : plainScreen(stderr)
   process.on('exit', screen.end)
+  followNpx(env)
   onSecondSignal((signal) => {
     screen.end()
     // As if there were no handler: at once, whatever the process is doing.

@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What standard input has: a text through a pipe, the path of a file, a pipe that stays open, or nothing at all. */
   readonly input?: { readonly text: string } | { readonly file: string } | 'open' | 'none'
+  /** Starts a shell that starts the command and waits for it, as npx does. Signals go to the shell. */
+  readonly throughShell?: boolean
   /** How the reader of standard output behaves. */
   readonly reader?: 'quick' | 'slow' | 'never' | 'gone'
 }
@@ -37,11 +39,13 @@ export interface RunningCommand {
 
 /** Starts the committed command in an empty folder, without the environment of the machine. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): RunningCommand {
-  const { environment = {}, input = 'none', reader = 'quick' } = options
+  const { environment = {}, input = 'none', reader = 'quick', throughShell = false } = options
   const place = installed()
   const file = typeof input === 'object' && 'file' in input ? openSync(input.file, 'r') : null
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [place.file, ...args], {
+  const command = [process.execPath, place.file, ...args]
+  const [program = '', ...rest] = throughShell ? ['sh', '-c', '"$@"; exit $?', 'sh', ...command] : command
+  const child = spawn(program, rest, {
     cwd: place.folder,
     env: { HOME: place.folder, PATH: process.env['PATH'] ?? '', ...environment },
     stdio: [file ?? (input === 'none' ? 'ignore' : 'pipe'), 'pipe', 'pipe'],

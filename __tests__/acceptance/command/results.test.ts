@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { readDefinition } from '../../../scripts/check-definition.ts'
 import type { Simulator } from '../../../simulator/simulator.ts'
@@ -151,6 +152,16 @@ describe('a signal', () => {
     expect(stderr).toContain('AWS carries on')
   })
 
+  test.concurrent('that only npx gets ends the command too', async () => {
+    await using simulator = await simulate({ seconds: 60 })
+    const environment = { npm_lifecycle_event: 'npx' }
+    const command = waitFor(simulator, simulator.start(), ['--output', 'json'], { environment, throughShell: true })
+    await until(() => command.log().includes('IN_PROGRESS'))
+    command.kill('SIGTERM')
+    const { stdout } = await command.ended
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'cancelled' })
+  })
+
   test.concurrent('that comes again ends the command at once', async () => {
     await using simulator = await simulate({ seconds: 60 })
     // Nobody reads the result, so the command waits for its reader.
@@ -159,6 +170,9 @@ describe('a signal', () => {
     await until(() => /of 1001 done/.test(command.log()))
     command.kill('SIGINT')
     await until(() => command.log().includes('AWS carries on'))
+    // One at once is an echo of the first.
+    command.kill('SIGINT')
+    await sleep(400)
     command.kill('SIGINT')
     const { signal } = await command.ended
     expect(signal).toBe('SIGINT')
