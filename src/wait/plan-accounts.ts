@@ -22,11 +22,12 @@ const maxReadAgain = 50
 
 /**
  * What was read of accounts before this time is too old to end the wait, in milliseconds since the wait began: before the look before, and
- * for longer than it takes to read all permission sets twice. Of many, that is so of the {@link maxReadAgain} oldest readings alone.
+ * for longer than it takes to read all permission sets twice. Of many, that is so of the {@link maxReadAgain} oldest readings alone. If one
+ * reading is enough: before the look that first read every list of requests in progress.
  */
 export function freshSince(state: State, nowMs: number): number {
   const { lookedAtMs, scope } = state
-  if (scope.isOneLook) return 0
+  if (scope.isOneLook) return state.judgement.freeSinceMs ?? nowMs
   const strictMs = Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
   if (scope.permissionSetArns.size <= maxReadAgain) return strictMs
   const readAtMs = [...scope.permissionSetArns].map((arn) => permissionSetOf(state, arn).readAtMs ?? 0)
