@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { diagnoses } from '../src/aws/diagnosis.ts'
 import { otherErrorOfCalls, rowsOfCalls } from '../src/aws/errors/call-rows.ts'
-import type { ErrorContext } from '../src/aws/errors/context.ts'
+import { type ErrorContext, ofTheAction } from '../src/aws/errors/context.ts'
 import { otherErrorOfCredentials, rowsOfMissingCredentials } from '../src/aws/errors/credentials-rows.ts'
 import type { ErrorFacts } from '../src/aws/errors/facts.ts'
 import { rowsOfSurroundings } from '../src/aws/errors/row.ts'
@@ -35,7 +35,7 @@ const sampleContext: ErrorContext = {
   region: '…',
   proxy: null,
   credentials: 'ambient',
-  place: 'action',
+  wording: ofTheAction,
   secrets: new Secrets({}),
 }
 

@@ -11,6 +11,7 @@ import { forLog } from './report/escape.ts'
 import { logLine } from './report/log-lines.ts'
 import { publish } from './report/publish.ts'
 import { cancelledBefore } from './report/story.ts'
+import { inWords } from './report/wording.ts'
 import { passes, type Verdict } from './requests/verdict.ts'
 import { act, type World } from './run.ts'
 import { Secrets } from './secrets.ts'
@@ -77,7 +78,7 @@ async function run(args: readonly string[]): Promise<number> {
   const readsPipe = inputs.get('request-file') === '-' || (isPiped && saysNothing(commandLine))
   const environment = environmentFor(readsPipe ? new Map([...inputs, ['request-file', '-']]) : inputs, env)
   const world: World = {
-    ...worldOf(runner, environment, 'command'),
+    ...worldOf(runner, environment, { program: 'command', own: forCommandLine }),
     watch: (state) => {
       const receivedAtMs = systemClock.now()
       screen.follow(() =>
@@ -123,10 +124,10 @@ async function readOptions(
   if (usage.length > 0) {
     // Without the option that is misspelt, another may seem to be missing.
     const isGiven = (problem: string) => namesIn([problem]).some((name) => inputs.get(name)?.trim())
-    return inWords(wrong(...usage, ...(others === null || others.ok ? [] : others.problems.filter(isGiven))))
+    return said(wrong(...usage, ...(others === null || others.ok ? [] : others.problems.filter(isGiven))))
   }
-  if (others === null) return inWords(readInputs(environment, await readRequestFile(world)))
-  if (!others.ok) return inWords(others)
+  if (others === null) return said(readInputs(environment, await readRequestFile(world)))
+  if (!others.ok) return said(others)
 
   const startedAtMs = clock.now()
   const text = await readStandardInput({
@@ -142,12 +143,12 @@ async function readOptions(
         ),
       ),
   })
-  if (text === 'cancelled') return publish(cancelledBefore(date()), runner)
+  if (text === 'cancelled') return publish(inWords(cancelledBefore(date()), forCommandLine), runner)
   if (text === 'too-late') return publish(tooLate(clock.now() - startedAtMs, date()), runner)
-  return inWords(readInputs(environment, text))
+  return said(readInputs(environment, text))
 }
 
-function inWords<T>(parsed: Parsed<T>): Parsed<T> {
+function said<T>(parsed: Parsed<T>): Parsed<T> {
   return parsed.ok ? parsed : wrong(...parsed.problems.map(forCommandLine))
 }
 

@@ -1,3 +1,4 @@
+import { ofTheAction } from './aws/errors/context.ts'
 import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { githubRunner } from './github/runner.ts'
 import { defect, reportPlainly } from './plain-report.ts'
@@ -34,7 +35,7 @@ async function start(): Promise<Verdict> {
   const runner = await githubRunner(process.env, secrets, write)
   const problem = proxyProblem('Update the runner to version 2.328.0 or later, which has Node 24.5.')
   if (problem !== null) return publish(invalidInputs([problem], new Date()), runner)
-  return runIn(worldOf(runner, process.env, 'action'))
+  return runIn(worldOf(runner, process.env, ofTheAction))
 }
 
 /** GitHub's runner starts the Node that action.yml names. act starts the one on its PATH, with which the report would fail too. */

@@ -1,6 +1,7 @@
 import * as files from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { limitAnswers } from './aws/answer-limit.ts'
+import type { Wording } from './aws/errors/context.ts'
 import { cancellation } from './cancellation.ts'
 import type { Runner } from './github/runner.ts'
 import { proxiesIn } from './inputs/proxies.ts'
@@ -44,11 +45,11 @@ export function proxyProblem(update: string): string | null {
 }
 
 /** Everything outside of the program that it uses, in this process. */
-export function worldOf(runner: Runner, environment: NodeJS.ProcessEnv, place: World['place']): World {
+export function worldOf(runner: Runner, environment: NodeJS.ProcessEnv, wording: Wording): World {
   return {
     environment,
     runner,
-    place,
+    wording,
     files,
     clock: systemClock,
     random: Math.random,

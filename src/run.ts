@@ -1,4 +1,5 @@
 import { connect } from './aws/connection.ts'
+import type { Wording } from './aws/errors/context.ts'
 import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { IdentityCenter } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
@@ -12,6 +13,7 @@ import { startLog } from './report/log.ts'
 import { logLine, openingLines } from './report/log-lines.ts'
 import { publish } from './report/publish.ts'
 import { cancelledBefore, internalError, invalidInputs, type Story, storyOf } from './report/story.ts'
+import { inWords } from './report/wording.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { endingOf } from './wait/ending.ts'
 import { initialState, type State } from './wait/state/state.ts'
@@ -25,8 +27,7 @@ import { type Waited, type WaitOptions, wait } from './wait/wait.ts'
 export interface World {
   readonly environment: NodeJS.ProcessEnv
   readonly runner: Runner
-  /** Which program this is: errors have another remedy on a command line than in a job on GitHub. */
-  readonly place: 'action' | 'command'
+  readonly wording: Wording
   readonly files: Files
   readonly clock: Clock
   /** Uniform in [0, 1), as `Math.random`. */
@@ -67,7 +68,7 @@ export async function act(read: Parsed<Inputs>, world: World, startedAtMs: numbe
 
 /** Publishes the outcome, and then comments on it if that is asked for. */
 async function report(outcome: Story, request: CommentRequest, deadline: Deadline, world: World): Promise<Verdict> {
-  const verdict = await publish(outcome, world.runner)
+  const verdict = await publish(inWords(outcome, world.wording.own), world.runner)
   if (request.commentMode !== 'never') await comment(outcome, request, deadline, world)
   return verdict
 }
@@ -101,9 +102,9 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
 async function askAws(
   { instanceArn, pollIntervalMs, region, requests, role }: Inputs,
   waiting: Pick<WaitOptions, 'rules' | 'deadline' | 'observe'>,
-  { clock, date, environment, place, random, runner, version }: World,
+  { clock, date, environment, random, runner, version, wording }: World,
 ): Promise<Waited> {
-  const connection = connect({ region, role, tokens: runner, environment, place, version, clock, date })
+  const connection = connect({ region, role, tokens: runner, environment, version, wording, clock, date })
   try {
     const api = new IdentityCenter({ connection, instanceArn, region, clock, debug: runner.debug })
     return await wait({ ...waiting, requests, pollIntervalMs, api, rateLimit: new RateLimit(clock), clock, random })

@@ -1,6 +1,7 @@
 import * as files from 'node:fs/promises'
 import { afterEach, beforeEach } from '@jest/globals'
 import type { Simulator } from '../../simulator/simulator.ts'
+import { ofTheAction } from '../../src/aws/errors/context.ts'
 import type { World } from '../../src/run.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { systemClock } from '../../src/system-clock.ts'
@@ -68,7 +69,7 @@ export function worldOf(
       getIdToken: (audience) => idTokenOf(simulator, audience),
       available: true,
     },
-    place: 'action',
+    wording: ofTheAction,
     files,
     clock: systemClock,
     random: () => 0.5,

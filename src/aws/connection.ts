@@ -8,7 +8,7 @@ import type { Clock } from '../wait/time/clock.ts'
 import { readAmbientCredentials } from './ambient-credentials.ts'
 import { RenewedCredentials } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
-import type { ErrorContext } from './errors/context.ts'
+import type { Wording } from './errors/context.ts'
 import { InvalidSetting } from './errors/facts.ts'
 import { assumeRoleThrough, openSession, type TokenSource } from './role-session.ts'
 
@@ -26,8 +26,8 @@ export interface ConnectionOptions {
   readonly clock: Clock
   /** Wall-clock time, to compare with the time at which ambient credentials end. */
   readonly date: () => Date
-  /** Which program connects, for what people read about errors. */
-  readonly place: ErrorContext['place']
+  /** Of the program that connects, for what people read about errors. */
+  readonly wording: Wording
   /** The program's version. */
   readonly version: string
 }
@@ -39,7 +39,7 @@ export interface Connection {
   readonly credentials: 'role' | 'ambient'
   /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
   readonly proxy: string | null
-  readonly place: ErrorContext['place']
+  readonly wording: Wording
   readonly secrets: Secrets
   /** Discards the credentials. The next call gets new ones: a new session of the role, or what the ambient chain then gives. */
   renewCredentials(): void
@@ -106,7 +106,7 @@ export function connect(options: ConnectionOptions): Connection {
     },
     credentials: role === null ? 'ambient' : 'role',
     proxy: proxyIn(environment),
-    place: options.place,
+    wording: options.wording,
     secrets,
     renewCredentials() {
       credentials.discard()

@@ -157,8 +157,8 @@ export class IdentityCenter implements Api {
 
   #failureOf(error: unknown, action: string): CallFailure {
     const { connection, instanceArn, region } = this.#options
-    const { credentials, place, proxy, secrets } = connection
-    return failureFrom(error, { action, instanceArn, region, credentials, place, proxy, secrets })
+    const { credentials, proxy, secrets, wording } = connection
+    return failureFrom(error, { action, instanceArn, region, credentials, proxy, secrets, wording })
   }
 
   /**

@@ -82,7 +82,7 @@ export function unreadIn(outcome: Outcome): Unread[] {
     }
     if (phase === 'in-progress') return []
     const isCancelled = outcome.ending === 'cancelled'
-    const text = isCancelled ? 'The job was cancelled before AWS answered' : 'There was no time left to ask AWS'
+    const text = isCancelled ? 'The wait was cancelled before AWS answered' : 'There was no time left to ask AWS'
     return [{ request, text, failure, asked: true }]
   })
 }

@@ -105,7 +105,7 @@ function statusLines(before: State, changes: readonly Change[]): string[] {
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
   return [
     ...shown.map((request) => aboutRequest(request, before, failureText(request.failureReason))),
-    ...(isFirstLeftOut ? ['More failures are in the job summary and the outputs'] : []),
+    ...(isFirstLeftOut ? ['More failures are in the summary and the results'] : []),
   ]
 }
 

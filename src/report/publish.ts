@@ -37,7 +37,7 @@ export async function publish(story: Story, runner: ReportingRunner): Promise<Ve
     for (const [name, value] of Object.entries(values)) runner.setOutput(name, value)
   })
   const summary = await settled(() => runner.writeSummary(summaryOf(story)))
-  if (!summary.ok) runner.info(`No job summary was written: ${causeOf(summary, runner.secrets)}`)
+  if (!summary.ok) runner.info(`No summary was written: ${causeOf(summary, runner.secrets)}`)
   if (!file.ok)
     runner.warning(causeOf(file, runner.secrets), { title: 'The file with the results could not be written' })
   else if (isTooLong(story) && file.value !== '') {

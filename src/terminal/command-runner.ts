@@ -9,7 +9,6 @@ import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts
 import type { CommandLine } from './options.ts'
 import { patienceMs, type ResultStream, resultText, writeResult } from './result.ts'
 import type { LogStream, Screen } from './screen.ts'
-import { forCommandLine } from './words.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -41,7 +40,7 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
 
   // styleText asks the stream itself, NO_COLOR and FORCE_COLOR.
   const paint = (style: Style, text: string) => styleText(style, text, { stream: log })
-  const show = (line: string) => screen.print(`${secrets.hideUnmistakable(forCommandLine(line))}\n`)
+  const show = (line: string) => screen.print(`${secrets.hideUnmistakable(line)}\n`)
   const announce =
     (style: Style, kind: string) =>
     (message: string, { title }: { title: string }) => {
@@ -83,7 +82,7 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
     },
     // By now all outputs are set. The result comes first: nothing that follows can lose it.
     async writeSummary(markdown) {
-      const summary = secrets.hideUnmistakable(forCommandLine(markdown))
+      const summary = secrets.hideUnmistakable(markdown)
       writeOnce(summary)
       if (commandLine.summaryFile === '') return
       await withTimeLimit(clock, summaryLimitMs, neverAborted, (signal) =>

@@ -2,6 +2,7 @@ import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts'
 import { attemptLimitMs, type Connection, type ConnectionOptions, connect } from '../../../src/aws/connection.ts'
+import { ofTheAction } from '../../../src/aws/errors/context.ts'
 import type { TokenSource } from '../../../src/aws/role-session.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { noSecrets } from '../examples.ts'
@@ -29,7 +30,7 @@ function connectedTo(options: Partial<ConnectionOptions>): Connection {
   const connection = connect({
     region: 'eu-central-1',
     role: null,
-    place: 'action',
+    wording: ofTheAction,
     tokens: noTokens,
     environment: process.env,
     clock: systemClock,

@@ -1,5 +1,6 @@
 import type { Simulator } from '../../../simulator/simulator.ts'
 import type { Connection } from '../../../src/aws/connection.ts'
+import { ofTheAction } from '../../../src/aws/errors/context.ts'
 import { IdentityCenter, type IdentityCenterOptions } from '../../../src/aws/identity-center.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { noSecrets } from '../examples.ts'
@@ -18,7 +19,7 @@ export function identityCenterOf(simulator: Simulator, known: Partial<IdentityCe
     },
     credentials: 'ambient',
     proxy: null,
-    place: 'action',
+    wording: ofTheAction,
     secrets: noSecrets,
     renewCredentials: () => {
       renewals.push('renewed')

@@ -221,7 +221,7 @@ describe('expired credentials', () => {
   )
 })
 
-describe('a call', () => {
+describe('the time and the name of a call', () => {
   test('that AWS does not answer ends after 10 s', async () => {
     const { answer, debug } = await ask({ fault: { kind: 'hang' } }, { clock: hundredfold })
     expect(answer).toMatchObject({ ok: false, failure: { effect: 'unclear', message: 'AWS did not answer in time' } })

@@ -4,6 +4,7 @@ import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
 import { isMembers, type Members } from '../../../simulator/members.ts'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { requestIdOf, wireNames } from '../../../simulator/wire-names.ts'
+import { ofTheAction } from '../../../src/aws/errors/context.ts'
 import { IdentityCenter } from '../../../src/aws/identity-center.ts'
 import { startLog } from '../../../src/report/log.ts'
 import { openingLines } from '../../../src/report/log-lines.ts'
@@ -78,7 +79,7 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
     client,
     credentials: 'ambient',
     proxy: null,
-    place: 'action',
+    wording: ofTheAction,
     secrets: noSecrets,
     renewCredentials() {},
     close() {},

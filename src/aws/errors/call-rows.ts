@@ -18,11 +18,11 @@ const isNotFound = named(/^ResourceNotFoundException$/)
 const isInvalid = named(/^ValidationException$/)
 
 /** The texts for credentials that have expired. */
-const expired: ErrorRow['texts'] = (_, { place }) => ({
+const expired: ErrorRow['texts'] = (_, { wording }) => ({
   title: 'The credentials have expired',
   what: 'The AWS credentials have expired',
   remedy:
-    place === 'command'
+    wording.program === 'command'
       ? 'Sign in again, or use credentials that renew themselves: a profile, or the role of the build project, instance or service account. Keys in environment variables end after their time. Then wait for the same request IDs again.'
       : "Set 'role-to-assume', so that the action renews its credentials for as long as the wait lasts. Or make them last longer, with 'role-duration-seconds' of aws-actions/configure-aws-credentials. Then wait for the same request IDs again.",
 })

@@ -10,7 +10,15 @@ export interface ErrorContext {
   readonly proxy: string | null
   /** Whether the action assumed a role itself, or uses the credentials it found. */
   readonly credentials: 'role' | 'ambient'
-  /** Which program it is: the remedy is another one on a command line than in a job on GitHub. */
-  readonly place: 'action' | 'command'
+  readonly wording: Wording
   readonly secrets: Secrets
 }
+
+/** Which program speaks. On a command line, remedies are others than in a job on GitHub, and inputs are options. */
+export interface Wording {
+  readonly program: 'action' | 'command'
+  /** A text of our own in the words of the program. */
+  own(text: string): string
+}
+
+export const ofTheAction: Wording = { program: 'action', own: String }

@@ -56,14 +56,14 @@ export const rowsOfMissingCredentials: readonly ErrorRow[] = [
   {
     // Without a metadata service, a connection to it fails in many ways, depending on the network.
     when: (facts) => facts.source?.kind === 'none' || (facts.source?.kind === 'instance' && !isServerSide(facts)),
-    texts: ({ source }, { place }) => ({
+    texts: ({ source }, { wording }) => ({
       title: 'There are no AWS credentials',
       message:
         source?.kind === 'none' && source.profile !== null
           ? `There are no AWS credentials: AWS_PROFILE names the profile '${source.profile}', which holds no credentials`
           : 'There are no AWS credentials in the environment of this step',
       remedy:
-        place === 'command'
+        wording.program === 'command'
           ? 'Sign in with `aws sso login --profile NAME` and set AWS_PROFILE to that name, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. In a pipeline, give its project, instance or service account a role.'
           : "Set 'role-to-assume' and give the job 'permissions: id-token: write', or run aws-actions/configure-aws-credentials in an earlier step of the same job.",
     }),

@@ -20,10 +20,19 @@ export function failureFrom(thrown: unknown, context: ErrorContext): CallFailure
   const facts = factsOf(thrown, context.secrets)
   const texts = row.texts(facts, context)
   const { title, what = ofCredentials ? failureOf(facts) : title, words = quoted(facts), remedy = '', snippet } = texts
-  const { message = `${what} (${words})` } = texts
+  const { own } = context.wording
+  const message = texts.message === undefined ? `${own(what)} (${words})` : own(texts.message)
   const code = `${ofCredentials ? 'credentials: ' : ''}${raw.code || raw.name}`
   const { effect = 'refused', scope = 'every-call' } = row
-  return { effect, scope, code, title, message, remedy, ...(snippet !== undefined && { snippet }) }
+  return {
+    effect,
+    scope,
+    code,
+    title: own(title),
+    message,
+    remedy: own(remedy),
+    ...(snippet !== undefined && { snippet }),
+  }
 }
 
 /**
@@ -38,7 +47,7 @@ export function locatedFailure(failure: CallFailure, primaryRegion: string | nul
     ...rest,
     scope: 'every-call',
     title: `Wrong Region: the instance's primary Region is ${primaryRegion}`,
-    message: `The instance's primary Region is ${primaryRegion}, but 'aws-region' is ${region}. ${failure.message}`,
+    message: `The instance's primary Region is ${primaryRegion}, and not ${region}. ${failure.message}`,
     remedy: `Set 'aws-region' to ${primaryRegion}: permission sets can be read only there.`,
   }
 }

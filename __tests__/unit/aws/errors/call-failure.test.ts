@@ -324,7 +324,7 @@ describe('access denied', () => {
       ...denial,
       scope: 'every-call',
       title: "Wrong Region: the instance's primary Region is eu-west-1",
-      message: `The instance's primary Region is eu-west-1, but 'aws-region' is us-east-1. ${denial.message}`,
+      message: `The instance's primary Region is eu-west-1, and not us-east-1. ${denial.message}`,
       remedy: "Set 'aws-region' to eu-west-1: permission sets can be read only there.",
     })
   })

@@ -1,5 +1,5 @@
 import { SSOAdminServiceException } from '@aws-sdk/client-sso-admin'
-import type { ErrorContext } from '../../../../src/aws/errors/context.ts'
+import { type ErrorContext, ofTheAction } from '../../../../src/aws/errors/context.ts'
 import type { CredentialSource } from '../../../../src/aws/errors/facts.ts'
 import { instanceArn, noSecrets } from '../../examples.ts'
 
@@ -8,7 +8,7 @@ export const context: ErrorContext = {
   instanceArn,
   region: 'eu-central-1',
   proxy: null,
-  place: 'action',
+  wording: ofTheAction,
   credentials: 'ambient',
   secrets: noSecrets,
 }
