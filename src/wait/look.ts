@@ -42,7 +42,6 @@ const maxIdentifiedAtOnce = 50
 export async function look(options: LookOptions): Promise<LookResult & LookEnd> {
   const { kind, rules, store } = options
   const startedAtMs = store.elapsedMs
-  const freshSinceMs = freshSince(store.state, startedAtMs)
   const look: Look = { ...options, tally: new Tally() }
   const requestIds = new Set<string>()
   const inProgress = new Set<string>()
@@ -79,6 +78,7 @@ export async function look(options: LookOptions): Promise<LookResult & LookEnd> 
     !store.state.requests.items.some(
       (request) => inProgress.has(request.key.requestId) && (request.phase === 'ended' || isGivenUp(request)),
     )
+  const freshSinceMs = freshSince(store.state, startedAtMs, hasReadLists)
   const result = { startedAtMs, freshSinceMs, hasReadLists }
   const hasMore = rules.readsAccounts && (await readAccounts(look, result))
   store.record({ kind: 'looked', unconfirmed, startedAtMs })

@@ -25,9 +25,9 @@ const maxReadAgain = 50
  * for longer than it takes to read all permission sets twice. Of many, that is so of the {@link maxReadAgain} oldest readings alone. If one
  * reading is enough: before the look that first read every list of requests in progress.
  */
-export function freshSince(state: State, nowMs: number): number {
+export function freshSince(state: State, nowMs: number, hasReadLists: boolean): number {
   const { lookedAtMs, scope } = state
-  if (scope.isOneLook) return state.judgement.freeSinceMs ?? nowMs
+  if (scope.isOneLook) return state.judgement.freeSinceMs ?? (hasReadLists ? nowMs : 0)
   const strictMs = Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
   if (scope.permissionSetArns.size <= maxReadAgain) return strictMs
   const readAtMs = [...scope.permissionSetArns].map((arn) => permissionSetOf(state, arn).readAtMs ?? 0)
@@ -36,7 +36,8 @@ export function freshSince(state: State, nowMs: number): number {
 
 /** Whether the list of all permission sets was read, not too long ago, or is not needed. */
 export function isInstanceKnown({ instance, scope }: State, freshSinceMs: number): boolean {
-  return !scope.followsInstance || (instance.readAtMs !== null && instance.readAtMs >= freshSinceMs)
+  if (!scope.followsInstance) return true
+  return instance.readAtMs !== null && (scope.isOneLook || instance.readAtMs >= freshSinceMs)
 }
 
 /** Whether two readings of the list of all permission sets agree, or are not needed. */
@@ -103,7 +104,7 @@ export function permissionSetsToRead(
   for (const arn of state.scope.permissionSetArns) {
     const permissionSet = permissionSetOf(state, arn)
     if (!isReadable(permissionSet, nowMs)) continue
-    if (isDue(permissionSet, busy.has(arn), kind, nowMs)) due.push(permissionSet)
+    if (isDue(permissionSet, busy.has(arn), kind, nowMs, freshSinceMs)) due.push(permissionSet)
     else if (!busy.has(arn) && !isFresh(permissionSet, freshSinceMs)) old.push(permissionSet)
   }
   const arnsOf = (sets: PermissionSetState[]) =>
@@ -117,13 +118,19 @@ function isReadable({ askedAtMs, blocker }: PermissionSetState, nowMs: number): 
   return blocker?.kind !== 'final' && !isEndless
 }
 
-function isDue(permissionSet: PermissionSetState, isBusy: boolean, kind: LookKind, nowMs: number): boolean {
+function isDue(
+  permissionSet: PermissionSetState,
+  isBusy: boolean,
+  kind: LookKind,
+  nowMs: number,
+  freshSinceMs: number,
+): boolean {
   const { changedAtMs, readAtMs, upToDateSinceMs } = permissionSet
   if (readAtMs === null) return true
   const isOutOfDate = countingOutOfDate(permissionSet).length > 0
   if (isBusy) return kind !== 'only' && isOutOfDate && nowMs >= nextCountMs(permissionSet)
   if (changedAtMs !== null && readAtMs < changedAtMs) return true
-  if (kind === 'only') return false
+  if (kind === 'only') return readAtMs < freshSinceMs
   if (isOutOfDate || upToDateSinceMs === null) return true
   return !isConfirmed(permissionSet) && nowMs >= upToDateSinceMs + confirmAfterMs
 }
