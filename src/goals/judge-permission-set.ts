@@ -149,10 +149,14 @@ function newestFor({ all, byAccount }: NewestRequests, accountId: string): Ended
   return own === null ? all : later(all, own)
 }
 
-/** The one of two requests that was created later. Without both dates, it is the one that was seen to end later. */
+/**
+ * The one of two requests that was created later. Of two that were created at the same time, it is the one that has failed, as no success is
+ * later. Without both dates, it is the one that was seen to end later.
+ */
 function later(a: Ended | null, b: Ended): Ended {
   if (a === null) return b
   const [aMs, bMs] = [a.details.createdDate?.getTime(), b.details.createdDate?.getTime()]
-  const isLater = aMs !== undefined && bMs !== undefined && aMs !== bMs ? aMs > bMs : a.endedAtMs > b.endedAtMs
-  return isLater ? a : b
+  if (aMs === undefined || bMs === undefined) return a.endedAtMs > b.endedAtMs ? a : b
+  if (aMs === bMs) return a.status === 'FAILED' ? a : b
+  return aMs > bMs ? a : b
 }
