@@ -16,7 +16,6 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/The job was cancelled: by a person[^\n]*/g, 'A signal ended the command: Ctrl-C, or whatever runs it.'],
   [/\bthe step or job output that/g, 'the variable that'],
   [/what the deploy step got/g, 'what the deploy got'],
-
   [/\bjob summary/g, 'summary'],
   [/\bjobs and loops\b/g, 'commands and loops'],
   [/\b(T|t)he job was cancelled\b/g, '$1he command was ended'],
