@@ -66,14 +66,17 @@ function findings(
   const [first] = waits
   if (first === undefined) throw new Error('Nothing was measured')
   return {
-    tables: [
-      {
-        columns: ['', 'Time', 'Calls'],
-        rows: waits.map(({ name, calls, tookMs }) => [name, seconds(tookMs), count(calls)]),
-      },
-    ],
+    tables: [],
     details: [
-      { columns: ['', 'Throttled'], rows: waits.map(({ name, throttled }) => [name, count(throttled)]) },
+      {
+        columns: ['', 'Time', 'Calls', 'Throttled'],
+        rows: waits.map(({ name, calls, throttled, tookMs }) => [
+          name,
+          seconds(tookMs),
+          count(calls),
+          count(throttled),
+        ]),
+      },
       {
         columns: ['', 'Peak resident'],
         rows: [

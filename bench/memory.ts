@@ -51,7 +51,6 @@ function findings({ bare, one, tenThousand, inProgress }: Peaks): Findings {
     range(statisticsOf(peaks.map((peak) => peak / base)), times),
   ]
   return {
-    isOfMachine: true,
     tables: [],
     details: [
       {

@@ -146,6 +146,7 @@ async function waitOnVirtualClock(requests: number, withinMs: number): Promise<V
 }
 
 function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): Findings {
+  const inProgress = summaries.filter(({ scenario }) => scenario.withinMs > 0)
   const [one, , thousand, , finished] = summaries
   const [small, large, largeFinished] = virtual
   const over = (of: Summary | undefined, figure: keyof Waited) =>
@@ -162,15 +163,14 @@ function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): F
     isOfMachine: true,
     tables: [
       {
-        columns: ['', 'Calls', 'Time over', 'Peak memory'],
+        columns: ['', 'Calls', 'Time over'],
         rows: [
-          ...summaries.map((summary) => [
+          ...inProgress.map((summary) => [
             summary.scenario.name,
             count(over(summary, 'calls').median),
             seconds(over(summary, 'overMs').median),
-            megabytes(over(summary, 'peakBytes').median),
           ]),
-          ...virtual.slice(1).map((wait) => [wait.name, count(wait.calls), seconds(wait.overMs), '']),
+          ...(large ? [[large.name, count(large.calls), seconds(large.overMs)]] : []),
         ],
       },
     ],
@@ -198,28 +198,28 @@ function findings(summaries: readonly Summary[], virtual: readonly Virtual[]): F
     ],
     goals: [
       {
-        goal: '1,000 in progress: no throttled call, gone within 8 s after the last',
-        measured: `${count(most(thousand, 'throttled'))} throttled; ${seconds(most(thousand, 'overMs'))} at worst`,
+        goal: '1,000 in progress: no throttled call, over within 8 s',
+        measured: `${count(most(thousand, 'throttled'))}, ${seconds(most(thousand, 'overMs'))} at worst`,
         reached: most(thousand, 'throttled') === 0 && most(thousand, 'overMs') <= 8_000,
       },
       {
-        goal: '1,000 finished before: settled within 8 s and 80 calls',
+        goal: '1,000 finished before: over within 8 s and 80 calls',
         measured: `${seconds(most(finished, 'overMs'))} and ${count(most(finished, 'calls'))} calls at worst`,
         reached: most(finished, 'overMs') <= 8_000 && most(finished, 'calls') <= 80,
       },
       {
         goal: 'Peak memory at 1,000 at most 1.3 times that at 1',
-        measured: times(memoryRatio),
+        measured: `${times(memoryRatio)}, ${megabytes(over(thousand, 'peakBytes').median)}`,
         reached: memoryRatio <= 1.3,
       },
       {
-        goal: '10,000 in progress: calls and delay grow no faster than pages of lists, no throttled call',
-        measured: `calls ${times(growth('calls'))}, delay ${times(growth('overMs'))}, pages ${times(growth('pages'))}; ${count(throttled)} throttled`,
+        goal: '10,000 in progress: no throttled call; from 1,000, calls and time grow no faster than pages of lists',
+        measured: `${count(throttled)}; calls ${times(growth('calls'))}, time ${times(growth('overMs'))}, pages ${times(growth('pages'))}`,
         reached: growth('calls') <= growth('pages') && growth('overMs') <= growth('pages') && throttled === 0,
       },
       {
-        goal: '10,000 finished before: settled within 30 s',
-        measured: seconds(finishedOverMs),
+        goal: '10,000 finished before: over within 30 s',
+        measured: `${seconds(finishedOverMs)} and ${count(largeFinished?.calls ?? Number.NaN)} calls`,
         reached: finishedOverMs <= 30_000,
       },
     ],

@@ -49,7 +49,7 @@ async function contestantsFor(simulator: Simulator): Promise<Contestant[]> {
     { name: 'This action', time: () => timeAction(0, whole), durations: [] },
   ]
   const awsCli = await promisify(execFile)('aws', ['--version']).then(
-    ({ stdout }) => stdout.split(' ').slice(0, 2).join(', '),
+    ({ stdout }) => `AWS CLI ${/aws-cli\/(\d+)/.exec(stdout)?.[1] ?? ''}`,
     () => null,
   )
   if (awsCli === null) return own
@@ -58,7 +58,7 @@ async function contestantsFor(simulator: Simulator): Promise<Contestant[]> {
 }
 
 function findings(contestants: readonly Contestant[]): Findings {
-  const [node, , whole, awsCli] = contestants
+  const [node, refusing, whole, awsCli] = contestants
   /** Of times of the same round. */
   const ratioOf = (one: Contestant | undefined, base: Contestant | undefined): Statistics =>
     statisticsOf((one?.durations ?? []).map((duration, round) => duration / (base?.durations[round] ?? Number.NaN)))
@@ -68,12 +68,10 @@ function findings(contestants: readonly Contestant[]): Findings {
     isOfMachine: true,
     tables: [
       {
-        columns: ['', 'Start to end', 'To bare Node'],
-        rows: contestants.map((one) => [
-          one.name,
-          milliseconds(statisticsOf(one.durations).median),
-          times(ratioOf(one, node).median),
-        ]),
+        columns: ['', 'Start to end'],
+        rows: contestants
+          .filter((one) => one !== refusing)
+          .map((one) => [one.name, milliseconds(statisticsOf(one.durations).median)]),
       },
     ],
     details: [

@@ -36,7 +36,7 @@ export async function measureThrottledShares(seeds: number): Promise<Findings> {
       const fault = { kind: 'error', code: 'ThrottlingException' } as const
       const tookMs = await settle(settled, { faults: [{ share, fault }] }, seeds)
       cells.push(range(tookMs, seconds))
-      if (share === 0.1) goals.push(goalOf(settled, 'with 10 % of calls throttled', tookMs))
+      if (share === 0.1) goals.push(goalOf(settled, '10 % of calls throttled', tookMs))
     }
     byShare.push([settled.name, ...cells])
   }
@@ -44,7 +44,7 @@ export async function measureThrottledShares(seeds: number): Promise<Findings> {
   for (const throttlePerSecond of quotas) {
     const tookMs = await settle(atQuotas, { throttlePerSecond }, seeds)
     byQuota.push(range(tookMs, seconds))
-    if (throttlePerSecond === 5) goals.push(goalOf(atQuotas, 'at 5 calls a second', tookMs))
+    if (throttlePerSecond === 5) goals.push(goalOf(atQuotas, '5 calls a second', tookMs))
   }
   return {
     tables: [
@@ -56,8 +56,8 @@ export async function measureThrottledShares(seeds: number): Promise<Findings> {
 }
 
 function goalOf({ limitMs, name }: Settled, when: string, { max }: Statistics): Goal {
-  const goal = `${name}, ${when}: settled within ${seconds(limitMs)}`
-  return { goal, measured: `at most ${seconds(max)}`, reached: max <= limitMs }
+  const goal = `${name}, ${when}: within ${limitMs / 1_000} s`
+  return { goal, measured: seconds(max), reached: max <= limitMs }
 }
 
 /** Permission sets that are up to date. */
