@@ -28,11 +28,12 @@ export const instance: Topic = {
     const sets = quick ? 200 : 2_000
     const size = `${count(sets)} permission sets`
     const upToDate = await waitOnVirtualClock(`${size}, up to date`, sets)
+    const quickly = await waitOnVirtualClock('… a call takes 20 ms in place of 80', sets, { latencyMs: 20 })
     const shared = await waitOnVirtualClock('… others make 5 calls a second', sets, { othersPerSecond: 5 })
     const busy = await waitOnVirtualClock('… one provisioning is in progress for 10 min', sets, {}, { seconds: 600 })
     const one = await peakOfRun(1, {}, { ageSeconds: 60 })
     const all = await peakOfRun(sets, { 'permission-set-arn': 'all' })
-    return findings([upToDate, shared, busy], { size, one, all })
+    return findings([upToDate, quickly, shared, busy], { size, one, all })
   },
 }
 
@@ -63,8 +64,13 @@ function findings(
   waits: readonly Waited[],
   { size, one, all }: { readonly size: string; readonly one: number; readonly all: number },
 ): Findings {
-  const [first] = waits
-  if (first === undefined) throw new Error('Nothing was measured')
+  const [slow, quick] = waits
+  if (slow === undefined || quick === undefined) throw new Error('Nothing was measured')
+  const inTime = ({ calls, tookMs }: Waited, callMs: number) => ({
+    goal: `${size}, up to date, at ${callMs} ms a call: within 7 min and ${count(maxCalls)} calls`,
+    measured: `${seconds(tookMs)} and ${count(calls)} calls`,
+    reached: tookMs <= maxMs && calls <= maxCalls,
+  })
   return {
     tables: [],
     details: [
@@ -86,11 +92,9 @@ function findings(
       },
     ],
     goals: [
-      {
-        goal: `${size}, up to date: within 7 min and ${count(maxCalls)} calls`,
-        measured: `${seconds(first.tookMs)} and ${count(first.calls)} calls`,
-        reached: first.tookMs <= maxMs && first.calls <= maxCalls,
-      },
+      inTime(quick, 20),
+      // Two readings of each are 4,000 calls, and ten calls of 80 ms take at least 1.08 s, so that no second has more than ten of them.
+      inTime(slow, latencyMs),
       {
         goal: `Peak memory at most ${maxMemoryRatio} times that of one request`,
         measured: times(all / one),
