@@ -160,6 +160,8 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
       ) &&
       [...state.judgement.permissionSets.values()].every(({ finding }) => finding !== 'out-of-date') &&
       last.requests.every(({ blocker }) => blocker === null) &&
+      // A permission set that was first listed so late needs two readings.
+      (state.instance.sinceMs ?? 0) < schedule.timeoutMs - 5_000 &&
       // The title says how many requests AWS names no permission set of.
       ![...state.others.values()].some(({ subject }) => subject.kind === 'not-said'),
     'error, although AWS answers': verdict === 'error' && isQuiet,
