@@ -39,6 +39,7 @@ function svgOf(lines: readonly string[]): string {
   })
   const font = "font: 12px ui-monospace, 'Liberation Mono', Menlo, monospace; fill: #e6edf3"
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" style="${font}">
+<title>The command while it waits</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${texts.join('\n')}
 </svg>
