@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
@@ -63,10 +62,7 @@ function expectTidy({ column, raw, text }: ReturnType<typeof inTerminal>): void 
   expect(raw().match(new RegExp(`${esc}\\[(?![\\d;]*m|K|J)[^a-zA-Z]*[a-zA-Z]`, 'g'))).toBeNull()
 }
 
-// A container can lack pseudo-terminals.
-const describeWithTerminal = process.platform === 'win32' || existsSync('/dev/ptmx') ? describe : describe.skip
-
-describeWithTerminal('on a terminal', () => {
+describe('on a terminal', () => {
   test.concurrent('one live line shows how far it is, below the lines of the log', async () => {
     await using simulator = await simulate({ seconds: 2.5 })
     const terminal = inTerminal(
