@@ -6,7 +6,7 @@ import { otherErrorOfCalls, rowsOfCalls } from '../src/aws/errors/call-rows.ts'
 import { type ErrorContext, ofTheAction } from '../src/aws/errors/context.ts'
 import { otherErrorOfCredentials, rowsOfMissingCredentials } from '../src/aws/errors/credentials-rows.ts'
 import type { ErrorFacts } from '../src/aws/errors/facts.ts'
-import { rowsOfSurroundings } from '../src/aws/errors/row.ts'
+import { rowsOfSurroundings, said } from '../src/aws/errors/row.ts'
 import { Secrets } from '../src/secrets.ts'
 
 // Writes the parts of pages that are made from the code: `npm run reference`. In a page, the part NAME is what stands between the lines
@@ -110,7 +110,7 @@ function reasons(): string {
 function titlesOfErrors(): string {
   const titlesWith = (...effects: readonly string[]) => {
     const rows = errors.filter(({ effect = 'refused' }) => effects.includes(effect))
-    return new Set(rows.map(({ texts }) => texts(sampleFacts, sampleContext).title))
+    return new Set(rows.map(({ title }) => said(title, sampleFacts, sampleContext)))
   }
   const refused = titlesWith('refused')
   const listOf = (titles: Set<string>) =>

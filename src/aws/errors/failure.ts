@@ -3,7 +3,7 @@ import { otherErrorOfCalls, rowsOfCalls } from './call-rows.ts'
 import type { ErrorContext } from './context.ts'
 import { failureOf, otherErrorOfCredentials, rowsOfMissingCredentials } from './credentials-rows.ts'
 import { factsOf, quoted, rawFactsOf } from './facts.ts'
-import { rowsOfSurroundings } from './row.ts'
+import { rowsOfSurroundings, said, type Text } from './row.ts'
 
 /**
  * What an error means for the wait, and what people read about it: that of the first row that applies. Never throws, whatever was thrown.
@@ -18,20 +18,18 @@ export function failureFrom(thrown: unknown, context: ErrorContext): CallFailure
   const other = ofCredentials ? otherErrorOfCredentials : otherErrorOfCalls
   const row = rows.find(({ when }) => when(raw, context)) ?? other
   const facts = factsOf(thrown, context.secrets)
-  const texts = row.texts(facts, context)
-  const { title, what = ofCredentials ? failureOf(facts) : title, words = quoted(facts), remedy = '', snippet } = texts
-  const { own } = context.wording
-  const message = texts.message === undefined ? `${own(what)} (${words})` : own(texts.message)
-  const code = `${ofCredentials ? 'credentials: ' : ''}${raw.code || raw.name}`
-  const { effect = 'refused', scope = 'every-call' } = row
+  const { effect = 'refused', scope = 'every-call', title, message, remedy = '', snippet } = row
+  const { what = ofCredentials ? failureOf : title, words = quoted } = row
+  const verbatim = (text: Text) => said(text, facts, context)
+  const own = (text: Text) => context.wording.own(verbatim(text))
   return {
     effect,
     scope,
-    code,
+    code: `${ofCredentials ? 'credentials: ' : ''}${raw.code || raw.name}`,
     title: own(title),
-    message,
+    message: message === undefined ? `${own(what)} (${verbatim(words)})` : own(message),
     remedy: own(remedy),
-    ...(snippet !== undefined && { snippet }),
+    ...(snippet !== undefined && { snippet: verbatim(snippet) }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** An action that AWS denied, and the resource if AWS names one. */
-export interface Denial {
+interface Denial {
   readonly action: string
   readonly resource: string | null
 }

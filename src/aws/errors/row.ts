@@ -9,24 +9,32 @@ export interface ErrorRow extends ErrorMeaning {
 }
 
 /** What it does to the wait, and what people read. */
-export interface ErrorMeaning {
+export interface ErrorMeaning extends ErrorTexts {
   /** By default, another call will not help. */
   readonly effect?: CallFailure['effect']
   /** Which calls meet it: by default, all. */
   readonly scope?: CallFailure['scope']
-  readonly texts: (facts: ErrorFacts, context: ErrorContext) => ErrorTexts
 }
 
+/** The same words for each error of a class, or words about this one. */
+export type Text = string | ((facts: ErrorFacts, context: ErrorContext) => string)
+
 /** Words of AWS or Node are in the parentheses of the message; the rest is ours. */
-export interface ErrorTexts extends Pick<CallFailure, 'title' | 'snippet'> {
+export interface ErrorTexts {
+  readonly title: Text
   /** What happened, in front of the words of AWS or Node. By default, the title, or which source gave no credentials. */
-  readonly what?: string
+  readonly what?: Text
   /** The words of AWS or Node, if they are not those of `quoted`. */
-  readonly words?: string
+  readonly words?: Text
   /** The whole message, if it is another one. */
-  readonly message?: string
+  readonly message?: Text
   /** By default, waiting is the only remedy. */
-  readonly remedy?: string
+  readonly remedy?: Text
+  readonly snippet?: Text
+}
+
+export function said(text: Text, facts: ErrorFacts, context: ErrorContext): string {
+  return typeof text === 'string' ? text : text(facts, context)
 }
 
 /** For a certificate that the runner does not trust. */
@@ -79,65 +87,57 @@ export const hasNameOfAws: ErrorRow['when'] = (facts) => {
   return fromService && isClientSide(facts) && form.test(name) && !/^Unknown|ServiceException$/.test(name)
 }
 
+/** The setting of {@link InvalidSetting}, or the one that the SDK reads by itself. */
+function settingIn({ name, message }: ErrorFacts): string {
+  return name === 'InvalidSetting' ? message : 'endpoint_url in the AWS config file'
+}
+
 /** Errors that mean the same wherever they happen, and that come before all others. */
 export const rowsOfSurroundings: readonly ErrorRow[] = [
   {
     when: ({ name, code }) => name === 'InvalidSetting' || code === 'ERR_INVALID_URL',
-    texts({ name, message }) {
-      const setting = name === 'InvalidSetting' ? message : 'endpoint_url in the AWS config file'
-      return {
-        title: `Invalid setting: ${setting}`,
-        message: `${setting} does not hold the address of an endpoint`,
-        remedy: `Give ${setting} an address that begins with https:// or http://, or remove it to use AWS's own endpoint.`,
-      }
-    },
+    title: (facts) => `Invalid setting: ${settingIn(facts)}`,
+    message: (facts) => `${settingIn(facts)} does not hold the address of an endpoint`,
+    remedy: (facts) =>
+      `Give ${settingIn(facts)} an address that begins with https:// or http://, or remove it to use AWS's own endpoint.`,
   },
   {
     // Only keys and tokens come into a header as they are.
     when: ({ code }) => code === 'ERR_INVALID_CHAR',
-    texts: () => ({
-      title: 'The credentials cannot be sent',
-      what: 'The credentials have a character that no HTTP header can hold',
-      remedy:
-        'Check for a line break or typographic quotes, as they come with copy and paste: in the access key and the session token, or in the secrets that they are set from.',
-    }),
+    title: 'The credentials cannot be sent',
+    what: 'The credentials have a character that no HTTP header can hold',
+    remedy:
+      'Check for a line break or typographic quotes, as they come with copy and paste: in the access key and the session token, or in the secrets that they are set from.',
   },
   {
     when: ({ message }) => message.includes('uv_os_homedir'),
-    texts: () => ({
-      title: "The runner's user has no home directory",
-      message: "The runner's user has no home directory, where the AWS SDK looks for its settings",
-      remedy: "Set HOME in the step's 'env:' to the path of a directory, which may be empty.",
-    }),
+    title: "The runner's user has no home directory",
+    message: "The runner's user has no home directory, where the AWS SDK looks for its settings",
+    remedy: "Set HOME in the step's 'env:' to the path of a directory, which may be empty.",
   },
   {
     when: ({ code }) => code === 'ENOTFOUND' || code === 'EAI_AGAIN',
     effect: 'absent',
-    texts: ({ message }, { region }) => ({
-      title: 'A host name does not resolve',
-      what: 'A host name does not resolve',
-      words: message,
-      remedy: `Check 'aws-region' (${region}): Identity Center must be available there. Check DNS, the proxy settings and AWS_ENDPOINT_URL on the runner.`,
-    }),
+    title: 'A host name does not resolve',
+    what: 'A host name does not resolve',
+    words: ({ message }) => message,
+    remedy: (_, { region }) =>
+      `Check 'aws-region' (${region}): Identity Center must be available there. Check DNS, the proxy settings and AWS_ENDPOINT_URL on the runner.`,
   },
   {
     when: ({ code }) => code.startsWith('ERR_PROXY'),
     effect: 'unclear',
-    texts: ({ message }) => ({
-      title: 'The proxy refuses the connection',
-      what: 'The proxy did not let the call through',
-      words: message,
-      remedy: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY on the runner, and what the proxy allows.',
-    }),
+    title: 'The proxy refuses the connection',
+    what: 'The proxy did not let the call through',
+    words: ({ message }) => message,
+    remedy: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY on the runner, and what the proxy allows.',
   },
   {
     when: isUntrusted,
     effect: 'unclear',
-    texts: () => ({
-      title: 'The certificate is not trusted',
-      what: 'The runner does not trust the certificate of the other side',
-      remedy: certificateRemedy,
-    }),
+    title: 'The certificate is not trusted',
+    what: 'The runner does not trust the certificate of the other side',
+    remedy: certificateRemedy,
   },
 ]
 
@@ -145,31 +145,26 @@ export const rowsOfSurroundings: readonly ErrorRow[] = [
 export const rowsOfRefusedCredentials: readonly ErrorRow[] = [
   {
     when: named(/^(UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|NotAuthorized|OptInRequired)$/),
-    texts: () => ({
-      title: 'AWS does not know the credentials',
-      what: 'AWS does not know the credentials',
-      remedy:
-        'Check which credentials the step uses: access key, secret and session token must belong together, and to the same partition as the Region.',
-    }),
+    title: 'AWS does not know the credentials',
+    what: 'AWS does not know the credentials',
+    remedy:
+      'Check which credentials the step uses: access key, secret and session token must belong together, and to the same partition as the Region.',
   },
   {
     when: (facts, context) => hasBadSignature(facts, context) && signatureRegionIn(facts.message) !== null,
-    texts({ message }, { region }) {
+    title({ message }, { region }) {
       const expected = signatureRegionIn(message)?.expected ?? null
-      return {
-        title: `Wrong Region: ${expected === null ? `the endpoint does not serve ${region}` : `the endpoint serves ${expected}`}`,
-        what: `The endpoint does not accept calls that are signed for ${region}`,
-        remedy: `Check that 'aws-region' (${region}) is the instance's primary Region, and that AWS_ENDPOINT_URL and similar variables, if they are set, lead to the same Region.`,
-      }
+      return `Wrong Region: the endpoint ${expected === null ? `does not serve ${region}` : `serves ${expected}`}`
     },
+    what: (_, { region }) => `The endpoint does not accept calls that are signed for ${region}`,
+    remedy: (_, { region }) =>
+      `Check that 'aws-region' (${region}) is the instance's primary Region, and that AWS_ENDPOINT_URL and similar variables, if they are set, lead to the same Region.`,
   },
   {
     when: hasBadSignature,
-    texts: () => ({
-      title: 'AWS does not accept the signature',
-      what: 'AWS does not accept the signature',
-      remedy:
-        "Check that the secret access key belongs to the access key and has no extra characters, that the runner's clock is right, and that no proxy rewrites requests.",
-    }),
+    title: 'AWS does not accept the signature',
+    what: 'AWS does not accept the signature',
+    remedy:
+      "Check that the secret access key belongs to the access key and has no extra characters, that the runner's clock is right, and that no proxy rewrites requests.",
   },
 ]
