@@ -1,7 +1,8 @@
+import { regionFormat } from '../inputs.ts'
 import type { Page } from '../requests/api.ts'
 import { type Description, type Row, type Status, statuses } from '../requests/request.ts'
 import { UnreadableAnswer } from './errors/facts.ts'
-import { arnFormat } from './permission-sets.ts'
+import { arnFormat, nameFormat } from './permission-sets.ts'
 
 /**
  * Reads the description of a request from AWS's answer. It trusts nothing: every member is optional in the API's model, and a proxy or a
@@ -62,6 +63,22 @@ export function readAccountIds(answer: unknown): Page<string> {
  */
 export function readPermissionSetArns(answer: unknown): Page<string> {
   return readPage(answer, 'PermissionSets', (arn) => (typeof arn === 'string' && arnFormat.test(arn) ? [arn] : []))
+}
+
+/** @throws UnreadableAnswer when there is none of the known form */
+export function readPermissionSetName(answer: unknown): string {
+  return textOf(memberOf(answer, 'PermissionSet'), 'Name', nameFormat, 'name of a permission set')
+}
+
+/** @throws UnreadableAnswer when there is none of the known form */
+export function readPrimaryRegion(answer: unknown): string {
+  return textOf(answer, 'PrimaryRegion', regionFormat, 'primary Region')
+}
+
+function textOf(value: unknown, member: string, form: RegExp, meaning: string): string {
+  const text = textIn(value, member)
+  if (text === null || !form.test(text)) throw new UnreadableAnswer(`The answer has no ${meaning}`)
+  return text
 }
 
 function readPage<T>(answer: unknown, rowsMember: string, readRow: (row: unknown) => T[]): Page<T> {

@@ -5,7 +5,6 @@ import {
   ListPermissionSetsCommand,
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
-import { regionFormat } from '../inputs.ts'
 import {
   type AccountsQuery,
   type Answer,
@@ -24,12 +23,19 @@ import {
 } from '../requests/request.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
-import { memberOf, readAccountIds, readDescription, readPermissionSetArns, readRows } from './answers.ts'
+import {
+  memberOf,
+  readAccountIds,
+  readDescription,
+  readPermissionSetArns,
+  readPermissionSetName,
+  readPrimaryRegion,
+  readRows,
+} from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
-import { factsOf, isExpiry, UnreadableAnswer } from './errors/facts.ts'
+import { factsOf, isExpiry } from './errors/facts.ts'
 import { failureFrom } from './errors/failure.ts'
-import { operations } from './operations.ts'
-import { nameFormat } from './permission-sets.ts'
+import { type Call, operations, sending } from './operations.ts'
 
 export interface IdentityCenterOptions {
   readonly connection: Connection
@@ -38,9 +44,6 @@ export interface IdentityCenterOptions {
   readonly clock: Clock
   readonly debug: (message: string) => void
 }
-
-/** Makes one call with a client. Rejects with the SDK's errors, or with `UnreadableAnswer`. */
-type Call<T> = (client: SSOAdminClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>
 
 /** The API of an Identity Center instance, as polling needs it. Every outcome is a value, and every call ends in time. */
 export class IdentityCenter implements Api {
@@ -54,10 +57,9 @@ export class IdentityCenter implements Api {
 
   describe({ operation, requestId }: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
     const { describe, describeAction } = operations[operation]
-    return this.#ask(describeAction, signal, async (client, options) => {
-      const answer = await describe(client, this.#options.instanceArn, requestId, options)
-      return readDescription(memberOf(answer, answerMembers[operation]), requestId)
-    })
+    return this.#ask(describeAction, signal, describe(this.#options.instanceArn, requestId), (answer) =>
+      readDescription(memberOf(answer, answerMembers[operation]), requestId),
+    )
   }
 
   list(
@@ -67,10 +69,8 @@ export class IdentityCenter implements Api {
     signal: AbortSignal,
   ): Promise<Answer<Page<Row>>> {
     const { list, listAction, rowsMember } = operations[operation]
-    return this.#ask(listAction, signal, async (client, options) => {
-      const query = { ...this.#page(token), Filter: { Status: status } }
-      return readRows(await list(client, query, options), rowsMember)
-    })
+    const call = list({ ...this.#page(token), Filter: { Status: status } })
+    return this.#ask(listAction, signal, call, (answer) => readRows(answer, rowsMember))
   }
 
   listAccounts(
@@ -78,36 +78,29 @@ export class IdentityCenter implements Api {
     token: string | null,
     signal: AbortSignal,
   ): Promise<Answer<Page<string>>> {
-    return this.#ask('sso:ListAccountsForProvisionedPermissionSet', signal, async (client, options) => {
-      const filter = onlyOutOfDate ? ({ ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' } as const) : {}
-      const query = { ...this.#page(token), PermissionSetArn: permissionSetArn, ...filter }
-      return readAccountIds(await client.send(new ListAccountsForProvisionedPermissionSetCommand(query), options))
+    const call = new ListAccountsForProvisionedPermissionSetCommand({
+      ...this.#page(token),
+      PermissionSetArn: permissionSetArn,
+      ...(onlyOutOfDate && { ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' }),
     })
+    return this.#ask('sso:ListAccountsForProvisionedPermissionSet', signal, sending(call), readAccountIds)
   }
 
   listPermissionSets(token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
-    return this.#ask('sso:ListPermissionSets', signal, async (client, options) =>
-      readPermissionSetArns(await client.send(new ListPermissionSetsCommand(this.#page(token)), options)),
-    )
+    const call = sending(new ListPermissionSetsCommand(this.#page(token)))
+    return this.#ask('sso:ListPermissionSets', signal, call, readPermissionSetArns)
   }
 
   permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>> {
-    return this.#ask('sso:DescribePermissionSet', signal, async (client, options) => {
-      const query = { InstanceArn: this.#options.instanceArn, PermissionSetArn: permissionSetArn }
-      const name = (await client.send(new DescribePermissionSetCommand(query), options)).PermissionSet?.Name
-      if (typeof name === 'string' && nameFormat.test(name)) return name
-      throw new UnreadableAnswer('The answer has no name of a permission set')
-    })
+    const query = { InstanceArn: this.#options.instanceArn, PermissionSetArn: permissionSetArn }
+    const call = sending(new DescribePermissionSetCommand(query))
+    return this.#ask('sso:DescribePermissionSet', signal, call, readPermissionSetName)
   }
 
   /** The Region in which permission sets can be read. An instance can have replicas in other Regions, where such calls are refused. */
   primaryRegion(signal: AbortSignal): Promise<Answer<string>> {
-    return this.#ask('sso:DescribeInstance', signal, async (client, options) => {
-      const query = { InstanceArn: this.#options.instanceArn }
-      const region = (await client.send(new DescribeInstanceCommand(query), options)).PrimaryRegion
-      if (typeof region === 'string' && regionFormat.test(region)) return region
-      throw new UnreadableAnswer('The answer has no primary Region')
-    })
+    const call = sending(new DescribeInstanceCommand({ InstanceArn: this.#options.instanceArn }))
+    return this.#ask('sso:DescribeInstance', signal, call, readPrimaryRegion)
   }
 
   #page(token: string | null) {
@@ -118,25 +111,10 @@ export class IdentityCenter implements Api {
     }
   }
 
-  async #ask<T>(action: string, signal: AbortSignal, call: Call<T>): Promise<Answer<T>> {
-    const { client } = this.#options.connection
-    try {
-      const value = await this.#call(action, client, signal, call)
-      this.#renewedInVain = false
-      return { ok: true, value }
-    } catch (error) {
-      const failure = this.#failureOf(error, action)
-      return { ok: false, failure: isExpiry(error) ? this.#renew(client, failure) : failure }
-    }
-  }
-
-  /**
-   * Makes one call, with a time limit, until the signal is aborted. Writes it to the debug log.
-   *
-   * @throws whatever the call throws, `TimeLimitReached`, or the signal's reason
-   */
-  async #call<T>(action: string, client: SSOAdminClient, signal: AbortSignal, call: Call<T>): Promise<T> {
-    const { clock, connection, debug } = this.#options
+  /** Makes one call, with a time limit, until the signal is aborted. Writes it to the debug log. */
+  async #ask<T>(action: string, signal: AbortSignal, call: Call, read: (answer: object) => T): Promise<Answer<T>> {
+    const { clock, connection, debug, instanceArn, region } = this.#options
+    const { client, secrets } = connection
     const startedAtMs = clock.now()
     const took = () => `${Math.round(clock.now() - startedAtMs)} ms`
     try {
@@ -146,19 +124,16 @@ export class IdentityCenter implements Api {
           throw limited.aborted ? limited.reason : error
         }),
       )
+      const value = read(answer)
       debug(`${action}: answered in ${took()}`)
-      return answer
+      this.#renewedInVain = false
+      return { ok: true, value }
     } catch (error) {
-      const { name, message } = factsOf(error, connection.secrets)
+      const { name, message } = factsOf(error, secrets)
       debug(`${action}: ${name}: ${message} after ${took()}`)
-      throw error
+      const failure = failureFrom(error, { ...connection, action, instanceArn, region })
+      return { ok: false, failure: isExpiry(error) ? this.#renew(client, failure) : failure }
     }
-  }
-
-  #failureOf(error: unknown, action: string): CallFailure {
-    const { connection, instanceArn, region } = this.#options
-    const { credentials, proxy, secrets, wording } = connection
-    return failureFrom(error, { action, instanceArn, region, credentials, proxy, secrets, wording })
   }
 
   /**

@@ -1,15 +1,30 @@
 import {
+  type $Command,
   DescribeAccountAssignmentCreationStatusCommand,
   DescribeAccountAssignmentDeletionStatusCommand,
   DescribePermissionSetProvisioningStatusCommand,
   ListAccountAssignmentCreationStatusCommand,
   ListAccountAssignmentDeletionStatusCommand,
   ListPermissionSetProvisioningStatusCommand,
+  type ListPermissionSetProvisioningStatusCommandInput,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
   type SSOAdminClient,
+  type SSOAdminClientResolvedConfig,
 } from '@aws-sdk/client-sso-admin'
-import type { OperationName, Status } from '../requests/request.ts'
+import type { OperationName } from '../requests/request.ts'
 
-/** The names and calls of one asynchronous operation. The calls reject with the SDK's errors. Their answers are not checked yet. */
+/** Makes one call with a client. Rejects with the SDK's errors. The answer is not checked yet. */
+export type Call = (client: SSOAdminClient, options: { readonly abortSignal: AbortSignal }) => Promise<object>
+
+/** The call that sends a command. */
+export function sending<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  command: $Command<Input, Output, SSOAdminClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+): Call {
+  return (client, options) => client.send(command, options)
+}
+
+/** The names and calls of one asynchronous operation. */
 export interface Operation {
   /** What people call it, as in "Provisioning". */
   readonly noun: string
@@ -19,20 +34,9 @@ export interface Operation {
   readonly listAction: string
   /** The member of a List's answer that holds the requests. */
   readonly rowsMember: string
-  describe(client: SSOAdminClient, InstanceArn: string, requestId: string, options: CallOptions): Promise<object>
-  list(client: SSOAdminClient, query: ListQuery, options: CallOptions): Promise<object>
-}
-
-export interface CallOptions {
-  readonly abortSignal: AbortSignal
-}
-
-/** A query in the API's own member names. */
-export interface ListQuery {
-  readonly InstanceArn: string
-  readonly Filter: { readonly Status: Status }
-  readonly MaxResults: number
-  readonly NextToken?: string
+  describe(instanceArn: string, requestId: string): Call
+  /** @param query has the same members for each operation */
+  list(query: ListPermissionSetProvisioningStatusCommandInput): Call
 }
 
 /** The three asynchronous operations of the SSO Admin API (2020-07-20). They differ only in names. */
@@ -43,12 +47,9 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     describeAction: 'sso:DescribePermissionSetProvisioningStatus',
     listAction: 'sso:ListPermissionSetProvisioningStatus',
     rowsMember: 'PermissionSetsProvisioningStatus',
-    describe: (client, InstanceArn, ProvisionPermissionSetRequestId, options) =>
-      client.send(
-        new DescribePermissionSetProvisioningStatusCommand({ InstanceArn, ProvisionPermissionSetRequestId }),
-        options,
-      ),
-    list: (client, query, options) => client.send(new ListPermissionSetProvisioningStatusCommand(query), options),
+    describe: (InstanceArn, ProvisionPermissionSetRequestId) =>
+      sending(new DescribePermissionSetProvisioningStatusCommand({ InstanceArn, ProvisionPermissionSetRequestId })),
+    list: (query) => sending(new ListPermissionSetProvisioningStatusCommand(query)),
   },
   'create-account-assignment': {
     noun: 'Account assignment',
@@ -56,12 +57,9 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     describeAction: 'sso:DescribeAccountAssignmentCreationStatus',
     listAction: 'sso:ListAccountAssignmentCreationStatus',
     rowsMember: 'AccountAssignmentsCreationStatus',
-    describe: (client, InstanceArn, AccountAssignmentCreationRequestId, options) =>
-      client.send(
-        new DescribeAccountAssignmentCreationStatusCommand({ InstanceArn, AccountAssignmentCreationRequestId }),
-        options,
-      ),
-    list: (client, query, options) => client.send(new ListAccountAssignmentCreationStatusCommand(query), options),
+    describe: (InstanceArn, AccountAssignmentCreationRequestId) =>
+      sending(new DescribeAccountAssignmentCreationStatusCommand({ InstanceArn, AccountAssignmentCreationRequestId })),
+    list: (query) => sending(new ListAccountAssignmentCreationStatusCommand(query)),
   },
   'delete-account-assignment': {
     noun: 'Deletion of an account assignment',
@@ -69,11 +67,8 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     describeAction: 'sso:DescribeAccountAssignmentDeletionStatus',
     listAction: 'sso:ListAccountAssignmentDeletionStatus',
     rowsMember: 'AccountAssignmentsDeletionStatus',
-    describe: (client, InstanceArn, AccountAssignmentDeletionRequestId, options) =>
-      client.send(
-        new DescribeAccountAssignmentDeletionStatusCommand({ InstanceArn, AccountAssignmentDeletionRequestId }),
-        options,
-      ),
-    list: (client, query, options) => client.send(new ListAccountAssignmentDeletionStatusCommand(query), options),
+    describe: (InstanceArn, AccountAssignmentDeletionRequestId) =>
+      sending(new DescribeAccountAssignmentDeletionStatusCommand({ InstanceArn, AccountAssignmentDeletionRequestId })),
+    list: (query) => sending(new ListAccountAssignmentDeletionStatusCommand(query)),
   },
 }
