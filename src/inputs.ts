@@ -1,14 +1,13 @@
 import { type CommentInputs, parseComment } from './inputs/comment.ts'
-import { checkEndpointFlags } from './inputs/endpoint-flags.ts'
 import { type GoalInputs, parseGoal } from './inputs/goal.ts'
 import type { Environment } from './inputs/input.ts'
 import { parseInstanceArn, parseRegion } from './inputs/instance.ts'
 import { all, map, type Parsed } from './inputs/parsed.ts'
 import { parsePermissionSets } from './inputs/permission-sets.ts'
-import { checkProxies } from './inputs/proxies.ts'
 import { instancesNamedBy, parseRequests, type RequestInputs, requestTextOf } from './inputs/requests.ts'
 import { parseRole, type RoleToAssume } from './inputs/role.ts'
 import { parseTiming, type TimingInputs } from './inputs/timing.ts'
+import { checkVariables } from './inputs/variables.ts'
 import { isNothing } from './requests/goal.ts'
 
 export { type CommentMode, type CommentRequest, commentDespiteProblems } from './inputs/comment.ts'
@@ -51,16 +50,13 @@ export function readInputs(environment: Environment, file: Parsed<string>): Pars
     role: parseRole(environment),
     timing: parseTiming(environment),
     comment: parseComment(environment),
-    proxies: checkProxies(environment),
-    endpointFlags: checkEndpointFlags(environment),
+    variables: checkVariables(environment),
   })
-  return map(concerns, ({ requests, goal, timing, comment, instanceArn, region, role }) => ({
+  return map(concerns, ({ requests, goal, timing, comment, variables: _, ...rest }) => ({
     ...requests,
     ...goal,
     ...timing,
     ...comment,
-    instanceArn,
-    region,
-    role,
+    ...rest,
   }))
 }

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Readable } from 'node:stream'
 import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
+import { proxiesIn } from '../inputs/variables.ts'
 import type { RoleToAssume } from '../inputs.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
@@ -78,6 +79,7 @@ export function connect(options: ConnectionOptions): Connection {
     streamCollector: wholeBody,
   }
   const { secrets } = tokens
+  const proxy = proxiesIn(environment)[0]?.[1] ?? ''
   const credentials = new RenewedCredentials(clock, () =>
     role === null
       ? readAmbientCredentials({ environment, clock, date, clientConfig: way, region, secrets })
@@ -105,7 +107,7 @@ export function connect(options: ConnectionOptions): Connection {
       return client
     },
     credentials: role === null ? 'ambient' : 'role',
-    proxy: proxyIn(environment),
+    proxy: URL.parse(proxy)?.host ?? null,
     wording: options.wording,
     secrets,
     renewCredentials() {
@@ -137,11 +139,4 @@ function userAgent(environment: NodeJS.ProcessEnv, version: string): [string, st
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment
   const product: [string, string] = ['wait-for-permission-set-provisioning', version]
   return repository && run ? [product, ['github-run', `${repository}-${run}-${attempt ?? 1}`]] : [product]
-}
-
-/** The proxy without user and password. */
-function proxyIn(environment: NodeJS.ProcessEnv): string | null {
-  const names = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
-  const url = names.map((name) => environment[name]).find(Boolean)
-  return url === undefined ? null : (URL.parse(url)?.host ?? null)
 }

@@ -59,18 +59,16 @@ export interface NumberFormat {
 export function parseNumber<T>(
   environment: Environment,
   name: InputName,
-  { min = Number.NEGATIVE_INFINITY, above, max, unit, whole = false }: NumberFormat,
+  { min = 0, above = -1, max, unit, whole = false }: NumberFormat,
   fallback: T,
 ): Parsed<number | T> {
   const value = inputOf(environment, name)
   if (value === '') return right(fallback)
   const number = Number(value)
   const digits = whole ? /^\d{1,9}$/ : /^\d{1,9}(\.\d{1,9})?$/
-  if (digits.test(value) && number >= min && number > (above ?? Number.NEGATIVE_INFINITY) && number <= max) {
-    return right(number)
-  }
+  if (digits.test(value) && number >= min && number > above && number <= max) return right(number)
   const kind = whole ? 'a whole number' : 'a number'
-  const low = above === undefined ? `from ${min}` : `above ${above}`
+  const low = above < 0 ? `from ${min}` : `above ${above}`
   return wrong(mismatch(name, value, `it must be ${kind} of ${unit} ${low} up to ${max}, in plain digits.`))
 }
 

@@ -15,31 +15,27 @@ const sessionNameFormat = /^[\w+=,.@-]{2,64}$/
 
 /** @returns `null` if no role is given; the other inputs about the role are still checked */
 export function parseRole(environment: Environment): Parsed<RoleToAssume | null> {
+  const duration = { min: 900, max: 43_200, unit: 'seconds', whole: true }
+  const roleArn = inputOf(environment, 'role-to-assume')
+  const sessionName = inputOf(environment, 'role-session-name') || defaultSessionName(environment)
   const parts = all({
-    roleArn: parseRoleArn(inputOf(environment, 'role-to-assume')),
-    sessionName: parseSessionName(inputOf(environment, 'role-session-name') || defaultSessionName(environment)),
-    durationSeconds: parseNumber(
-      environment,
-      'role-duration-seconds',
-      { min: 900, max: 43_200, unit: 'seconds', whole: true },
-      3_600,
-    ),
+    roleArn:
+      roleArn === '' || roleArnFormat.test(roleArn)
+        ? right(roleArn)
+        : wrong(
+            mismatch(
+              'role-to-assume',
+              roleArn,
+              "it must be a role's ARN, as in arn:aws:iam::111122223333:role/deploy.",
+            ),
+          ),
+    sessionName: sessionNameFormat.test(sessionName)
+      ? right(sessionName)
+      : wrong(mismatch('role-session-name', sessionName, 'it must be 2 to 64 letters, digits or _+=,.@- characters.')),
+    durationSeconds: parseNumber(environment, 'role-duration-seconds', duration, 3_600),
   })
   const audience = inputOf(environment, 'audience') || 'sts.amazonaws.com'
-  return map(parts, ({ roleArn, ...rest }) => (roleArn === null ? null : { roleArn, ...rest, audience }))
-}
-
-function parseRoleArn(value: string): Parsed<string | null> {
-  if (value === '') return right(null)
-  return roleArnFormat.test(value)
-    ? right(value)
-    : wrong(mismatch('role-to-assume', value, "it must be a role's ARN, as in arn:aws:iam::111122223333:role/deploy."))
-}
-
-function parseSessionName(value: string): Parsed<string> {
-  return sessionNameFormat.test(value)
-    ? right(value)
-    : wrong(mismatch('role-session-name', value, 'it must be 2 to 64 letters, digits or _+=,.@- characters.'))
+  return map(parts, (role) => (roleArn === '' ? null : { ...role, audience }))
 }
 
 /** `github-<run id>-<run attempt>`; a run outside of GitHub Actions has neither. */
