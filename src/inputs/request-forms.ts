@@ -10,6 +10,12 @@ export interface Piece {
   readonly excess: string | null
 }
 
+/** A piece of a text, or an item of a piece that is an array. */
+export interface Item extends Piece {
+  /** The place in the array; `null` if it is the piece itself. */
+  readonly index: number | null
+}
+
 /** The outputs of Terraform, the deepest form that deploys hand on, have some 20 levels. Code that calls itself can take a few thousand. */
 const maxDepth = 100
 /** For all JSON of a text: 10,000 events of CloudTrail have 600,000. To parse many more keeps the process from seeing a cancellation. */
@@ -25,13 +31,20 @@ export function* piecesOf(text: string): Generator<Piece, void> {
   let room = maxValues
   while (offset < text.length) {
     const isJson = /[{["]/.test(text.charAt(offset))
-    const { end, excess, values } = isJson ? extentOfJson(text, offset, room) : extentOfWord(text, offset)
+    const { end, isClosed, excess, values } = isJson ? closingOf(text, offset, room) : wordAt(text, offset)
     room -= values
-    const piece = text.slice(offset, end)
+    // A JSON value that is not closed, or is too much, reaches to the end.
+    const piece = text.slice(offset, isClosed ? end : text.length)
     const value = excess !== null ? undefined : isJson ? parsedJson(piece) : piece
     yield { text: piece, offset, value, excess }
-    offset = indexOf(/[^\s,]/, text, end)
+    offset = indexOf(/[^\s,]/, text, offset + piece.length)
   }
+}
+
+/** The items of a piece, one after the other, because the first of many can be wrong. */
+export function* itemsOf(piece: Piece): Generator<Item, void> {
+  if (!Array.isArray(piece.value)) yield { ...piece, index: null }
+  else for (const [index, value] of piece.value.entries()) yield { ...piece, index, value }
 }
 
 /** A place in a text as an editor shows it, as in `line 3, column 1`. */
@@ -52,11 +65,13 @@ export function placeIn(text: string, offset: number): string {
 /** How far a piece reaches. */
 interface Extent extends Pick<Piece, 'excess'> {
   readonly end: number
+  /** Whether it ends there. Otherwise, it cannot go on from there. */
+  readonly isClosed: boolean
   readonly values: number
 }
 
-function extentOfWord(text: string, start: number): Extent {
-  return { end: indexOf(/[\s,]/, text, start), excess: null, values: 0 }
+function wordAt(text: string, start: number): Extent {
+  return { end: indexOf(/[\s,]/, text, start), isClosed: true, excess: null, values: 0 }
 }
 
 /** Where the next character of a form is; the end of the text if there is none. */
@@ -65,14 +80,8 @@ export function indexOf(form: RegExp, text: string, start: number): number {
   return distance < 0 ? text.length : start + distance
 }
 
-/** A JSON value reaches to where the quote or bracket that begins it is closed. If that never happens, or it is too much: to the end. */
-function extentOfJson(text: string, start: number, room: number): Extent {
-  const { isClosed, end, ...extent } = closingOf(text, start, room)
-  return { ...extent, end: isClosed ? end : text.length }
-}
-
 /** Where the quote or bracket that begins a JSON value is closed, or from where on it cannot be, or is too much. */
-export function closingOf(text: string, start: number, room: number): Extent & { readonly isClosed: boolean } {
+export function closingOf(text: string, start: number, room: number): Extent {
   let depth = 0
   let commas = 0
   /** Commas alone do not show how much there is in brackets in brackets. */

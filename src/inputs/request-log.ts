@@ -1,8 +1,7 @@
 import type { OperationName } from '../requests/request.ts'
 import { wrong } from './parsed.ts'
 import { closingOf, indexOf, maxValues, type Piece, parsedJson } from './request-forms.ts'
-import { type Found, foundIn } from './request-items.ts'
-import { bareId } from './request-mentions.ts'
+import { bareId, type Found, foundIn } from './request-mentions.ts'
 
 /** A log: text of any kind, with answers of AWS in it. */
 export interface RequestLog {
@@ -85,10 +84,7 @@ function* answersIn(text: string, operation: OperationName | null): Generator<An
 /** What stands before, between and behind the answers. A line that an answer is on is not skipped. */
 function readRest(text: string, start: number, end: number): RequestLog {
   const found: Found[] = []
-  const item = (word: string, offset: number) => {
-    const piece = { text: word, offset, value: word, excess: null }
-    return { piece, index: null, value: word }
-  }
+  const item = (word: string, offset: number) => ({ text: word, offset, value: word, excess: null, index: null })
   for (const { 0: key, index } of text.slice(start, end).matchAll(answerKey))
     found.push([item(key, start + index), wrong(broken)])
   const rest = text.slice(start, end)

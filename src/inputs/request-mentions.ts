@@ -1,6 +1,7 @@
 import { answerMembers, type OperationName, operationNames, statuses } from '../requests/request.ts'
 import { instanceArnFormat, instanceOf } from './instance.ts'
 import { map, type Parsed, right, wrong } from './parsed.ts'
+import { type Item, itemsOf, type Piece } from './request-forms.ts'
 import { hintAboutJson, hintAboutWord, hints } from './request-hints.ts'
 
 /** A request that a text names. */
@@ -36,7 +37,7 @@ interface Form {
 }
 
 // From the service model of sso-admin 2020-07-20.
-const requestIdFormat = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const requestIdFormat = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const listMembers = [
   'PermissionSetsProvisioningStatus',
   'AccountAssignmentsCreationStatus',
@@ -71,6 +72,18 @@ const forms: readonly Form[] = [
   refused((members) => has(members, requestIdMember), hints.narrowed),
 ]
 
+/** What an item mentions, or why it mentions nothing. */
+export type Found = readonly [Item, Parsed<Mention>]
+
+/** Everything that some pieces mention, or why an item mentions nothing. */
+export function* foundIn(pieces: Iterable<Piece>, operation: OperationName | null): Generator<Found, void> {
+  for (const item of Iterator.from(pieces).flatMap(itemsOf)) {
+    const { excess, text, value } = item
+    const mentions = excess === null ? mentionsIn(value, { text, operation }) : [wrong(excess)]
+    for (const found of mentions) yield [item, found]
+  }
+}
+
 /**
  * The requests that one value names: a bare ID, or what is in one of the forms. It reads only IDs, operations and instances, because the rest
  * of an answer may be out of date.
@@ -78,7 +91,7 @@ const forms: readonly Form[] = [
  * @param value a JSON value; `undefined` for text that is not valid JSON
  * @returns each request, or why the value names none, as the second half of a sentence that begins with the value
  */
-export function mentionsIn(value: unknown, reading: Reading): Parsed<Mention>[] {
+function mentionsIn(value: unknown, reading: Reading): Parsed<Mention>[] {
   if (value === undefined) return [wrong(`that is not valid JSON.${hintAboutJson(reading.text)}`)]
   if (typeof value === 'string') return [bareId(value.trim())]
   if (value === null) return [neither(hints.nothing)]
@@ -108,13 +121,14 @@ function isStatus(value: unknown): boolean {
 
 /** An answer of AWS in one spelling. */
 function answerIn(spelling: number): Form {
-  const names = operationNames.map((operation) => {
-    return { operation, name: spellingsOf(answerMembers[operation])[spelling] ?? '' }
-  })
+  const names = operationNames.map(
+    (operation) => [spellingsOf(answerMembers[operation])[spelling] ?? '', operation] as const,
+  )
+  const given = (members: Members) => names.filter(([name]) => name in members)
   return {
-    fits: (members) => names.some(({ name }) => name in members),
+    fits: (members) => given(members).length > 0,
     read: (members) =>
-      names.flatMap(({ operation, name }) => (name in members ? [answerOf(operation, members[name])] : [])),
+      given(members).map(([name, operation]) => requestIn(Object(members[name]), operation, `its ${name}`)),
   }
 }
 
@@ -138,14 +152,7 @@ export function bareId(text: string): Parsed<Mention> {
 function resultRow(members: Members): Parsed<Mention> {
   const operation = operationNames.find((name) => name === members['operation'])
   if (operation === undefined) return wrong(`its operation must be one of ${operationNames.join(', ')}.`)
-  return requestIn(members, operation) ?? wrong('its requestId is not a UUID in lower case.')
-}
-
-function answerOf(operation: OperationName, request: unknown): Parsed<Mention> {
-  return (
-    requestIn(Object(request), operation) ??
-    wrong(`its ${answerMembers[operation]} has no RequestId that is a UUID in lower case.`)
-  )
+  return requestIn(members, operation)
 }
 
 /** The object within an answer, as PowerShell and `--query` print it. Of the two operations on assignments, it has the same members. */
@@ -155,8 +162,7 @@ function innerOf(members: Members, given: OperationName | null): Parsed<Mention>
     return wrong(
       "it has a principal, so it is of an account assignment, and 'operation' must be create-account-assignment or delete-account-assignment.",
     )
-  const operation = isAssignment ? given : 'provision-permission-set'
-  return requestIn(members, operation) ?? wrong('its RequestId is not a UUID in lower case.')
+  return requestIn(members, isAssignment ? given : 'provision-permission-set')
 }
 
 /** An event of CloudTrail, which has the answer in camelCase. What was called names the instance, too. */
@@ -167,10 +173,11 @@ function eventOf(members: Members, reading: Reading): Parsed<Mention>[] {
   )
 }
 
-function requestIn(members: Members, operation: OperationName | null): Parsed<Mention> | null {
+function requestIn(members: Members, operation: OperationName | null, owner = 'it'): Parsed<Mention> {
   const requestId = memberOf(members, requestIdMember)
-  if (typeof requestId !== 'string' || !requestIdFormat.test(requestId)) return null
-  return right({ requestId, operation, instanceArn: instanceIn(members) })
+  if (typeof requestId === 'string' && requestIdFormat.test(requestId))
+    return right({ requestId, operation, instanceArn: instanceIn(members) })
+  return wrong(`${owner} has no RequestId that is a UUID in lower case.`)
 }
 
 function instanceIn(members: Members): string | null {

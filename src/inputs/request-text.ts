@@ -1,11 +1,10 @@
 import type { OperationName } from '../requests/request.ts'
 import { alsoWrong, listed, quote } from './input.ts'
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
-import { type Piece, piecesOf, placeIn } from './request-forms.ts'
+import { type Item, piecesOf, placeIn } from './request-forms.ts'
 import { explainsOthers } from './request-hints.ts'
-import { type Found, foundIn, type Item } from './request-items.ts'
 import { readLog } from './request-log.ts'
-import type { Mention } from './request-mentions.ts'
+import { type Found, foundIn, type Mention, requestIdFormat } from './request-mentions.ts'
 
 /** A text that names requests. */
 export interface RequestText {
@@ -32,8 +31,6 @@ export interface NamedRequests {
 const maxFaults = 10_000
 /** Further causes are only counted. */
 const maxProblems = 5
-/** A UUID, also one that is not in lower case. */
-const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** The form of AWS's keys and of ours, in any spelling. Passwords and tokens seldom have it. */
 const keyForm = /^(?=.{1,40}$)\$?[a-z]+([_-][a-z]+)*$/i
 
@@ -90,7 +87,8 @@ function problemsOf(source: RequestText, faults: readonly Fault[]): Problem[] {
   const problems = causes.slice(0, maxProblems).flatMap(([first, ...others]) => {
     if (first === undefined) return []
     const same = alsoWrong(others, ({ item }) => shownIn(source, item))
-    return `${openingOf(source, first.item)}, but ${first.why}${hintAboutPlace(source, first.item)}${same}`
+    const opening = `${subject} ${placeOf(source, first.item) === '' ? 'is' : 'holds'} ${shownIn(source, first.item)}`
+    return `${opening}, but ${first.why}${hintAboutPlace(source, first.item)}${same}`
   })
   const more = causes.slice(maxProblems).flat().length
   if (more > 0) problems.push(`${subject} holds ${more} more values that are wrong.`)
@@ -98,29 +96,19 @@ function problemsOf(source: RequestText, faults: readonly Fault[]): Problem[] {
   return problems
 }
 
-function openingOf(source: RequestText, item: Item): string {
-  const isWhole = !source.isFile && isAllOf(source, item.piece) && item.index === null
-  return `${source.subject} ${isWhole ? 'is' : 'holds'} ${shownIn(source, item)}`
+/** Where a value is. What a person wrote as an input has no place if it is all of the text. */
+function placeOf({ isFile, text }: RequestText, item: Item): string {
+  const isAll = !isFile && item.text.length === text.trim().length
+  const ofPiece = isAll ? [] : [placeIn(text, item.offset)]
+  return [...ofPiece, ...(item.index === null ? [] : [`item ${item.index + 1} of the array`])].join(', ')
 }
 
-/** A value with its place. What a person wrote as an input has no place if it is all of the text. */
+/** A value with its place. */
 function shownIn(source: RequestText, item: Item): string {
-  const { piece, index, value } = item
-  const place = [
-    ...(!source.isFile && isAllOf(source, piece) ? [] : [placeIn(source.text, piece.offset)]),
-    ...(index === null ? [] : [`item ${index + 1} of the array`]),
-  ].join(', ')
-  const shown = source.isFile ? outlineOf(value) : quote(textOf(item))
-  return `${shown}${place && ` (${place})`}`
-}
-
-function textOf({ piece, index, value }: Item): string {
-  if (index === null) return piece.text
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function isAllOf({ text }: RequestText, piece: Piece): boolean {
-  return piece.text.length === text.trim().length
+  const { index, text, value } = item
+  const own = index === null ? text : typeof value === 'string' ? value : JSON.stringify(value)
+  const place = placeOf(source, item)
+  return `${source.isFile ? outlineOf(value) : quote(own)}${place && ` (${place})`}`
 }
 
 /**
@@ -129,7 +117,8 @@ function isAllOf({ text }: RequestText, piece: Piece): boolean {
  */
 function outlineOf(value: unknown): string {
   if (value === undefined) return 'text that begins like JSON'
-  if (typeof value === 'string') return idForm.test(value.trim()) ? quote(value.trim()) : 'a text'
+  if (typeof value === 'string')
+    return requestIdFormat.test(value.trim().toLowerCase()) ? quote(value.trim()) : 'a text'
   if (typeof value !== 'object') return `a ${typeof value}`
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
@@ -138,14 +127,14 @@ function outlineOf(value: unknown): string {
 }
 
 /** Where a text that begins like JSON stops being valid, as far as `JSON.parse` says it; blank for any other value. */
-function hintAboutPlace({ text }: RequestText, { piece, value }: Item): string {
-  if (value !== undefined || piece.excess !== null) return ''
-  const message = syntaxErrorIn(piece.text)
-  const position = /end of JSON/.test(message) ? piece.text.length : Number(/position (\d+)/.exec(message)?.[1])
+function hintAboutPlace(source: RequestText, { text, offset, value, excess }: Item): string {
+  if (value !== undefined || excess !== null) return ''
+  const message = syntaxErrorIn(text)
+  const position = /end of JSON/.test(message) ? text.length : Number(/position (\d+)/.exec(message)?.[1])
   if (Number.isNaN(position)) return ''
-  return position >= piece.text.length
+  return position >= text.length
     ? ' Its end is missing.'
-    : ` It stops being valid at ${placeIn(text, piece.offset + position)}.`
+    : ` It stops being valid at ${placeIn(source.text, offset + position)}.`
 }
 
 /** V8's own words, which quote the text. */

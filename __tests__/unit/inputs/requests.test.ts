@@ -176,9 +176,9 @@ describe('request-id', () => {
     [`{"${created}":{"Status":"FAILED"}}`, `its ${created} has no RequestId that is a UUID in lower case.`],
     [`{"${created}":null,"requestId":"${requestId}"}`, `its ${created} has no RequestId`],
     [`{"requestId":"${requestId}","operation":"deploy"}`, 'its operation must be one of provision-permission-set, '],
-    [`{"requestId":"x","operation":"create-account-assignment"}`, 'its requestId is not a UUID in lower case.'],
+    [`{"requestId":"x","operation":"create-account-assignment"}`, 'it has no RequestId that is a UUID in lower case.'],
     [`{"requestId":"${requestId}"}`, neither, 'give the whole answer, without --query.'],
-    [`{"RequestId":"x","Status":"FAILED"}`, 'its RequestId is not a UUID in lower case.'],
+    [`{"RequestId":"x","Status":"FAILED"}`, 'it has no RequestId that is a UUID in lower case.'],
     [
       `{"responseElements":null,"errorCode":"ConflictException"}`,
       neither,
