@@ -12,7 +12,7 @@ import { isNothing } from './requests/goal.ts'
 
 export { type CommentMode, type CommentRequest, commentDespiteProblems } from './inputs/comment.ts'
 export { withoutValues } from './inputs/input.ts'
-export { regionFormat } from './inputs/instance.ts'
+export { permissionSetArnFormat, regionFormat } from './inputs/instance.ts'
 export type { RoleToAssume } from './inputs/role.ts'
 
 /** Everything that a workflow author can set, checked and typed. */

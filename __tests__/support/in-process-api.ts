@@ -1,8 +1,8 @@
 import type { InProcessIdentityCenter } from '../../simulator/in-process.ts'
 import { isMembers, type Members } from '../../simulator/members.ts'
 import { wireNamesOf } from '../../simulator/wire-names.ts'
-import { memberOf, readAccountIds, readDescription, readPermissionSetArns, readRows } from '../../src/aws/answers.ts'
-import { UnreadableAnswer } from '../../src/aws/errors/facts.ts'
+import { readAccountIds, readDescription, readPermissionSetArns, readRows } from '../../src/aws/answers.ts'
+import { field, UnreadableAnswer } from '../../src/aws/errors/facts.ts'
 import { rulesOf } from '../../src/goals/goal-rules.ts'
 import type { Answer, Api, CallFailure } from '../../src/requests/api.ts'
 import { type Goal, toTheEnd } from '../../src/requests/goal.ts'
@@ -35,7 +35,7 @@ export function inProcessApi(service: Pick<InProcessIdentityCenter, 'call'>, clo
   return {
     describe: ({ requestId, operation }, signal) => {
       const names = wireNamesOf(operation)
-      const read = (answer: unknown) => readDescription(memberOf(answer, names.status), requestId)
+      const read = (answer: unknown) => readDescription(field(answer, names.status), requestId)
       return ask(signal, names.describe, { [names.requestId]: requestId }, read)
     },
     list: (operation, status, token, signal) => {
@@ -52,7 +52,7 @@ export function inProcessApi(service: Pick<InProcessIdentityCenter, 'call'>, clo
       ask(signal, 'ListPermissionSets', { NextToken: token }, readPermissionSetArns),
     permissionSetName: (arn, signal) =>
       ask(signal, 'DescribePermissionSet', { PermissionSetArn: arn }, (answer) =>
-        textIn(memberOf(answer, 'PermissionSet'), 'Name'),
+        textIn(field(answer, 'PermissionSet'), 'Name'),
       ),
     primaryRegion: (signal) => ask(signal, 'DescribeInstance', {}, (answer) => textIn(answer, 'PrimaryRegion')),
   }
@@ -60,7 +60,7 @@ export function inProcessApi(service: Pick<InProcessIdentityCenter, 'call'>, clo
 
 /** @throws UnreadableAnswer */
 function textIn(answer: unknown, name: string): string {
-  const text = memberOf(answer, name)
+  const text = field(answer, name)
   if (typeof text === 'string') return text
   throw new UnreadableAnswer(`The answer has no ${name}`)
 }

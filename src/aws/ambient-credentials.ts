@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises'
-import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
-import type { Credentials, Lease } from './credential-lease.ts'
+import type { ClientConfig, Credentials, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { type CredentialSource, CredentialsFailure, InvalidSetting, rawFactsOf } from './errors/facts.ts'
 
 export interface AmbientOptions {
+  readonly region: string
+  /** The environment of the process, where the SDK also reads its settings: those of AWS, the proxies, and the IDs of this run. */
   readonly environment: NodeJS.ProcessEnv
   readonly clock: Clock
-  /** Wall-clock time, to compare with the time at which credentials end. */
+  /** Wall-clock time, to compare with the time at which ambient credentials end. */
   readonly date: () => Date
-  /** How to reach AWS for credentials. */
-  readonly clientConfig: Pick<SSOAdminClientConfig, 'requestHandler' | 'customUserAgent'>
-  readonly region: string
+  readonly clientConfig: ClientConfig
   /** Gets the credentials that are read. */
   readonly secrets: Secrets
 }

@@ -1,8 +1,10 @@
-import { regionFormat } from '../inputs.ts'
+import { permissionSetArnFormat, regionFormat } from '../inputs.ts'
 import type { Page } from '../requests/api.ts'
 import { type Description, type Row, type Status, statuses } from '../requests/request.ts'
-import { UnreadableAnswer } from './errors/facts.ts'
-import { arnFormat, nameFormat } from './permission-sets.ts'
+import { field, UnreadableAnswer } from './errors/facts.ts'
+
+// From the service model of sso-admin 2020-07-20.
+const nameFormat = /^[\w+=,.@-]{1,32}$/
 
 /**
  * Reads the description of a request from AWS's answer. It trusts nothing: every member is optional in the API's model, and a proxy or a
@@ -11,12 +13,12 @@ import { arnFormat, nameFormat } from './permission-sets.ts'
  * @throws UnreadableAnswer when the answer has no status, has one that the API does not define, or is about another request
  */
 export function readDescription(answer: unknown, requestId: string): Description {
-  const answeredId = memberOf(answer, 'RequestId')
+  const answeredId = field(answer, 'RequestId')
   if (answeredId !== undefined && answeredId !== requestId)
     throw new UnreadableAnswer('The answer is about another request')
   const status = statusIn(answer)
   if (status === undefined) {
-    const given = memberOf(answer, 'Status')
+    const given = field(answer, 'Status')
     throw new UnreadableAnswer(
       given === undefined
         ? 'The answer has no status'
@@ -62,12 +64,14 @@ export function readAccountIds(answer: unknown): Page<string> {
  * @throws UnreadableAnswer when there is no list
  */
 export function readPermissionSetArns(answer: unknown): Page<string> {
-  return readPage(answer, 'PermissionSets', (arn) => (typeof arn === 'string' && arnFormat.test(arn) ? [arn] : []))
+  return readPage(answer, 'PermissionSets', (arn) =>
+    typeof arn === 'string' && permissionSetArnFormat.test(arn) ? [arn] : [],
+  )
 }
 
 /** @throws UnreadableAnswer when there is none of the known form */
 export function readPermissionSetName(answer: unknown): string {
-  return textOf(memberOf(answer, 'PermissionSet'), 'Name', nameFormat, 'name of a permission set')
+  return textOf(field(answer, 'PermissionSet'), 'Name', nameFormat, 'name of a permission set')
 }
 
 /** @throws UnreadableAnswer when there is none of the known form */
@@ -82,28 +86,24 @@ function textOf(value: unknown, member: string, form: RegExp, meaning: string): 
 }
 
 function readPage<T>(answer: unknown, rowsMember: string, readRow: (row: unknown) => T[]): Page<T> {
-  const given = memberOf(answer, rowsMember)
+  const given = field(answer, rowsMember)
   if (!Array.isArray(given)) throw new UnreadableAnswer('The answer has no list')
   const rows = given.flatMap(readRow)
-  const token = memberOf(answer, 'NextToken') ?? null
+  const token = field(answer, 'NextToken') ?? null
   const isTokenUsable = token === null || typeof token === 'string'
   return { rows, nextToken: textIn(answer, 'NextToken'), isPartial: rows.length < given.length || !isTokenUsable }
 }
 
-export function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
-
 function statusIn(value: unknown): Status | undefined {
-  return statuses.find((known) => known === memberOf(value, 'Status'))
+  return statuses.find((known) => known === field(value, 'Status'))
 }
 
 function textIn(value: unknown, name: string): string | null {
-  const text = memberOf(value, name)
+  const text = field(value, name)
   return typeof text === 'string' && text !== '' ? text : null
 }
 
 function dateIn(value: unknown): Date | null {
-  const date = memberOf(value, 'CreatedDate')
+  const date = field(value, 'CreatedDate')
   return date instanceof Date && !Number.isNaN(date.getTime()) ? date : null
 }

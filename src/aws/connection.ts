@@ -4,12 +4,10 @@ import type { Readable } from 'node:stream'
 import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import { proxiesIn } from '../inputs/variables.ts'
 import type { RoleToAssume } from '../inputs.ts'
-import type { Secrets } from '../secrets.ts'
-import type { Clock } from '../wait/time/clock.ts'
-import { readAmbientCredentials } from './ambient-credentials.ts'
+import { type AmbientOptions, readAmbientCredentials } from './ambient-credentials.ts'
 import { RenewedCredentials } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
-import type { Wording } from './errors/context.ts'
+import type { ErrorContext, Wording } from './errors/context.ts'
 import { InvalidSetting } from './errors/facts.ts'
 import { assumeRoleThrough, openSession, type TokenSource } from './role-session.ts'
 
@@ -17,16 +15,10 @@ const connectLimitMs = 5_000
 /** How long one call may take, from its start to the last byte of the answer. */
 export const attemptLimitMs = 10_000
 
-export interface ConnectionOptions {
-  readonly region: string
+export interface ConnectionOptions extends Omit<AmbientOptions, 'clientConfig' | 'secrets'> {
   /** `null`: the ambient credential chain. */
   readonly role: RoleToAssume | null
   readonly tokens: TokenSource
-  /** The environment of the process, where the SDK also reads its settings: those of AWS, the proxies, and the IDs of this run. */
-  readonly environment: NodeJS.ProcessEnv
-  readonly clock: Clock
-  /** Wall-clock time, to compare with the time at which ambient credentials end. */
-  readonly date: () => Date
   /** Of the program that connects, for what people read about errors. */
   readonly wording: Wording
   /** The program's version. */
@@ -34,14 +26,9 @@ export interface ConnectionOptions {
 }
 
 /** A connection to AWS: one pool of sockets, and a client that uses it. */
-export interface Connection {
+export interface Connection extends Pick<ErrorContext, 'credentials' | 'proxy' | 'wording' | 'secrets'> {
   /** The client for the next call. */
   readonly client: SSOAdminClient
-  readonly credentials: 'role' | 'ambient'
-  /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
-  readonly proxy: string | null
-  readonly wording: Wording
-  readonly secrets: Secrets
   /** Discards the credentials. The next call gets new ones: a new session of the role, or what the ambient chain then gives. */
   renewCredentials(): void
   /** Closes every socket. */

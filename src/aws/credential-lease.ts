@@ -1,6 +1,9 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { Clock } from '../wait/time/clock.ts'
 
+/** How to reach AWS for credentials. */
+export type ClientConfig = Pick<SSOAdminClientConfig, 'region' | 'requestHandler' | 'customUserAgent'>
+
 /** What the SDK signs calls with. */
 export type Credentials = Awaited<ReturnType<CredentialProvider>>
 type CredentialProvider = ReturnType<NonNullable<SSOAdminClientConfig['credentialDefaultProvider']>>

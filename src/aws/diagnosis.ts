@@ -6,12 +6,10 @@ export interface Diagnosis {
   readonly snippet?: string
 }
 
-interface Row {
+interface Row extends Omit<Diagnosis, 'snippet'> {
   readonly pattern: RegExp
   /** Words of AWS that people search for. */
   readonly says: string
-  readonly cause: string
-  readonly remedy: string
   readonly snippet?: (reason: string) => string
 }
 

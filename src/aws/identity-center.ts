@@ -24,7 +24,6 @@ import {
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
 import {
-  memberOf,
   readAccountIds,
   readDescription,
   readPermissionSetArns,
@@ -33,7 +32,7 @@ import {
   readRows,
 } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
-import { factsOf, isExpiry } from './errors/facts.ts'
+import { factsOf, field, isExpiry } from './errors/facts.ts'
 import { failureFrom } from './errors/failure.ts'
 import { type Call, operations, sending } from './operations.ts'
 
@@ -58,7 +57,7 @@ export class IdentityCenter implements Api {
   describe({ operation, requestId }: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
     const { describe, describeAction } = operations[operation]
     return this.#ask(describeAction, signal, describe(this.#options.instanceArn, requestId), (answer) =>
-      readDescription(memberOf(answer, answerMembers[operation]), requestId),
+      readDescription(field(answer, answerMembers[operation]), requestId),
     )
   }
 

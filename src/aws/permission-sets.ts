@@ -1,7 +1,4 @@
-// Formats from the service model of sso-admin 2020-07-20.
-export const arnFormat =
-  /^arn:(aws[a-z-]*):sso:::permissionSet\/((?:sso)?ins-([a-zA-Z0-9-.]{16}))\/(ps-[a-zA-Z0-9-./]{16})$/
-export const nameFormat = /^[\w+=,.@-]{1,32}$/
+import { permissionSetArnFormat } from '../inputs.ts'
 
 /** The console of each partition that is known to have one. */
 const consoleHosts: Readonly<Record<string, string>> = {
@@ -15,7 +12,7 @@ const consoleHosts: Readonly<Record<string, string>> = {
  * set.
  */
 export function consoleUrlOf(arn: string, region: string): string | null {
-  const [, partition = '', , instanceId, permissionSetId] = arnFormat.exec(arn) ?? []
+  const [, partition = '', , instanceId, permissionSetId] = permissionSetArnFormat.exec(arn) ?? []
   const host = consoleHosts[partition]
   if (host === undefined) return null
   return `https://${region}.${host}/singlesignon/home?region=${region}#/instances/${instanceId}/permission-sets/details/${permissionSetId}`

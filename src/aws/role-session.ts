@@ -1,11 +1,10 @@
-import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { RoleToAssume } from '../inputs.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
-import type { Credentials, Lease } from './credential-lease.ts'
+import type { ClientConfig, Lease } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
-import { CredentialsFailure, InvalidSetting } from './errors/facts.ts'
+import { CredentialsFailure, field, InvalidSetting } from './errors/facts.ts'
 
 /** What the runner provides for OpenID Connect. */
 export interface TokenSource {
@@ -56,10 +55,7 @@ export async function openSession(
 }
 
 /** Assumes roles through the SDK's own provider, which is loaded only when it is needed. */
-export function assumeRoleThrough(
-  clientConfig: Pick<SSOAdminClientConfig, 'region' | 'requestHandler' | 'customUserAgent'>,
-  environment: NodeJS.ProcessEnv,
-): AssumeRole {
+export function assumeRoleThrough(clientConfig: ClientConfig, environment: NodeJS.ProcessEnv): AssumeRole {
   return async (role, webIdentityToken) => {
     const invalidSetting = invalidEndpointIn(environment, 'STS')
     if (invalidSetting !== null) throw new InvalidSetting(invalidSetting)
@@ -86,21 +82,18 @@ export function assumeRoleThrough(
       ],
     })()
     if (session.sessionToken === undefined) throw new Error('STS returned credentials without a session')
-    return { credentials: withoutExpiration(session), lifetimeMs: lifetimeOf(session, answer, role) }
+    // The SDK would compare the end with the machine's clock.
+    const { expiration, ...credentials } = session
+    return { credentials, lifetimeMs: lifetimeOf(expiration, answer, role) }
   }
-}
-
-/** The SDK would compare the end with the machine's clock. */
-function withoutExpiration({ expiration: _, ...credentials }: Credentials): Credentials {
-  return credentials
 }
 
 /**
  * How long a session lasts, in milliseconds. It ends at its `expiration`, counted from AWS's own time in the answer, which is cut to full
  * seconds. If the answer has no time, the session lasts for the duration that was asked for.
  */
-function lifetimeOf({ expiration }: Credentials, answer: unknown, { durationSeconds }: RoleToAssume): number {
-  const answeredAt = Date.parse(String(Reflect.get(Object(Reflect.get(Object(answer), 'headers')), 'date')))
+function lifetimeOf(expiration: Date | undefined, answer: unknown, { durationSeconds }: RoleToAssume): number {
+  const answeredAt = Date.parse(String(field(field(answer, 'headers'), 'date')))
   const lifetimeMs = (expiration?.getTime() ?? Number.NaN) - answeredAt - 1_000
   return lifetimeMs > 0 ? lifetimeMs : durationSeconds * 1_000
 }

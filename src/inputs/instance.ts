@@ -3,8 +3,9 @@ import { type Parsed, right, wrong } from './parsed.ts'
 
 // From the service model of sso-admin 2020-07-20.
 export const instanceArnFormat = /^arn:aws(-[a-z]{1,5}){0,3}:sso:::instance\/(sso)?ins-[a-zA-Z0-9-.]{16}$/
-const permissionSetArnFormat =
-  /^(arn:aws(?:-[a-z]{1,5}){0,3}:sso:::)permissionSet(\/(?:sso)?ins-[a-zA-Z0-9-.]{16})\/ps-[a-zA-Z0-9-./]{16}$/
+/** With its partition, and the instance with and without its prefix. */
+export const permissionSetArnFormat =
+  /^arn:(aws(?:-[a-z]{1,5}){0,3}):sso:::permissionSet\/((?:sso)?ins-([a-zA-Z0-9-.]{16}))\/(ps-[a-zA-Z0-9-./]{16})$/
 /** A Region's code, as in `eu-central-1`. */
 export const regionFormat = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
@@ -19,8 +20,8 @@ type Source = Parsed<{ readonly instances: readonly NamedInstance[] }>
 
 /** The ARN of the instance that a permission set is of; `null` if a text is not the ARN of a permission set. */
 export function instanceOf(permissionSetArn: string): string | null {
-  const [, prefix, path] = permissionSetArnFormat.exec(permissionSetArn) ?? []
-  return prefix === undefined || path === undefined ? null : `${prefix}instance${path}`
+  const [, partition, instance] = permissionSetArnFormat.exec(permissionSetArn) ?? []
+  return partition === undefined ? null : `arn:${partition}:sso:::instance/${instance}`
 }
 
 /**
@@ -36,17 +37,12 @@ export function parseInstanceArn(
   isNeeded: boolean,
 ): Parsed<string> {
   const given = inputOf(environment, 'instance-arn')
-  if (/:permissionSet\//.test(given)) {
-    return wrong(
-      mismatch(
-        'instance-arn',
-        given,
-        'that is the ARN of a permission set; the ARN of the instance is needed, as in arn:aws:sso:::instance/ssoins-1234567890abcdef.',
-      ),
-    )
+  if (given !== '' && !instanceArnFormat.test(given)) {
+    const expected = /:permissionSet\//.test(given)
+      ? 'that is the ARN of a permission set; the ARN of the instance is needed, as in'
+      : 'it must look like'
+    return wrong(mismatch('instance-arn', given, `${expected} arn:aws:sso:::instance/ssoins-1234567890abcdef.`))
   }
-  if (given !== '' && !instanceArnFormat.test(given))
-    return wrong(mismatch('instance-arn', given, 'it must look like arn:aws:sso:::instance/ssoins-1234567890abcdef.'))
   const [first, ...others] = [
     ...(given === '' ? [] : [{ input: 'instance-arn', arn: given }]),
     ...sources.flatMap((source) => (source.ok ? source.value.instances : [])),

@@ -85,7 +85,7 @@ function read(thrown: unknown, hide: (text: string) => string): ErrorFacts {
     reason: hide(text('Reason') ?? ''),
     httpStatus: httpStatusOf(thrown, message),
     fromService: ServiceException.isInstance(thrown),
-    retry: ServiceException.isInstance(thrown) ? retryOf(sdkError(thrown)) : null,
+    retry: ServiceException.isInstance(thrown) ? retryOf(Object(thrown)) : null,
     source: null,
   }
 }
@@ -126,7 +126,8 @@ function causes(thrown: unknown, depth = 0): unknown[] {
   return cause === undefined || depth > 5 ? [thrown] : [thrown, ...causes(cause, depth + 1)]
 }
 
-function field(value: unknown, key: string): unknown {
+/** A member of anything; `undefined` if it has none. */
+export function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
@@ -143,14 +144,8 @@ function httpStatusOf(thrown: unknown, message: string): number | null {
   return inWords === undefined ? null : Number(inWords)
 }
 
-type SdkError = Parameters<typeof isThrottlingError>[0]
-
-/** The error as the type that the SDK's classification takes. With `exactOptionalPropertyTypes`, the two types differ. */
-function sdkError({ name, message, $fault, $metadata, $retryable }: ServiceException): SdkError {
-  return { name, message, $fault, $metadata, ...($retryable && { $retryable }) }
-}
-
-function retryOf(error: SdkError): ErrorFacts['retry'] {
+/** @param error of an AWS service */
+function retryOf(error: Parameters<typeof isThrottlingError>[0]): ErrorFacts['retry'] {
   if (isThrottlingError(error)) return 'throttling'
   // The SDK took AWS's time from the answer, and signs the next call with it.
   if (isClockSkewCorrectedError(error) === true) return 'clock'
