@@ -34,7 +34,6 @@ const sampleContext: ErrorContext = {
   instanceArn: '…',
   region: '…',
   proxy: null,
-  credentials: 'ambient',
   wording: ofTheAction,
   secrets: new Secrets({}),
 }

@@ -26,7 +26,9 @@ export interface ConnectionOptions extends Omit<AmbientOptions, 'clientConfig' |
 }
 
 /** A connection to AWS: one pool of sockets, and a client that uses it. */
-export interface Connection extends Pick<ErrorContext, 'credentials' | 'proxy' | 'wording' | 'secrets'> {
+export interface Connection extends Pick<ErrorContext, 'proxy' | 'wording' | 'secrets'> {
+  /** Whether the action assumed a role itself, or uses the credentials it found. */
+  readonly credentials: 'role' | 'ambient'
   /** The client for the next call. */
   readonly client: SSOAdminClient
   /** Discards the credentials. The next call gets new ones: a new session of the role, or what the ambient chain then gives. */

@@ -32,7 +32,7 @@ import {
   readRows,
 } from './answers.ts'
 import { attemptLimitMs, type Connection } from './connection.ts'
-import { factsOf, field, isExpiry } from './errors/facts.ts'
+import { factsOf, field } from './errors/facts.ts'
 import { failureFrom } from './errors/failure.ts'
 import { type Call, operations, sending } from './operations.ts'
 
@@ -43,6 +43,9 @@ export interface IdentityCenterOptions {
   readonly clock: Clock
   readonly debug: (message: string) => void
 }
+
+/** Whether AWS says that the session of the call has expired. A new one may help. If there were no credentials, the code says that too. */
+const isExpiry = ({ code }: CallFailure) => /^ExpiredToken(Exception)?$/.test(code)
 
 /** The API of an Identity Center instance, as polling needs it. Every outcome is a value, and every call ends in time. */
 export class IdentityCenter implements Api {
@@ -131,7 +134,7 @@ export class IdentityCenter implements Api {
       const { name, message } = factsOf(error, secrets)
       debug(`${action}: ${name}: ${message} after ${took()}`)
       const failure = failureFrom(error, { ...connection, action, instanceArn, region })
-      return { ok: false, failure: isExpiry(error) ? this.#renew(client, failure) : failure }
+      return { ok: false, failure: isExpiry(failure) ? this.#renew(client, failure) : failure }
     }
   }
 

@@ -17,16 +17,6 @@ import {
 const isNotFound = named(/^ResourceNotFoundException$/)
 const isInvalid = named(/^ValidationException$/)
 
-/** The texts for credentials that have expired. */
-const expired: ErrorTexts = {
-  title: 'The credentials have expired',
-  what: 'The AWS credentials have expired',
-  remedy: (_, { wording }) =>
-    wording.program === 'command'
-      ? 'Sign in again, or use credentials that renew themselves: a profile, or the role of the build project, instance or service account. Keys in environment variables end after their time. Then wait for the same request IDs again.'
-      : "Set 'role-to-assume', so that the action renews its credentials for as long as the wait lasts. Or make them last longer, with 'role-duration-seconds' of aws-actions/configure-aws-credentials. Then wait for the same request IDs again.",
-}
-
 /** IAM takes no longer ARN. */
 const arnFormat = /^arn:\S{1,2044}$/
 
@@ -91,12 +81,15 @@ export const rowsOfCalls: readonly ErrorRow[] = [
     remedy: "Set the runner's clock.",
   },
   {
-    // The action renews the session of its role.
-    when: (facts, context) => isExpired(facts, context) && context.credentials === 'role',
-    effect: 'unclear',
-    ...expired,
+    // Whoever makes the call may renew them, and then asks again.
+    when: isExpired,
+    title: 'The credentials have expired',
+    what: 'The AWS credentials have expired',
+    remedy: (_, { wording }) =>
+      wording.program === 'command'
+        ? 'Sign in again, or use credentials that renew themselves: a profile, or the role of the build project, instance or service account. Keys in environment variables end after their time. Then wait for the same request IDs again.'
+        : "Set 'role-to-assume', so that the action renews its credentials for as long as the wait lasts. Or make them last longer, with 'role-duration-seconds' of aws-actions/configure-aws-credentials. Then wait for the same request IDs again.",
   },
-  { when: isExpired, ...expired },
   {
     when: ({ message, reason }) => /^KMS_/.test(reason) || deniesOnlyKms(message),
     title: "The instance's KMS key cannot be used",

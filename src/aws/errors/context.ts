@@ -8,8 +8,6 @@ export interface ErrorContext {
   readonly region: string
   /** Host and port of the proxy that the environment names; `null` if it names no proxy. */
   readonly proxy: string | null
-  /** Whether the action assumed a role itself, or uses the credentials it found. */
-  readonly credentials: 'role' | 'ambient'
   readonly wording: Wording
   readonly secrets: Secrets
 }

@@ -106,12 +106,6 @@ export function quoted({ name, code, message, httpStatus, fromService }: ErrorFa
   return /^(Error|(Credentials|Token)ProviderError)$/.test(name) ? line : `${name}: ${line}`
 }
 
-/** Whether AWS says that the session of the call has expired. A new session may help. */
-export function isExpiry(thrown: unknown): boolean {
-  const { name, source } = rawFactsOf(thrown)
-  return source === null && ['ExpiredTokenException', 'ExpiredToken'].includes(name)
-}
-
 /**
  * Whether the other side shows a certificate of an authority that the runner does not trust. The toolkit
  * keeps only the text, which is OpenSSL's (https://nodejs.org/api/tls.html#x509-certificate-error-codes).

@@ -197,11 +197,6 @@ describe('an error of a call has its own meaning and texts', () => {
     for (const failure of failures) expect(failure).toMatchObject({ ...meaning, title })
     expect(textOf(failures)).toMatchSnapshot()
   })
-
-  test.each(['ExpiredTokenException', 'ExpiredToken'])('%s of a role that the action assumed is renewed', (name) => {
-    const failure = failureFrom(awsError(name), { ...context, credentials: 'role' })
-    expect(failure).toMatchObject({ ...unclear, title: 'The credentials have expired' })
-  })
 })
 
 test('words of AWS that are passwords too are hidden, and do not change what an error means', () => {

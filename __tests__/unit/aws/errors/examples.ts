@@ -9,7 +9,6 @@ export const context: ErrorContext = {
   region: 'eu-central-1',
   proxy: null,
   wording: ofTheAction,
-  credentials: 'ambient',
   secrets: noSecrets,
 }
 

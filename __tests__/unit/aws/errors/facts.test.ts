@@ -1,6 +1,6 @@
 import { AccessDeniedException } from '@aws-sdk/client-sso-admin'
 import { describe, expect, test } from '@jest/globals'
-import { CredentialsFailure, isExpiry, factsOf as readFacts } from '../../../../src/aws/errors/facts.ts'
+import { CredentialsFailure, factsOf as readFacts } from '../../../../src/aws/errors/facts.ts'
 import { denialsIn, signatureRegionIn } from '../../../../src/aws/errors/messages.ts'
 import { noSecrets } from '../../examples.ts'
 import { $metadata, awsError, sources, systemError } from './examples.ts'
@@ -55,7 +55,6 @@ describe('facts', () => {
   test('of a failure to get credentials are those of its cause, with the source of the credentials', () => {
     const failure = new CredentialsFailure(sources.profile, awsError('AccessDenied', 'not you'))
     expect(factsOf(failure)).toMatchObject({ name: 'AccessDenied', message: 'not you', source: sources.profile })
-    expect(isExpiry(failure)).toBe(false)
   })
 })
 
