@@ -25,34 +25,24 @@ export function parseGoal(environment: Environment, permissionSets: Parsed<Permi
 function conflictIn(environment: Environment, goal: GoalInputs): Problem | null {
   const { ignoredAccounts, isAboutAll, until } = goal
   const requests = (['request-id', 'request-file'] as const).find((name) => inputOf(environment, name) !== '')
-  if (until === 'idle' && isAboutAll) {
+  const wrongGoal = (why: string) => mismatch('until', until, why)
+  if (until === 'idle' && isAboutAll)
     return mismatch(
       'permission-set-arn',
       everyPermissionSet,
       "'until: idle' is about the whole instance without it. Leave it out.",
     )
-  }
-  if (until === 'finished' && saysPermissionSets(goal)) {
-    return mismatch('until', until, "'permission-set-arn' has no effect with it. Leave out one of the two.")
-  }
-  if (until === 'idle' && requests !== undefined) {
-    return mismatch('until', until, `'${requests}' has no effect with it. Leave out one of the two.`)
-  }
-  if (until === 'rolled-out' && !saysPermissionSets(goal) && requests === undefined) {
-    return mismatch(
-      'until',
-      until,
-      "nothing says which permission set. Give its ARN in 'permission-set-arn', or give 'request-id'.",
-    )
-  }
-  if (until !== 'rolled-out' && ignoredAccounts.length > 0) {
-    return mismatch(
-      'ignore-accounts',
-      inputOf(environment, 'ignore-accounts'),
-      "it has an effect only with 'until: rolled-out'. Leave it out, or wait until permission sets are rolled out.",
-    )
-  }
-  return null
+  if (until === 'finished' && saysPermissionSets(goal))
+    return wrongGoal("'permission-set-arn' has no effect with it. Leave out one of the two.")
+  if (until === 'idle' && requests !== undefined)
+    return wrongGoal(`'${requests}' has no effect with it. Leave out one of the two.`)
+  if (until === 'rolled-out' && !saysPermissionSets(goal) && requests === undefined)
+    return wrongGoal("nothing says which permission set. Give its ARN in 'permission-set-arn', or give 'request-id'.")
+  if (until === 'rolled-out' || ignoredAccounts.length === 0) return null
+  const given = inputOf(environment, 'ignore-accounts')
+  const why =
+    "it has an effect only with 'until: rolled-out'. Leave it out, or wait until permission sets are rolled out."
+  return mismatch('ignore-accounts', given, why)
 }
 
 function parseIgnoredAccounts(environment: Environment): Parsed<string[]> {

@@ -77,13 +77,7 @@ function isText(value: unknown): value is string {
 }
 
 /** All strings of a JSON value, however deep, keys too. */
-function stringsIn(value: unknown, found: string[] = []): string[] {
-  if (isText(value)) found.push(value.trim())
-  else if (Array.isArray(value)) for (const item of value) stringsIn(item, found)
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, item] of Object.entries(value)) {
-      found.push(key)
-      stringsIn(item, found)
-    }
-  return found
+function* stringsIn(value: unknown): Generator<string, void> {
+  if (isText(value)) yield value.trim()
+  else for (const part of Array.isArray(value) ? value : Object.entries(Object(value)).flat()) yield* stringsIn(part)
 }

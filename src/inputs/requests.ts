@@ -37,24 +37,16 @@ export function parseRequests(
 ): Parsed<Requests> {
   const needsRequests = goal.ok && goal.value.until !== 'idle' && !saysPermissionSets(goal.value)
   const given = parseOperation(environment)
-  const parts = all({
-    named: text === null ? parseMissing(needsRequests) : text.ok ? parseNamed(text.value, given) : text,
-    operation: given,
-  })
+  const parts = all({ named: parseNamed(text, given, needsRequests), operation: given })
   if (!parts.ok) return parts
   const { named, operation } = parts.value
   const requests = named.mentions.map((mention) => ({
     requestId: mention.requestId,
     operation: mention.operation ?? operation,
   }))
-  if (needsRequests && goal.value.until === 'rolled-out' && !canRollOut(requests))
-    return wrong(
-      mismatch(
-        'until',
-        'rolled-out',
-        "no request is a provisioning. Give the ARN of the permission set in 'permission-set-arn', or leave 'until' out.",
-      ),
-    )
+  const ofPermissionSets = requests.some(({ operation }) => operation === 'provision-permission-set')
+  if (needsRequests && goal.value.until === 'rolled-out' && requests.length > 0 && !ofPermissionSets)
+    return wrong(mismatch('until', 'rolled-out', noProvisioning))
   const input = text?.ok ? text.value.input : ''
   return right({
     inputs: { requests, operation, skippedLines: named.skippedLines },
@@ -77,11 +69,6 @@ export function parseOperation(environment: Environment): Parsed<OperationName> 
   return parseChoice(environment, 'operation', operationNames, 'provision-permission-set')
 }
 
-/** Whether the requests say which permission sets are to be rolled out. A deploy that changed nothing has none. */
-function canRollOut(requests: readonly RequestKey[]): boolean {
-  return requests.length === 0 || requests.some(({ operation }) => operation === 'provision-permission-set')
-}
-
 /** The text of `request-id`, or of the file; `null` if both are blank. */
 export function requestTextOf(environment: Environment, file: Parsed<string>): Parsed<RequestText> | null {
   const text = inputOf(environment, 'request-id')
@@ -100,19 +87,23 @@ export function requestTextOf(environment: Environment, file: Parsed<string>): P
   return null
 }
 
-function parseMissing(isProblem: boolean): Parsed<NamedRequests> {
-  if (!isProblem) return right({ mentions: [], instanceArns: [], skippedLines: 0 })
-  return wrong(
-    "Input 'request-id' is blank, and so are 'request-file' and 'permission-set-arn'. Usually the step or job output that a value comes " +
-      'from is misspelt or was never set. Give the request ID that ProvisionPermissionSet returned, several of them, whole answers of AWS, or [] ' +
-      'when the deploy changed nothing. A deploy that has no request ID can give the ARN of the permission set.',
-  )
-}
+const noProvisioning =
+  "no request is a provisioning. Give the ARN of the permission set in 'permission-set-arn', or leave 'until' out."
+const missing =
+  "Input 'request-id' is blank, and so are 'request-file' and 'permission-set-arn'. Usually the step or job output that a value comes " +
+  'from is misspelt or was never set. Give the request ID that ProvisionPermissionSet returned, several of them, whole answers of AWS, or [] ' +
+  'when the deploy changed nothing. A deploy that has no request ID can give the ARN of the permission set.'
 
-function parseNamed(text: RequestText, operation: Parsed<OperationName>): Parsed<NamedRequests> {
-  const named = parseRequestText(text, operation.ok ? operation.value : null)
+function parseNamed(
+  text: Parsed<RequestText> | null,
+  operation: Parsed<OperationName>,
+  isNeeded: boolean,
+): Parsed<NamedRequests> {
+  if (text === null) return isNeeded ? wrong(missing) : right({ mentions: [], instanceArns: [], skippedLines: 0 })
+  if (!text.ok) return text
+  const named = parseRequestText(text.value, operation.ok ? operation.value : null)
   if (!named.ok || named.value.mentions.length <= maxRequests) return named
   return wrong(
-    `${text.subject} holds ${named.value.mentions.length} request IDs, but one step waits for at most ${maxRequests}. Split them over several steps.`,
+    `${text.value.subject} holds ${named.value.mentions.length} request IDs, but one step waits for at most ${maxRequests}. Split them over several steps.`,
   )
 }
