@@ -63,35 +63,33 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
   throw new CredentialsFailure({ kind: 'none', profile: environment['AWS_PROFILE'] || null })
 }
 
-function placesIn({ environment, clientConfig, region, secrets }: AmbientOptions): Place[] {
+/** The places that are set up, in order. */
+function* placesIn({ environment, clientConfig, region, secrets }: AmbientOptions): Generator<Place, void> {
   // The SDK says what is wrong with a file that cannot be read.
   const addTokenIn = async (file: string | undefined) => {
     if (file) secrets.add(await readFile(file, 'utf8').catch(() => ''))
   }
   const init = { ignoreCache: true, logger: quiet, clientConfig, parentClientConfig: { region } }
-  const invalidEndpoint = () => invalidEndpointIn(environment, 'STS')
-  const places: Place[] = [
-    {
-      source: { kind: 'profile', name: environment['AWS_PROFILE'] || 'default' },
-      invalidSetting: invalidEndpoint,
-      read: async () => (await import('@aws-sdk/credential-provider-ini')).fromIni(init)(),
-    },
-  ]
-  const roleArn = environment['AWS_ROLE_ARN']
-  if (environment['AWS_WEB_IDENTITY_TOKEN_FILE'] && roleArn) {
-    places.push({
+  const invalidSetting = () => invalidEndpointIn(environment, 'STS')
+  yield {
+    source: { kind: 'profile', name: environment['AWS_PROFILE'] || 'default' },
+    invalidSetting,
+    read: async () => (await import('@aws-sdk/credential-provider-ini')).fromIni(init)(),
+  }
+  const { AWS_ROLE_ARN: roleArn, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile } = environment
+  if (tokenFile && roleArn)
+    yield {
       source: { kind: 'web-identity', roleArn },
-      invalidSetting: invalidEndpoint,
+      invalidSetting,
       read: async () => {
-        await addTokenIn(environment['AWS_WEB_IDENTITY_TOKEN_FILE'])
+        await addTokenIn(tokenFile)
         return (await import('@aws-sdk/credential-provider-web-identity')).fromTokenFile(init)()
       },
-    })
-  }
+    }
   const container = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
   const address = container.find((name) => environment[name])
-  if (address !== undefined) {
-    places.push({
+  if (address !== undefined)
+    yield {
       source: { kind: 'container' },
       invalidSetting: (code) => (code === 'ERR_INVALID_URL' ? address : null),
       read: async () => {
@@ -99,15 +97,13 @@ function placesIn({ environment, clientConfig, region, secrets }: AmbientOptions
         // The wait decides when to ask again.
         return (await import('@aws-sdk/credential-provider-http')).fromHttp({ logger: quiet, maxRetries: 0 })()
       },
-    })
-  } else if (['', 'false'].includes(environment['AWS_EC2_METADATA_DISABLED'] ?? '')) {
-    places.push({
+    }
+  else if (['', 'false'].includes(environment['AWS_EC2_METADATA_DISABLED'] ?? ''))
+    yield {
       source: { kind: 'instance' },
       invalidSetting: (code) => (code === 'ERR_INVALID_URL' ? 'AWS_EC2_METADATA_SERVICE_ENDPOINT' : null),
       read: async () => (await import('@smithy/credential-provider-imds')).fromInstanceMetadata({ logger: quiet })(),
-    })
-  }
-  return places
+    }
 }
 
 /**
