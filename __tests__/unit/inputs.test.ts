@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { mismatch, quote } from '../../src/inputs/input.ts'
+import { quote } from '../../src/inputs/input.ts'
 import { right } from '../../src/inputs/parsed.ts'
 import { type Inputs, readInputs, withoutValues } from '../../src/inputs.ts'
 import { inputNames } from '../support/definition.ts'
@@ -177,7 +177,7 @@ test('a problem without its values shows nothing of them, whatever they hold', (
   const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.stringMatching(/^["\\\\ ]*$/))
   fc.assert(
     fc.property(value, value, (first, second) => {
-      const problem = withoutValues(mismatch('wait', first, `no. The same is wrong with ${quote(second)}.`))
+      const problem = withoutValues(`Input 'wait' is ${quote(first)}, but no. The same is wrong with ${quote(second)}.`)
       const shown = problem.replace(/… \(\d+ characters\)/g, '')
       expect(shown).toBe('Input \'wait\' is "…", but no. The same is wrong with "…".')
     }),

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { factsOf } from '../aws/errors/facts.ts'
-import { type Environment, inputOf, mismatch } from '../inputs/input.ts'
+import { type Environment, inputOf, wrongValue } from '../inputs/input.ts'
 import { type Parsed, right, wrong } from '../inputs/parsed.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
@@ -49,7 +49,7 @@ export async function readRequestFile({
   const text = await reading.catch((error) =>
     wrong(`the file cannot be read (${factsOf(error, runner.secrets).message}).`),
   )
-  return text.ok ? text : wrong(mismatch('request-file', name, text.problems.join(' ')))
+  return text.ok ? text : wrongValue('request-file', name, text.problems.join(' '))
 }
 
 /** The text of a file, or why it has none. Rejects as `node:fs` does. */

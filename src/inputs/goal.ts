@@ -1,6 +1,6 @@
 import { type Goal, saysPermissionSets, untils } from '../requests/goal.ts'
-import { alsoWrong, type Environment, inputOf, mismatch, parseChoice, quote } from './input.ts'
-import { all, type Parsed, type Problem, right, wrong } from './parsed.ts'
+import { alsoWrong, type Environment, inputOf, parseChoice, quote, wrongValue } from './input.ts'
+import { all, type Parsed, right } from './parsed.ts'
 import { everyPermissionSet, type PermissionSets } from './permission-sets.ts'
 import { piecesOf } from './request-forms.ts'
 
@@ -18,16 +18,15 @@ export function parseGoal(environment: Environment, permissionSets: Parsed<Permi
   if (!parts.ok) return parts
   const { permissionSets: named, ...others } = parts.value
   const goal = { ...others, isAboutAll: named.isAll, permissionSetArns: named.arns }
-  const problem = conflictIn(environment, goal)
-  return problem === null ? right(goal) : wrong(problem)
+  return conflictIn(environment, goal) ?? right(goal)
 }
 
-function conflictIn(environment: Environment, goal: GoalInputs): Problem | null {
+function conflictIn(environment: Environment, goal: GoalInputs): Parsed<never> | null {
   const { ignoredAccounts, isAboutAll, until } = goal
   const requests = (['request-id', 'request-file'] as const).find((name) => inputOf(environment, name) !== '')
-  const wrongGoal = (why: string) => mismatch('until', until, why)
+  const wrongGoal = (why: string) => wrongValue('until', until, why)
   if (until === 'idle' && isAboutAll)
-    return mismatch(
+    return wrongValue(
       'permission-set-arn',
       everyPermissionSet,
       "'until: idle' is about the whole instance without it. Leave it out.",
@@ -42,7 +41,7 @@ function conflictIn(environment: Environment, goal: GoalInputs): Problem | null 
   const given = inputOf(environment, 'ignore-accounts')
   const why =
     "it has an effect only with 'until: rolled-out'. Leave it out, or wait until permission sets are rolled out."
-  return mismatch('ignore-accounts', given, why)
+  return wrongValue('ignore-accounts', given, why)
 }
 
 function parseIgnoredAccounts(environment: Environment): Parsed<string[]> {
@@ -56,5 +55,5 @@ function parseIgnoredAccounts(environment: Environment): Parsed<string[]> {
   )
   if (first === undefined) return right([...new Set(given.map((id) => textOf(id).trim()))])
   const expected = 'it must be account IDs, which have 12 digits, in quotes where it is JSON.'
-  return wrong(mismatch('ignore-accounts', textOf(first), expected + alsoWrong(others, (id) => quote(textOf(id)))))
+  return wrongValue('ignore-accounts', textOf(first), expected + alsoWrong(others, (id) => quote(textOf(id))))
 }

@@ -12,9 +12,9 @@ export function inputOf(environment: Environment, name: InputName): string {
   return environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? ''
 }
 
-/** The problem of an input with a wrong value. */
-export function mismatch(name: string, value: string, expected: string): Problem {
-  return `Input '${name}' is ${quote(value)}, but ${expected}`
+/** An input with a wrong value. @param expected why, as the second half of a sentence */
+export function wrongValue(name: string, value: string, expected: string): Parsed<never> {
+  return wrong(`Input '${name}' is ${quote(value)}, but ${expected}`)
 }
 
 /** A value in quotes, in one line that a person can read, whatever it holds. */
@@ -69,7 +69,7 @@ export function parseNumber<T>(
   if (digits.test(value) && number >= min && number > above && number <= max) return right(number)
   const kind = whole ? 'a whole number' : 'a number'
   const low = above < 0 ? `from ${min}` : `above ${above}`
-  return wrong(mismatch(name, value, `it must be ${kind} of ${unit} ${low} up to ${max}, in plain digits.`))
+  return wrongValue(name, value, `it must be ${kind} of ${unit} ${low} up to ${max}, in plain digits.`)
 }
 
 /** True or false in the spellings of YAML 1.2, as in `core.getBooleanInput`; the fallback if the input is blank. */
@@ -78,7 +78,7 @@ export function parseBoolean(environment: Environment, name: InputName, fallback
   if (value === '') return right(fallback)
   if (/^(true|True|TRUE)$/.test(value)) return right(true)
   if (/^(false|False|FALSE)$/.test(value)) return right(false)
-  return wrong(mismatch(name, value, 'it must be true or false.'))
+  return wrongValue(name, value, 'it must be true or false.')
 }
 
 /** One of some names; the fallback if the input is blank. */
@@ -91,5 +91,5 @@ export function parseChoice<T extends string>(
   const value = inputOf(environment, name)
   if (value === '') return right(fallback)
   const chosen = choices.find((choice) => choice === value)
-  return chosen === undefined ? wrong(mismatch(name, value, `it must be one of ${choices.join(', ')}.`)) : right(chosen)
+  return chosen === undefined ? wrongValue(name, value, `it must be one of ${choices.join(', ')}.`) : right(chosen)
 }

@@ -1,4 +1,4 @@
-import { type Environment, inputOf, mismatch, quote } from './input.ts'
+import { type Environment, inputOf, quote, wrongValue } from './input.ts'
 import { type Parsed, right, wrong } from './parsed.ts'
 
 // From the service model of sso-admin 2020-07-20.
@@ -41,7 +41,7 @@ export function parseInstanceArn(
     const expected = /:permissionSet\//.test(given)
       ? 'that is the ARN of a permission set; the ARN of the instance is needed, as in'
       : 'it must look like'
-    return wrong(mismatch('instance-arn', given, `${expected} arn:aws:sso:::instance/ssoins-1234567890abcdef.`))
+    return wrongValue('instance-arn', given, `${expected} arn:aws:sso:::instance/ssoins-1234567890abcdef.`)
   }
   const [first, ...others] = [
     ...(given === '' ? [] : [{ input: 'instance-arn', arn: given }]),
@@ -73,15 +73,12 @@ export function parseRegion(environment: Environment, instanceArn: Parsed<string
   }
   const value = environment[source]?.trim() ?? ''
   const label = source.startsWith('INPUT_') ? "Input 'aws-region'" : `${source}, used in place of input 'aws-region',`
-  if (!regionFormat.test(value)) {
+  if (!regionFormat.test(value))
     return wrong(`${label} is ${quote(value)}, but it must be a Region's code, as in eu-central-1.`)
-  }
-  if (instanceArn.ok && isOfAnotherPartition(value, instanceArn.value)) {
-    return wrong(
-      `${label} is ${quote(value)}, but the instance is in partition '${partitionOf(instanceArn.value)}', which has no such Region. Check 'instance-arn' and 'aws-region'.`,
-    )
-  }
-  return right(value)
+  if (!instanceArn.ok || !isOfAnotherPartition(value, instanceArn.value)) return right(value)
+  return wrong(
+    `${label} is ${quote(value)}, but the instance is in partition '${partitionOf(instanceArn.value)}', which has no such Region. Check 'instance-arn' and 'aws-region'.`,
+  )
 }
 
 /** Whether a Region is in another partition than the instance. It checks only partitions whose Regions have a known prefix. */

@@ -1,4 +1,4 @@
-import { alsoWrong, type Environment, inputOf, mismatch, quote } from './input.ts'
+import { alsoWrong, type Environment, inputOf, quote, wrongValue } from './input.ts'
 import { instanceArnFormat, instanceOf, type NamedInstance } from './instance.ts'
 import { type Parsed, right, wrong } from './parsed.ts'
 import { piecesOf } from './request-forms.ts'
@@ -33,8 +33,7 @@ export function parsePermissionSets(environment: Environment): Parsed<Permission
   const instanceArns = new Set<string>()
   const faults: string[] = []
   for (const { value, text: piece, excess } of piecesOf(text)) {
-    if (value === undefined)
-      return wrong(mismatch(input, piece, excess ?? `that is not valid JSON.${hintAboutJson(piece)}`))
+    if (value === undefined) return wrongValue(input, piece, excess ?? `that is not valid JSON.${hintAboutJson(piece)}`)
     const isList = isText(value) || (Array.isArray(value) && value.every(isText))
     for (const string of stringsIn(value)) {
       const parts = string.includes(':sso:::') ? string.split(/[\s,|]+/) : []
@@ -49,11 +48,11 @@ export function parsePermissionSets(environment: Environment): Parsed<Permission
     if (faults.length >= maxFaults) break
   }
   const [first, ...others] = faults
-  if (first !== undefined)
-    return wrong(
-      mismatch(input, first, form + (first.startsWith('arn:') ? '' : hintAboutWord(first)) + alsoWrong(others, quote)),
-    )
-  if (arns.size === 0 && text !== '') return wrong(mismatch(input, text, `${none}${hintAbout(text)}`))
+  if (first !== undefined) {
+    const hint = first.startsWith('arn:') ? '' : hintAboutWord(first)
+    return wrongValue(input, first, form + hint + alsoWrong(others, quote))
+  }
+  if (arns.size === 0 && text !== '') return wrongValue(input, text, `${none}${hintAbout(text)}`)
   if (arns.size <= maxPermissionSets)
     return right({ arns: [...arns], isAll: false, instances: [...instanceArns].map((arn) => ({ input, arn })) })
   return wrong(

@@ -1,7 +1,7 @@
 import { saysPermissionSets } from '../requests/goal.ts'
 import { type OperationName, operationNames, type RequestKey } from '../requests/request.ts'
 import type { GoalInputs } from './goal.ts'
-import { type Environment, inputOf, mismatch, parseChoice } from './input.ts'
+import { type Environment, inputOf, parseChoice, wrongValue } from './input.ts'
 import type { NamedInstance } from './instance.ts'
 import { all, map, type Parsed, right, wrong } from './parsed.ts'
 import { type NamedRequests, parseRequestText, type RequestText } from './request-text.ts'
@@ -46,7 +46,7 @@ export function parseRequests(
   }))
   const ofPermissionSets = requests.some(({ operation }) => operation === 'provision-permission-set')
   if (needsRequests && goal.value.until === 'rolled-out' && requests.length > 0 && !ofPermissionSets)
-    return wrong(mismatch('until', 'rolled-out', noProvisioning))
+    return wrongValue('until', 'rolled-out', noProvisioning)
   const input = text?.ok ? text.value.input : ''
   return right({
     inputs: { requests, operation, skippedLines: named.skippedLines },
@@ -74,7 +74,7 @@ export function requestTextOf(environment: Environment, file: Parsed<string>): P
   const text = inputOf(environment, 'request-id')
   const path = inputOf(environment, 'request-file')
   if (path !== '' && text !== '')
-    return wrong(mismatch('request-file', path, "'request-id' has a value too. Give only one of the two."))
+    return wrongValue('request-file', path, "'request-id' has a value too. Give only one of the two.")
   if (path !== '')
     return map(file, (content) => ({
       input: 'request-file',
