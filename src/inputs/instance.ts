@@ -15,9 +15,6 @@ export interface NamedInstance {
   readonly arn: string
 }
 
-/** What holds what an input says, the instances among it. */
-type Source = Parsed<{ readonly instances: readonly NamedInstance[] }>
-
 /** The ARN of the instance that a permission set is of; `null` if a text is not the ARN of a permission set. */
 export function instanceOf(permissionSetArn: string): string | null {
   const [, partition, instance] = permissionSetArnFormat.exec(permissionSetArn) ?? []
@@ -33,7 +30,7 @@ export function instanceOf(permissionSetArn: string): string | null {
  */
 export function parseInstanceArn(
   environment: Environment,
-  sources: readonly Source[],
+  sources: readonly Parsed<{ readonly instances: readonly NamedInstance[] }>[],
   isNeeded: boolean,
 ): Parsed<string> {
   const given = inputOf(environment, 'instance-arn')
@@ -75,19 +72,15 @@ export function parseRegion(environment: Environment, instanceArn: Parsed<string
   const label = source.startsWith('INPUT_') ? "Input 'aws-region'" : `${source}, used in place of input 'aws-region',`
   if (!regionFormat.test(value))
     return wrong(`${label} is ${quote(value)}, but it must be a Region's code, as in eu-central-1.`)
-  if (!instanceArn.ok || !isOfAnotherPartition(value, instanceArn.value)) return right(value)
+  const [, partition = ''] = instanceArn.ok ? instanceArn.value.split(':') : []
+  if (!isOfAnotherPartition(value, partition)) return right(value)
   return wrong(
-    `${label} is ${quote(value)}, but the instance is in partition '${partitionOf(instanceArn.value)}', which has no such Region. Check 'instance-arn' and 'aws-region'.`,
+    `${label} is ${quote(value)}, but the instance is in partition '${partition}', which has no such Region. Check 'instance-arn' and 'aws-region'.`,
   )
 }
 
-/** Whether a Region is in another partition than the instance. It checks only partitions whose Regions have a known prefix. */
-function isOfAnotherPartition(region: string, instanceArn: string): boolean {
-  const partition = partitionOf(instanceArn)
+/** Whether a Region is in another partition than this one. It checks only partitions whose Regions have a known prefix. */
+function isOfAnotherPartition(region: string, partition: string): boolean {
   const ofRegion = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
   return ['aws', 'aws-cn', 'aws-us-gov'].includes(partition) && partition !== ofRegion && !/iso/.test(region)
-}
-
-function partitionOf(arn: string): string {
-  return arn.split(':')[1] ?? ''
 }
