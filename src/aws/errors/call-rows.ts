@@ -99,7 +99,7 @@ export const rowsOfCalls: readonly ErrorRow[] = [
       "The instance is encrypted with a customer-managed KMS key. Check that the key is enabled and not pending deletion, and that its policy and the role's allow kms:Decrypt through Identity Center.",
   },
   {
-    when: (facts, context) => isNotFound(facts, context) && /AccountsForProvisioned/.test(context.action),
+    when: (facts, { action }) => isNotFound(facts) && /AccountsForProvisioned/.test(action),
     effect: 'absent',
     scope: 'request',
     title: 'AWS knows no such permission set',
@@ -115,14 +115,14 @@ export const rowsOfCalls: readonly ErrorRow[] = [
       `Check that 'request-id' is what the deploy step got, that 'operation' is the API that started it, and that 'instance-arn' and 'aws-region' (${region}) are those of the instance. AWS also forgets requests after some time.`,
   },
   {
-    when: (facts, context) => isDenied(facts, context) && isAboutAction(facts, context),
+    when: (facts, context) => isDenied(facts) && isAboutAction(facts, context),
     scope: 'action',
     ...accessDenied,
   },
   { when: isDenied, scope: 'request', ...accessDenied },
   ...rowsOfRefusedCredentials,
   {
-    when: (facts, context) => isInvalid(facts, context) && /instanceArn/i.test(facts.message),
+    when: (facts) => isInvalid(facts) && /instanceArn/i.test(facts.message),
     title: 'AWS does not accept the instance ARN',
     remedy: (_, { region }) => `Check 'instance-arn' and 'aws-region' (${region}).`,
   },

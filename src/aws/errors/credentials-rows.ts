@@ -39,7 +39,7 @@ export const rowsOfMissingCredentials: readonly ErrorRow[] = [
       "Add 'permissions: id-token: write' to the job, and 'contents: read' if it checks out code. A reusable workflow needs it from its caller too. Pull requests from forks never have it.",
   },
   {
-    when: (facts, context) => isThrottled(facts, context) || facts.httpStatus === 429,
+    when: (facts) => isThrottled(facts) || facts.httpStatus === 429,
     effect: 'throttled',
     ...noCredentialsYet,
   },
@@ -75,7 +75,7 @@ export const rowsOfMissingCredentials: readonly ErrorRow[] = [
     }),
   },
   {
-    when: (facts, context) => isServerSide(facts) || isTemporary(facts, context),
+    when: (facts) => isServerSide(facts) || isTemporary(facts),
     effect: 'unclear',
     ...noCredentialsYet,
   },

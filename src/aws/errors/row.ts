@@ -41,13 +41,13 @@ export function said(text: Text, facts: ErrorFacts, context: ErrorContext): stri
 export const certificateRemedy =
   "If a proxy decrypts TLS, set NODE_EXTRA_CA_CERTS in the job's 'env:' to a file with the certificate of its authority."
 
-export function named(form: RegExp): ErrorRow['when'] {
+export function named(form: RegExp): (facts: ErrorFacts) => boolean {
   return ({ name }) => form.test(name)
 }
 
 export const isExpired = named(/^ExpiredToken(Exception)?$/)
 export const isDenied = named(/^AccessDenied(Exception)?$/)
-export const isThrottled: ErrorRow['when'] = ({ retry }) => retry === 'throttling'
+export const isThrottled = ({ retry }: ErrorFacts) => retry === 'throttling'
 const hasBadSignature = named(
   /^(InvalidSignatureException|SignatureDoesNotMatch|(IncompleteSignature|MissingAuthenticationToken)(Exception)?)$/,
 )
@@ -64,7 +64,7 @@ const temporaryInWords =
   /TooManyRequests|Throttl|InternalServer|ServiceUnavailable|Timeout|ECONN[A-Z]+|ETIMEDOUT|EPIPE|E(HOST|NET)UNREACH|EAI_AGAIN|ENOTFOUND|socket hang up/
 
 /** Whether another attempt may help: the SDK would make one, or AWS's pages recommend one. */
-export const isTemporary: ErrorRow['when'] = (facts, context) => {
+export function isTemporary(facts: ErrorFacts): boolean {
   const { code, fromService, message, name, retry, source } = facts
   return (
     retry !== null ||
@@ -74,14 +74,14 @@ export const isTemporary: ErrorRow['when'] = (facts, context) => {
     // AWS could not reach GitHub, https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html.
     /^IDPCommunicationError(Exception)?$/.test(name) ||
     // Every attempt gets a new token.
-    (source?.kind === 'role' && isExpired(facts, context)) ||
+    (source?.kind === 'role' && isExpired(facts)) ||
     // For some sources, the SDK gives the error only as text.
     (name === 'CredentialsProviderError' && temporaryInWords.test(message))
   )
 }
 
 /** Whether AWS refused the call with a named error, so that it would refuse the same call again. The answer of a proxy has no such name. */
-export const hasNameOfAws: ErrorRow['when'] = (facts) => {
+export function hasNameOfAws(facts: ErrorFacts): boolean {
   const { fromService, name, source } = facts
   const form = source === null ? /^[A-Z]\w+Exception$/ : /^[A-Z]\w+$/
   return fromService && isClientSide(facts) && form.test(name) && !/^Unknown|ServiceException$/.test(name)
@@ -120,7 +120,6 @@ export const rowsOfSurroundings: readonly ErrorRow[] = [
     effect: 'absent',
     title: 'A host name does not resolve',
     what: 'A host name does not resolve',
-    words: ({ message }) => message,
     remedy: (_, { region }) =>
       `Check 'aws-region' (${region}): Identity Center must be available there. Check DNS, the proxy settings and AWS_ENDPOINT_URL on the runner.`,
   },
@@ -151,7 +150,7 @@ export const rowsOfRefusedCredentials: readonly ErrorRow[] = [
       'Check which credentials the step uses: access key, secret and session token must belong together, and to the same partition as the Region.',
   },
   {
-    when: (facts, context) => hasBadSignature(facts, context) && signatureRegionIn(facts.message) !== null,
+    when: (facts) => hasBadSignature(facts) && signatureRegionIn(facts.message) !== null,
     title({ message }, { region }) {
       const expected = signatureRegionIn(message)?.expected ?? null
       return `Wrong Region: the endpoint ${expected === null ? `does not serve ${region}` : `serves ${expected}`}`
