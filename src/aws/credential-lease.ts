@@ -45,23 +45,17 @@ export class RenewedCredentials {
   }
 
   /**
-   * The credentials for a call. If a renewal fails while the current credentials still last, they stay in use. The next attempt comes after
-   * a tenth of the time that they have left, so that a renewal that hangs does not delay every call.
+   * The credentials for a call. Calls that need new ones at the same time share one renewal.
    *
    * @throws whatever `obtain` rejects with, when there are no credentials
    */
   readonly provide = async (): Promise<Credentials> => {
     const current = this.#current
     if (current !== null && this.#clock.now() < current.renewAt) return current.credentials
-    try {
-      return await this.#renew()
-    } catch (error) {
-      const leftMs = (current?.endsAt ?? 0) - this.#clock.now()
-      // They may have been discarded meanwhile.
-      if (current === null || current !== this.#current || leftMs <= 0) throw error
-      this.#current = { ...current, renewAt: this.#clock.now() + leftMs * retryAfterShare }
-      return current.credentials
-    }
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = null
+    })
+    return this.#renewal
   }
 
   /** Forgets the credentials, because AWS says that they have expired. */
@@ -69,23 +63,25 @@ export class RenewedCredentials {
     this.#current = null
   }
 
-  /** Calls that need new credentials at the same time share one renewal. */
-  #renew(): Promise<Credentials> {
-    this.#renewal ??= this.#replace().finally(() => {
-      this.#renewal = null
-    })
-    return this.#renewal
-  }
-
-  async #replace(): Promise<Credentials> {
+  /**
+   * If a renewal fails while the current credentials still last, they stay in use. The next attempt comes after a tenth of the time that they
+   * have left, so that a renewal that hangs does not delay every call.
+   */
+  async #renew(): Promise<Credentials> {
+    const current = this.#current
     const askedAt = this.#clock.now()
-    const { credentials, lifetimeMs } = await this.#obtain()
-    const endsAt = askedAt + lifetimeMs
-    this.#current = {
-      credentials,
-      renewAt: endsAt - Math.min(renewBeforeEndMs, lifetimeMs * renewBeforeEndShare),
-      endsAt,
+    try {
+      const { credentials, lifetimeMs } = await this.#obtain()
+      const endsAt = askedAt + lifetimeMs
+      const renewAt = endsAt - Math.min(renewBeforeEndMs, lifetimeMs * renewBeforeEndShare)
+      this.#current = { credentials, renewAt, endsAt }
+      return credentials
+    } catch (error) {
+      const leftMs = (current?.endsAt ?? 0) - this.#clock.now()
+      // They may have been discarded meanwhile.
+      if (current === null || current !== this.#current || leftMs <= 0) throw error
+      this.#current = { ...current, renewAt: this.#clock.now() + leftMs * retryAfterShare }
+      return current.credentials
     }
-    return credentials
   }
 }

@@ -21,7 +21,7 @@ function credentialsOf(lifetimeSeconds: number) {
     await clock.advance(0)
     return accessKeyId
   }
-  return { failures, keyAfter, renewed, times }
+  return { clock, failures, keyAfter, renewed, times }
 }
 
 describe('credentials', () => {
@@ -88,6 +88,15 @@ describe('credentials', () => {
     expect(times).toHaveLength(3)
     await expect(keyAfter(180)).rejects.toThrow('over')
     expect(await keyAfter(0)).toBe('key 5')
+  })
+
+  test('that cannot be renewed stay in use for all calls at the same time', async () => {
+    const { clock, failures, keyAfter, renewed } = credentialsOf(3_600)
+    await keyAfter(0)
+    failures.push(new Error('not now'))
+    await clock.advance(3_400_000)
+    const keys = await Promise.all([renewed.provide(), renewed.provide()])
+    expect(keys.map(({ accessKeyId }) => accessKeyId)).toEqual(['key 1', 'key 1'])
   })
 
   test('that have expired for AWS are not used again, even if they cannot be renewed', async () => {
