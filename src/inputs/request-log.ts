@@ -1,6 +1,6 @@
 import type { OperationName } from '../requests/request.ts'
 import { wrong } from './parsed.ts'
-import { closingOf, indexOf, maxValues, type Piece, parsedJson } from './request-forms.ts'
+import { closingOf, indexOf, maxValues, parsedJson } from './request-forms.ts'
 import { bareId, type Found, foundIn } from './request-mentions.ts'
 
 /** A log: text of any kind, with answers of AWS in it. */
@@ -29,19 +29,18 @@ export function readLog(text: string, operation: OperationName | null): RequestL
   const all: Found[] = []
   let skippedLines = 0
   let end = 0
-  for (const answer of [...answers, null]) {
-    const rest = readRest(text, end, answer?.piece.offset ?? text.length)
+  for (const answer of [...answers, { start: text.length, end: text.length, found: [] }]) {
+    const rest = readRest(text, end, answer.start)
     skippedLines += rest.skippedLines
-    for (const one of rest.found) all.push(one)
-    if (answer === null) continue
-    for (const one of answer.found) all.push(one)
-    end = answer.piece.offset + answer.piece.text.length
+    for (const one of [...rest.found, ...answer.found]) all.push(one)
+    end = answer.end
   }
   return { found: all, skippedLines }
 }
 
 interface Answers {
-  readonly piece: Piece
+  readonly start: number
+  readonly end: number
   readonly found: readonly Found[]
 }
 
@@ -69,11 +68,10 @@ function* answersIn(text: string, operation: OperationName | null): Generator<An
     const value = mayAnswer && !isTooMuch ? parsedJson(json) : undefined
     const isRead = isTooMuch || (isClosed && (value !== undefined || !mayAnswer))
     if (isRead && mayAnswer) {
-      const piece = { text: json, offset, value, excess }
-      const found = [...foundIn([piece], operation)]
+      const found = [...foundIn([{ text: json, offset, value, excess }], operation)]
       if (found.some(isOfAnswer) || json.search(answerKey) >= 0 || [value].flat().some(hasRequestId)) {
         room -= values
-        yield { piece, found }
+        yield { start: offset, end: offset + json.length, found }
       }
     }
     effort -= end - offset + (isRead ? 0 : 1_000)
@@ -85,9 +83,8 @@ function* answersIn(text: string, operation: OperationName | null): Generator<An
 function readRest(text: string, start: number, end: number): RequestLog {
   const found: Found[] = []
   const item = (word: string, offset: number) => ({ text: word, offset, value: word, excess: null, index: null })
-  for (const { 0: key, index } of text.slice(start, end).matchAll(answerKey))
-    found.push([item(key, start + index), wrong(broken)])
   const rest = text.slice(start, end)
+  for (const { 0: key, index } of rest.matchAll(answerKey)) found.push([item(key, start + index), wrong(broken)])
   let skippedLines = 0
   let to = 0
   for (let from = indexOf(/[^\s,]/, rest, 0); from < rest.length; from = indexOf(/[^\s,]/, rest, to)) {
