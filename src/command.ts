@@ -10,13 +10,12 @@ import { prepareCalls, prepareOutput, proxyProblem, version, worldOf } from './p
 import { forLog } from './report/escape.ts'
 import { logLine } from './report/log-lines.ts'
 import { publish } from './report/publish.ts'
-import { cancelledBefore } from './report/story.ts'
-import { inWords } from './report/wording.ts'
+import { tell } from './report/story.ts'
 import { passes, type Verdict } from './requests/verdict.ts'
 import { act, type World } from './run.ts'
 import { Secrets } from './secrets.ts'
 import { systemClock } from './system-clock.ts'
-import { type CommandRunner, commandRunner } from './terminal/command-runner.ts'
+import { commandRunner } from './terminal/command-runner.ts'
 import { helpText } from './terminal/help.ts'
 import { type CommandLine, environmentFor, parseCommandLine } from './terminal/options.ts'
 import { progressText } from './terminal/progress.ts'
@@ -87,8 +86,11 @@ async function run(args: readonly string[]): Promise<number> {
     },
   }
   const startedAtMs = systemClock.now()
-  const read = await readOptions(commandLine, readsPipe, runner, world)
-  const verdict = typeof read === 'string' ? read : await act(read, world, startedAtMs)
+  const read = await readOptions(commandLine, readsPipe, world)
+  const isTooLate = read === 'too-late'
+  const verdict = isTooLate
+    ? await publish(tell(tooLate(systemClock.now() - startedAtMs, new Date()), forCommandLine), runner)
+    : await act(read, world, startedAtMs)
   screen.end()
   const isLate = (await runner.written()) === 'late'
   if (isLate) runner.error('Its reader takes nothing.', { title: 'The result could not be written whole' })
@@ -96,7 +98,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (verdict === 'cancelled' && signal !== null) return 128 + constants.signals[signal]
   // Half a result must not pass.
   if (isLate && passes(verdict)) return exitStatuses.error
-  return verdict === 'error' && typeof read !== 'string' && !read.ok ? usageStatus : exitStatuses[verdict]
+  return verdict === 'error' && !isTooLate && !read.ok ? usageStatus : exitStatuses[verdict]
 }
 
 /** Whether no option says what to wait for. One that is blank was meant to. */
@@ -108,48 +110,30 @@ function saysNothing({ inputs }: CommandLine): boolean {
 /**
  * The options, checked. Standard input is read last, because the command before the pipe may take its time: what is wrong with the other
  * options is said at once.
- *
- * @returns the verdict if there was nothing to check in the end; it is published then
  */
 async function readOptions(
   { inputs, problems }: CommandLine,
   readsPipe: boolean,
-  runner: CommandRunner,
   world: World,
-): Promise<Parsed<Inputs> | Verdict> {
-  const { cancel, clock, date, environment } = world
+): Promise<Parsed<Inputs> | 'too-late'> {
+  const { cancel, clock, environment, runner } = world
   const proxy = proxyProblem('Install Node 24.5 or later.')
   const usage = [...problems, ...(proxy === null ? [] : [proxy])]
-  const others = usage.length > 0 || readsPipe ? readInputs(environment, right('[]')) : null
+  if (usage.length === 0 && !readsPipe) return readInputs(environment, await readRequestFile(world))
+  const others = readInputs(environment, right('[]'))
   if (usage.length > 0) {
     // Without the option that is misspelt, another may seem to be missing.
     const isGiven = (problem: string) => namesIn([problem]).some((name) => inputs.get(name)?.trim())
-    return said(wrong(...usage, ...(others === null || others.ok ? [] : others.problems.filter(isGiven))))
+    return wrong(...usage, ...(others.ok ? [] : others.problems.filter(isGiven)))
   }
-  if (others === null) return said(readInputs(environment, await readRequestFile(world)))
-  if (!others.ok) return said(others)
+  if (!others.ok) return others
 
   const startedAtMs = clock.now()
-  const text = await readStandardInput({
-    stream: process.stdin,
-    clock,
-    limitMs: others.value.timeoutMs,
-    cancel,
-    onSilence: () =>
-      runner.info(
-        logLine(
-          clock.now() - startedAtMs,
-          'Reading standard input, through which nothing has come yet. --help shows other ways',
-        ),
-      ),
-  })
-  if (text === 'cancelled') return publish(inWords(cancelledBefore(date()), forCommandLine), runner)
-  if (text === 'too-late') return publish(tooLate(clock.now() - startedAtMs, date()), runner)
-  return said(readInputs(environment, text))
-}
-
-function said<T>(parsed: Parsed<T>): Parsed<T> {
-  return parsed.ok ? parsed : wrong(...parsed.problems.map(forCommandLine))
+  const silence = 'Reading standard input, through which nothing has come yet. --help shows other ways'
+  const onSilence = () => runner.info(logLine(clock.now() - startedAtMs, silence))
+  const { timeoutMs: limitMs } = others.value
+  const text = await readStandardInput({ stream: process.stdin, clock, limitMs, cancel, onSilence })
+  return text === 'too-late' ? text : readInputs(environment, text)
 }
 
 function print(stream: NodeJS.WritableStream, text: string, status: number): number {

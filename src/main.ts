@@ -4,8 +4,9 @@ import { githubRunner } from './github/runner.ts'
 import { defect, reportPlainly } from './plain-report.ts'
 import { prepareCalls, prepareOutput, proxyProblem, worldOf } from './prepare.ts'
 import { forLog } from './report/escape.ts'
+import { invalidInputs } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
-import { invalidInputs } from './report/story.ts'
+import { tell } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { run as runIn } from './run.ts'
 import { Secrets } from './secrets.ts'
@@ -34,7 +35,7 @@ async function start(): Promise<Verdict> {
   secrets = prepareCalls()
   const runner = await githubRunner(process.env, secrets, write)
   const problem = proxyProblem('Update the runner to version 2.328.0 or later, which has Node 24.5.')
-  if (problem !== null) return publish(invalidInputs([problem], new Date()), runner)
+  if (problem !== null) return publish(tell(invalidInputs([problem], new Date())), runner)
   return runIn(worldOf(runner, process.env, ofTheAction))
 }
 

@@ -11,9 +11,9 @@ import { type CommentRequest, commentDespiteProblems, type Inputs, readInputs } 
 import { forLog } from './report/escape.ts'
 import { startLog } from './report/log.ts'
 import { logLine, openingLines } from './report/log-lines.ts'
+import { cancelledBefore, internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
-import { cancelledBefore, internalError, invalidInputs, type Story, storyOf } from './report/story.ts'
-import { inWords } from './report/wording.ts'
+import { type Story, tell } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { endingOf } from './wait/ending.ts'
 import { initialState, type State } from './wait/state/state.ts'
@@ -67,14 +67,15 @@ export async function act(read: Parsed<Inputs>, world: World, startedAtMs: numbe
 }
 
 /** Publishes the outcome, and then comments on it if that is asked for. */
-async function report(outcome: Story, request: CommentRequest, deadline: Deadline, world: World): Promise<Verdict> {
-  const verdict = await publish(inWords(outcome, world.wording.own), world.runner)
-  if (request.commentMode !== 'never') await comment(outcome, request, deadline, world)
+async function report(outcome: Outcome, request: CommentRequest, deadline: Deadline, world: World): Promise<Verdict> {
+  const story = tell(outcome, world.wording.own)
+  const verdict = await publish(story, world.runner)
+  if (request.commentMode !== 'never') await comment(story, request, deadline, world)
   return verdict
 }
 
 /** Waits until there is an outcome, and logs what changes. */
-async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Story> {
+async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promise<Outcome> {
   const { clock, date, runner } = world
   const startedAt = date()
   const rules = rulesOf(inputs)
@@ -88,11 +89,11 @@ async function waitFor(inputs: Inputs, deadline: Deadline, world: World): Promis
   }
   try {
     for (const line of openingLines(inputs)) runner.info(line)
-    return storyOf(await askAws(inputs, { rules, deadline, observe }, world), inputs, inputs.region, startedAt)
+    return outcomeOf(await askAws(inputs, { rules, deadline, observe }, world), inputs, inputs.region, startedAt)
   } catch (error) {
     debug(error)
     const ending = endingOf(known, rules, false)
-    return internalError(error, storyOf({ ending, state: known }, inputs, inputs.region, startedAt), runner.secrets)
+    return internalError(error, outcomeOf({ ending, state: known }, inputs, inputs.region, startedAt), runner.secrets)
   } finally {
     log.stop()
   }
@@ -114,15 +115,15 @@ async function askAws(
 }
 
 /** Comments on the pull request. A failure is a warning and does not change the verdict. */
-async function comment(outcome: Story, request: CommentRequest, deadline: Deadline, world: World): Promise<void> {
+async function comment(story: Story, request: CommentRequest, deadline: Deadline, world: World): Promise<void> {
   const { clock, environment, runner } = world
   // A comment about a cancellation is not ended by it. A comment that began before the cancellation ends at once.
-  const isCancelled = outcome.verdict === 'cancelled'
+  const isCancelled = story.verdict === 'cancelled'
   const wishMs = isCancelled ? commentAfterCancellationMs : commentMs
   const limitMs = allowanceMs(clock, deadline, wishMs, commentGraceMs)
   const result = await withTimeLimit(clock, limitMs, isCancelled ? neverAborted : deadline.cancel, (signal) =>
-    keepComment(outcome, { ...request, environment, clock, secrets: runner.secrets, signal }),
+    keepComment(story, { ...request, environment, clock, secrets: runner.secrets, signal }),
   ).catch((error: unknown) => ({ ok: false, text: factsOf(error, runner.secrets).message }))
-  if (result.ok) runner.info(logLine(outcome.elapsedMs, result.text))
+  if (result.ok) runner.info(logLine(story.elapsedMs, result.text))
   else runner.warning(forLog(result.text), { title: 'No comment on the pull request' })
 }

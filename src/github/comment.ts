@@ -35,15 +35,15 @@ export interface CommentResult {
  * by a hidden marker and update it in place, also when a success follows a failure. Never rejects: a missing comment does not change the
  * verdict.
  */
-export async function keepComment(outcome: Story, options: CommentOptions): Promise<CommentResult> {
+export async function keepComment(story: Story, options: CommentOptions): Promise<CommentResult> {
   try {
-    return { ok: true, text: await keep(outcome, options) }
+    return { ok: true, text: await keep(story, options) }
   } catch (error) {
     return { ok: false, text: whyNoComment(error, options.signal, options.secrets) }
   }
 }
 
-async function keep(outcome: Story, options: CommentOptions): Promise<string> {
+async function keep(story: Story, options: CommentOptions): Promise<string> {
   const { clock, commentMode, environment, githubToken, secrets, signal } = options
   if (githubToken === '') throw new NoComment("Input 'github-token' is blank")
   if (!/^[!-~]+$/.test(githubToken)) {
@@ -62,21 +62,21 @@ async function keep(outcome: Story, options: CommentOptions): Promise<string> {
 
   const pullRequest = await pullRequestOf(event, octokit, environment, signal)
   const conversation = new Conversation(octokit, pullRequest, signal)
-  const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects: subjectsOf(outcome) })
+  const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects: subjectsOf(story) })
   const marker = markerFor(options.operation ?? 'provision-permission-set')
   // Without the operation, an earlier comment may be of any.
   const markers = options.operation === null ? operationNames.map(markerFor) : [marker]
 
   const previous = await previousComment(conversation, markers)
   const line = lineOf({ ...marker, step: previous?.marker.step ?? marker.step })
-  const problems = outcome.problems.map(withoutValues)
-  const summary = secrets.hideUnmistakable(summaryOf({ ...outcome, problems }, maxBodyLength - line.length))
+  const problems = story.problems.map(withoutValues)
+  const summary = secrets.hideUnmistakable(summaryOf({ ...story, problems }, maxBodyLength - line.length))
   const body = `${line}${summary}`
   if (previous) {
     await conversation.update(previous.id, body)
     return `Updated the comment on pull request ${pullRequest.number}`
   }
-  if (commentMode === 'on-failure' && passes(outcome.verdict)) {
+  if (commentMode === 'on-failure' && passes(story.verdict)) {
     return `No comment is needed on pull request ${pullRequest.number}`
   }
   await createComment(conversation, marker, body)

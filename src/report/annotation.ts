@@ -1,7 +1,8 @@
 import type { Cause } from './causes.ts'
 import { forLog } from './escape.ts'
-import { count, inPlainText, listed, plain } from './phrase.ts'
+import { count, inPlainText, listed, plain, withRest } from './phrase.ts'
 import type { Story } from './story.ts'
+import { permissionSetLabel } from './subject.ts'
 
 /**
  * The runner cuts an annotation at 4,096 characters (actions/runner, ExecutionContext.cs). What to do next stands at the end, and must not
@@ -53,14 +54,13 @@ function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
   return [forLog(cause === null ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
 }
 
-function accountsLines({ accounts }: Story): string[] {
-  const lines = accounts.slice(0, maxCauses).map(({ ids, label }) => {
+function accountsLines({ names, outOfDate, permissionSetArns }: Story): string[] {
+  const lineOf = ([arn, ids]: readonly [string, readonly string[]]) => {
+    const subject = permissionSetArns.length === 1 ? '' : `${plain(permissionSetLabel(arn, names))}: `
     const some = `${count(ids.length, 'account')} ${ids.length === 1 ? 'does' : 'do'}`
-    const subject = label === null ? '' : `${plain(label)}: `
     return `${subject}${some} not hold the latest version: ${listed(ids, plain, maxAccounts)}.`
-  })
-  const left = accounts.length - lines.length
-  return left === 0 ? lines : [...lines, `… and ${left} more permission sets.`]
+  }
+  return withRest([...outOfDate], lineOf, { most: maxCauses }, ({ length }) => `… and ${length} more permission sets.`)
 }
 
 /** All of the last lines, after as many of the first as there is room for. */

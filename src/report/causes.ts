@@ -50,7 +50,7 @@ export function blockersOf(outcome: Outcome, unread: readonly Unread[]): Cause[]
   if (passes(outcome.verdict) || outcome.problems.length > 0) return []
   // The cancellation alone explains why a request has no end.
   const unexplained = unread.filter(
-    ({ failure, request }) => failure !== null || outcome.ending !== 'cancelled' || request.phase === 'ended',
+    ({ failure, request }) => failure !== null || outcome.verdict !== 'cancelled' || request.phase === 'ended',
   )
   const alike = Map.groupBy(unexplained, ({ request, text }) => withStatus(request, text))
   const causes = [...alike].map(([text, members]) => {
@@ -81,7 +81,7 @@ export function unreadIn(outcome: Outcome): Unread[] {
       return [{ request, text: failure.message, failure, asked }]
     }
     if (phase === 'in-progress') return []
-    const isCancelled = outcome.ending === 'cancelled'
+    const isCancelled = outcome.verdict === 'cancelled'
     const text = isCancelled ? 'The wait was cancelled before AWS answered' : 'There was no time left to ask AWS'
     return [{ request, text, failure, asked: true }]
   })

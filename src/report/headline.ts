@@ -46,7 +46,7 @@ export function headlineOf(outcome: Outcome): Phrase {
 function wrongInputs(problems: readonly string[]): Phrase {
   const names = namesIn(problems)
   if (names.length === 0) return ['Wrong input']
-  return say`Wrong ${names.length === 1 ? 'input' : 'inputs'}: ${enumerated(names)}`
+  return say`${`Wrong input${names.length === 1 ? '' : 's'}: `}${enumerated(names)}`
 }
 
 function also({ length }: readonly RequestState[], what: string): string {

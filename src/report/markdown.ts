@@ -25,24 +25,3 @@ export function permissionSetLink(arn: string, { names, region }: Story): string
   const label = code(permissionSetLabel(arn, names))
   return url === null ? label : `[${label}](${url})`
 }
-
-/** The first of some texts that together have at most this many bytes. */
-export function within(limitBytes: number, texts: readonly string[]): string[] {
-  let bytes = 0
-  return texts.filter((text) => {
-    bytes += Buffer.byteLength(text) + 2
-    return bytes <= limitBytes
-  })
-}
-
-/** The first of some things as texts, at most as many as there is room for, and a last text that counts the others. */
-export function withRest<T>(
-  things: readonly T[],
-  textOf: (thing: T) => string,
-  { limitBytes, most = things.length }: { readonly limitBytes: number; readonly most?: number },
-  restOf: (more: number) => string,
-): string[] {
-  const shown = within(limitBytes, things.slice(0, most).map(textOf))
-  const more = things.length - shown.length
-  return more === 0 ? shown : [...shown, restOf(more)]
-}

@@ -1,12 +1,16 @@
+import { factsOf } from '../aws/errors/facts.ts'
 import { locatedFailure } from '../aws/errors/failure.ts'
 import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
+import { rulesOf } from '../goals/goal-rules.ts'
+import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import type { Goal } from '../requests/goal.ts'
+import { type Goal, toTheEnd } from '../requests/goal.ts'
 import type { Verdict } from '../requests/verdict.ts'
-import type { Ending } from '../wait/ending.ts'
+import type { Secrets } from '../secrets.ts'
+import { type Ending, endingOf } from '../wait/ending.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
-import { permissionSetOf, type State } from '../wait/state/state.ts'
+import { initialState, permissionSetOf, type State } from '../wait/state/state.ts'
 import type { Waited } from '../wait/wait.ts'
 import { failuresOf } from './unread.ts'
 
@@ -16,8 +20,6 @@ export interface Outcome {
   readonly region: string
   /** In the order given, then those of others that matter. */
   readonly requests: readonly RequestState[]
-  /** Why the wait ended; `null` if there was no wait, because the inputs are wrong or the action has a defect. */
-  readonly ending: Ending['why'] | null
   /** What keeps AWS's answers away when the wait ended, or a defect of the action; `null` if AWS answered. */
   readonly outage: CallFailure | null
   readonly goal: Goal
@@ -83,7 +85,6 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
       if (blocker === null || !isAccessDenied(blocker.failure)) return request
       return { ...request, blocker: { ...blocker, failure: located(blocker.failure) } }
     }),
-    ending: ending.why,
     outage: access.everyCall?.failure ?? null,
     goal,
     permissionSets: [...ending.permissionSets.keys()].map((arn) => permissionSetIn(state, ending, arn)),
@@ -104,6 +105,31 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     elapsedMs: ending.elapsedMs,
     problems: [],
   }
+}
+
+/** The outcome when the inputs are wrong: AWS was not asked. */
+export function invalidInputs(problems: readonly string[], startedAt: Date): Outcome {
+  return { ...nothingKnown(startedAt), verdict: 'error', problems }
+}
+
+/** The outcome when the job was cancelled before the inputs were read: AWS was not asked. */
+export function cancelledBefore(startedAt: Date): Outcome {
+  return { ...nothingKnown(startedAt), verdict: 'cancelled' }
+}
+
+/** The outcome of an unexpected error, which is a defect of the action. It still has what was known before it. */
+export function internalError(error: unknown, before: Outcome, secrets: Secrets): Outcome {
+  const { name, message } = factsOf(error, secrets)
+  const text = `${defect.title} (${name}: ${message})`
+  const outage: CallFailure = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
+  return { ...before, verdict: 'error', outage, problems: [text] }
+}
+
+/** What is known before AWS was asked. */
+export function nothingKnown(startedAt: Date): Outcome {
+  const rules = rulesOf(toTheEnd)
+  const state = initialState([], rules.scope)
+  return outcomeOf({ state, ending: endingOf(state, rules, false) }, toTheEnd, '', startedAt)
 }
 
 const hasOutOfDate: ReadonlySet<Verdict> = new Set(['failed', 'incomplete', 'timed-out'])

@@ -27,6 +27,27 @@ export function enumerated(values: readonly string[]): Phrase {
   return joined(values, (value) => [{ value }])
 }
 
+/** The first of some texts that together have at most this many bytes, with two for what parts them. */
+export function within(limitBytes: number, texts: readonly string[]): string[] {
+  let bytes = 0
+  return texts.filter((text) => {
+    bytes += Buffer.byteLength(text) + 2
+    return bytes <= limitBytes
+  })
+}
+
+/** The first of some things as texts, at most as many as there is room for, and a last text about those that are left. */
+export function withRest<T>(
+  things: readonly T[],
+  textOf: (thing: T) => string,
+  { limitBytes = Number.POSITIVE_INFINITY, most = things.length },
+  restOf: (left: readonly T[]) => string,
+): string[] {
+  const shown = within(limitBytes, things.slice(0, most).map(textOf))
+  const left = things.slice(shown.length)
+  return left.length === 0 ? shown : [...shown, restOf(left)]
+}
+
 /** Makes a text safe for where it is shown. */
 export type Style = (text: string) => string
 

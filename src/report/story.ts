@@ -1,21 +1,12 @@
-import { factsOf } from '../aws/errors/facts.ts'
-import { rulesOf } from '../goals/goal-rules.ts'
-import { defect } from '../plain-report.ts'
-import type { CallFailure } from '../requests/api.ts'
-import { type Goal, isNothing, toTheEnd } from '../requests/goal.ts'
-import type { Secrets } from '../secrets.ts'
-import { endingOf } from '../wait/ending.ts'
+import { isNothing } from '../requests/goal.ts'
 import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
-import { initialState } from '../wait/state/state.ts'
-import type { Waited } from '../wait/wait.ts'
 import { blockersOf, type Cause, errorOf, reasonsOf, unreadIn } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { headlineOf } from './headline.ts'
-import { type Outcome, outcomeOf } from './outcome.ts'
-import { count, listed, type Phrase, plain } from './phrase.ts'
+import type { Outcome } from './outcome.ts'
+import { count, listed, type Phrase, plain, type Style } from './phrase.ts'
 import { failedOf } from './selection.ts'
 import { explanationOf, stepsOf } from './steps.ts'
-import { permissionSetLabel } from './subject.ts'
 
 /**
  * What the report says, made once. Whoever shows it only lays it out, escapes it for its place, and cuts it. All texts may hold AWS's words,
@@ -37,7 +28,6 @@ export interface Story extends Outcome {
   readonly errors: ReadonlyMap<RequestState, string>
   /** The ARNs of all permission sets that it is about. */
   readonly permissionSetArns: readonly string[]
-  readonly accounts: readonly AccountsOutOfDate[]
   /** The IDs of the accounts that are out of date with any permission set, sorted. */
   readonly accountsOutOfDate: readonly string[]
   /** When those were read, if that was long before the last look. */
@@ -48,65 +38,33 @@ export interface Story extends Outcome {
   readonly warning: { readonly title: string; readonly text: string } | null
 }
 
-/** The accounts that do not hold the latest version of a permission set. */
-export interface AccountsOutOfDate {
-  readonly arn: string
-  /** The name of the permission set, or its ID; `null` if the step is about no other one. */
-  readonly label: string | null
-  readonly ids: readonly string[]
-}
-
-/** The story of a wait that is over. */
-export function storyOf(waited: Waited, goal: Goal, region: string, startedAt: Date): Story {
-  return tell(outcomeOf(waited, goal, region, startedAt))
-}
-
-/** Adds the words to what is known. */
-export function tell(outcome: Outcome): Story {
+/** Adds the words to what is known: our own in those of a program, while what AWS says and what is named stays as it is. */
+export function tell(known: Outcome, own: Style = String): Story {
+  const outcome = { ...known, problems: known.problems.map(own) }
+  const { outOfDate, outOfDateAgeMs, permissionSets, requests } = outcome
   const unread = unreadIn(outcome)
-  const { names, outOfDate, outOfDateAgeMs, permissionSets, requests } = outcome
+  const explanation = noticeOf(outcome) ?? explanationOf(outcome)
+  const warning = warningOf(outcome)
+  const phrase = (parts: Phrase) => parts.map((part) => (typeof part === 'string' ? own(part) : part))
+  const cause = ({ about, advice, text }: Cause): Cause => ({
+    about: phrase(about),
+    text,
+    advice: advice && { ...advice, cause: advice.cause && own(advice.cause), remedy: own(advice.remedy) },
+  })
   const ofRequests = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
-  const arns = [...new Set([...ofRequests, ...permissionSets.map(({ arn }) => arn), ...outOfDate.keys()])]
-  const labelOf = (arn: string) => (arns.length === 1 ? null : permissionSetLabel(arn, names))
   return {
     ...outcome,
-    headline: headlineOf(outcome),
-    explanation: noticeOf(outcome) ?? explanationOf(outcome),
-    reasons: reasonsOf(outcome),
-    blockers: blockersOf(outcome, unread),
+    headline: phrase(headlineOf(outcome)),
+    explanation: explanation && own(explanation),
+    reasons: reasonsOf(outcome).map(cause),
+    blockers: blockersOf(outcome, unread).map(cause),
     errors: new Map(unread.map((each) => [each.request, errorOf(each)])),
-    permissionSetArns: arns,
-    accounts: [...outOfDate].map(([arn, ids]) => ({ arn, label: labelOf(arn), ids })),
+    permissionSetArns: [...new Set([...ofRequests, ...permissionSets.map(({ arn }) => arn), ...outOfDate.keys()])],
     accountsOutOfDate: [...new Set([...outOfDate.values()].flat())].sort(),
     age: outOfDateAgeMs === 0 ? null : `read ${formatDuration(outOfDateAgeMs)} before the last look`,
-    steps: stepsOf(outcome),
-    warning: warningOf(outcome),
+    steps: stepsOf(outcome).map(own),
+    warning: warning && { title: own(warning.title), text: own(warning.text) },
   }
-}
-
-/** The story when the inputs are wrong: AWS was not asked. */
-export function invalidInputs(problems: readonly string[], startedAt: Date): Story {
-  return tell({ ...nothingKnown(startedAt), verdict: 'error', ending: null, problems })
-}
-
-/** The story when the job was cancelled before the inputs were read: AWS was not asked. */
-export function cancelledBefore(startedAt: Date): Story {
-  return tell({ ...nothingKnown(startedAt), verdict: 'cancelled', ending: 'cancelled' })
-}
-
-/** The story of an unexpected error, which is a defect of the action. It still says what was known before it. */
-export function internalError(error: unknown, before: Outcome, secrets: Secrets): Story {
-  const { name, message } = factsOf(error, secrets)
-  const text = `${defect.title} (${name}: ${message})`
-  const outage: CallFailure = { effect: 'refused', scope: 'every-call', code: 'defect', message: text, ...defect }
-  return tell({ ...before, verdict: 'error', ending: null, outage, problems: [text] })
-}
-
-/** What is known before AWS was asked. */
-export function nothingKnown(startedAt: Date): Outcome {
-  const rules = rulesOf(toTheEnd)
-  const state = initialState([], rules.scope)
-  return outcomeOf({ state, ending: endingOf(state, rules, false) }, toTheEnd, '', startedAt)
 }
 
 function noticeOf(outcome: Outcome): string | null {

@@ -1,8 +1,8 @@
 import type { Verdict } from '../requests/verdict.ts'
 import type { Cause } from './causes.ts'
 import { forJson, forMarkdown } from './escape.ts'
-import { code, inMarkdown, permissionSetLink, quote, within, withRest } from './markdown.ts'
-import { listed } from './phrase.ts'
+import { code, inMarkdown, permissionSetLink, quote } from './markdown.ts'
+import { listed, within, withRest } from './phrase.ts'
 import type { Story } from './story.ts'
 import { requestTableOf, rolloutTableOf } from './tables.ts'
 import { timelineOf } from './timeline.ts'
@@ -56,13 +56,14 @@ function ignoredSection({ goal: { ignoredAccounts } }: Story): string[] {
 /** The ARNs, below the table, because they would make it too wide. */
 function permissionSetsSection({ names, permissionSetArns: arns }: Story, limitBytes: number): string[] {
   const itemOf = (arn: string) => `- ${[names.get(arn) ?? null, arn].map(code).filter(Boolean).join(' ')}`
-  const items = withRest(arns, itemOf, { limitBytes }, (more) => `- … and ${more} more`)
+  const items = withRest(arns, itemOf, { limitBytes }, ({ length }) => `- … and ${length} more`)
   if (arns.length < 2) return items
   return [`<details><summary>${arns.length} permission sets</summary>\n\n${items.join('\n')}\n\n</details>`]
 }
 
 function causesSection(title: string, causes: readonly Cause[], limitBytes: number): string[] {
-  const restOf = (more: number) => `… and ${more} more, which are in the file that the output \`results-file\` names.`
+  const restOf = ({ length }: readonly Cause[]) =>
+    `… and ${length} more, which are in the file that the output \`results-file\` names.`
   const texts = withRest(causes, causeText, { limitBytes, most: maxQuotes }, restOf)
   return texts.length === 0 ? [] : [`### ${title}`, ...texts]
 }
@@ -78,18 +79,18 @@ function causeText({ about, text, advice }: Cause): string {
 
 /** The accounts that are out of date; of several permission sets, for each. */
 function accountsSection(story: Story, limitBytes: number): string[] {
-  const { accounts, accountsOutOfDate: all, age } = story
+  const { accountsOutOfDate: all, age, outOfDate, permissionSetArns } = story
   if (all.length === 0) return []
   const heading = `### Accounts out of date: ${all.length}${age === null ? '' : `, as ${age}`}`
   const listOf = (ids: readonly string[], most: number) =>
     `${listed(ids, code, most)}${ids.length > most ? ', which are in the output `accounts-behind`' : ''}`
-  if (accounts[0]?.label === null)
+  if (permissionSetArns.length === 1)
     return [heading, `These do not hold the latest version: ${listOf(all, maxAccounts)}.`]
   const items = withRest(
-    accounts,
-    ({ arn, ids }) => `- ${permissionSetLink(arn, story)}: ${listOf(ids, maxAccountsEach)}`,
+    [...outOfDate],
+    ([arn, ids]) => `- ${permissionSetLink(arn, story)}: ${listOf(ids, maxAccountsEach)}`,
     { limitBytes, most: maxQuotes },
-    (more) => `- … and those of ${more} more permission sets`,
+    ({ length }) => `- … and those of ${length} more permission sets`,
   )
   return [heading, 'For each permission set, the accounts that do not hold its latest version:', items.join('\n')]
 }

@@ -2,9 +2,9 @@ import { operations } from '../aws/operations.ts'
 import type { Status } from '../requests/request.ts'
 import { detailsOf, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
-import { code, permissionSetLink, within } from './markdown.ts'
+import { code, permissionSetLink } from './markdown.ts'
 import type { PermissionSet } from './outcome.ts'
-import { listed } from './phrase.ts'
+import { listed, withRest } from './phrase.ts'
 import { byUrgency } from './selection.ts'
 import { outOfDateText } from './state-words.ts'
 import type { Story } from './story.ts'
@@ -38,15 +38,16 @@ export function requestTableOf(story: Story, limitBytes: number): string[] {
   const ordered = byUrgency(requests)
   const rows = ordered.slice(0, maxRows).map(cellsOf)
   const titles = Object.keys(rows[0] ?? {}).filter((title) => rows.some((row) => row[title] !== ''))
-  const shown = within(
-    limitBytes,
-    rows.map((row) => lineOf(titles.map((title) => row[title] ?? ''))),
-  )
-  return [
-    `${[...apis].map(code).join(', ')} in ${region}:`,
-    [lineOf(titles), lineOf(titles.map(() => '---')), ...shown].join('\n'),
-    ...remainderOf(ordered.slice(shown.length)),
-  ]
+  const lineFor = (request: RequestState) => {
+    const cells = cellsOf(request)
+    return lineOf(titles.map((title) => cells[title] ?? ''))
+  }
+  const lines = withRest(ordered, lineFor, { limitBytes, most: maxRows }, remainderOf)
+  return [`${[...apis].map(code).join(', ')} in ${region}:`, tableOf(titles, lines)]
+}
+
+function tableOf(titles: readonly string[], lines: readonly string[]): string {
+  return [lineOf(titles), lineOf(titles.map(() => '---')), ...lines].join('\n')
 }
 
 function lineOf(cells: readonly string[]): string {
@@ -71,13 +72,10 @@ function tookCell(request: RequestState, { startedAt, elapsedMs }: Story): strin
 }
 
 /** How many requests are not in the table, by their status. */
-function remainderOf(left: readonly RequestState[]): string[] {
-  if (left.length === 0) return []
+function remainderOf(left: readonly RequestState[]): string {
   const alike = Map.groupBy(left, (request) => statusOf(request) ?? 'not read')
   const counts = [...alike].map(([status, { length }]) => `${length} ${status}`).join(', ')
-  return [
-    `… and ${left.length} more requests, which are in the file that the output \`results-file\` names: ${counts}.`,
-  ]
+  return `\n… and ${left.length} more requests, which are in the file that the output \`results-file\` names: ${counts}.`
 }
 
 /** Of more permission sets than this, those that are up to date are only counted. */
@@ -92,12 +90,11 @@ export function rolloutTableOf(story: Story, limitBytes: number): string[] {
   const done = permissionSets.length - listedSets.length
   const doneText = `${done} permission sets are up to date${open.length === 0 ? '' : ', and these are not'}`
   if (listedSets.length === 0) return [`${doneText}, in ${region}.`]
-  const rows = listedSets.map((set) => lineOf([permissionSetLink(set.arn, story), accountsCell(set)]))
-  const shown = within(limitBytes, rows)
+  const lineFor = (set: PermissionSet) => lineOf([permissionSetLink(set.arn, story), accountsCell(set)])
+  const restOf = ({ length }: readonly PermissionSet[]) => `\n… and ${length} more permission sets.`
   return [
     `${done > 0 ? `${doneText}. ` : ''}Accounts that hold the latest version, in ${region}:`,
-    [lineOf(['Permission set', 'Accounts']), lineOf(['---', '---']), ...shown].join('\n'),
-    ...(shown.length < rows.length ? [`… and ${rows.length - shown.length} more permission sets.`] : []),
+    tableOf(['Permission set', 'Accounts'], withRest(listedSets, lineFor, { limitBytes }, restOf)),
   ]
 }
 

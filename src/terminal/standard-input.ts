@@ -25,19 +25,20 @@ export interface ReadingOptions {
   readonly limitMs: number
   readonly cancel: AbortSignal
   /** Gets a line for the log while nothing comes. */
-  readonly onSilence: (silentMs: number) => void
+  readonly onSilence: () => void
 }
 
-/** Nothing was read to its end: `cancelled` by a signal, or `too-late`. */
-export type Unread = 'cancelled' | 'too-late'
-
-/** Reads standard input to its end. Rejects as the stream does. */
-export async function readStandardInput(options: ReadingOptions): Promise<Parsed<string> | Unread> {
+/**
+ * Reads standard input to its end. Rejects as the stream does.
+ *
+ * @returns its text, or why there is none; `too-late` if it has not ended in time
+ */
+export async function readStandardInput(options: ReadingOptions): Promise<Parsed<string> | 'too-late'> {
   const { cancel, clock, limitMs } = options
   try {
     return await withTimeLimit(clock, limitMs, cancel, (signal) => abortable(signal, textOf(options, signal)))
   } catch (error) {
-    if (cancel.aborted) return 'cancelled'
+    if (cancel.aborted) return wrong('Standard input was not read to its end.')
     if (error instanceof TimeLimitReached) return 'too-late'
     throw error
   }
@@ -53,7 +54,7 @@ async function textOf({ clock, onSilence, stream }: ReadingOptions, signal: Abor
       const before = bytes
       await clock.sleep(ms, over.signal)
       if (over.signal.aborted) return
-      if (bytes === before) onSilence(ms)
+      if (bytes === before) onSilence()
     }
   }
   watch()

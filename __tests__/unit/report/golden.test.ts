@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
-import type { Outcome } from '../../../src/report/outcome.ts'
-import { cancelledBefore, internalError, invalidInputs } from '../../../src/report/story.ts'
+import { cancelledBefore, internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import type { Goal, Until } from '../../../src/requests/goal.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
@@ -248,7 +247,7 @@ const byHand: Readonly<Record<string, () => Promise<Page>>> = {
   'a defect': () => pageOf(internalError(new TypeError('boom'), storyWith({ requests: [inProgress()] }), noSecrets)),
   'a runner without files': () => pageOf(storyWith({ verdict: 'failed', requests: [failed()] }), failing),
   'a request in each state, at the deadline': () =>
-    pageOf(storyWith({ verdict: 'failed', ending: 'timed-out', requests: every, elapsedMs: 60_000 })),
+    pageOf(storyWith({ verdict: 'failed', requests: every, elapsedMs: 60_000 })),
 }
 
 test.each(Object.entries(byHand))('%s', async (_, page) => {
@@ -283,12 +282,10 @@ const mixes: readonly Partial<Outcome>[] = [
   ].map((requests) => ({ verdict: 'failed' as const, requests })),
   ...[[slow], [succeeded(), failed()], [slow, failed({ described: false }), unanswered()]].map((requests) => ({
     verdict: 'cancelled' as const,
-    ending: 'cancelled' as const,
     requests,
   })),
   ...[[slow, succeeded(), unanswered()], [unanswered()], [unanswered(), succeeded()], [lost, slow]].map((requests) => ({
     verdict: 'timed-out' as const,
-    ending: 'timed-out' as const,
     requests,
   })),
   ...[[lost], [lost, unanswered({ blocker: refused })], [lost, slow], [lost, succeeded()]].map((requests) => ({

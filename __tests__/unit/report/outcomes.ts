@@ -1,5 +1,5 @@
-import type { Outcome } from '../../../src/report/outcome.ts'
-import { nothingKnown, type Story, tell } from '../../../src/report/story.ts'
+import { nothingKnown, type Outcome } from '../../../src/report/outcome.ts'
+import { type Story, tell } from '../../../src/report/story.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
 import type { OperationName, RequestDetails } from '../../../src/requests/request.ts'
 import type { Blocker } from '../../../src/wait/state/blocker.ts'
@@ -83,7 +83,6 @@ export function storyWith(known: Partial<Outcome>): Story {
   return tell({
     ...nothingKnown(startedAt),
     verdict: 'succeeded',
-    ending: 'finished',
     region: 'eu-central-1',
     ...known,
   })

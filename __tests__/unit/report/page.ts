@@ -1,5 +1,6 @@
+import type { Outcome } from '../../../src/report/outcome.ts'
 import { publish, type ReportingRunner } from '../../../src/report/publish.ts'
-import type { Story } from '../../../src/report/story.ts'
+import { tell } from '../../../src/report/story.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
 import { noSecrets } from '../examples.ts'
 
@@ -28,11 +29,11 @@ export interface Page {
 }
 
 /** Publishes an outcome to a runner, which may fail at some of it. */
-export async function pageOf(outcome: Story, failing: Partial<ReportingRunner> = {}): Promise<Page> {
+export async function pageOf(outcome: Outcome, failing: Partial<ReportingRunner> = {}): Promise<Page> {
   const log: string[] = []
   const outputs: Record<string, string> = {}
   let [title, message, summary] = ['', '', '']
-  const verdict = await publish(outcome, {
+  const verdict = await publish(tell(outcome), {
     ...silentRunner,
     info: (line) => void log.push(line),
     warning: (text, properties) => void log.push(`Warning: ${properties.title}: ${text}`),

@@ -8,8 +8,9 @@ import { ofTheAction } from '../../../src/aws/errors/context.ts'
 import { IdentityCenter } from '../../../src/aws/identity-center.ts'
 import { startLog } from '../../../src/report/log.ts'
 import { openingLines } from '../../../src/report/log-lines.ts'
+import { outcomeOf } from '../../../src/report/outcome.ts'
 import { publish } from '../../../src/report/publish.ts'
-import { storyOf } from '../../../src/report/story.ts'
+import { tell } from '../../../src/report/story.ts'
 import type { Goal } from '../../../src/requests/goal.ts'
 import { statuses } from '../../../src/requests/request.ts'
 import { waitOn } from '../../support/in-process-api.ts'
@@ -114,7 +115,7 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
   over.abort()
   if (defects.length > 0) throw defects[0]
 
-  const page = await pageOf(storyOf(waited, goal, region, new Date(startedAtMs)))
+  const page = await pageOf(outcomeOf(waited, goal, region, new Date(startedAtMs)))
   const goneAfterSeconds = (clock.now() - startedAtMs) / 1_000
   const lines = [...openingLines({ ...goal, region, requests, timeoutMs }), ...told, ...page.log]
   const log = [...told, ...page.log.filter((line) => !line.startsWith('Error: '))].map(withoutTime)
@@ -130,7 +131,7 @@ export async function costOf(goal: Goal, options: ModelOptions, cancelAtSeconds:
     cancelledAt = process.cpuUsage()
   })
   const { waited } = await model.wait({ goal, cancelAtMs: cancelAtSeconds * 1_000 })
-  await publish(storyOf(waited, goal, region, new Date()), silentRunner)
+  await publish(tell(outcomeOf(waited, goal, region, new Date())), silentRunner)
   const secondsSince = (before: NodeJS.CpuUsage) => {
     const { system, user } = process.cpuUsage(before)
     return (system + user) / 1_000_000
