@@ -25,7 +25,7 @@ const outputs: Readonly<Record<OutputName, (story: Story, resultsFile: string) =
   'accounts-behind': ({ accountsOutOfDate }) => JSON.stringify(accountsOutOfDate),
   'console-url': (story) => consoleUrlOf(permissionSetArn(story), story.region) ?? '',
   'elapsed-seconds': ({ elapsedMs }) => (elapsedMs / 1_000).toFixed(3),
-  results: (story) => (isTooLong(story) ? '[]' : resultsOf(story)),
+  results: shortResults,
   'results-file': (_, resultsFile) => resultsFile,
 }
 
@@ -59,9 +59,9 @@ export function resultsOf({ errors, requests }: Story): string {
   return JSON.stringify(results)
 }
 
-/** Whether the results are too many, or too long, for the output. */
-export function isTooLong(story: Story): boolean {
-  return story.requests.length > maxResults || Buffer.byteLength(resultsOf(story)) > maxResultsBytes
+function shortResults(story: Story): string {
+  const results = resultsOf(story)
+  return story.requests.length > maxResults || Buffer.byteLength(results) > maxResultsBytes ? '[]' : results
 }
 
 /** FAILED if any is, else IN_PROGRESS if any is, else SUCCEEDED if all are, else empty. */

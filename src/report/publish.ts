@@ -4,7 +4,7 @@ import type { Secrets } from '../secrets.ts'
 import { annotationOf } from './annotation.ts'
 import { forLog } from './escape.ts'
 import { logLine } from './log-lines.ts'
-import { isTooLong, outputsOf, resultsOf } from './outputs.ts'
+import { outputsOf, resultsOf } from './outputs.ts'
 import { inPlainText } from './phrase.ts'
 import type { Story } from './story.ts'
 import { summaryOf } from './summary.ts'
@@ -31,21 +31,32 @@ export interface ReportingRunner {
  * @returns the verdict; `error` if the outputs could not be written, because later steps must not go on without them
  */
 export async function publish(story: Story, runner: ReportingRunner): Promise<Verdict> {
-  const file = await settled(() => runner.writeResults(resultsOf(story)))
-  const values = outputsOf(story, file.ok ? file.value : '')
-  const outputs = await settled(() => {
-    for (const [name, value] of Object.entries(values)) runner.setOutput(name, value)
-  })
-  const summary = await settled(() => runner.writeSummary(summaryOf(story)))
-  if (!summary.ok) runner.info(`No summary was written: ${causeOf(summary, runner.secrets)}`)
-  if (!file.ok)
-    runner.warning(causeOf(file, runner.secrets), { title: 'The file with the results could not be written' })
-  else if (isTooLong(story) && file.value !== '') {
-    runner.info(`The results of ${story.requests.length} requests are in the file ${forLog(file.value)}`)
+  /** Why a task has failed; `null` if it has not. */
+  const failureOf = async (task: () => void | Promise<void>): Promise<string | null> => {
+    try {
+      await task()
+      return null
+    } catch (error) {
+      return forLog(factsOf(error, runner.secrets).message)
+    }
   }
+  const results = resultsOf(story)
+  let file = ''
+  const noFile = await failureOf(() => {
+    file = runner.writeResults(results)
+  })
+  const outputs = outputsOf(story, file)
+  const noOutputs = await failureOf(() => {
+    for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value)
+  })
+  const noSummary = await failureOf(() => runner.writeSummary(summaryOf(story)))
+  if (noSummary !== null) runner.info(`No summary was written: ${noSummary}`)
+  if (noFile !== null) runner.warning(noFile, { title: 'The file with the results could not be written' })
+  else if (file !== '' && outputs['results'] !== results)
+    runner.info(`The results of ${story.requests.length} requests are in the file ${forLog(file)}`)
   publishStory(story, runner)
-  if (!outputs.ok) runner.error(causeOf(outputs, runner.secrets), { title: 'The outputs could not be written' })
-  return outputs.ok ? story.verdict : 'error'
+  if (noOutputs !== null) runner.error(noOutputs, { title: 'The outputs could not be written' })
+  return noOutputs === null ? story.verdict : 'error'
 }
 
 /** Publishes the story itself. The runner shows the title of an annotation on the job page, but not in the log. */
@@ -61,18 +72,4 @@ function publishStory(story: Story, runner: ReportingRunner): void {
     runner.error(message, { title })
   } else if (explanation !== null) runner.notice(explanation, { title: headline })
   else for (const line of [headline, ...steps]) log(line)
-}
-
-type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
-
-async function settled<T>(task: () => T | Promise<T>): Promise<Settled<T>> {
-  try {
-    return { ok: true, value: await task() }
-  } catch (error) {
-    return { ok: false, error }
-  }
-}
-
-function causeOf({ error }: { readonly error: unknown }, secrets: Secrets): string {
-  return forLog(factsOf(error, secrets).message)
 }
