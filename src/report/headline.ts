@@ -57,29 +57,23 @@ function also({ length }: readonly RequestState[], what: string): string {
 function nounFor(some: readonly RequestState[], { requests, names }: Outcome): Phrase {
   const only = onlyRequest(requests)
   if (only === null) return [counted(some.length, requests.length)]
-  const name = names.get(detailsOf(only).permissionSetArn ?? '')
-  return nounOf(only, name === undefined ? [] : [name])
-}
-
-function nounOf({ key }: RequestState, permissionSets: readonly string[]): Phrase {
-  const { noun } = operations[key.operation]
-  return permissionSets.length === 0 ? [noun] : say`${noun} of ${enumerated(permissionSets)}`
+  const { noun } = operations[only.key.operation]
+  const arn = detailsOf(only).permissionSetArn
+  return arn === null ? [noun] : say`${noun} of ${{ value: permissionSetLabel(arn, names) }}`
 }
 
 function counted(some: number, total: number): string {
   return some === total ? `All ${total} requests` : `${some} of ${total} requests`
 }
 
-/** What failed. A permission set without a known name is shown by its ID. */
+/** What failed; of several requests, with their permission sets. */
 function failureOf(outcome: Outcome): Phrase {
   const { requests, names } = outcome
   const failures = failedOf(outcome)
+  const text = say`${nounFor(failures, outcome)} failed`
   const arns = new Set(failures.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
-  const labels = [...arns].map((arn) => permissionSetLabel(arn, names))
-  const only = onlyRequest(requests)
-  if (only !== null) return say`${nounOf(only, labels)} failed`
-  const text = `${counted(failures.length, requests.length)} failed`
-  return labels.length === 0 ? [text] : say`${text}: ${enumerated(labels)}`
+  if (onlyRequest(requests) !== null || arns.size === 0) return text
+  return say`${text}: ${enumerated([...arns].map((arn) => permissionSetLabel(arn, names)))}`
 }
 
 /** Why requests, or something else, could not be read: the title of the cause, or, if causes differ, how many requests. */
