@@ -1,6 +1,6 @@
-import type { Cause } from './causes.ts'
+import { type Cause, noAdvice } from './causes.ts'
 import { forLog } from './escape.ts'
-import { count, inPlainText, listed, plain, withRest } from './phrase.ts'
+import { count, inPlainText, listed, plain, within, withRest } from './phrase.ts'
 import type { Story } from './story.ts'
 import { permissionSetLabel } from './subject.ts'
 
@@ -17,16 +17,11 @@ const maxAdviceLength = 500
 /** Room for the end of the line, and for the note in a cut text that says how much is missing, even of the longest string. */
 const cutNoteLength = 32
 
-export interface Annotation {
-  readonly title: string
-  readonly message: string
-}
-
 /** The one error annotation of a step that fails: what happened, why, and what to do next. */
-export function annotationOf(story: Story): Annotation {
+export function annotationOf(story: Story): { readonly title: string; readonly message: string } {
   const { blockers, explanation, headline, problems, reasons, steps } = story
   const causes = [...reasons, ...blockers]
-  const shown = [...problems.map((text) => ({ about: [], text, advice: null })), ...causes.slice(0, maxCauses)]
+  const shown = [...problems.map((text) => ({ about: [], text, ...noAdvice })), ...causes.slice(0, maxCauses)]
   const opening = explanation === null ? [] : [forLog(explanation)]
   const closing = [
     ...(causes.length > maxCauses ? [`… and ${causes.length - maxCauses} more.`] : []),
@@ -36,8 +31,10 @@ export function annotationOf(story: Story): Annotation {
   const advice = shown.map((cause, index) => adviceLine(cause, shown[index + 1]))
   const share = (maxMessageLength - [...opening, ...advice.flat(), ...closing].join('\n').length) / shown.length
   const lines = shown.flatMap((cause, index) => [causeLine(cause, share), ...(advice[index] ?? [])])
-  const title = forLog(inPlainText(headline), maxTitleLength)
-  return { title, message: fitting([...opening, ...lines], closing) }
+  // All of the last lines, after as many of the first as there is room for.
+  const room = maxMessageLength - closing.join('\n').length - 1
+  const first = within(room, [...opening, ...lines], ({ length }) => length + 1)
+  return { title: forLog(inPlainText(headline), maxTitleLength), message: [...first, ...closing].join('\n') }
 }
 
 function causeLine({ about, text }: Cause, maxLength: number): string {
@@ -48,10 +45,9 @@ function causeLine({ about, text }: Cause, maxLength: number): string {
 }
 
 /** The advice on a cause. If the next cause has the same advice, it has a line only after that one. */
-function adviceLine({ advice }: Cause, next: Cause | undefined): string[] {
-  if (advice === null || advice.remedy === next?.advice?.remedy) return []
-  const { cause, remedy } = advice
-  return [forLog(cause === null ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
+function adviceLine({ cause, remedy }: Cause, next: Cause | undefined): string[] {
+  if (remedy === '' || remedy === next?.remedy) return []
+  return [forLog(cause === '' ? `What to do: ${remedy}` : `Likely cause: ${cause} ${remedy}`, maxAdviceLength)]
 }
 
 function accountsLines({ names, outOfDate, permissionSetArns }: Story): string[] {
@@ -61,15 +57,4 @@ function accountsLines({ names, outOfDate, permissionSetArns }: Story): string[]
     return `${subject}${some} not hold the latest version: ${listed(ids, plain, maxAccounts)}.`
   }
   return withRest([...outOfDate], lineOf, { most: maxCauses }, ({ length }) => `… and ${length} more permission sets.`)
-}
-
-/** All of the last lines, after as many of the first as there is room for. */
-function fitting(first: readonly string[], last: readonly string[]): string {
-  const lengthOf = (lines: readonly string[]) => lines.reduce((length, line) => length + line.length + 1, 0)
-  let room = maxMessageLength - lengthOf(last)
-  const kept = first.filter((line) => {
-    room -= line.length + 1
-    return room >= 0
-  })
-  return [...kept, ...last].join('\n')
 }

@@ -9,19 +9,15 @@ import { joined, type Phrase, say } from './phrase.ts'
 import { decisiveFailuresOf, isReadFailure } from './selection.ts'
 import { onlyRequest, requestPhrase } from './subject.ts'
 
-/** Why some requests failed or could not be read, and what to do about it. Requests with the same cause share one. */
-export interface Cause {
+/**
+ * Why some requests failed or could not be read, and what to do about it: the likely cause, empty if the text itself names it, and the
+ * remedy, empty if there is none. Requests with the same cause share one.
+ */
+export interface Cause extends Diagnosis {
   /** The requests that it is about, in front of a colon; empty if the step has only one request, and that is not old. */
   readonly about: Phrase
   /** AWS's own words, or why an answer of AWS is missing. Untrusted where it is shown. */
   readonly text: string
-  readonly advice: Advice | null
-}
-
-/** The advice on a cause, in our own words. */
-export interface Advice extends Omit<Diagnosis, 'cause'> {
-  /** The likely cause; `null` if the text itself names the cause. */
-  readonly cause: string | null
 }
 
 /** Why the end of a request, or the reason of its failure, could not be read. */
@@ -34,6 +30,8 @@ export interface Unread {
   readonly asked: boolean
 }
 
+export const noAdvice: Diagnosis = { cause: '', remedy: '' }
+
 /** The reasons that AWS gives for failures, in the order of the requests. */
 export function reasonsOf(outcome: Outcome): Cause[] {
   const failures = decisiveFailuresOf(outcome).filter(isReadFailure)
@@ -41,7 +39,7 @@ export function reasonsOf(outcome: Outcome): Cause[] {
   return [...byReason].map(([reason, alike]) => ({
     about: affected(alike, 0, outcome),
     text: reason || 'AWS gave no reason.',
-    advice: diagnose(reason),
+    ...(diagnose(reason) ?? noAdvice),
   }))
 }
 
@@ -56,10 +54,10 @@ export function blockersOf(outcome: Outcome, unread: readonly Unread[]): Cause[]
   const causes = [...alike].map(([text, members]) => {
     const notAsked = members.filter(({ asked }) => !asked).length
     const requests = members.map(({ request }) => request)
-    return { about: affected(requests, notAsked, outcome), text, advice: adviceOn(members[0]?.failure ?? null) }
+    return { about: affected(requests, notAsked, outcome), text, ...adviceOn(members[0]?.failure ?? null) }
   })
   const others = outcome.failures.filter(({ message }) => !alike.has(message))
-  return [...causes, ...others.map((failure) => ({ about: [], text: failure.message, advice: adviceOn(failure) }))]
+  return [...causes, ...others.map((failure) => ({ about: [], text: failure.message, ...adviceOn(failure) }))]
 }
 
 /** What could not be read, in one sentence. It never shows what AWS said about other requests as if it was about this one. */
@@ -96,10 +94,10 @@ function withStatus(request: RequestState, text: string): string {
   return statusOf(request) === 'FAILED' ? `FAILED; the reason was not read: ${text}` : text
 }
 
-function adviceOn(failure: CallFailure | null): Advice | null {
-  if (failure === null || failure.remedy === '') return null
+function adviceOn(failure: CallFailure | null): Diagnosis {
+  if (failure === null) return noAdvice
   const { remedy, snippet } = failure
-  return { cause: null, remedy, ...(snippet !== undefined && { snippet }) }
+  return { cause: '', remedy, ...(snippet !== undefined && { snippet }) }
 }
 
 /** `notAsked`: how many of the requests AWS was not asked about, because other requests had met the cause before. */

@@ -27,12 +27,14 @@ export function enumerated(values: readonly string[]): Phrase {
   return joined(values, (value) => [{ value }])
 }
 
-/** The first of some texts that together have at most this many bytes, with two for what parts them. */
-export function within(limitBytes: number, texts: readonly string[]): string[] {
-  let bytes = 0
+const bytesOf = (text: string) => Buffer.byteLength(text) + 2
+
+/** The texts that fit into a limit one after the other. The size is in bytes unless told otherwise, with what parts it from the next text. */
+export function within(limit: number, texts: readonly string[], sizeOf = bytesOf): string[] {
+  let size = 0
   return texts.filter((text) => {
-    bytes += Buffer.byteLength(text) + 2
-    return bytes <= limitBytes
+    size += sizeOf(text)
+    return size <= limit
   })
 }
 

@@ -46,10 +46,11 @@ export function tell(known: Outcome, own: Style = String): Story {
   const explanation = noticeOf(outcome) ?? explanationOf(outcome)
   const warning = warningOf(outcome)
   const phrase = (parts: Phrase) => parts.map((part) => (typeof part === 'string' ? own(part) : part))
-  const cause = ({ about, advice, text }: Cause): Cause => ({
-    about: phrase(about),
-    text,
-    advice: advice && { ...advice, cause: advice.cause && own(advice.cause), remedy: own(advice.remedy) },
+  const cause = (each: Cause): Cause => ({
+    ...each,
+    about: phrase(each.about),
+    cause: own(each.cause),
+    remedy: own(each.remedy),
   })
   const ofRequests = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
   return {

@@ -69,12 +69,12 @@ function causesSection(title: string, causes: readonly Cause[], limitBytes: numb
 }
 
 /** The requests, the text as a quote, and our advice. AWS's own words stay apart from ours. */
-function causeText({ about, text, advice }: Cause): string {
+function causeText({ about, text, cause, remedy, snippet }: Cause): string {
   const quoted = about.length === 0 ? quote(text) : `${inMarkdown(about)}:\n\n${quote(text)}`
-  if (advice === null) return quoted
-  const likely = advice.cause === null ? '' : `**Likely cause:** ${forMarkdown(advice.cause)}<br>`
-  const snippet = advice.snippet === undefined ? '' : `\n\n\`\`\`json\n${forJson(advice.snippet)}\n\`\`\``
-  return `${quoted}\n\n${likely}**What to do:** ${forMarkdown(advice.remedy)}${snippet}`
+  if (remedy === '') return quoted
+  const likely = cause === '' ? '' : `**Likely cause:** ${forMarkdown(cause)}<br>`
+  const json = snippet === undefined ? '' : `\n\n\`\`\`json\n${forJson(snippet)}\n\`\`\``
+  return `${quoted}\n\n${likely}**What to do:** ${forMarkdown(remedy)}${json}`
 }
 
 /** The accounts that are out of date; of several permission sets, for each. */
