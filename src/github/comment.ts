@@ -6,10 +6,9 @@ import { passes } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
 import { detailsOf } from '../wait/state/request-state.ts'
 import type { Clock } from '../wait/time/clock.ts'
-import { askAgain } from './ask-again.ts'
-import { Conversation, type MarkedComment } from './conversation.ts'
+import { clientFor } from './client.ts'
+import { type Conversation, conversationOn, type MarkedComment } from './conversation.ts'
 import { readEvent } from './event.ts'
-import { limited } from './limited-fetch.ts'
 import { lineOf, type Marker, markerOf, previousOf, type Subject } from './marker.ts'
 import { NoComment, whyNoComment } from './no-comment.ts'
 import { pullRequestOf } from './pull-request.ts'
@@ -24,18 +23,14 @@ export interface CommentOptions extends CommentRequest {
   readonly signal: AbortSignal
 }
 
-/** The result in a sentence: what was done, for the log, or why there is no comment, for a warning. */
-export interface CommentResult {
-  readonly ok: boolean
-  readonly text: string
-}
-
 /**
  * Keeps one comment for each step on the pull request that brought the change. It is created when the mode asks for it. Later runs find it
  * by a hidden marker and update it in place, also when a success follows a failure. Never rejects: a missing comment does not change the
  * verdict.
+ *
+ * @returns what was done, for the log, or why there is no comment, for a warning
  */
-export async function keepComment(story: Story, options: CommentOptions): Promise<CommentResult> {
+export async function keepComment(story: Story, options: CommentOptions): Promise<{ ok: boolean; text: string }> {
   try {
     return { ok: true, text: await keep(story, options) }
   } catch (error) {
@@ -51,17 +46,11 @@ async function keep(story: Story, options: CommentOptions): Promise<string> {
       "Input 'github-token' has a character that no token has, such as a line break, a blank or a typographic quote",
     )
   }
-  // GitHub's client reads the event too, and cannot be loaded if that fails. Few jobs need the client.
+  // GitHub's client reads the event too, and cannot be loaded if that fails.
   const event = await readEvent(environment, secrets, signal)
-  const { getOctokit } = await import('@actions/github')
-  const octokit = getOctokit(githubToken)
-  octokit.hook.before('request', ({ request }) => {
-    request.fetch = limited(request.fetch)
-  })
-  askAgain(octokit, clock, signal)
-
-  const pullRequest = await pullRequestOf(event, octokit, environment, signal)
-  const conversation = new Conversation(octokit, pullRequest, signal)
+  const client = await clientFor(githubToken, clock, signal)
+  const pullRequest = await pullRequestOf(event, client, environment)
+  const conversation = conversationOn(pullRequest, client)
   const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects: subjectsOf(story) })
   const marker = markerFor(options.operation ?? 'provision-permission-set')
   // Without the operation, an earlier comment may be of any.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { RequestDetails } from '../requests/request.ts'
 
 /** The hidden first line of a comment: which step wrote it, what it is about, and in which run. */
 export interface Marker {
@@ -10,12 +11,10 @@ export interface Marker {
   readonly attempt: string
 }
 
-/** What a request is about; `null` if that is not known. */
-export interface Subject {
-  readonly permissionSetArn: string | null
-  readonly accountId: string | null
-  readonly principalId: string | null
-}
+const subjectKeys = ['permissionSetArn', 'accountId', 'principalId'] as const
+
+/** What a request is about. */
+export type Subject = Pick<RequestDetails, (typeof subjectKeys)[number]>
 
 export interface MarkerOptions {
   readonly environment: NodeJS.ProcessEnv
@@ -80,9 +79,8 @@ function encoded(...names: readonly string[]): string {
 }
 
 function digestOf(subjects: readonly Subject[]): string {
-  const keys = ['permissionSetArn', 'accountId', 'principalId'] as const
   const lines = subjects.map((subject) =>
-    JSON.stringify(keys.map((key) => (subjectFormats[key].test(subject[key] ?? '') ? subject[key] : null))),
+    JSON.stringify(subjectKeys.map((key) => (subjectFormats[key].test(subject[key] ?? '') ? subject[key] : null))),
   )
   const text = [...new Set(lines)].sort().join('\n')
   return createHash('sha256').update(text).digest('hex').slice(0, 16)

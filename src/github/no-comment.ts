@@ -40,14 +40,11 @@ export function whyNoComment(error: unknown, signal: AbortSignal, secrets: Secre
 
 const permissionAdvice = "The job needs 'permissions: pull-requests: write'; pull requests from forks never have it."
 
-interface Refusal {
-  readonly status: number
-  /** GitHub's own words; blank if the answer is not in the form of its API. */
-  readonly words: string
-}
-
-/** GitHub's answer; `null` if there was none, for which Octokit gives the status 500. */
-function refusalIn(error: unknown, secrets: Secrets): Refusal | null {
+/**
+ * GitHub's answer; `null` if there was none, for which Octokit gives the status 500. `words`: GitHub's own; blank if the answer is not in
+ * the form of its API.
+ */
+function refusalIn(error: unknown, secrets: Secrets): { status: number; words: string } | null {
   if (!(error instanceof Error && 'response' in error && 'status' in error)) return null
   const { response, status } = error
   if (typeof response !== 'object' || response === null || typeof status !== 'number') return null

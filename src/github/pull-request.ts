@@ -1,8 +1,6 @@
-import type { getOctokit } from '@actions/github'
+import type { Client } from './client.ts'
 import { commitIn, type Event, pullRequestIn } from './event.ts'
 import { NoComment, NotFromGitHub } from './no-comment.ts'
-
-export type Octokit = ReturnType<typeof getOctokit>
 
 /** A pull request, as GitHub's API names it. */
 export interface PullRequest {
@@ -18,20 +16,18 @@ export interface PullRequest {
  */
 export async function pullRequestOf(
   event: Event,
-  octokit: Octokit,
+  octokit: Client,
   environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
 ): Promise<PullRequest> {
   const [owner = '', repo = ''] = environment['GITHUB_REPOSITORY']?.split('/') ?? []
   const commit = commitIn(event)
   const number =
-    pullRequestIn(event) ?? (commit === null ? null : await numberByCommit(octokit, { owner, repo }, commit, signal))
-  if (number === null) {
-    throw new NoComment(
-      `There is no pull request to comment on, as this ${event.name || 'run'} event belongs to no pull request`,
-    )
-  }
-  return { owner, repo, number }
+    pullRequestIn(event) ??
+    (commit === null ? null : await numberByCommit({ owner, repo, commit_sha: commit }, octokit))
+  if (number !== null) return { owner, repo, number }
+  throw new NoComment(
+    `There is no pull request to comment on, as this ${event.name || 'run'} event belongs to no pull request`,
+  )
 }
 
 /**
@@ -39,14 +35,11 @@ export async function pullRequestOf(
  * HTTP 422.
  */
 async function numberByCommit(
-  octokit: Octokit,
-  repository: { owner: string; repo: string },
-  commit: string,
-  signal: AbortSignal,
+  commit: { owner: string; repo: string; commit_sha: string },
+  octokit: Client,
 ): Promise<number | null> {
-  const query = { ...repository, commit_sha: commit, request: { signal } }
   try {
-    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(query)
+    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(commit)
     if (!Array.isArray(data)) throw new NotFromGitHub()
     return (data.find(({ merged_at }) => merged_at !== null) ?? data[0])?.number ?? null
   } catch (error) {
