@@ -1,19 +1,17 @@
 import { constants } from 'node:os'
-import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { followNpx, onSecondSignal, receivedSignal } from './cancellation.ts'
 import { readRequestFile } from './github/request-file.ts'
 import { namesIn } from './inputs/input.ts'
 import { type Parsed, right, wrong } from './inputs/parsed.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { runToTheEnd } from './leave.ts'
-import { prepareCalls, prepareOutput, proxyProblem, version, worldOf } from './prepare.ts'
+import { defectIn, prepareCalls, prepareOutput, proxyProblem, version, worldOf } from './prepare.ts'
 import { forLog } from './report/escape.ts'
 import { logLine } from './report/log-lines.ts'
 import { publish } from './report/publish.ts'
 import { tell } from './report/story.ts'
 import { passes, type Verdict } from './requests/verdict.ts'
 import { act, type World } from './run.ts'
-import { Secrets } from './secrets.ts'
 import { systemClock } from './system-clock.ts'
 import { commandRunner } from './terminal/command-runner.ts'
 import { helpText } from './terminal/help.ts'
@@ -41,12 +39,7 @@ let giveUp = () => {}
 
 /** Runs the command in this process, to its end. */
 export async function startCommand(args: readonly string[]): Promise<void> {
-  await runToTheEnd({
-    run: () => run(args),
-    exitCodeOf: (status) => status,
-    onDefect: reportDefect,
-    defectExitCode: exitStatuses.error,
-  })
+  await runToTheEnd(() => run(args), reportDefect, exitStatuses.error)
 }
 
 async function run(args: readonly string[]): Promise<number> {
@@ -146,11 +139,8 @@ function reportDefect(error: unknown): void {
   const text = 'The command failed unexpectedly'
   try {
     giveUp()
-    const secrets = new Secrets(process.env)
-    const { name, message } = factsOf(error, secrets)
-    const places = error instanceof Error ? (stackOf(error, secrets).match(/^ +at .*/gm) ?? []) : []
-    const lines = [`${text} (${name}: ${message}).`, ...places.map((place) => place.trim())]
-    process.stderr.write(lines.map((line) => `${forLog(line)}\n`).join(''))
+    const { what, places } = defectIn(error)
+    process.stderr.write([`${text} (${what}).`, ...places].map((line) => `${forLog(line)}\n`).join(''))
   } catch {
     process.stderr.write(`${text}.\n`)
   }

@@ -17,12 +17,7 @@ export async function command(args: readonly string[]): Promise<void> {
 
 /** Runs the action in this process, to its end. */
 export async function action(): Promise<void> {
-  await runToTheEnd({
-    run,
-    exitCodeOf: (verdict) => (passes(verdict) ? 0 : 1),
-    onDefect: reportDefect,
-    defectExitCode: 1,
-  })
+  await runToTheEnd(async () => (passes(await run()) ? 0 : 1), reportDefect, 1)
 }
 
 // A runner starts this file as the program. The command's own file imports it. A Node before 24.2 does not say which it is, and only the

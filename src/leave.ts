@@ -27,17 +27,17 @@ export interface Leavable {
   exit(code: number): void
 }
 
-export interface Program<T> {
-  /** Resolves when the report is made. */
-  readonly run: () => Promise<T>
-  readonly exitCodeOf: (result: T) => number
-  /** Reports what was thrown where nothing else could make a report of it. Never throws. */
-  readonly onDefect: (error: unknown) => unknown
-  readonly defectExitCode: number
-}
-
-/** Runs this process's program, and ends the process. What nobody awaits can throw too, and what is preloaded can end the process. */
-export async function runToTheEnd<T>({ run, exitCodeOf, onDefect, defectExitCode }: Program<T>): Promise<void> {
+/**
+ * Runs this process's program, and ends the process. What nobody awaits can throw too, and what is preloaded can end the process.
+ *
+ * @param run resolves with the exit code when the report is made
+ * @param onDefect reports what was thrown where nothing else could make a report of it. Never throws
+ */
+export async function runToTheEnd(
+  run: () => Promise<number>,
+  onDefect: (error: unknown) => unknown,
+  defectExitCode: number,
+): Promise<void> {
   let isReported = false
   const fail = (error: unknown) => {
     if (isReported) return
@@ -51,9 +51,9 @@ export async function runToTheEnd<T>({ run, exitCodeOf, onDefect, defectExitCode
   })
   process.on('exit', () => fail(new Error('the process ended before its report')))
 
-  const result = await run()
+  const exitCode = await run()
   isReported = true
-  await leave(process, systemClock, exitCodeOf(result))
+  await leave(process, systemClock, exitCode)
 }
 
 /**

@@ -1,21 +1,16 @@
 import { ofTheAction } from './aws/errors/context.ts'
-import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { githubRunner } from './github/runner.ts'
 import { defect, reportPlainly } from './plain-report.ts'
-import { prepareCalls, prepareOutput, proxyProblem, worldOf } from './prepare.ts'
+import { defectIn, prepareCalls, prepareOutput, proxyProblem, worldOf } from './prepare.ts'
 import { forLog } from './report/escape.ts'
 import { invalidInputs } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
 import { tell } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
 import { run as runIn } from './run.ts'
-import { Secrets } from './secrets.ts'
 
 /** What `runs.using` in action.yml names. */
 const leastNode = 24
-
-/** Those of this process; `null` before it has looked for them. */
-let secrets: Secrets | null = null
 
 /**
  * Runs the action in this process, and leaves the process to its caller: to the entry, or to @github/local-action, GitHub's debugger, which
@@ -32,8 +27,7 @@ export async function run(): Promise<Verdict> {
 async function start(): Promise<Verdict> {
   prepareOutput()
   if (Number.parseInt(process.versions.node, 10) < leastNode) return refuseNode()
-  secrets = prepareCalls()
-  const runner = await githubRunner(process.env, secrets, write)
+  const runner = await githubRunner(process.env, prepareCalls(), write)
   const problem = proxyProblem('Update the runner to version 2.328.0 or later, which has Node 24.5.')
   if (problem !== null) return publish(tell(invalidInputs([problem], new Date())), runner)
   return runIn(worldOf(runner, process.env, ofTheAction))
@@ -50,14 +44,12 @@ export function reportDefect(error: unknown): Verdict {
   return report(defect.title, `${defect.title} (${shown(error)}). ${defect.remedy}`)
 }
 
-/** What was thrown, in one line. Where it was thrown goes to the debug log. What reads the error can itself be what has the defect. */
+/** What was thrown, in one line. Where it was thrown goes to the debug log. */
 function shown(error: unknown): string {
   try {
-    const known = secrets ?? new Secrets(process.env)
-    const { name, message } = factsOf(error, known)
-    const places = error instanceof Error ? stackOf(error, known).match(/^ +at .*/gm) : null
-    write(`::debug::${forLog(`${name}: ${places?.join('').trim()}`)}\n`)
-    return forLog(`${name}: ${message}`)
+    const { what, places } = defectIn(error)
+    write(`::debug::${forLog(`${what}: ${places.join(' ')}`)}\n`)
+    return forLog(what)
   } catch {
     return 'unknown error'
   }

@@ -2,6 +2,7 @@ import * as files from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { limitAnswers } from './aws/answer-limit.ts'
 import type { Wording } from './aws/errors/context.ts'
+import { factsOf, stackOf } from './aws/errors/facts.ts'
 import { cancellation } from './cancellation.ts'
 import type { Runner } from './github/runner.ts'
 import { proxiesIn } from './inputs/variables.ts'
@@ -26,14 +27,26 @@ export function prepareOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
-/** Prepares this process for calls to AWS. @returns the secrets in its environment */
+/** Those of this process; `null` before it has looked for them. */
+let secrets: Secrets | null = null
+
+/** Prepares this process for calls to AWS. @returns the secrets in its environment, and those that are added to them later */
 export function prepareCalls(): Secrets {
   for (const name of ['no_proxy', 'NO_PROXY']) {
     const value = process.env[name]
     if (value) process.env[name] = agreedNoProxy(value)
   }
   limitAnswers()
-  return new Secrets(process.env)
+  secrets = new Secrets(process.env)
+  return secrets
+}
+
+/** What was thrown that nobody expected, and where, without secrets. Throws if what reads the error is what has the defect. */
+export function defectIn(error: unknown): { readonly what: string; readonly places: readonly string[] } {
+  const known = secrets ?? new Secrets(process.env)
+  const { name, message } = factsOf(error, known)
+  const places = error instanceof Error ? stackOf(error, known).match(/^ +at .*/gm) : null
+  return { what: `${name}: ${message}`, places: (places ?? []).map((place) => place.trim()) }
 }
 
 /** Why this Node cannot use the proxy that the environment names; `null` if it can, or if there is no proxy. */
