@@ -1,3 +1,4 @@
+import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
 import type { Until } from '../requests/goal.ts'
 import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished } from '../wait/state/request-state.ts'
@@ -26,7 +27,7 @@ interface GoalWords {
   again(outcome: Outcome): string
 }
 
-const goalWords: Readonly<Record<Until, GoalWords>> = {
+export const goalWords: Readonly<Record<Until, GoalWords>> = {
   finished: {
     opening: () => null,
     withoutRights: '; each request is described instead',
@@ -63,10 +64,6 @@ const goalWords: Readonly<Record<Until, GoalWords>> = {
   },
 }
 
-export function wordsOf(until: Until): GoalWords {
-  return goalWords[until]
-}
-
 function whether(wait: boolean): string {
   return wait ? 'until' : 'whether'
 }
@@ -90,10 +87,7 @@ function busyLines(state: State): string[] {
 }
 
 function noProgress(state: State): string {
-  const { access, others, scope } = state
-  const isListed = scope.lists.every((operation) => access.lists[operation].failure === null)
-  const isDenied = others.values().some(({ subject }) => subject.kind === 'denied')
-  if (!isListed || isDenied) return 'As far as the role may see, '
+  if ([...unreadLists(state), ...deniedSubjects(state)].length > 0) return 'As far as the role may see, '
   const isRead = setsInScope(state).every(({ blocker }) => blocker === null)
   return isRead ? 'Nothing is in progress, and ' : 'As far as could be read, '
 }

@@ -2,7 +2,7 @@ import { operations } from '../aws/operations.ts'
 import { namesIn } from '../inputs/input.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
-import { wordsOf } from './goal-words.ts'
+import { goalWords } from './goal-words.ts'
 import type { Outcome } from './outcome.ts'
 import { are, enumerated, type Phrase, say } from './phrase.ts'
 import { failedOf, unfinishedOf, unreadOf } from './selection.ts'
@@ -14,7 +14,7 @@ export function headlineOf(outcome: Outcome): Phrase {
   const after = formatDuration(elapsedMs)
   const unfinished = unfinishedOf(outcome)
   const unread = unreadOf(outcome)
-  const state = wordsOf(outcome.goal.until).state(outcome)
+  const state = goalWords[outcome.goal.until].state(outcome)
   switch (verdict) {
     case 'succeeded':
       return state ?? (requests.length === 0 ? ['Nothing to wait for'] : say`${nounFor(requests, outcome)} succeeded`)

@@ -1,8 +1,9 @@
+import { deniedSubjects } from '../goals/evidence.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { operationNames } from '../requests/request.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
 import type { Access, Scope, State } from '../wait/state/state.ts'
-import { wordsOf } from './goal-words.ts'
+import { goalWords } from './goal-words.ts'
 import type { LogContext } from './log-lines.ts'
 import { aboutRequest, type Change, isBlocked, permissionSetText } from './log-words.ts'
 
@@ -29,12 +30,8 @@ function neededLists({ lists }: Access, scope: Scope): (CallFailure | null)[] {
   return scope.lists.map((operation) => lists[operation].failure)
 }
 
-interface Blockable {
-  readonly blocker: Blocker | null
-}
-
 /** What newly keeps things from being read. Of several with the same cause, only the first has a line. */
-function blockerLines<T extends Blockable>(
+function blockerLines<T extends { readonly blocker: Blocker | null }>(
   before: Iterable<T>,
   changes: readonly (readonly [was: T | null, is: T])[],
   lineOf: (thing: T, text: string) => string,
@@ -78,24 +75,17 @@ export function recoveryLines(before: State, after: State, changes: readonly Cha
 /** What cannot be read of other people's requests from now on, and what the wait does without it. */
 export function listLines(before: State, after: State, { until }: LogContext): string[] {
   if (before.access.lists === after.access.lists && before.others === after.others) return []
-  const { withoutRights } = wordsOf(until)
+  const { withoutRights } = goalWords[until]
   const lines = operationNames.flatMap((operation) => {
     const { failure } = after.access.lists[operation]
     const isNew = failure !== null && failure.code !== before.access.lists[operation].failure?.code
     if (!isNew || failure.code === after.access.everyCall?.failure.code) return []
-    if (!after.scope.lists.includes(operation)) return [`${failure.message}${wordsOf('finished').withoutRights}`]
+    if (!after.scope.lists.includes(operation)) return [`${failure.message}${goalWords.finished.withoutRights}`]
     const then = failure.effect === 'refused' ? '' : '; asking again'
     return [`${failure.message}${isAccessDenied(failure) ? withoutRights : then}`]
   })
-  const denied = deniedSubject(after)
-  const isNew = denied !== null && deniedSubject(before) === null
-  return [...new Set([...lines, ...(isNew ? [`${denied}${withoutRights}`] : [])])]
-}
-
-/** Why the role may not read what other people's requests are about. */
-function deniedSubject({ others }: State): string | null {
-  for (const { subject } of others.values()) if (subject.kind === 'denied') return subject.failure.message
-  return null
+  const denied = deniedSubjects(before).length > 0 ? [] : deniedSubjects(after)
+  return [...new Set([...lines, ...denied.map(({ failure }) => `${failure.message}${withoutRights}`)])]
 }
 
 /** Optional reads that the role may not make. */

@@ -5,7 +5,7 @@ import { statusOf } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
 import { formatDuration } from './duration.ts'
 import { forLog } from './escape.ts'
-import { wordsOf } from './goal-words.ts'
+import { goalWords } from './goal-words.ts'
 import { droppedLines, failureLines, listLines, recoveryLines } from './log-failures.ts'
 import { accountLines, progressLines } from './log-progress.ts'
 import { foundLines, nameLines, scopeLines } from './log-state.ts'
@@ -37,7 +37,7 @@ export function logLine(elapsedMs: number, text: string): string {
 export function openingLines(opening: Opening): string[] {
   const { ignoredAccounts, region, requests, skippedLines = 0, timeoutMs, wait } = opening
   const named = listed(opening.permissionSetArns, (arn) => plain(permissionSetLabel(arn, new Map())))
-  const subjects = [requestsText(requests, wait), wordsOf(opening.until).opening(opening, named)]
+  const subjects = [requestsText(requests, wait), goalWords[opening.until].opening(opening, named)]
   const subject = subjects.filter((text) => text !== null).join(', and ')
   if (subject === '') return []
   const most = wait ? `, for at most ${formatDuration(timeoutMs)}` : ''
@@ -85,7 +85,7 @@ export function linesBetween(before: State, after: State, context: LogContext): 
     ...foundLines(before, after),
     ...scopeLines(before, after),
     ...accountLines(before, after),
-    ...(before.judgement.finding === after.judgement.finding ? [] : wordsOf(context.until).found(after)),
+    ...(before.judgement.finding === after.judgement.finding ? [] : goalWords[context.until].found(after)),
     ...progressLines(before, after),
   ]
 }

@@ -1,3 +1,4 @@
+import { unknownSubjects, unreadLists } from '../goals/evidence.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { countingOutOfDate, countOf, type PermissionSetState, timeLeftMs } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
@@ -45,28 +46,19 @@ function differ(a: Progress, b: Progress): boolean {
 /** How far things are, after 30 s without news. Without such a line, a quiet wait looks like a hung one. */
 export function heartbeatText(state: State, nowMs: number): string {
   const failure = failureOf(state)
-  return `${positionText(state, nowMs)}${failure === null ? '' : `; still trying: ${failure.message}`}`
+  return `${positionText(state, nowMs)}${failure === undefined ? '' : `; still trying: ${failure.message}`}`
 }
 
 /** Why the wait does not know everything at the moment, if asking again may help. */
-function failureOf(state: State): CallFailure | null {
-  const { access, requests, scope } = state
+function failureOf(state: State): CallFailure | undefined {
+  const { access, requests } = state
   const blockers = [...requests.items.filter(isBlocked), ...setsInScope(state)].map(({ blocker }) => blocker)
-  const lists = scope.lists.map((operation) => access.lists[operation].failure)
+  const lists = unreadLists(state).filter(({ failure }) => !isAccessDenied(failure))
   return (
     access.everyCall?.failure ??
     blockers.find((blocker) => blocker?.kind === 'passing')?.failure ??
-    lists.find((failure) => failure !== null && !isAccessDenied(failure)) ??
-    unknownSubject(state)?.failure ??
-    null
+    [...lists, ...unknownSubjects(state)][0]?.failure
   )
-}
-
-/** A request of others of which it is not known yet what it is about, if that matters. */
-function unknownSubject({ others, scope }: State) {
-  if (scope.permissionSetArns.size === 0) return undefined
-  for (const { subject } of others.values()) if (subject.kind === 'unknown') return subject
-  return undefined
 }
 
 /** How far things are, and what the wait goes on for. */
@@ -158,7 +150,7 @@ function accountsText(state: State, nowMs: number): string | null {
 /** How long accounts that are out of date may still catch up; empty if the wait does not go on for them. */
 export function toleratedText(state: State): string {
   const { elapsedMs, judgement, requests, scope } = state
-  if (unknownSubject(state) !== undefined) return ''
+  if (unknownSubjects(state).length > 0) return ''
   const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
   if (judgement.finding === 'busy' || judgement.isSettled || scope.isOneLook || hasFailed) return ''
   const late = [...judgement.permissionSets.values()].filter(({ finding }) => finding === 'out-of-date')

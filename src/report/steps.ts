@@ -1,7 +1,7 @@
 import { operations } from '../aws/operations.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
-import { wordsOf } from './goal-words.ts'
+import { goalWords } from './goal-words.ts'
 import type { Outcome } from './outcome.ts'
 import { listed, plain } from './phrase.ts'
 import { decisiveFailuresOf, isReadFailure, unfinishedOf, unreadOf } from './selection.ts'
@@ -41,7 +41,7 @@ export function stepsOf(outcome: Outcome): string[] {
     )
   }
 
-  const again = wordsOf(goal.until).again(outcome)
+  const again = goalWords[goal.until].again(outcome)
   const isUnfinished = unfinishedOf(outcome).length > 0
   const isOpen = verdict === 'cancelled' || verdict === 'timed-out' || verdict === 'in-progress'
   if (isUnfinished || (verdict === 'cancelled' && unread.length > 0))

@@ -1,7 +1,8 @@
 import { formatDuration, formatRoughly } from '../report/duration.ts'
+import { setsInScope } from '../report/log-words.ts'
 import { countingOutOfDate, countOf, type PermissionSetState, timeLeftMs } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished, type RequestState } from '../wait/state/request-state.ts'
-import { permissionSetOf, type State } from '../wait/state/state.ts'
+import type { State } from '../wait/state/state.ts'
 
 /** How far a wait is. */
 interface Progress {
@@ -31,9 +32,9 @@ function barOf(share: number): string {
 
 /** `null` if nothing can be counted, as in a wait until nothing is in progress. */
 function progressOf(state: State, nowMs: number): Progress | null {
-  const { requests, scope } = state
+  const { requests } = state
   const given = requests.items.filter(isGiven)
-  const inScope = [...scope.permissionSetArns].map((arn) => permissionSetOf(state, arn))
+  const inScope = setsInScope(state)
   if (given.length > 1 && (inScope.length === 0 || given.some(isUnfinished))) return ofRequests(given)
   const [only, second] = inScope.length > 0 ? inScope : state.permissionSets.items
   if (second !== undefined) return ofPermissionSets(inScope)
