@@ -18,8 +18,7 @@ import { helpText } from './terminal/help.ts'
 import { type CommandLine, environmentFor, parseCommandLine } from './terminal/options.ts'
 import { progressText } from './terminal/progress.ts'
 import { isLive, liveScreen, plainScreen } from './terminal/screen.ts'
-import { hasStandardInput, readStandardInput } from './terminal/standard-input.ts'
-import { tooLate } from './terminal/too-late.ts'
+import { hasStandardInput, readStandardInput, tooLate } from './terminal/standard-input.ts'
 import { forCommandLine } from './terminal/words.ts'
 
 /** The exit status of each verdict. Wrong options have another than other errors, and a signal has its own. */

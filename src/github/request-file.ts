@@ -32,13 +32,8 @@ const limitMs = 4_000
  *
  * @returns its text; blank if the input is blank
  */
-export async function readRequestFile({
-  environment,
-  files,
-  clock,
-  cancel,
-  runner,
-}: FileOptions): Promise<Parsed<string>> {
+export async function readRequestFile(options: FileOptions): Promise<Parsed<string>> {
+  const { environment, files, clock, cancel, runner } = options
   const name = inputOf(environment, 'request-file')
   if (name === '') return right('')
   const reading = withTimeLimit(clock, limitMs, cancel, (signal) => {

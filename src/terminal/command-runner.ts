@@ -34,7 +34,6 @@ export interface CommandRunner extends Runner {
 export function commandRunner(options: CommandRunnerOptions): CommandRunner {
   const { clock, commandLine, log, screen, secrets } = options
   const outputs: Record<string, string> = { ...plainOutputs }
-  let results = '[]'
   let lastLine = ''
   let writing: ReturnType<typeof writeResult> | null = null
 
@@ -49,12 +48,8 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
         show(index === 0 ? `${paint(style, `${kind}:`)} ${forLog(line)}` : forLog(line))
     }
   const writeOnce = (summary: string) => {
-    writing ??= writeResult(
-      resultText({ outputs, results, summary }, commandLine.output),
-      options.result,
-      patienceMs(outputs['verdict']),
-      (ms, signal) => clock.sleep(ms, signal),
-    )
+    const text = resultText(outputs, summary, commandLine.output)
+    writing ??= writeResult(text, options.result, patienceMs(outputs['verdict']), clock)
     return writing
   }
   return {
@@ -72,12 +67,12 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
     notice: announce('cyan', 'Notice'),
     warning: announce('yellow', 'Warning'),
     error: announce('red', 'Error'),
+    // The result has the results of all requests, whatever their number, so there is no file.
     setOutput(name, value) {
-      outputs[name] = value
+      if (name !== 'results') outputs[name] = value
     },
-    // The result has all of them, so there is no file.
     writeResults(json) {
-      results = json
+      outputs['results'] = json
       return ''
     },
     // By now all outputs are set. The result comes first: nothing that follows can lose it.

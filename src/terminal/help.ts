@@ -1,6 +1,6 @@
 import { inputOptions } from '../inputs/table.ts'
 
-export const programName = 'wait-for-permission-set-provisioning'
+const programName = 'wait-for-permission-set-provisioning'
 
 const others: readonly (readonly [string, string])[] = [
   ['output FORMAT', 'the result on standard output: json, markdown or text'],

@@ -4,7 +4,7 @@ import type { Problem } from '../inputs/parsed.ts'
 import { inputOptions } from '../inputs/table.ts'
 import { nearestTo } from './nearest.ts'
 
-export const outputFormats = ['none', 'json', 'markdown', 'text'] as const
+const outputFormats = ['none', 'json', 'markdown', 'text'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 const progressModes = ['auto', 'plain'] as const
 

@@ -1,42 +1,26 @@
 import { forLog } from '../report/escape.ts'
+import type { Clock } from '../wait/time/clock.ts'
 import type { OutputFormat } from './options.ts'
 
-export interface Result {
-  /** By their names in action.yml, as texts. */
-  readonly outputs: Readonly<Record<string, string>>
-  /** Of all requests, as JSON, whatever their number. */
-  readonly results: string
-  /** The job summary. */
-  readonly summary: string
-}
-
-/** What goes to standard output. */
-export function resultText({ outputs, results, summary }: Result, format: OutputFormat): string {
+/** What goes to standard output. `outputs`: by their names in action.yml, as texts, with the results of all requests. */
+export function resultText(outputs: Readonly<Record<string, string>>, summary: string, format: OutputFormat): string {
+  const { results = '[]', 'results-file': _, ...short } = outputs
   switch (format) {
     case 'none':
       return ''
     case 'markdown':
       return summary
-    case 'json':
-      return `${JSON.stringify({ ...outputs, ...typed({ ...outputs, results }) }, null, 2)}\n`
+    case 'json': {
+      const lists = { 'accounts-behind': JSON.parse(outputs['accounts-behind'] ?? '[]'), results: JSON.parse(results) }
+      const typed = { ...outputs, ...lists, 'elapsed-seconds': Number(outputs['elapsed-seconds']) }
+      return `${JSON.stringify(typed, null, 2)}\n`
+    }
+    // A line for each output, for people and for shells without a reader of JSON. The results have a line too long for both.
     case 'text':
-      return textOf(outputs)
+      return Object.entries(short)
+        .map(([name, value]) => `${name}=${forLog(value, Number.POSITIVE_INFINITY)}\n`)
+        .join('')
   }
-}
-
-/** The outputs that are no texts. */
-function typed(outputs: Readonly<Record<string, string>>): Record<string, unknown> {
-  return {
-    'accounts-behind': JSON.parse(outputs['accounts-behind'] || '[]'),
-    'elapsed-seconds': Number(outputs['elapsed-seconds']),
-    results: JSON.parse(outputs['results'] || '[]'),
-  }
-}
-
-/** A line for each output, for people and for shells without a reader of JSON. The results have a line too long for both. */
-function textOf({ results: _, 'results-file': __, ...outputs }: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${forLog(value, Number.POSITIVE_INFINITY)}\n`)
-  return lines.join('')
 }
 
 /** As much as a pipe on Linux holds. */
@@ -65,7 +49,7 @@ export async function writeResult(
   text: string,
   stream: ResultStream,
   limitMs: number,
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+  clock: Clock,
 ): Promise<'read' | 'gone' | 'late'> {
   const bytes = Buffer.from(text)
   for (let from = 0; from < bytes.length; from += pieceLength) {
@@ -76,7 +60,7 @@ export async function writeResult(
         over.abort()
       })
     })
-    const end = await Promise.race([written, sleep(limitMs, over.signal).then(() => 'late' as const)])
+    const end = await Promise.race([written, clock.sleep(limitMs, over.signal).then(() => 'late' as const)])
     if (end !== 'read') return end
   }
   return 'read'

@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { maxBytes, textFrom } from '../github/request-file.ts'
 import { type Parsed, wrong } from '../inputs/parsed.ts'
+import { nothingKnown, type Outcome } from '../report/outcome.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, TimeLimitReached, withTimeLimit } from '../wait/time/deadline.ts'
 
@@ -74,4 +75,21 @@ async function textOf({ clock, onSilence, stream }: ReadingOptions, signal: Abor
     )
   const text = textFrom(Buffer.concat(chunks), 'standard input')
   return text.ok ? text : wrong(...text.problems.map((problem) => problem.replace(/^s/, 'S')))
+}
+
+/** The outcome when the time was over before standard input had ended: AWS was not asked. */
+export function tooLate(elapsedMs: number, startedAt: Date): Outcome {
+  const title = 'Standard input did not end in time'
+  const remedy =
+    'The command before the pipe still runs, or keeps the pipe open. If nothing is to come, say what to wait for in an option.'
+  const problems = [`${title}, so it is not known what to wait for.`]
+  const outage = {
+    effect: 'refused',
+    scope: 'every-call',
+    code: 'standard-input',
+    title,
+    message: title,
+    remedy,
+  } as const
+  return { ...nothingKnown(startedAt), verdict: 'timed-out', problems, outage, elapsedMs }
 }
