@@ -48,18 +48,16 @@ export async function githubRunner(
   }
 }
 
-function toolkitRunner(
-  core: typeof import('@actions/core'),
-): Omit<Runner, 'available' | 'getIdToken' | 'secrets' | 'writeResults'> {
+function toolkitRunner(core: typeof import('@actions/core')) {
   return {
     info: core.info,
-    debug: (message) => core.debug(forLog(message)),
+    debug: (message: string) => core.debug(forLog(message)),
     notice: core.notice,
     warning: core.warning,
     error: core.error,
     setSecret: core.setSecret,
     setOutput: core.setOutput,
-    writeSummary: async (markdown) => {
+    writeSummary: async (markdown: string) => {
       await core.summary.addRaw(markdown).write()
     },
   }

@@ -2,7 +2,7 @@ import { unknownSubjects, unreadLists } from '../goals/evidence.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { countingOutOfDate, countOf, type PermissionSetState, timeLeftMs } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
-import type { Progress, State } from '../wait/state/state.ts'
+import type { State } from '../wait/state/state.ts'
 import { formatDuration, formatRoughly } from './duration.ts'
 import { isBlocked, permissionSetText, requestText, setsInScope } from './log-words.ts'
 import { are, count, listed } from './phrase.ts'
@@ -31,16 +31,15 @@ function countText(permissionSet: PermissionSetState | null): string | null {
   return known && `${known.latest} of ${known.total} accounts hold the latest version`
 }
 
+const progressMembers = ['ended', 'failed', 'unconfirmed'] as const
+
 /** How far several requests are, if a look has changed that. */
 export function progressLines(before: State, after: State): string[] {
   if (after.looks === before.looks || after.requests.size < 2) return []
   const isAnswered = (request: RequestState) => isGiven(request) && request.phase !== 'unanswered'
   const isFirstAnswer = before.looks === 0 && after.requests.items.some(isAnswered)
-  return isFirstAnswer || differ(before.progress, after.progress) ? [positionText(after, after.elapsedMs)] : []
-}
-
-function differ(a: Progress, b: Progress): boolean {
-  return a.ended !== b.ended || a.failed !== b.failed || a.unconfirmed !== b.unconfirmed
+  const isNew = progressMembers.some((name) => before.progress[name] !== after.progress[name])
+  return isFirstAnswer || isNew ? [positionText(after, after.elapsedMs)] : []
 }
 
 /** How far things are, after 30 s without news. Without such a line, a quiet wait looks like a hung one. */
@@ -90,11 +89,13 @@ function requestsText({ progress, requests: { items }, scope }: State): string |
   const unreadable = given.filter(isUnreadable).length
   // The count is from the end of the last look. If more requests have ended since, it may count some of them.
   const unconfirmed = ended === progress.ended ? progress.unconfirmed : 0
+  const whose = unconfirmed === 1 ? 'its' : 'their'
+  const leaving = `${unconfirmed} more ${are(unconfirmed)} no longer on AWS's list of requests in progress, and ${whose} end is being confirmed`
   return joined([
     `${ended} of ${given.length} done`,
     failed === 0 ? null : `${failed} failed`,
     unreadable === 0 ? null : `${unreadable} cannot be read`,
-    unconfirmed === 0 ? null : unconfirmedText(unconfirmed),
+    unconfirmed === 0 ? null : leaving,
   ])
 }
 
@@ -157,10 +158,4 @@ export function toleratedText(state: State): string {
   const settlesAtMs = Math.max(...late.map((each) => each.settlesAtMs ?? 0))
   if (settlesAtMs <= 0) return ''
   return `; waiting up to ${Math.max(1, Math.ceil((settlesAtMs - elapsedMs) / 1_000))} s for them`
-}
-
-function unconfirmedText(number: number): string {
-  return number === 1
-    ? "1 more is no longer on AWS's list of requests in progress, and its end is being confirmed"
-    : `${number} more are no longer on AWS's list of requests in progress, and their end is being confirmed`
 }

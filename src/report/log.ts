@@ -17,16 +17,12 @@ export interface LogOptions extends LogContext {
   readonly onDefect: (error: unknown) => void
 }
 
-/** The log of a wait. */
-export interface Log {
-  /** Prints what has changed. Never throws. */
-  readonly show: Observer
-  /** Stops its timer. */
-  stop(): void
-}
-
-/** Begins the log of a wait that begins now. It prints how far things are whenever it had nothing to print for 30 s. */
-export function startLog({ clock, info, onDefect, ...context }: LogOptions): Log {
+/**
+ * Begins the log of a wait that begins now. It prints how far things are whenever it had nothing to print for 30 s.
+ *
+ * @returns `show`, which prints what has changed and never throws, and `stop` for its timer
+ */
+export function startLog({ clock, info, onDefect, ...context }: LogOptions): { show: Observer; stop(): void } {
   const stopped = new AbortController()
   const startedAtMs = clock.now()
   let last: State | null = null

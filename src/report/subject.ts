@@ -1,15 +1,10 @@
 import { operations } from '../aws/operations.ts'
 import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
+import type { Outcome } from './outcome.ts'
 import { type Phrase, say } from './phrase.ts'
 
 /** The names of permission sets by their ARNs, as far as they are known. */
 export type Names = ReadonlyMap<string, string>
-
-/** All requests of a step, and what is known of the permission sets. */
-export interface Context {
-  readonly requests: readonly RequestState[]
-  readonly names: Names
-}
 
 /**
  * The only request of a step; `null` if there are several, or none. What is said about a step with one request needs not say which, or how
@@ -40,7 +35,7 @@ function subjectOf(request: RequestState, names: Names): Phrase | null {
 }
 
 /** One of several requests: what it is about, and its ID; with the API that started it if the others are of other APIs. */
-export function requestPhrase(request: RequestState, { requests, names }: Context): Phrase {
+export function requestPhrase(request: RequestState, { requests, names }: Pick<Outcome, 'names' | 'requests'>): Phrase {
   const { operation, requestId } = request.key
   const isMixed = requests.some(({ key }) => key.operation !== operation)
   const id = { value: requestId }

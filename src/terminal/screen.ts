@@ -45,10 +45,9 @@ export function liveScreen(stream: LogStream): Screen {
     if (shown !== '') stream.write('\r\x1b[J')
     shown = ''
   }
-  // The last column stays free, because a character in it can move the cursor to the next line.
-  const width = () => Math.max(2, stream.columns ?? 80)
   const draw = () => {
-    const line = (lineOf() ?? '').slice(0, width() - 1)
+    // The last column stays free, because a character in it can move the cursor to the next line.
+    const line = (lineOf() ?? '').slice(0, Math.max(1, (stream.columns ?? 80) - 1))
     if (line === shown) return
     // Over what is there, so that it does not flicker.
     stream.write(`\r${line}\x1b[K`)
