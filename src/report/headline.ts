@@ -1,12 +1,12 @@
 import { operations } from '../aws/operations.ts'
 import { namesIn } from '../inputs/input.ts'
-import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
+import type { RequestState } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { goalWords } from './goal-words.ts'
 import type { Outcome } from './outcome.ts'
 import { are, enumerated, type Phrase, say } from './phrase.ts'
 import { failedOf, unfinishedOf, unreadOf } from './selection.ts'
-import { onlyRequest, permissionSetLabel } from './subject.ts'
+import { onlyRequest, permissionSetLabel, permissionSetsOf } from './subject.ts'
 
 /** The verdict in a few words. If the step fails, they name the cause. */
 export function headlineOf(outcome: Outcome): Phrase {
@@ -58,8 +58,8 @@ function nounFor(some: readonly RequestState[], { requests, names }: Outcome): P
   const only = onlyRequest(requests)
   if (only === null) return [counted(some.length, requests.length)]
   const { noun } = operations[only.key.operation]
-  const arn = detailsOf(only).permissionSetArn
-  return arn === null ? [noun] : say`${noun} of ${{ value: permissionSetLabel(arn, names) }}`
+  const [arn] = permissionSetsOf([only])
+  return arn === undefined ? [noun] : say`${noun} of ${{ value: permissionSetLabel(arn, names) }}`
 }
 
 function counted(some: number, total: number): string {
@@ -71,9 +71,9 @@ function failureOf(outcome: Outcome): Phrase {
   const { requests, names } = outcome
   const failures = failedOf(outcome)
   const text = say`${nounFor(failures, outcome)} failed`
-  const arns = new Set(failures.flatMap((request) => detailsOf(request).permissionSetArn ?? []))
-  if (onlyRequest(requests) !== null || arns.size === 0) return text
-  return say`${text}: ${enumerated([...arns].map((arn) => permissionSetLabel(arn, names)))}`
+  const arns = permissionSetsOf(failures)
+  if (onlyRequest(requests) !== null || arns.length === 0) return text
+  return say`${text}: ${enumerated(arns.map((arn) => permissionSetLabel(arn, names)))}`
 }
 
 /** Why requests, or something else, could not be read: the title of the cause, or, if causes differ, how many requests. */

@@ -1,8 +1,8 @@
-import { deniedSubjects } from '../goals/evidence.ts'
-import { type CallFailure, isAccessDenied } from '../requests/api.ts'
+import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
+import { isAccessDenied } from '../requests/api.ts'
 import { operationNames } from '../requests/request.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
-import type { Access, Scope, State } from '../wait/state/state.ts'
+import type { State } from '../wait/state/state.ts'
 import { goalWords } from './goal-words.ts'
 import type { LogContext } from './log-lines.ts'
 import { aboutRequest, type Change, isBlocked, permissionSetText } from './log-words.ts'
@@ -17,17 +17,13 @@ export function failureLines(before: State, after: State, changes: readonly Chan
   ]
 }
 
-function everyCallLines({ access: was }: State, { access, isOver, scope }: State): string[] {
+function everyCallLines(before: State, { access, isOver }: State): string[] {
   const blocker = access.everyCall
-  if (blocker === null || blocker.failure.code === was.everyCall?.failure.code) return []
+  if (blocker === null || blocker.failure.code === before.access.everyCall?.failure.code) return []
   const { message } = blocker.failure
   // The line about a list that the goal needs has said it.
-  if (!isAbsence(blocker) && neededLists(was, scope).some((failure) => failure?.message === message)) return []
+  if (!isAbsence(blocker) && unreadLists(before).some(({ failure }) => failure.message === message)) return []
   return [isOver ? message : textOf(blocker)]
-}
-
-function neededLists({ lists }: Access, scope: Scope): (CallFailure | null)[] {
-  return scope.lists.map((operation) => lists[operation].failure)
 }
 
 /** What newly keeps things from being read. Of several with the same cause, only the first has a line. */
@@ -64,8 +60,7 @@ function textOf(blocker: Blocker): string {
 
 /** Says that AWS answers again, when nothing keeps answers away any more. */
 export function recoveryLines(before: State, after: State, changes: readonly Change[]): string[] {
-  const isOpen = ({ access, scope }: State) =>
-    neededLists(access, scope).some((failure) => failure !== null && failure.effect !== 'refused')
+  const isOpen = (state: State) => unreadLists(state).some(({ failure }) => failure.effect !== 'refused')
   const isFree = changes.some(([was, is]) => isBlocked(was) && is.blocker === null)
   const wasAway = before.access.everyCall !== null || isFree || isOpen(before)
   if (!wasAway || after.access.everyCall !== null || isOpen(after)) return []

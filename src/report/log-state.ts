@@ -1,12 +1,12 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
-import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
+import { isGiven } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
 import { failureText, permissionSetText, requestText, setsInScope } from './log-words.ts'
 import { count, listed, plain } from './phrase.ts'
 import { isReadFailure } from './selection.ts'
-import { permissionSetLabel } from './subject.ts'
+import { permissionSetLabel, permissionSetsOf } from './subject.ts'
 
 const maxAccounts = 5
 
@@ -26,12 +26,10 @@ export function foundLines(before: State, after: State): string[] {
  */
 export function nameLines(before: State, after: State, { region }: LogContext): string[] {
   if (before.extras === after.extras) return []
-  const arnsOf = (requests: readonly RequestState[]) =>
-    requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
   const requests = after.requests.items
-  const known = new Set([...arnsOf(requests), ...after.scope.permissionSetArns])
+  const known = new Set([...permissionSetsOf(requests), ...after.scope.permissionSetArns])
   const inLog = new Set([
-    ...arnsOf(requests.filter((request) => !isGiven(request) || isReadFailure(request))),
+    ...permissionSetsOf(requests.filter((request) => !isGiven(request) || isReadFailure(request))),
     ...setsInScope(after).flatMap((each) => (countingOutOfDate(each).length > 0 ? [each.arn] : [])),
   ])
   return [...after.extras.names].flatMap(([arn, name]) => {

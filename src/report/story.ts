@@ -1,5 +1,5 @@
 import { isNothing } from '../requests/goal.ts'
-import { detailsOf, isGiven, type RequestState } from '../wait/state/request-state.ts'
+import { isGiven, type RequestState } from '../wait/state/request-state.ts'
 import { blockersOf, type Cause, errorOf, reasonsOf, unreadIn } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { headlineOf } from './headline.ts'
@@ -7,6 +7,7 @@ import type { Outcome } from './outcome.ts'
 import { count, listed, type Phrase, plain, type Style } from './phrase.ts'
 import { failedOf } from './selection.ts'
 import { explanationOf, stepsOf } from './steps.ts'
+import { permissionSetsOf } from './subject.ts'
 
 /**
  * What the report says, made once. Whoever shows it only lays it out, escapes it for its place, and cuts it. All texts may hold AWS's words,
@@ -52,7 +53,6 @@ export function tell(known: Outcome, own: Style = String): Story {
     cause: own(each.cause),
     remedy: own(each.remedy),
   })
-  const ofRequests = requests.flatMap((request) => detailsOf(request).permissionSetArn ?? [])
   return {
     ...outcome,
     headline: phrase(headlineOf(outcome)),
@@ -60,7 +60,9 @@ export function tell(known: Outcome, own: Style = String): Story {
     reasons: reasonsOf(outcome).map(cause),
     blockers: blockersOf(outcome, unread).map(cause),
     errors: new Map(unread.map((each) => [each.request, errorOf(each)])),
-    permissionSetArns: [...new Set([...ofRequests, ...permissionSets.map(({ arn }) => arn), ...outOfDate.keys()])],
+    permissionSetArns: [
+      ...new Set([...permissionSetsOf(requests), ...permissionSets.map(({ arn }) => arn), ...outOfDate.keys()]),
+    ],
     accountsOutOfDate: [...new Set([...outOfDate.values()].flat())].sort(),
     age: outOfDateAgeMs === 0 ? null : `read ${formatDuration(outOfDateAgeMs)} before the last look`,
     steps: stepsOf(outcome).map(own),

@@ -14,6 +14,11 @@ export function onlyRequest(requests: readonly RequestState[]): RequestState | n
   return requests.length === 1 ? (requests[0] ?? null) : null
 }
 
+/** The ARNs of the permission sets that requests are about, as far as AWS has said them. */
+export function permissionSetsOf(requests: readonly RequestState[]): string[] {
+  return [...new Set(requests.flatMap((request) => detailsOf(request).permissionSetArn ?? []))]
+}
+
 /** The name of a permission set, or its ID if the name is not known. */
 export function permissionSetLabel(arn: string, names: Names): string {
   return names.get(arn) ?? (arn.split('/').at(-1) || arn)
