@@ -1,7 +1,6 @@
 import { type Diagnosis, diagnose } from '../aws/diagnosis.ts'
 import type { CallFailure } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
-import type { Blocker } from '../wait/state/blocker.ts'
 import { detailsOf, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
@@ -23,7 +22,10 @@ export interface Cause extends Diagnosis {
 /** Why the end of a request, or the reason of its failure, could not be read. */
 export interface Unread {
   readonly request: RequestState
+  /** In the words of the failure, which requests can share. */
   readonly text: string
+  /** For this request alone. It never shows what AWS said about other requests as if it was about this one. */
+  readonly error: string
   /** `null` if nothing went wrong, but the wait ended first. */
   readonly failure: CallFailure | null
   /** Whether this request met it. If not, other requests met it, and every further call would have met it. */
@@ -50,7 +52,7 @@ export function blockersOf(outcome: Outcome, unread: readonly Unread[]): Cause[]
   const unexplained = unread.filter(
     ({ failure, request }) => failure !== null || outcome.verdict !== 'cancelled' || request.phase === 'ended',
   )
-  const alike = Map.groupBy(unexplained, ({ request, text }) => withStatus(request, text))
+  const alike = Map.groupBy(unexplained, ({ text }) => text)
   const causes = [...alike].map(([text, members]) => {
     const notAsked = members.filter(({ asked }) => !asked).length
     const requests = members.map(({ request }) => request)
@@ -60,38 +62,24 @@ export function blockersOf(outcome: Outcome, unread: readonly Unread[]): Cause[]
   return [...causes, ...others.map((failure) => ({ about: [], text: failure.message, ...adviceOn(failure) }))]
 }
 
-/** What could not be read, in one sentence. It never shows what AWS said about other requests as if it was about this one. */
-export function errorOf({ asked, failure, request, text }: Unread): string {
-  const again = request.askedAtMs === null ? '' : ' again'
-  const why = `AWS was not asked about this request${again}, because other requests had met this: ${failure?.title}`
-  return withStatus(request, asked ? text : why)
-}
-
 /** The requests whose end, or the reason of whose failure, could not be read. */
-export function unreadIn(outcome: Outcome): Unread[] {
-  return outcome.requests.flatMap((request): Unread[] => {
-    const { blocker, phase } = request
-    if (phase === 'ended' && (request.described || (request.status === 'SUCCEEDED' && !isNeeded(blocker, outcome))))
-      return []
-    const failure = blocker?.failure ?? outcome.outage
-    if (failure !== null) {
-      const asked = blocker?.kind !== 'final' || blocker.asked
-      return [{ request, text: failure.message, failure, asked }]
-    }
-    if (phase === 'in-progress') return []
-    const isCancelled = outcome.verdict === 'cancelled'
-    const text = isCancelled ? 'The wait was cancelled before AWS answered' : 'There was no time left to ask AWS'
-    return [{ request, text, failure, asked: true }]
+export function unreadIn({ failures, outage, requests, verdict }: Outcome): Unread[] {
+  const silence =
+    verdict === 'cancelled' ? 'The wait was cancelled before AWS answered' : 'There was no time left to ask AWS'
+  return requests.flatMap((request): Unread[] => {
+    const { askedAtMs, blocker, phase } = request
+    // The goal can need more of a success, such as the permission set that it is about.
+    const isNeeded = blocker !== null && failures.some(({ message }) => message === blocker.failure.message)
+    if (phase === 'ended' && (request.described || (request.status === 'SUCCEEDED' && !isNeeded))) return []
+    const failure = blocker?.failure ?? outage
+    if (failure === null && phase === 'in-progress') return []
+    const asked = blocker?.kind !== 'final' || blocker.asked
+    const status = statusOf(request) === 'FAILED' ? 'FAILED; the reason was not read: ' : ''
+    const text = `${status}${failure?.message ?? silence}`
+    const again = askedAtMs === null ? '' : ' again'
+    const notAsked = `AWS was not asked about this request${again}, because other requests had met this: ${failure?.title}`
+    return [{ request, text, error: asked ? text : `${status}${notAsked}`, failure, asked }]
   })
-}
-
-/** Whether the goal needs what the blocker of a request keeps from being read, such as the permission set that it is about. */
-function isNeeded(blocker: Blocker | null, { failures }: Outcome): boolean {
-  return blocker !== null && failures.some(({ message }) => message === blocker.failure.message)
-}
-
-function withStatus(request: RequestState, text: string): string {
-  return statusOf(request) === 'FAILED' ? `FAILED; the reason was not read: ${text}` : text
 }
 
 function adviceOn(failure: CallFailure | null): Diagnosis {

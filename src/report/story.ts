@@ -1,6 +1,6 @@
 import { isNothing } from '../requests/goal.ts'
 import { isGiven, type RequestState } from '../wait/state/request-state.ts'
-import { blockersOf, type Cause, errorOf, reasonsOf, unreadIn } from './causes.ts'
+import { blockersOf, type Cause, reasonsOf, unreadIn } from './causes.ts'
 import { formatDuration } from './duration.ts'
 import { headlineOf } from './headline.ts'
 import type { Outcome } from './outcome.ts'
@@ -59,7 +59,7 @@ export function tell(known: Outcome, own: Style = String): Story {
     explanation: explanation && own(explanation),
     reasons: reasonsOf(outcome).map(cause),
     blockers: blockersOf(outcome, unread).map(cause),
-    errors: new Map(unread.map((each) => [each.request, errorOf(each)])),
+    errors: new Map(unread.map(({ error, request }) => [request, error])),
     permissionSetArns: [
       ...new Set([...permissionSetsOf(requests), ...permissionSets.map(({ arn }) => arn), ...outOfDate.keys()]),
     ],
