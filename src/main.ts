@@ -56,7 +56,7 @@ function shown(error: unknown): string {
 }
 
 function report(title: string, message: string): Verdict {
-  reportPlainly(title, message, { outputFile: process.env['GITHUB_OUTPUT'], write })
+  reportPlainly(title, message, process.env['GITHUB_OUTPUT'] ?? '', write)
   return 'error'
 }
 

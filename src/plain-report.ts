@@ -23,25 +23,19 @@ export const defect = {
   remedy: 'This is a defect of the action. Please report it, with the log of a run with debug logging on.',
 } as const
 
-/** Where a report goes. */
-export interface Place {
-  /** The runner's file for outputs. If it is blank or cannot be written, the outputs go to the log, as older runners read them. */
-  readonly outputFile: string | undefined
-  readonly write: (text: string) => void
-}
-
 /**
  * The report of last resort: all outputs, and one annotation. It uses no other module, so that a defect in any of them cannot prevent it.
  * Never throws, unless the log cannot be written.
  *
  * @param title without characters that have a meaning in a workflow command
  * @param message one line of plain text for the log
+ * @param outputFile the runner's file for outputs. If it is blank or cannot be written, the outputs go to the log, as older runners read them
  */
-export function reportPlainly(title: string, message: string, { outputFile, write }: Place): void {
+export function reportPlainly(title: string, message: string, outputFile: string, write: (text: string) => void): void {
   const outputs = Object.entries(plainOutputs)
   try {
     // A line of its own, in case that another report was cut off.
-    appendFileSync(outputFile ?? '', `\n${outputs.map(([name, value]) => `${name}=${value}\n`).join('')}`)
+    appendFileSync(outputFile, `\n${outputs.map(([name, value]) => `${name}=${value}\n`).join('')}`)
   } catch {
     for (const [name, value] of outputs) write(`::set-output name=${name}::${value}\n`)
   }

@@ -74,7 +74,8 @@ export interface LogContext {
 
 /** The lines of the log about what changed from one state to the next, without the time. */
 export function linesBetween(before: State, after: State, context: LogContext): string[] {
-  const changes = changesBetween(before, after)
+  const all = after.requests.changesSince(before.requests)
+  const changes: Change[] = all.flatMap(([was, is]) => (was === null ? [] : [[was, is]]))
   const news = [...statusLines(before, changes), ...failureLines(before, after, changes)]
   return [
     ...news,
@@ -90,27 +91,19 @@ export function linesBetween(before: State, after: State, context: LogContext): 
   ]
 }
 
-function changesBetween(before: State, after: State): Change[] {
-  return after.requests.changesSince(before.requests).flatMap(([was, is]) => (was === null ? [] : [[was, is]]))
-}
-
 /** For a single request, each status. For several, each failure. A failure has a line once its reason was read. */
 function statusLines(before: State, changes: readonly Change[]): string[] {
-  if (before.requests.size === 1) return changes.flatMap(statusLine)
-  const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
-  if (failed.length === 0) return []
   const requests = before.requests.items
+  const isNew = ([was, is]: Change) => statusOf(is) !== statusOf(was) && statusOf(is) !== 'FAILED'
+  const statuses = requests.length > 1 ? [] : changes.filter(isNew).flatMap(([, is]) => statusOf(is) ?? [])
+  const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
+  if (failed.length === 0) return statuses
   const reported = requests.filter(isReadFailure).length
   const shown = failed.slice(0, Math.max(0, maxFailures - reported))
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
   return [
+    ...statuses,
     ...shown.map((request) => aboutRequest(request, before, failureText(request.failureReason))),
     ...(isFirstLeftOut ? ['More failures are in the summary and the results'] : []),
   ]
-}
-
-function statusLine([was, is]: Change): string[] {
-  if (isReadFailure(is)) return isReadFailure(was) ? [] : [failureText(is.failureReason)]
-  const status = statusOf(is)
-  return status === null || status === 'FAILED' || status === statusOf(was) ? [] : [status]
 }

@@ -1,7 +1,6 @@
-import { listed } from '../inputs/input.ts'
 import { forLog } from './escape.ts'
 
-export { listed }
+export { listed } from '../inputs/input.ts'
 
 /** A text that is not ours: a name, an ID or an ARN. It may be any text of AWS. */
 export interface Value {
