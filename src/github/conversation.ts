@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 import { type Marker, markerIn } from './marker.ts'
-import { NotFromGitHub } from './no-comment.ts'
+import { NoComment, notFromGitHub } from './no-comment.ts'
 import type { PullRequest } from './pull-request.ts'
 
 /** A comment that this action may have made. */
@@ -15,7 +15,7 @@ export type Conversation = ReturnType<typeof conversationOn>
 
 /**
  * The conversation on a pull request. Its functions reject with Octokit's error if GitHub refuses a call, and when the client's signal is
- * aborted; with `NotFromGitHub` if an answer does not say what GitHub's would.
+ * aborted; with `NoComment` if an answer does not say what GitHub's would.
  */
 export function conversationOn({ owner, repo, number }: PullRequest, { graphql, rest }: Client) {
   const all = { owner, repo, issue_number: number }
@@ -27,7 +27,7 @@ export function conversationOn({ owner, repo, number }: PullRequest, { graphql, 
       // Octokit's own function for all pages takes the address of the next one from the answer.
       for (let page = 1; ; page++) {
         const { data, headers } = await rest.issues.listComments({ ...all, per_page: 100, page })
-        if (!Array.isArray(data)) throw new NotFromGitHub()
+        if (!Array.isArray(data)) throw new NoComment(notFromGitHub)
         for (const comment of data) {
           const marker = markerIn(comment?.body ?? '')
           if (marker !== null) found.push({ ...writtenIn(comment), marker })
@@ -53,7 +53,7 @@ export function conversationOn({ owner, repo, number }: PullRequest, { graphql, 
     async author(): Promise<string> {
       try {
         const { viewer } = await graphql<{ viewer: { login: string } }>('{viewer{login}}')
-        if (typeof viewer.login !== 'string') throw new NotFromGitHub()
+        if (typeof viewer.login !== 'string') throw new NoComment(notFromGitHub)
         return viewer.login
       } catch {
         return 'github-actions[bot]'
@@ -64,6 +64,6 @@ export function conversationOn({ owner, repo, number }: PullRequest, { graphql, 
 
 /** A comment in an answer of GitHub. The client promises its members, but does not look whether they are there. */
 function writtenIn(comment: { readonly id: number; readonly user: { readonly login: string } | null } | null) {
-  if (typeof comment?.id !== 'number') throw new NotFromGitHub()
+  if (typeof comment?.id !== 'number') throw new NoComment(notFromGitHub)
   return { id: comment.id, author: comment.user?.login ?? '' }
 }

@@ -8,12 +8,8 @@ export class NoComment extends Error {
   override readonly name = 'NoComment'
 }
 
-/** For an answer without what GitHub's API promises. Whatever its status says, nothing was done. */
-export class NotFromGitHub extends NoComment {
-  constructor() {
-    super("The answer is not one of GitHub's API; a proxy may have sent it")
-  }
-}
+/** Of an answer without what GitHub's API promises. Whatever its status says, nothing was done. */
+export const notFromGitHub = "The answer is not one of GitHub's API; a proxy may have sent it"
 
 /** Why no comment was made, in a sentence. It may quote GitHub, so it is untrusted where it is shown. */
 export function whyNoComment(error: unknown, signal: AbortSignal, secrets: Secrets): string {
@@ -28,7 +24,7 @@ export function whyNoComment(error: unknown, signal: AbortSignal, secrets: Secre
   if (refusal === null)
     return `GitHub could not be reached (${message}).${isUntrusted(facts) ? ` ${certificateRemedy}` : ''}`
   const { status, words } = refusal
-  if (status < 500 && words === '') return whyNoComment(new NotFromGitHub(), signal, secrets)
+  if (status < 500 && words === '') return `${notFromGitHub}.`
   const quote = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`
   if (status === 401) return "GitHub does not accept the token (HTTP 401). Check 'github-token'."
   if (/rate limit/i.test(words)) return 'The rate limit of the token is used up.'

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 import { commitIn, type Event, pullRequestIn } from './event.ts'
-import { NoComment, NotFromGitHub } from './no-comment.ts'
+import { NoComment, notFromGitHub } from './no-comment.ts'
 
 /** A pull request, as GitHub's API names it. */
 export interface PullRequest {
@@ -40,7 +40,7 @@ async function numberByCommit(
 ): Promise<number | null> {
   try {
     const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(commit)
-    if (!Array.isArray(data)) throw new NotFromGitHub()
+    if (!Array.isArray(data)) throw new NoComment(notFromGitHub)
     return (data.find(({ merged_at }) => merged_at !== null) ?? data[0])?.number ?? null
   } catch (error) {
     if (error instanceof Error && 'status' in error && error.status === 422) return null

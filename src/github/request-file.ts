@@ -60,7 +60,7 @@ async function textOf(given: string, workspace: string, files: Files, signal: Ab
   return textFrom(await files.readFile(path, { signal }), 'the file')
 }
 
-/** The text of what was read, or why it has none. `subject` names what it was read from, in the middle of a sentence. */
+/** The text of what was read, or why it has none. `subject` names what it was read from. */
 export function textFrom(bytes: Uint8Array, subject: string): Parsed<string> {
   const text = decoded(bytes)
   if (text === null) return wrong(`${subject} is not text in UTF-8, or in UTF-16 with a byte order mark.`)

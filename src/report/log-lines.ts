@@ -1,4 +1,5 @@
 import { operations } from '../aws/operations.ts'
+import type { Inputs } from '../inputs.ts'
 import type { Goal, Until } from '../requests/goal.ts'
 import type { RequestKey } from '../requests/request.ts'
 import { statusOf } from '../wait/state/request-state.ts'
@@ -20,13 +21,7 @@ const maxIgnored = 10
 const maxFailures = 50
 
 /** The inputs that the first line shows. */
-export interface Opening extends Goal {
-  readonly region: string
-  readonly timeoutMs: number
-  readonly requests: readonly RequestKey[]
-  /** How many lines of a log that named the requests hold none. */
-  readonly skippedLines?: number
-}
+export type Opening = Goal & Pick<Inputs, 'region' | 'timeoutMs' | 'requests'> & Partial<Pick<Inputs, 'skippedLines'>>
 
 /** A line of the log, with the time waited in a column of its own. */
 export function logLine(elapsedMs: number, text: string): string {

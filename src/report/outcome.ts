@@ -12,7 +12,7 @@ import { countingOutOfDate, type PermissionSetState } from '../wait/state/permis
 import type { RequestState } from '../wait/state/request-state.ts'
 import { initialState, permissionSetOf, type State } from '../wait/state/state.ts'
 import type { Waited } from '../wait/wait.ts'
-import { failuresOf } from './unread.ts'
+import { failuresOf } from './causes.ts'
 
 /** How the wait ended, with all that the report says about it. */
 export interface Outcome {

@@ -53,7 +53,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     const isFlag = flags.some((flag) => flag === name)
     if (!isFlag && !valued.includes(name)) {
       unknownAt = token.index
-      problems.push(`There is no option ${rawName}.${hint(nearestTo(rawName, [...valued, ...flags]))}`)
+      const nearest = nearestTo(rawName, [...valued, ...flags])
+      problems.push(`There is no option ${rawName}.${nearest === null ? '' : ` Did you mean --${nearest}?`}`)
     } else if (isFlag && value !== undefined) problems.push(`--${name} takes no value.`)
     else if (!isFlag && (value === undefined || (!token.inlineValue && value.startsWith('--'))))
       problems.push(`--${name} needs a value.`)
@@ -83,10 +84,6 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     isVerbose: given.has('verbose'),
     problems,
   }
-}
-
-function hint(nearest: string | null): string {
-  return nearest === null ? '' : ` Did you mean --${nearest}?`
 }
 
 /**

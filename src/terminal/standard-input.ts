@@ -73,8 +73,7 @@ async function textOf({ clock, onSilence, stream }: ReadingOptions, signal: Abor
       'Standard input is empty: the command before the pipe has printed nothing. Usually it has failed; ' +
         "'set -o pipefail' lets the script fail then. If the deploy changed nothing, let it print [].",
     )
-  const text = textFrom(Buffer.concat(chunks), 'standard input')
-  return text.ok ? text : wrong(...text.problems.map((problem) => problem.replace(/^s/, 'S')))
+  return textFrom(Buffer.concat(chunks), 'Standard input')
 }
 
 /** The outcome when the time was over before standard input had ended: AWS was not asked. */
