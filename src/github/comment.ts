@@ -8,10 +8,9 @@ import { detailsOf } from '../wait/state/request-state.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { clientFor } from './client.ts'
 import { type Conversation, conversationOn, type MarkedComment } from './conversation.ts'
-import { readEvent } from './event.ts'
+import { pullRequestOf, readEvent } from './event.ts'
 import { lineOf, type Marker, markerOf, previousOf, type Subject } from './marker.ts'
 import { NoComment, whyNoComment } from './no-comment.ts'
-import { pullRequestOf } from './pull-request.ts'
 
 /** GitHub refuses a longer body. */
 const maxBodyLength = 65_536

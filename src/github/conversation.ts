@@ -1,7 +1,7 @@
 import type { Client } from './client.ts'
+import type { PullRequest } from './event.ts'
 import { type Marker, markerIn } from './marker.ts'
 import { NoComment, notFromGitHub } from './no-comment.ts'
-import type { PullRequest } from './pull-request.ts'
 
 /** A comment that this action may have made. */
 export interface MarkedComment {

@@ -24,10 +24,8 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bseveral steps\b/g, 'several commands'],
   [/\bRun this step\b/g, 'Run this command'],
   [/\b([Tt])he runner (may read|does not trust)/g, '$1he command $2'],
-  [/\bThe runner/g, 'This machine'],
-  [/\bthe runner/g, 'this machine'],
-  [/\bthe action\b/g, 'the command'],
-  [/\bThe action\b/g, 'The command'],
+  [/\b([Tt])he runner/g, '$1his machine'],
+  [/\b([Tt])he action\b/g, '$1he command'],
   [/\bWrong input(s?)(?=: )/g, 'Wrong option$1'],
   // Inputs are options.
   [new RegExp(`\\bInput '(${names})' is blank`, 'g'), '--$1 is missing'],
