@@ -6,7 +6,6 @@ import { type Parsed, right, wrong } from './inputs/parsed.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { runToTheEnd } from './leave.ts'
 import { defectIn, prepareCalls, prepareOutput, proxyProblem, version, worldOf } from './prepare.ts'
-import { forLog } from './report/escape.ts'
 import { logLine } from './report/log-lines.ts'
 import { publish } from './report/publish.ts'
 import { tell } from './report/story.ts'
@@ -135,13 +134,12 @@ function print(stream: NodeJS.WritableStream, text: string, status: number): num
 
 /** Reports something that was thrown where nothing else could make a report of it. Never throws. */
 function reportDefect(error: unknown): void {
-  const text = 'The command failed unexpectedly'
   try {
     giveUp()
-    const { what, places } = defectIn(error)
-    process.stderr.write([`${text} (${what}).`, ...places].map((line) => `${forLog(line)}\n`).join(''))
   } catch {
-    process.stderr.write(`${text}.\n`)
+    // It has the defect itself.
   }
-  process.stderr.write('This is a defect of the command. Please report it, with these lines.\n')
+  const { what, places } = defectIn(error)
+  const remedy = 'This is a defect of the command. Please report it, with these lines.'
+  process.stderr.write([`The command failed unexpectedly (${what}).`, ...places, remedy, ''].join('\n'))
 }

@@ -2,7 +2,6 @@ import { ofTheAction } from './aws/errors/context.ts'
 import { githubRunner } from './github/runner.ts'
 import { defect, reportPlainly } from './plain-report.ts'
 import { defectIn, prepareCalls, prepareOutput, proxyProblem, worldOf } from './prepare.ts'
-import { forLog } from './report/escape.ts'
 import { invalidInputs } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
 import { tell } from './report/story.ts'
@@ -39,20 +38,11 @@ function refuseNode(): Verdict {
   return report(`Node ${leastNode} is needed`, text)
 }
 
-/** Reports something that was thrown where nothing else could make a report of it. Never throws. */
+/** Reports something that was thrown where nothing else could make a report of it. Where it was thrown goes to the debug log. Never throws. */
 export function reportDefect(error: unknown): Verdict {
-  return report(defect.title, `${defect.title} (${shown(error)}). ${defect.remedy}`)
-}
-
-/** What was thrown, in one line. Where it was thrown goes to the debug log. */
-function shown(error: unknown): string {
-  try {
-    const { what, places } = defectIn(error)
-    write(`::debug::${forLog(`${what}: ${places.join(' ')}`)}\n`)
-    return forLog(what)
-  } catch {
-    return 'unknown error'
-  }
+  const { what, places } = defectIn(error)
+  if (places.length > 0) write(`::debug::${what}: ${places.join(' ')}\n`)
+  return report(defect.title, `${defect.title} (${what}). ${defect.remedy}`)
 }
 
 function report(title: string, message: string): Verdict {

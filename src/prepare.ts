@@ -7,6 +7,7 @@ import { cancellation } from './cancellation.ts'
 import type { Runner } from './github/runner.ts'
 import { proxiesIn } from './inputs/variables.ts'
 import { agreedNoProxy } from './no-proxy.ts'
+import { forLog } from './report/escape.ts'
 import type { World } from './run.ts'
 import { Secrets } from './secrets.ts'
 import { systemClock } from './system-clock.ts'
@@ -41,12 +42,16 @@ export function prepareCalls(): Secrets {
   return secrets
 }
 
-/** What was thrown that nobody expected, and where, without secrets. Throws if what reads the error is what has the defect. */
+/** What was thrown that nobody expected, and where, each in a line for the log. Never throws: what reads the error can have the defect. */
 export function defectIn(error: unknown): { readonly what: string; readonly places: readonly string[] } {
-  const known = secrets ?? new Secrets(process.env)
-  const { name, message } = factsOf(error, known)
-  const places = error instanceof Error ? stackOf(error, known).match(/^ +at .*/gm) : null
-  return { what: `${name}: ${message}`, places: (places ?? []).map((place) => place.trim()) }
+  try {
+    const known = secrets ?? new Secrets(process.env)
+    const { name, message } = factsOf(error, known)
+    const places = error instanceof Error ? stackOf(error, known).match(/^ +at .*/gm) : null
+    return { what: forLog(`${name}: ${message}`), places: (places ?? []).map((place) => forLog(place.trim())) }
+  } catch {
+    return { what: 'unknown error', places: [] }
+  }
 }
 
 /** Why this Node cannot use the proxy that the environment names; `null` if it can, or if there is no proxy. */

@@ -33,7 +33,12 @@ export async function githubRunner(
     writeResults: (json: string) => writeResults(environment['RUNNER_TEMP'] || tmpdir(), json),
   }
   const { GITHUB_OUTPUT: outputFile, GITHUB_STEP_SUMMARY: summaryFile = '' } = environment
-  if (!outputFile) return { ...own, ...toolkitRunner(await import('@actions/core')) }
+  if (!outputFile) {
+    const { debug, error, info, notice, setOutput, setSecret, summary, warning } = await import('@actions/core')
+    const writeSummary = async (markdown: string) => void (await summary.addRaw(markdown).write())
+    const debugLine = (message: string) => debug(forLog(message))
+    return { ...own, info, debug: debugLine, notice, warning, error, setSecret, setOutput, writeSummary }
+  }
   const show = (text: string) => write(secrets.hideUnmistakable(text))
   return {
     ...own,
@@ -45,21 +50,6 @@ export async function githubRunner(
     setSecret: (value) => write(commandLine('add-mask', value)),
     setOutput: (name, value) => append(outputFile, outputLines(name, value)),
     writeSummary: async (markdown) => append(summaryFile, secrets.hideUnmistakable(markdown)),
-  }
-}
-
-function toolkitRunner(core: typeof import('@actions/core')) {
-  return {
-    info: core.info,
-    debug: (message: string) => core.debug(forLog(message)),
-    notice: core.notice,
-    warning: core.warning,
-    error: core.error,
-    setSecret: core.setSecret,
-    setOutput: core.setOutput,
-    writeSummary: async (markdown: string) => {
-      await core.summary.addRaw(markdown).write()
-    },
   }
 }
 
