@@ -9,7 +9,7 @@ import type { Clock } from '../wait/time/clock.ts'
 import { clientFor } from './client.ts'
 import { type Conversation, conversationOn, type MarkedComment } from './conversation.ts'
 import { pullRequestOf, readEvent } from './event.ts'
-import { lineOf, type Marker, markerOf, previousOf, type Subject } from './marker.ts'
+import { lineOf, type Marker, markerOf, previousOf } from './marker.ts'
 import { NoComment, whyNoComment } from './no-comment.ts'
 
 /** GitHub refuses a longer body. */
@@ -50,7 +50,9 @@ async function keep(story: Story, options: CommentOptions): Promise<string> {
   const client = await clientFor(githubToken, clock, signal)
   const pullRequest = await pullRequestOf(event, client, environment)
   const conversation = conversationOn(pullRequest, client)
-  const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects: subjectsOf(story) })
+  const ofSets = story.permissionSets.map(({ arn }) => ({ permissionSetArn: arn }))
+  const subjects = [...story.requests.map(detailsOf), ...ofSets]
+  const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects })
   const marker = markerFor(options.operation ?? 'provision-permission-set')
   // Without the operation, an earlier comment may be of any.
   const markers = options.operation === null ? operationNames.map(markerFor) : [marker]
@@ -69,12 +71,6 @@ async function keep(story: Story, options: CommentOptions): Promise<string> {
   }
   await createComment(conversation, marker, body)
   return `Commented on pull request ${pullRequest.number}`
-}
-
-/** What the step was about: its requests, and the permission sets that were to be rolled out. */
-function subjectsOf({ permissionSets, requests }: Story): Subject[] {
-  const sets = permissionSets.map(({ arn }) => ({ permissionSetArn: arn, accountId: null, principalId: null }))
-  return [...requests.map(detailsOf), ...sets]
 }
 
 /**

@@ -96,14 +96,11 @@ export interface PullRequest {
  */
 export async function pullRequestOf(
   event: Event,
-  octokit: Client,
+  client: Client,
   environment: NodeJS.ProcessEnv,
 ): Promise<PullRequest> {
   const [owner = '', repo = ''] = environment['GITHUB_REPOSITORY']?.split('/') ?? []
-  const commit = commitIn(event)
-  const number =
-    pullRequestIn(event) ??
-    (commit === null ? null : await numberByCommit({ owner, repo, commit_sha: commit }, octokit))
+  const number = pullRequestIn(event) ?? (await numberByCommit(client, { owner, repo, commit_sha: commitIn(event) }))
   if (number !== null) return { owner, repo, number }
   throw new NoComment(
     `There is no pull request to comment on, as this ${event.name || 'run'} event belongs to no pull request`,
@@ -115,11 +112,12 @@ export async function pullRequestOf(
  * HTTP 422.
  */
 async function numberByCommit(
-  commit: { owner: string; repo: string; commit_sha: string },
-  octokit: Client,
+  { rest }: Client,
+  { commit_sha, ...repository }: { owner: string; repo: string; commit_sha: string | null },
 ): Promise<number | null> {
+  if (commit_sha === null) return null
   try {
-    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(commit)
+    const { data } = await rest.repos.listPullRequestsAssociatedWithCommit({ ...repository, commit_sha })
     if (!Array.isArray(data)) throw new NoComment(notFromGitHub)
     return (data.find(({ merged_at }) => merged_at !== null) ?? data[0])?.number ?? null
   } catch (error) {

@@ -13,8 +13,8 @@ export interface Marker {
 
 const subjectKeys = ['permissionSetArn', 'accountId', 'principalId'] as const
 
-/** What a request is about. */
-export type Subject = Pick<RequestDetails, (typeof subjectKeys)[number]>
+/** What a request is about, as far as it is known. */
+export type Subject = Partial<Pick<RequestDetails, (typeof subjectKeys)[number]>>
 
 export interface MarkerOptions {
   readonly environment: NodeJS.ProcessEnv

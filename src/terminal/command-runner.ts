@@ -44,12 +44,11 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
     (style: Style, kind: string) =>
     (message: string, { title }: { title: string }) => {
       const lines = [...(lastLine.endsWith(title) ? [] : [title]), ...message.split('\n')]
-      for (const [index, line] of lines.entries())
-        show(index === 0 ? `${paint(style, `${kind}:`)} ${forLog(line)}` : forLog(line))
+      show(`${paint(style, `${kind}:`)} ${lines.map((line) => forLog(line)).join('\n')}`)
     }
   const writeOnce = (summary: string) => {
-    const text = resultText(outputs, summary, commandLine.output)
-    writing ??= writeResult(text, options.result, patienceMs(outputs['verdict']), clock)
+    const textOf = () => resultText(outputs, summary, commandLine.output)
+    writing ??= writeResult(textOf(), options.result, patienceMs(outputs['verdict']), clock)
     return writing
   }
   return {
@@ -59,7 +58,8 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
     setSecret() {},
     info(line) {
       lastLine = line
-      show(painted(line, paint))
+      const withTime = line.replace(/^ *\d.*? (?:s|min)(?= {2})/, (time) => paint('dim', time))
+      show(withTime.replaceAll('FAILED', paint('red', 'FAILED')).replaceAll('SUCCEEDED', paint('green', 'SUCCEEDED')))
     },
     debug(message) {
       if (commandLine.isVerbose) show(paint('dim', forLog(message)))
@@ -86,12 +86,4 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
     },
     written: () => writeOnce(''),
   }
-}
-
-/** A line of the log, with colours for whoever sees them. */
-function painted(line: string, paint: (style: Style, text: string) => string): string {
-  return line
-    .replace(/^ *\d.*? (?:s|min)(?= {2})/, (time) => paint('dim', time))
-    .replaceAll('FAILED', (word) => paint('red', word))
-    .replaceAll('SUCCEEDED', (word) => paint('green', word))
 }
