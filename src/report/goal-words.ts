@@ -7,8 +7,8 @@ import type { Opening } from './log-lines.ts'
 import { othersText, toleratedText } from './log-progress.ts'
 import { permissionSetText, setsInScope } from './log-words.ts'
 import type { Outcome } from './outcome.ts'
-import { are, count, listed, type Phrase, plain } from './phrase.ts'
-import { idleState, rolloutState } from './state-words.ts'
+import { are, listed, type Phrase, plain } from './phrase.ts'
+import { idleState, outOfDateText, rolloutState } from './state-words.ts'
 
 /** Further accounts, and further permission sets, are only counted. */
 const maxAccounts = 5
@@ -96,7 +96,7 @@ function accountsText(state: State): string {
   const texts = setsInScope(state).flatMap((permissionSet) => {
     const ids = countingOutOfDate(permissionSet)
     if (ids.length === 0) return []
-    const some = `${count(ids.length, 'account')} ${are(ids.length)} out of date`
+    const some = outOfDateText({ outOfDate: ids, total: null })
     return [`${some} with ${permissionSetText(permissionSet.arn, state)}: ${listed(ids, plain, maxAccounts)}`]
   })
   return listed(texts, String, maxAccounts)

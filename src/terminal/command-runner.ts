@@ -47,8 +47,10 @@ export function commandRunner(options: CommandRunnerOptions): CommandRunner {
       show(`${paint(style, `${kind}:`)} ${lines.map((line) => forLog(line)).join('\n')}`)
     }
   const writeOnce = (summary: string) => {
-    const textOf = () => resultText(outputs, summary, commandLine.output)
-    writing ??= writeResult(textOf(), options.result, patienceMs(outputs['verdict']), clock)
+    if (writing === null) {
+      const text = resultText(outputs, summary, commandLine.output)
+      writing = writeResult(text, options.result, patienceMs(outputs['verdict']), clock)
+    }
     return writing
   }
   return {
