@@ -1,9 +1,8 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { OutputName } from '../plain-report.ts'
 import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
-import { countedOf, isReadFailure } from './selection.ts'
+import { countedOf, decisiveFailuresOf, isReadFailure } from './selection.ts'
 import type { Story } from './story.ts'
-import { onlyRequest } from './subject.ts'
 
 /**
  * Of more requests, the output `results` is an empty array, and only the file has them: the outputs of a job have 1 MB together
@@ -75,11 +74,10 @@ function statusOfAll(story: Story): string {
 
 /** AWS's reason; of several requests, one line each: `<request id>: <reason>`. Empty if no request failed. */
 function failureReasons(story: Story): string {
-  const counted = countedOf(story)
-  const only = onlyRequest(counted)
-  const lines = counted
-    .filter((request) => statusOf(request) === 'FAILED')
-    .map((request) => `${only === null ? `${request.key.requestId}: ` : ''}${failureReasonOf(request) ?? ''}`)
+  const isOnly = countedOf(story).length === 1
+  const lines = decisiveFailuresOf(story).map(
+    (request) => `${isOnly ? '' : `${request.key.requestId}: `}${failureReasonOf(request) ?? ''}`,
+  )
   const text = lines.join('\n')
   const bytes = Buffer.from(text)
   if (bytes.length <= maxReasonBytes) return text

@@ -15,11 +15,6 @@ export function isReadFailure(request: RequestState): request is Ended {
   return request.phase === 'ended' && request.status === 'FAILED' && request.described
 }
 
-/** The failed requests that the verdict is about: those that were given, and those that explain accounts that are out of date. */
-export function decisiveFailuresOf(outcome: Outcome): RequestState[] {
-  return failedOf(outcome).filter((request) => isGiven(request) || outcome.explainedBy.includes(request))
-}
-
 /** The requests that were in progress when AWS last gave a status, and that were not given up. */
 export function unfinishedOf({ requests }: Outcome): RequestState[] {
   return requests.filter(isInProgress)
@@ -47,6 +42,11 @@ export function countedOf({ explainedBy, requests, verdict }: Outcome): readonly
   return requests.filter(
     (request) => isGiven(request) || explainedBy.includes(request) || statusOf(request) === explainingStatus[verdict],
   )
+}
+
+/** The failed requests that the verdict is about. */
+export function decisiveFailuresOf(outcome: Outcome): RequestState[] {
+  return countedOf(outcome).filter((request) => statusOf(request) === 'FAILED')
 }
 
 /** The most urgent requests first: failed, then unreadable, then unfinished, then succeeded. Each group is in the order given. */
