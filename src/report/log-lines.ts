@@ -88,12 +88,12 @@ export function linesBetween(before: State, after: State, context: LogContext): 
 
 /** For a single request, each status. For several, each failure. A failure has a line once its reason was read. */
 function statusLines(before: State, changes: readonly Change[]): string[] {
-  const requests = before.requests.items
+  const { requests } = before
   const isNew = ([was, is]: Change) => statusOf(is) !== statusOf(was) && statusOf(is) !== 'FAILED'
-  const statuses = requests.length > 1 ? [] : changes.filter(isNew).flatMap(([, is]) => statusOf(is) ?? [])
+  const statuses = requests.size > 1 ? [] : changes.filter(isNew).flatMap(([, is]) => statusOf(is) ?? [])
   const failed = changes.flatMap(([was, is]) => (isReadFailure(is) && !isReadFailure(was) ? [is] : []))
   if (failed.length === 0) return statuses
-  const reported = requests.filter(isReadFailure).length
+  const reported = requests.items.filter(isReadFailure).length
   const shown = failed.slice(0, Math.max(0, maxFailures - reported))
   const isFirstLeftOut = shown.length < failed.length && reported <= maxFailures
   return [
