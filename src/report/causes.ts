@@ -9,7 +9,7 @@ import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import { joined, type Phrase, say } from './phrase.ts'
 import { decisiveFailuresOf, isReadFailure } from './selection.ts'
-import { type Names, onlyRequest, permissionSetLabel, requestPhrase } from './subject.ts'
+import { onlyRequest, permissionSetLabel, requestPhrase } from './subject.ts'
 
 /**
  * Why some requests failed or could not be read, and what to do about it: the likely cause, empty if the text itself names it, and the
@@ -114,28 +114,25 @@ function ageText(requests: readonly RequestState[], { startedAt }: Outcome): str
   return ageMs < 60_000 ? '' : `, created ${formatDuration(ageMs)} before this step`
 }
 
-/** Why something else than a request could not be read. Each failure once, in a message that says what was asked. */
-export function failuresOf(unread: Ending['unread'], names: Names): CallFailure[] {
-  const failures = unread.map((each) => withSubject(each, names))
+/**
+ * Why something else than a request could not be read. Each failure once, in a message that says what was asked, if AWS's answer does not
+ * say it.
+ */
+export function failuresOf(unread: Ending['unread'], names: Outcome['names']): CallFailure[] {
+  const failures = unread.map(({ failure, operation, permissionSetArn, what }) => {
+    const { describeAction, listAction } = operations[operation]
+    const label = permissionSetArn === null ? '' : ` of ${permissionSetLabel(permissionSetArn, names)}`
+    const asked = {
+      accounts: `for the accounts${label} (${listAccountsAction})`,
+      'permission-sets': `for the permission sets of the instance (${listPermissionSetsAction})`,
+      list: `for the list of requests in progress (${listAction})`,
+      subject: `which permission set a request is about (${describeAction})`,
+      anything: null,
+    }[what]
+    const isSaid = asked === null || failure.scope === 'request' || isAccessDenied(failure)
+    return isSaid ? failure : { ...failure, message: `${failure.message}, when asked ${asked}` }
+  })
   // What every call meets is the same failure, whatever was asked.
   const keyOf = ({ code, message, scope }: CallFailure) => (scope === 'every-call' ? code : message)
   return [...Map.groupBy(failures, keyOf).values()].flatMap(([first]) => first ?? [])
-}
-
-/** The failure, in a message that says what was asked, if AWS's answer does not say it. */
-function withSubject(
-  { failure, operation, permissionSetArn, what }: Ending['unread'][number],
-  names: Names,
-): CallFailure {
-  const { describeAction, listAction } = operations[operation]
-  const label = permissionSetArn === null ? '' : ` of ${permissionSetLabel(permissionSetArn, names)}`
-  const asked = {
-    accounts: `for the accounts${label} (${listAccountsAction})`,
-    'permission-sets': `for the permission sets of the instance (${listPermissionSetsAction})`,
-    list: `for the list of requests in progress (${listAction})`,
-    subject: `which permission set a request is about (${describeAction})`,
-    anything: null,
-  }[what]
-  const isSaid = asked === null || failure.scope === 'request' || isAccessDenied(failure)
-  return isSaid ? failure : { ...failure, message: `${failure.message}, when asked ${asked}` }
 }

@@ -1,7 +1,7 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
 import { isGiven } from '../wait/state/request-state.ts'
-import type { State } from '../wait/state/state.ts'
+import type { Scope, State } from '../wait/state/state.ts'
 import type { LogContext } from './log-lines.ts'
 import { failureText, permissionSetText, requestText, setsInScope } from './log-words.ts'
 import { count, listed, plain } from './phrase.ts'
@@ -47,16 +47,12 @@ export function scopeLines({ instance, scope: was }: State, after: State): strin
   const number = is.permissionSetArns.size
   if (instance.readAtMs === null)
     return [`The instance has ${number === 0 ? 'no permission set' : count(number, 'permission set')}`]
-  const only = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
-    listed(
-      [...a].filter((arn) => !b.has(arn)),
-      (arn) => permissionSetText(arn, after),
-      maxAccounts,
-    )
-  const added = only(is.permissionSetArns, was.permissionSetArns)
-  const deleted = only(was.permissionSetArns, is.permissionSetArns)
+  const linesOf = (title: string, these: Scope, those: Scope) => {
+    const arns = [...these.permissionSetArns].filter((arn) => !those.permissionSetArns.has(arn))
+    return arns.length === 0 ? [] : [`${title}: ${listed(arns, (arn) => permissionSetText(arn, after), maxAccounts)}`]
+  }
   return [
-    ...(added === '' ? [] : [`New permission sets: ${added}`]),
-    ...(deleted === '' ? [] : [`Deleted permission sets, which count no more: ${deleted}`]),
+    ...linesOf('New permission sets', is, was),
+    ...linesOf('Deleted permission sets, which count no more', was, is),
   ]
 }

@@ -2,16 +2,14 @@ import { forLog } from './escape.ts'
 
 export { listed } from '../inputs/input.ts'
 
-/** A text that is not ours: a name, an ID or an ARN. It may be any text of AWS. */
-export interface Value {
-  readonly value: string
-}
-
-/** A sentence with its values apart, so that whoever shows it can escape both. */
-export type Phrase = readonly (string | Value)[]
+/**
+ * A sentence with its values apart, so that whoever shows it can escape both. A value is not ours: a name, an ID or an ARN. It may be any
+ * text of AWS.
+ */
+export type Phrase = readonly (string | { readonly value: string })[]
 
 /** Makes a phrase of our own words, and of the values and phrases between them. */
-export function say(words: TemplateStringsArray, ...parts: readonly (string | Value | Phrase)[]): Phrase {
+export function say(words: TemplateStringsArray, ...parts: readonly (Phrase | Phrase[number])[]): Phrase {
   return words.flatMap((own, index) => [own, ...[parts[index] ?? []].flat()])
 }
 

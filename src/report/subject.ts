@@ -3,9 +3,6 @@ import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
 import type { Outcome } from './outcome.ts'
 import { type Phrase, say } from './phrase.ts'
 
-/** The names of permission sets by their ARNs, as far as they are known. */
-export type Names = ReadonlyMap<string, string>
-
 /**
  * The only request of a step; `null` if there are several, or none. What is said about a step with one request needs not say which, or how
  * many.
@@ -20,7 +17,7 @@ export function permissionSetsOf(requests: readonly RequestState[]): string[] {
 }
 
 /** The name of a permission set, or its ID if the name is not known. */
-export function permissionSetLabel(arn: string, names: Names): string {
+export function permissionSetLabel(arn: string, names: Outcome['names']): string {
   return names.get(arn) ?? (arn.split('/').at(-1) || arn)
 }
 
@@ -31,7 +28,7 @@ export function isToEveryAccount(request: RequestState): boolean {
 }
 
 /** What a request is about, as in `ReadOnlyAccess in 111122223333`; `null` if AWS has not said it. */
-function subjectOf(request: RequestState, names: Names): Phrase | null {
+function subjectOf(request: RequestState, names: Outcome['names']): Phrase | null {
   const { permissionSetArn: arn, accountId } = detailsOf(request)
   if (arn === null) return accountId === null ? null : say`account ${{ value: accountId }}`
   const permissionSet = { value: permissionSetLabel(arn, names) }

@@ -25,17 +25,17 @@ export interface CommandRunnerOptions {
   readonly clock: Clock
 }
 
-export interface CommandRunner extends Runner {
-  /** Resolves when the result has been read, or is not going to be. */
-  written(): ReturnType<typeof writeResult>
-}
+type Written = ReturnType<typeof writeResult>
 
-/** What stands in for GitHub's runner on a command line: a log for people, and the result on standard output. */
-export function commandRunner(options: CommandRunnerOptions): CommandRunner {
+/**
+ * What stands in for GitHub's runner on a command line: a log for people, and the result on standard output. `written` resolves when the
+ * result has been read, or is not going to be.
+ */
+export function commandRunner(options: CommandRunnerOptions): Runner & { written(): Written } {
   const { clock, commandLine, log, screen, secrets } = options
   const outputs: Record<string, string> = { ...plainOutputs }
   let lastLine = ''
-  let writing: ReturnType<typeof writeResult> | null = null
+  let writing: Written | null = null
 
   // styleText asks the stream itself, NO_COLOR and FORCE_COLOR.
   const paint = (style: Style, text: string) => styleText(style, text, { stream: log })
