@@ -85,7 +85,6 @@ export function listLines(before: State, after: State, { until }: LogContext): s
 
 /** Optional reads that the role may not make. */
 export function droppedLines({ access: before }: State, { access: after }: State): string[] {
-  const actions = before.dropped === after.dropped ? [] : [...after.dropped]
-  const dropped = actions.filter((action) => !before.dropped.has(action))
+  const dropped = [...after.dropped].filter((action) => !before.dropped.has(action))
   return dropped.map((action) => `The role may not call ${action}; going on without it`)
 }
