@@ -1,7 +1,7 @@
 import type { Simulator } from '../../../simulator/simulator.ts'
 import type { Connection } from '../../../src/aws/connection.ts'
 import { ofTheAction } from '../../../src/aws/errors/context.ts'
-import { IdentityCenter, type IdentityCenterOptions } from '../../../src/aws/identity-center.ts'
+import { IdentityCenter } from '../../../src/aws/identity-center.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { noSecrets } from '../examples.ts'
 import { clientOf } from '../simulator/harness.ts'
@@ -9,7 +9,7 @@ import { clientOf } from '../simulator/harness.ts'
 export const never = new AbortController().signal
 
 /** The simulator's instance, the debug log, and the number of renewals of credentials. */
-export function identityCenterOf(simulator: Simulator, known: Partial<IdentityCenterOptions & Connection> = {}) {
+export function identityCenterOf(simulator: Simulator, credentials: Connection['credentials'] = 'ambient') {
   const debug: string[] = []
   const renewals: string[] = []
   let client = clientOf(simulator)
@@ -17,7 +17,7 @@ export function identityCenterOf(simulator: Simulator, known: Partial<IdentityCe
     get client() {
       return client
     },
-    credentials: 'ambient',
+    credentials,
     proxy: null,
     wording: ofTheAction,
     secrets: noSecrets,
@@ -26,16 +26,9 @@ export function identityCenterOf(simulator: Simulator, known: Partial<IdentityCe
       client = clientOf(simulator)
     },
     close: () => {},
-    ...known,
   }
-  const clock = known.clock ?? systemClock
-  const identityCenter = new IdentityCenter({
-    connection,
-    instanceArn: simulator.instanceArn,
-    region: simulator.region,
-    clock,
-    debug: (message) => void debug.push(message),
-    ...known,
-  })
+  const { instanceArn, region } = simulator
+  const log = (message: string) => void debug.push(message)
+  const identityCenter = new IdentityCenter({ connection, instanceArn, region, clock: systemClock, debug: log })
   return { debug, identityCenter, renewals }
 }
