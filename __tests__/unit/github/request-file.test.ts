@@ -36,34 +36,18 @@ function read(path: string, others: Partial<Parameters<typeof readRequestFile>[0
   })
 }
 
-async function write(content: string | Uint8Array): Promise<string> {
-  const path = join(workspace, `${Math.random()}.json`)
-  await files.writeFile(path, content)
-  return path
-}
+test.each([
+  ['UTF-8', Buffer.from('é')],
+  ['UTF-8 with a byte order mark', Buffer.from('\ufeffé')],
+  ["UTF-16, as PowerShell's > writes it", Buffer.from('\ufeffé', 'utf16le')],
+  ['UTF-16, big-endian', Buffer.from('\ufeffé', 'utf16le').swap16()],
+])('a file in %s is read', async (_, bytes) => {
+  await files.writeFile(join(workspace, 'encoded'), bytes)
+  expect(await read('encoded')).toEqual({ ok: true, value: 'é' })
+})
 
-describe('the text of a file', () => {
-  test('is read by a path relative to the workspace, and by an absolute path', async () => {
-    const path = await write(requestId)
-    const relative = path.slice(workspace.length + 1)
-    expect([await read(relative), await read(path)]).toEqual([
-      { ok: true, value: requestId },
-      { ok: true, value: requestId },
-    ])
-  })
-
-  test.each([
-    ['UTF-8', Buffer.from('é')],
-    ['UTF-8 with a byte order mark', Buffer.from('\ufeffé')],
-    ["UTF-16, as PowerShell's > writes it", Buffer.from('\ufeffé', 'utf16le')],
-    ['UTF-16, big-endian', Buffer.from('\ufeffé', 'utf16le').swap16()],
-  ])('is read in %s', async (_, bytes) => {
-    expect(await read(await write(bytes))).toEqual({ ok: true, value: 'é' })
-  })
-
-  test('is blank if the input is, and nothing is read', async () => {
-    expect(await read(' ', { files: neverAnswers })).toEqual({ ok: true, value: '' })
-  })
+test('nothing is read if the input is blank', async () => {
+  expect(await read(' ', { files: neverAnswers })).toEqual({ ok: true, value: '' })
 })
 
 describe('a symbolic link', () => {
@@ -93,43 +77,26 @@ describe('a symbolic link', () => {
   })
 })
 
-describe('a problem that names the input and the path', () => {
-  test.each<[string, () => Promise<string>, string]>([
-    [
-      'a missing file',
-      async () => 'missing.json',
-      'the file cannot be read (ENOENT: no such file or directory, realpath ',
-    ],
-    ['a folder', async () => workspace, 'that is a folder. Give the path of a file in it.'],
-    ['an empty file', () => write('\n'), 'the file is empty. If the deploy changed nothing, let it write [].'],
-    ['bytes that are no text', () => write(Buffer.from([0x80])), 'the file is not text in UTF-8, or in UTF-16 with a'],
-    ['UTF-16 without its mark', () => write(Buffer.from('[]', 'utf16le')), 'the file is not text in UTF-8'],
-    ['33 MiB', () => write(Buffer.alloc(33 * 2 ** 20)), 'the file has 34603008 bytes, and at most 33554432 are read.'],
-  ])('is the outcome for %s', async (_, prepare, expected) => {
-    const path = await prepare()
-    const text = await read(path)
-    expect(text).toEqual({ ok: false, problems: [expect.stringContaining(expected)] })
-    expect(text).toEqual({
-      ok: false,
-      problems: [expect.stringContaining(`Input 'request-file' is ${JSON.stringify(path)}, but `)],
-    })
+test.each<[what: string, content: Uint8Array | null, problem: string]>([
+  ['a folder', null, 'that is a folder. Give the path of a file in it.'],
+  ['an empty file', Buffer.from('\n'), 'the file is empty. If the deploy changed nothing, let it write [].'],
+  ['bytes that are no text', Buffer.from([0x80]), 'the file is not text in UTF-8, or in UTF-16 with a'],
+  ['UTF-16 without its mark', Buffer.from('[]', 'utf16le'), 'the file is not text in UTF-8'],
+  ['33 MiB', Buffer.alloc(33 * 2 ** 20), 'the file has 34603008 bytes, and at most 33554432 are read.'],
+])('%s is a problem that names the input and the path', async (_, content, problem) => {
+  if (content !== null) await files.writeFile(join(workspace, 'wrong'), content)
+  const path = content === null ? '.' : 'wrong'
+  expect(await read(path)).toEqual({
+    ok: false,
+    problems: [expect.stringContaining(`Input 'request-file' is "${path}", but ${problem}`)],
   })
+})
 
-  test('is the outcome for what is no regular file, such as a named pipe, which may never end', async () => {
-    const stat = async () => ({ size: 0, isFile: () => false, isDirectory: () => false })
-    expect(
-      await read('pipe', { files: { ...neverAnswers, realpath: async (path: string) => path, stat } }),
-    ).toMatchObject({
-      problems: [expect.stringContaining('that is not a regular file.')],
-    })
-  })
-
-  test.each([
-    ['does not answer within 4 s', { clock: { ...systemClock, sleep: async () => {} } }, 'not done within 4 s'],
-    ['does not answer before a cancellation', { cancel: AbortSignal.abort(new Error('Received SIGINT')) }, 'SIGINT'],
-  ])('is the outcome for a file that %s', async (_, others, expected) => {
-    expect(await read('a', { files: neverAnswers, ...others })).toMatchObject({
-      problems: [expect.stringContaining(expected)],
-    })
+test.each([
+  ['does not answer within 4 s', { clock: { ...systemClock, sleep: async () => {} } }, 'not done within 4 s'],
+  ['does not answer before a cancellation', { cancel: AbortSignal.abort(new Error('Received SIGINT')) }, 'SIGINT'],
+])('a file that %s is a problem', async (_, others, problem) => {
+  expect(await read('a', { files: neverAnswers, ...others })).toMatchObject({
+    problems: [expect.stringContaining(problem)],
   })
 })

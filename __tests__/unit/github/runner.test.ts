@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { EOL, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import * as toolkit from '@actions/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -102,27 +102,6 @@ describe('the runner', () => {
     await runner.writeSummary('# After\n')
     expect(await readFile(summaryFile, 'utf8')).toBe('# Before\n# After\n')
   })
-
-  test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
-    'must have the file in %s, because the action does not create it',
-    async (name) => {
-      const runner = await startRunner({ [name]: join(folder, 'gone') })
-      const writeBoth = async () => {
-        runner.setOutput('verdict', 'succeeded')
-        await runner.writeSummary('# Title\n')
-      }
-      await expect(writeBoth()).rejects.toThrow(/ENOENT.*gone/)
-    },
-  )
-})
-
-test('each step has a file of its own with the results, in RUNNER_TEMP', async () => {
-  const runners = [await startRunner({ RUNNER_TEMP: folder }), await startRunner({ RUNNER_TEMP: folder })]
-  const paths = runners.map((runner, index) => runner.writeResults(`[${index}]`))
-  expect(paths.map(dirname)).toEqual([folder, folder])
-  expect(await Promise.all(paths.map((path) => readFile(path, 'utf8')))).toEqual(['[0]', '[1]'])
-  const { writeResults } = await startRunner({ RUNNER_TEMP: join(folder, 'gone') })
-  expect(() => writeResults('[]')).toThrow(/ENOENT.*gone/)
 })
 
 test('the toolkit writes everything if there is no file for outputs', async () => {
@@ -146,12 +125,4 @@ test('the toolkit writes everything if there is no file for outputs', async () =
   ])
   expect(await readFile(summaryFile, 'utf8')).toBe('# Title\n')
   expect(written).toBe('')
-})
-
-test.each([
-  [true, { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret' }],
-  [false, { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example' }],
-  [false, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret' }],
-])('whether OIDC tokens are available is %s for %j', async (available, environment) => {
-  expect((await startRunner(environment)).available).toBe(available)
 })
