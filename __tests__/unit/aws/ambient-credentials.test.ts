@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/system-clock.ts'
 import { folderWith } from '../../support/folder.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { noSecrets } from '../examples.ts'
-import { withOwnEnvironment } from '../runner.ts'
+import { withOwnEnvironment } from '../own-environment.ts'
 
 // The SDK's providers read the process's own environment.
 withOwnEnvironment()

@@ -4,7 +4,7 @@ import { type Connection, connect } from '../../../src/aws/connection.ts'
 import { ofTheAction } from '../../../src/aws/errors/context.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { noSecrets } from '../examples.ts'
-import { withOwnEnvironment } from '../runner.ts'
+import { withOwnEnvironment } from '../own-environment.ts'
 
 withOwnEnvironment()
 const connections: Connection[] = []

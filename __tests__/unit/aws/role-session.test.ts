@@ -5,7 +5,7 @@ import type { RoleToAssume } from '../../../src/inputs.ts'
 import { idTokenOf } from '../../support/id-token.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { noSecrets } from '../examples.ts'
-import { withOwnEnvironment } from '../runner.ts'
+import { withOwnEnvironment } from '../own-environment.ts'
 import { simulate } from '../simulator/harness.ts'
 
 withOwnEnvironment()

@@ -6,6 +6,7 @@ import { summaryOf } from '../../../src/report/summary.ts'
 import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
 import { never } from '../aws/harness.ts'
 import { noSecrets } from '../examples.ts'
+import { withOwnEnvironment } from '../own-environment.ts'
 import {
   failed as aFailure,
   succeeded as aSuccess,
@@ -14,7 +15,6 @@ import {
   several,
   storyWith,
 } from '../report/outcomes.ts'
-import { withOwnEnvironment } from '../runner.ts'
 
 const job = {
   GITHUB_WORKFLOW: 'Deploy --> <img src=x>\n# 漢字',

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { parseOutputs } from '../../../simulator/runner.ts'
 import { githubRunner } from '../../../src/github/runner.ts'
 import { Secrets } from '../../../src/secrets.ts'
-import { withOwnEnvironment } from '../runner.ts'
+import { withOwnEnvironment } from '../own-environment.ts'
 
 withOwnEnvironment()
 
