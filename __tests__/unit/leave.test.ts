@@ -1,5 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { type Leavable, leave } from '../../src/leave.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
@@ -36,61 +35,42 @@ function leaving(exitCode: 0 | 1, situation: Situation = {}) {
   return { clock, notes, left: leave(process, clock, exitCode) }
 }
 
-async function notesOf(...given: Parameters<typeof leaving>): Promise<unknown[]> {
-  const { notes, left } = leaving(...given)
+test.each([0, 1] as const)('the process exits with %d, even if something else is open', async (exitCode) => {
+  const { clock, notes, left } = leaving(exitCode, { open: ['TCPSocketWrap', 'Timeout', 'OtherFSReq'] })
   await left
-  return notes
-}
+  expect([notes, clock.sleeping]).toEqual([[['exit', exitCode]], 0])
+})
 
-const inThreads = [['TCPSocketWrap', 'GetAddrInfoReqWrap', 'Timeout'], ['FSReqPromise'], ['FSReqCallback', 'Timeout']]
+const lookUp = ['TCPSocketWrap', 'GetAddrInfoReqWrap', 'Timeout']
+const replacement = (exitCode: number) => [
+  node,
+  [node, '--eval', `process.exit(${exitCode})`],
+  { LD_LIBRARY_PATH: '/lib' },
+]
+const onWindows = { open: lookUp, replaces: false }
+test.each<[what: string, exitCode: 0 | 1, situation: Situation, first: unknown[]]>([
+  ['replaced by one that passes', 0, { open: lookUp }, ['execve', ...replacement(0)]],
+  ['replaced by one that fails', 1, { open: lookUp }, ['execve', ...replacement(1)]],
+  ['replaced while a file does not answer', 0, { open: ['FSReqPromise'] }, ['execve', ...replacement(0)]],
+  [
+    'replaced while a file does not call back',
+    0,
+    { open: ['FSReqCallback', 'Timeout'] },
+    ['execve', ...replacement(0)],
+  ],
+  ['killed if it fails and cannot be replaced', 1, onWindows, ['kill', 42, 'SIGKILL']],
+  ['left to wait if it passes and cannot be replaced', 0, onWindows, ['exit', 0]],
+])('while a thread works, the process is %s', async (_, exitCode, situation, first) => {
+  const { notes, left } = leaving(exitCode, situation)
+  await left
+  expect(notes[0]).toEqual(first)
+})
 
-describe('the process', () => {
-  test.each([0, 1] as const)('exits with %d, even if something else is open', async (exitCode) => {
-    expect(await notesOf(exitCode, { open: ['TCPSocketWrap', 'Timeout', 'OtherFSReq'] })).toEqual([['exit', exitCode]])
-  })
-
-  test.each(inThreads)('is replaced by one that exits, while a thread works: %s', async (...open) => {
-    const environment = { LD_LIBRARY_PATH: '/lib' }
-    for (const exitCode of [0, 1] as const) {
-      const [first] = await notesOf(exitCode, { open })
-      expect(first).toEqual(['execve', node, [node, '--eval', `process.exit(${exitCode})`], environment])
-    }
-  })
-
-  test('is killed if it fails and cannot be replaced', async () => {
-    const [first] = await notesOf(1, { open: inThreads[0], replaces: false })
-    expect(first).toEqual(['kill', 42, 'SIGKILL'])
-  })
-
-  test('exits with 0 if it passes and cannot be replaced', async () => {
-    expect(await notesOf(0, { open: inThreads[0], replaces: false })).toEqual([['exit', 0]])
-  })
-
-  test('waits until the log was read', async () => {
-    let isRead = () => {}
-    const write: Situation['write'] = (_, onRead) => {
-      isRead = onRead
-    }
-    const { notes, left } = leaving(0, { write })
-    await turn()
-    expect(notes).toEqual([])
-    isRead()
-    await left
-    expect(notes).toEqual([['exit', 0]])
-  })
-
-  test('waits at most one second for a reader that reads nothing', async () => {
-    const { clock, notes, left } = leaving(0, { write: () => {} })
-    await clock.advance(999)
-    expect(notes).toEqual([])
-    await clock.advance(1)
-    await left
-    expect(notes).toEqual([['exit', 0]])
-  })
-
-  test('leaves no timer after the log was read', async () => {
-    const { clock, left } = leaving(0)
-    await left
-    expect(clock.sleeping).toBe(0)
-  })
+test('the process waits at most one second for a reader of the log that reads nothing', async () => {
+  const { clock, notes, left } = leaving(0, { write: () => {} })
+  await clock.advance(999)
+  expect(notes).toEqual([])
+  await clock.advance(1)
+  await left
+  expect(notes).toEqual([['exit', 0]])
 })
