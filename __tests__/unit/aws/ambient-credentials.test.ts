@@ -1,9 +1,11 @@
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type AmbientOptions, readAmbientCredentials } from '../../../src/aws/ambient-credentials.ts'
 import { CredentialsFailure, factsOf } from '../../../src/aws/errors/facts.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { folderWith } from '../../support/folder.ts'
+import { listen } from '../../support/servers.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { noSecrets } from '../examples.ts'
 import { withOwnEnvironment } from '../own-environment.ts'
@@ -39,6 +41,21 @@ test.each([
 ])('credentials last %s', async (_, AWS_CREDENTIAL_EXPIRATION, lifetimeMs) => {
   const key = { AWS_ACCESS_KEY_ID: 'env', AWS_SECRET_ACCESS_KEY: 'secret' }
   expect(await read({ ...key, AWS_CREDENTIAL_EXPIRATION })).toMatchObject({ lifetimeMs })
+})
+
+test.each<[string, Record<string, string>, object]>([
+  ['nothing is set up', {}, { kind: 'none', profile: null }],
+  ['AWS_PROFILE names no profile', { AWS_PROFILE: 'gone' }, { kind: 'none', profile: 'gone' }],
+  ['a token file is missing', { AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent', AWS_ROLE_ARN: 'y' }, { roleArn: 'y' }],
+])('if %s, the failure says so', async (_, variables, source) => {
+  expect(await failureOf(variables)).toMatchObject({ source })
+})
+
+test('an instance without a role is a failure of the instance', async () => {
+  await using server = await listen(createServer((_, response) => void response.writeHead(404).end()))
+  const AWS_EC2_METADATA_SERVICE_ENDPOINT = `http://127.0.0.1:${server.port}`
+  const failure = await failureOf({ AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT })
+  expect(failure).toMatchObject({ source: { kind: 'instance' }, httpStatus: 404 })
 })
 
 describe('a profile that fails is named', () => {

@@ -54,6 +54,12 @@ test.each([
   expect(await hostOf(connectionWith(variables, region))).toBe(host)
 })
 
+test('a call to an address that is none is refused', async () => {
+  const { client } = connectionWith({ AWS_ENDPOINT_URL: 'localhost:4566' })
+  const failure = { name: 'InvalidSetting', message: 'AWS_ENDPOINT_URL' }
+  await expect(client.send(new ListInstancesCommand({}))).rejects.toMatchObject(failure)
+})
+
 test.each<[string | null, Record<string, string>]>([
   [null, {}],
   ['proxy:3128', { HTTPS_PROXY: 'http://user:secret@proxy:3128' }],

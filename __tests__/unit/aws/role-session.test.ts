@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import type { Fault, SimulatorOptions } from '../../../simulator/simulator.ts'
 import { factsOf } from '../../../src/aws/errors/facts.ts'
 import { type AssumeRole, assumeRoleThrough, openSession } from '../../../src/aws/role-session.ts'
 import type { RoleToAssume } from '../../../src/inputs.ts'
@@ -29,23 +30,49 @@ test.each<[string, () => Promise<string>, AssumeRole]>([
   expect([factsOf(failure, noSecrets).name, clock.now()]).toEqual(['TimeLimitReached', 8_000])
 })
 
-/** What comes of an answer of STS with these credentials, and without the time at which it was given. */
-async function assumeWith(credentials: string) {
-  const body = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>${credentials}</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`
-  const simulator = await simulate()
-  const token = await idTokenOf(simulator)
-  simulator.configure({ faults: [{ fault: { kind: 'http', status: 200, headers: { date: '' }, body } }] })
-  process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
-  return assumeRoleThrough({ region: 'us-east-1' }, {})(role, token)
-}
+describe('STS', () => {
+  async function assumeWith(options: SimulatorOptions, fault?: Fault) {
+    const simulator = await simulate(options)
+    const token = await idTokenOf(simulator)
+    simulator.configure({ faults: fault === undefined ? [] : [{ fault }] })
+    process.env['AWS_ENDPOINT_URL'] = simulator.endpoint
+    const before = simulator.calls.length
+    const session = assumeRoleThrough({ region: 'us-east-1' }, {})(role, token)
+    return { session, callsMade: () => simulator.calls.length - before }
+  }
 
-const key = '<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>'
+  /** An answer with these credentials, and without the time at which it was given. */
+  const answerWith = (credentials: string): Fault => ({
+    kind: 'http',
+    status: 200,
+    headers: { date: '' },
+    body: `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>${credentials}</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+  })
+  const key = '<AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey>'
 
-test('a session that STS gives without a time lasts for the duration that was asked for', async () => {
-  const expiration = '<Expiration>2999-11-20T10:00:00Z</Expiration>'
-  expect(await assumeWith(`${key}<SessionToken>T</SessionToken>${expiration}`)).toMatchObject({ lifetimeMs: 900_000 })
-})
+  test.each([0, 7_200_000, -7_200_000])(
+    "says how long a session lasts, also if the machine's clock is %d ms off",
+    async (clockOffsetMs) => {
+      const { lifetimeMs } = await (await assumeWith({ clockOffsetMs, sessionSeconds: 600 })).session
+      expect(lifetimeMs).toBeGreaterThan(597_000)
+      expect(lifetimeMs).toBeLessThanOrEqual(600_000)
+    },
+  )
 
-test('credentials of STS without a session are an error', async () => {
-  await expect(assumeWith(key)).rejects.toThrow('STS returned credentials without a session')
+  test('that answers without a time gives a session for the duration that was asked for', async () => {
+    const expiration = '<Expiration>2999-11-20T10:00:00Z</Expiration>'
+    const { session } = await assumeWith({}, answerWith(`${key}<SessionToken>T</SessionToken>${expiration}`))
+    expect(await session).toMatchObject({ lifetimeMs: 900_000 })
+  })
+
+  test('that answers without a session is an error', async () => {
+    const { session } = await assumeWith({}, answerWith(key))
+    await expect(session).rejects.toThrow('STS returned credentials without a session')
+  })
+
+  test('gets only one call, because the wait decides about the next one', async () => {
+    const { callsMade, session } = await assumeWith({}, { kind: 'http', status: 503 })
+    await expect(session).rejects.toThrow()
+    expect(callsMade()).toBe(1)
+  })
 })

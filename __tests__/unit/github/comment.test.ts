@@ -201,6 +201,12 @@ describe('runs that end together', () => {
   })
 })
 
+test('on-failure creates no comment for a success', async () => {
+  const text = 'No comment is needed on pull request 7'
+  expect(await keep(succeeded, { commentMode: 'on-failure' })).toEqual({ ok: true, text })
+  expect(api.comments).toEqual([])
+})
+
 test.each(['failed', 'timed-out', 'cancelled', 'error'] as const)(
   'on-failure creates a comment for %s, and updates it for a later success',
   async (verdict) => {
@@ -217,6 +223,8 @@ describe('the pull request', () => {
     api.reset({ ofCommit: [{ number: 3, merged_at: null }, merged] })
     expect(await keep(failed, await on('push', {}))).toMatchObject({ text: 'Commented on pull request 7' })
     expect(api.calls[0]?.path).toBe(`/repos/octo-org/octo-repo/commits/${commit}/pulls`)
+    api.reset({ ofCommit: [{ ...merged, merged_at: null }] })
+    expect(await keep(failed, await on('push', {}))).toMatchObject({ text: 'Commented on pull request 7' })
   })
 
   test.each([
@@ -241,6 +249,11 @@ describe('the pull request', () => {
       expect(api.calls).toEqual([])
     },
   )
+
+  test('is not known if the event cannot be read', async () => {
+    const text = expect.stringMatching(/the event of this run cannot be read \(ENOENT.*\)\.$/)
+    expect(await keep(failed, elsewhere({ GITHUB_EVENT_PATH: '/nonexistent/event.json' }))).toEqual({ ok: false, text })
+  })
 })
 
 describe('no comment is made, and the text says why', () => {

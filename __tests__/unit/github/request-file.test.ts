@@ -92,6 +92,12 @@ test.each<[what: string, content: Uint8Array | null, problem: string]>([
   })
 })
 
+test('a missing file is a problem', async () => {
+  const problem =
+    'Input \'request-file\' is "missing", but the file cannot be read (ENOENT: no such file or directory, '
+  expect(await read('missing')).toEqual({ ok: false, problems: [expect.stringContaining(problem)] })
+})
+
 test.each([
   ['does not answer within 4 s', { clock: { ...systemClock, sleep: async () => {} } }, 'not done within 4 s'],
   ['does not answer before a cancellation', { cancel: AbortSignal.abort(new Error('Received SIGINT')) }, 'SIGINT'],
