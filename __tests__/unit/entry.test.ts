@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { parseOutputs } from '../../simulator/runner.ts'
+import { ofTheAction } from '../../src/aws/errors/context.ts'
+import { githubRunner } from '../../src/github/runner.ts'
 import { run } from '../../src/main.ts'
-import { proxyProblem } from '../../src/prepare.ts'
+import { proxyProblem, worldOf } from '../../src/prepare.ts'
+import { run as runIn } from '../../src/run.ts'
 import { outputNames } from '../support/definition.ts'
 import { folderWith } from '../support/folder.ts'
-import { environmentOf } from './examples.ts'
+import { environmentOf, noSecrets } from './examples.ts'
 import { withOwnEnvironment } from './own-environment.ts'
 import { simulate } from './simulator/harness.ts'
 
@@ -31,6 +34,15 @@ function pretendNode(node: string): void {
   Object.defineProperty(process, 'versions', { value: { ...versions, node }, configurable: true })
 }
 
+/** The files that the runner gives a step, and what is in the one for outputs. */
+async function runnerFiles() {
+  const folder = await folderWith({ output: '', summary: '' })
+  const output = join(folder.path, 'output')
+  const files = { GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: join(folder.path, 'summary') }
+  Object.assign(process.env, { ...files, RUNNER_TEMP: folder.path })
+  return { ...folder, outputs: async () => parseOutputs(await readFile(output, 'utf8')) }
+}
+
 test('a debugger, which replaces the toolkit, can run the action, and AWS sees the version in package.json', async () => {
   const simulator = await simulate({ seconds: 0 })
   const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': simulator.start().join() }
@@ -41,18 +53,33 @@ test('a debugger, which replaces the toolkit, can run the action, and AWS sees t
   expect(simulator.calls[0]?.userAgent).toContain(`wait-for-permission-set-provisioning/${version} `.trim())
 })
 
+test('an unexpected error ends in a report that keeps what is known', async () => {
+  await using files = await runnerFiles()
+  const simulator = await simulate()
+  const [requestId = ''] = simulator.start()
+  Object.assign(process.env, simulator.environment())
+  const inputs = environmentOf({ 'instance-arn': simulator.instanceArn, 'request-id': requestId })
+  const runner = await githubRunner(process.env, noSecrets, (text) => void process.stdout.write(text))
+  const random = () => {
+    throw new TypeError('random is not a function')
+  }
+  expect(await runIn({ ...worldOf(runner, { ...process.env, ...inputs }, ofTheAction), random })).toBe('error')
+  const { results = '' } = await files.outputs()
+  const error = expect.stringContaining('random is not a function')
+  expect(JSON.parse(results)).toMatchObject([{ requestId, status: 'IN_PROGRESS', error }])
+})
+
 const https_proxy = 'http://proxy:3128'
 
 test.each<[node: string, variables: Record<string, string>, message: string | RegExp]>([
   ['20.20.2', {}, 'title=Node 24 is needed::This action needs Node 24, but was started with Node 20.20.2.'],
   ['24.4.0', { https_proxy }, /variable https_proxy .* Node 24\.4\.0 cannot use: .* runner to version 2\.328\.0/],
 ])('Node %s with %j is an error, with all outputs', async (node, variables, message) => {
-  await using folder = await folderWith({ output: '', summary: '' })
-  const output = join(folder.path, 'output')
-  Object.assign(process.env, { GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: join(folder.path, 'summary'), ...variables })
+  await using files = await runnerFiles()
+  Object.assign(process.env, variables)
   pretendNode(node)
   expect(await run()).toBe('error')
-  const outputs = parseOutputs(await readFile(output, 'utf8'))
+  const outputs = await files.outputs()
   expect(Object.keys(outputs)).toEqual(outputNames)
   expect(outputs).toMatchObject({ verdict: 'error', 'accounts-behind': '[]', results: '[]' })
   expect(/^::error .*/m.exec(written)?.[0]).toMatch(message)

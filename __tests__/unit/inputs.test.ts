@@ -5,7 +5,7 @@ import { readDefinition } from '../../scripts/check-definition.ts'
 import { quote } from '../../src/inputs/input.ts'
 import { right } from '../../src/inputs/parsed.ts'
 import { inputTable } from '../../src/inputs/table.ts'
-import { type Inputs, type RoleToAssume, readInputs, withoutValues } from '../../src/inputs.ts'
+import { commentDespiteProblems, type Inputs, type RoleToAssume, readInputs, withoutValues } from '../../src/inputs.ts'
 import { inputNames } from '../support/definition.ts'
 import { environmentOf, instanceArn, permissionSetArn, requestId } from './examples.ts'
 import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
@@ -189,6 +189,15 @@ test('some inputs may be anything', () => {
     'comment-key': 'eu',
   }
   expect(inputsOf(inputs)).toMatchObject({ role: { audience: inputs.audience }, githubToken: 'x', commentKey: 'eu' })
+})
+
+test('a comment despite wrong inputs needs its own inputs alone', () => {
+  const comment = (inputs: Record<string, string>) => commentDespiteProblems(environmentOf({ wait: 'n', ...inputs }))
+  const wanted = { 'pull-request-comment': 'always', 'github-token': 'x', 'comment-key': 'eu' }
+  const known = { commentMode: 'always', githubToken: 'x', commentKey: 'eu' }
+  expect(comment(wanted)).toEqual({ ...known, operation: 'provision-permission-set' })
+  expect(comment({ ...wanted, operation: 'n' })).toEqual({ ...known, operation: null })
+  expect(comment({ ...wanted, 'pull-request-comment': 'n' })).toMatchObject({ commentMode: 'never' })
 })
 
 describe('problems', () => {
