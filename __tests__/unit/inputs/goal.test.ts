@@ -77,15 +77,6 @@ describe('permission-set-arn', () => {
   ])('%s is refused: %s', (value, problem, others = {}) => {
     expect(problemsOf({ ...none, [set]: value, ...others })).toEqual([expect.stringContaining(problem)])
   })
-
-  test('terraform show -json of 32 MiB does not keep the process busy', () => {
-    const resource = { address: 'aws_iam_policy.x["a"]', mode: 'managed', values: { name: 'x'.repeat(90), tags: {} } }
-    const resources = Array.from({ length: (32 * 2 ** 20) / 160 }, () => resource)
-    const text = JSON.stringify({ values: { root_module: { resources: [...resources, { arn: arnOf(10) }] } } })
-    const { user } = process.cpuUsage()
-    expect(inputsOf({ ...none, [set]: text }).permissionSetArns).toEqual(arns(1))
-    expect(process.cpuUsage().user - user).toBeLessThan(12e6)
-  })
 })
 
 describe('ignore-accounts', () => {
