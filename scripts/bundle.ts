@@ -33,3 +33,5 @@ export async function buildInto(folder: string): Promise<void> {
 async function run(cwd: string, script: string, ...args: string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [join(root, 'node_modules', script), ...args], { cwd })
 }
+
+if (import.meta.main) await buildInto('dist')

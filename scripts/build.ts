@@ -1,3 +1,0 @@
-import { buildInto } from './bundle.ts'
-
-await buildInto('dist')
