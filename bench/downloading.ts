@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { maxBytes } from '../scripts/budgets.ts'
 import { count } from './page.ts'
 import { sum } from './statistics.ts'
-import type { Topic } from './topic.ts'
+import type { Goal, Topic } from './topic.ts'
 
 /** How much does a runner download for a step? */
 export const downloading: Topic = {
@@ -17,18 +17,17 @@ export const downloading: Topic = {
       git('ls-tree', '--format=%(objectsize)', 'HEAD', 'dist/index.js'),
     ])
     const files = String(sizes).trim().split('\n').map(Number)
-    const goals = [
-      { what: 'Archive, compressed', bytes: archive.length, most: maxBytes.archive },
-      { what: '`dist/index.js`', bytes: Number(entrySize), most: maxBytes.entry },
-      { what: `All ${files.length} files of \`dist/\``, bytes: sum(files), most: maxBytes.dist },
-    ]
+    const goalOf = (what: string, bytes: number, most: number): Goal => ({
+      goal: `${what}: at most ${count(most)} bytes`,
+      measured: count(bytes),
+      reached: bytes <= most,
+    })
     return {
-      tables: [],
-      goals: goals.map(({ what, bytes, most }) => ({
-        goal: `${what}: at most ${count(most)} bytes`,
-        measured: count(bytes),
-        reached: bytes <= most,
-      })),
+      goals: [
+        goalOf('Archive, compressed', archive.length, maxBytes.archive),
+        goalOf('`dist/index.js`', Number(entrySize), maxBytes.entry),
+        goalOf(`All ${files.length} files of \`dist/\``, sum(files), maxBytes.dist),
+      ],
     }
   },
 }

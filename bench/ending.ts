@@ -1,8 +1,8 @@
 import { startSimulator } from '../simulator/simulator.ts'
-import { milliseconds, spread } from './page.ts'
+import { milliseconds } from './page.ts'
 import { observeAction } from './processes.ts'
 import { statisticsOf } from './statistics.ts'
-import type { Findings, Topic } from './topic.ts'
+import type { Topic } from './topic.ts'
 
 const goalMs = 100
 
@@ -12,7 +12,23 @@ export const ending: Topic = {
   async measure(quick) {
     const runs: Ended[] = []
     for (let run = 0; run < (quick ? 5 : 25); run++) runs.push(await endOnce())
-    return findings(runs)
+    const { max, median } = statisticsOf(runs.map(({ delayMs }) => delayMs))
+    const clean = runs.filter(({ open }) => open.length === 0).length
+    return {
+      isOfMachine: true,
+      goals: [
+        {
+          goal: `At most ${goalMs} ms`,
+          measured: `median ${milliseconds(median)}, worst ${milliseconds(max)}`,
+          reached: max <= goalMs,
+        },
+        {
+          goal: 'No socket or timer stays open',
+          measured: `none in ${clean} of ${runs.length} runs`,
+          reached: clean === runs.length,
+        },
+      ],
+    }
   },
 }
 
@@ -31,35 +47,4 @@ async function endOnce(): Promise<Ended> {
   const requestIds = simulator.start({ seconds: 0.9 })
   const { goneAt, open } = await observeAction(simulator, { 'request-id': requestIds.join() })
   return { delayMs: goneAt - lastCallAt, open }
-}
-
-function findings(runs: readonly Ended[]): Findings {
-  const delayMs = statisticsOf(runs.map((run) => run.delayMs))
-  const clean = runs.filter(({ open }) => open.length === 0).length
-  return {
-    isOfMachine: true,
-    tables: [],
-    details: [
-      {
-        columns: ['', 'This action'],
-        rows: [
-          ['From SUCCEEDED to the end', spread(delayMs, milliseconds)],
-          ['… worst', milliseconds(delayMs.max)],
-          ['Ended with no socket or timer open', `${clean} of ${runs.length}`],
-        ],
-      },
-    ],
-    goals: [
-      {
-        goal: `At most ${goalMs} ms`,
-        measured: `median ${milliseconds(delayMs.median)}, worst ${milliseconds(delayMs.max)}`,
-        reached: delayMs.max <= goalMs,
-      },
-      {
-        goal: 'No socket or timer stays open',
-        measured: `none in ${clean} of ${runs.length} runs`,
-        reached: clean === runs.length,
-      },
-    ],
-  }
 }

@@ -7,7 +7,7 @@ import { instance } from './instance.ts'
 import { memory } from './memory.ts'
 import { noticing } from './noticing.ts'
 import { pace } from './pace.ts'
-import { detailsOf, measuredPart, withPart } from './page.ts'
+import { measuredPart, withPart } from './page.ts'
 import { scale } from './scale.ts'
 import { sharing } from './sharing.ts'
 import { starting } from './starting.ts'
@@ -40,11 +40,8 @@ async function main(quick: boolean, names: readonly string[] | undefined, writes
   if (unknown.length > 0) throw new Error(`No such topic: ${unknown.join(', ')}\n\n${help}`)
   for (const { measure, name } of topics.filter(({ name }) => names?.includes(name) ?? true)) {
     const startedMs = performance.now()
-    const findings = await measure(quick)
-    const part = measuredPart(findings)
-    console.log(
-      `${name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)\n\n${part}\n${detailsOf(findings)}`,
-    )
+    const part = measuredPart(await measure(quick))
+    console.log(`${name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)\n\n${part}\n`)
     if (writes) await writeFile(page, withPart(await readFile(page, 'utf8'), name, part))
   }
 }

@@ -1,81 +1,96 @@
-import { type PaceCourse, type Paced, waitThrough } from './pace-simulation.ts'
-import { count, seconds, times } from './page.ts'
+import { seconds, times } from './page.ts'
 import { logUniform, type Random, seeded } from './random.ts'
-import { mean, type Statistics, statisticsOf } from './statistics.ts'
-import type { Findings, Topic } from './topic.ts'
+import { mean, statisticsOf } from './statistics.ts'
+import type { Topic } from './topic.ts'
+import { VirtualWorld } from './virtual-world.ts'
 
-interface Band {
-  readonly name: string
-  readonly fromMs: number
-  readonly toMs: number
-}
-
+/** From the shortest to the longest provisioning, in milliseconds. */
+type Band = readonly [fromMs: number, toMs: number]
 const bands: readonly Band[] = [
-  { name: '10 to 60 s', fromMs: 10_000, toMs: 60_000 },
-  { name: '1 to 5 min', fromMs: 60_000, toMs: 300_000 },
-  { name: '5 to 30 min', fromMs: 300_000, toMs: 1_800_000 },
-  { name: '30 to 60 min', fromMs: 1_800_000, toMs: 3_600_000 },
+  [10_000, 60_000],
+  [60_000, 300_000],
+  [300_000, 1_800_000],
+  [1_800_000, 3_600_000],
 ]
 /** Where the pace misleads. */
-const wideBand: Band = { name: '30 s to 10 min', fromMs: 30_000, toMs: 600_000 }
+const wideBand: Band = [30_000, 600_000]
 
 /** Few accounts take seconds or minutes, and many take long. */
-const few = { name: '5 to 120 accounts', draw: (random: Random) => Math.round(logUniform(random, 5, 120)), bands }
+const few = (random: Random) => Math.round(logUniform(random, 5, 120))
 const sizes = [
-  few,
-  { name: '500 accounts', draw: () => 500, bands: bands.slice(1) },
-  { name: '2,000 accounts', draw: () => 2_000, bands: bands.slice(2) },
+  { accounts: few, bands, rarity: 1 },
+  { accounts: () => 500, bands: bands.slice(1), rarity: 10 },
+  { accounts: () => 2_000, bands: bands.slice(2), rarity: 10 },
 ]
 
-const steady: PaceCourse = { name: 'Steady', pace: eachTakes((random) => 0.5 + random()) }
+/** How a provisioning goes through its accounts. */
+interface Course {
+  /** The share of its time at which it has reached a share of its accounts. */
+  pace(accounts: number, random: Random): (share: number) => number
+  /** How late the account lists are. */
+  readonly lagMs?: number
+  /** The share of its time after which a tenth of the accounts is out of date again. */
+  readonly staleAt?: number
+}
+
+const steady: Course = { pace: eachTakes((random) => 0.5 + random()) }
 /** Where the number of accounts says little about the end, or the wrong thing. */
-const misleading: readonly PaceCourse[] = [
-  { name: 'Very different accounts (exponential)', pace: eachTakes((random) => -Math.log(1 - random())) },
-  { name: 'Jumps by a quarter of the accounts', pace: () => (share) => Math.ceil(share * 4) / 4 },
-  { name: 'Gets slower', pace: () => (share) => share ** 3 },
-  { name: 'Gets faster', pace: () => (share) => share ** 0.5 },
-  { name: 'Stalls at 90 % for half of its time', pace: () => (share) => (share <= 0.9 ? share / 2.25 : share) },
-  { name: 'All accounts done at 60 % of its time', pace: () => (share) => 0.6 * share },
-  { name: 'All accounts done at the end', pace: () => () => 1 },
-  { name: 'A tenth of the accounts is out of date again at 70 %', pace: steady.pace, staleAt: 0.7 },
-  { name: 'Lists are 20 s late', pace: steady.pace, lagMs: 20_000 },
-]
-
-/** The same waits without the right to list accounts, and with it. */
-interface Compared {
-  readonly blind: readonly Paced[]
-  readonly counting: readonly Paced[]
-}
-
-interface Row {
-  readonly name: string
-  /** `null` in a band in which there is nothing to measure. */
-  readonly cells: readonly (Compared | null)[]
-}
+const misleading = {
+  'Very different accounts (exponential)': { pace: eachTakes((random) => -Math.log(1 - random())) },
+  'Jumps by a quarter of the accounts': { pace: () => (share) => Math.ceil(share * 4) / 4 },
+  'Gets slower': { pace: () => (share) => share ** 3 },
+  'Gets faster': { pace: () => (share) => share ** 0.5 },
+  'Stalls at 90 % for half of its time': { pace: () => (share) => (share <= 0.9 ? share / 2.25 : share) },
+  'All accounts done at 60 % of its time': { pace: () => (share) => 0.6 * share },
+  'All accounts done at the end': { pace: () => () => 1 },
+  'A tenth of the accounts is out of date again at 70 %': { ...steady, staleAt: 0.7 },
+  'Lists are 20 s late': { ...steady, lagMs: 20_000 },
+} as const satisfies Record<string, Course>
 
 /** Do counts of the accounts tell when a provisioning ends? */
 export const pace: Topic = {
   name: 'pace',
   async measure(quick) {
     const waits = quick ? 20 : 200
-    const bySize: Row[] = []
-    for (const { name, draw, bands: own } of sizes) {
-      const cells = []
-      for (const band of bands) {
-        const wanted = draw === few.draw ? waits : Math.ceil(waits / 10)
-        cells.push(own.includes(band) ? await compare(band, draw, steady, wanted) : null)
-      }
-      bySize.push({ name, cells })
+    const all: Compared[] = []
+    for (const { accounts, bands, rarity } of sizes)
+      for (const band of bands) all.push(await compare(band, accounts, steady, Math.ceil(waits / rarity)))
+    const misled: Compared[] = []
+    for (const course of Object.values(misleading)) misled.push(await compare(wideBand, few, course, 2 * waits))
+
+    const fromTo = (values: readonly number[], unit: (value: number) => string) => {
+      const { min, max } = statisticsOf(values)
+      return `${unit(min)} to ${unit(max)}`
     }
-    const byCourse: Row[] = []
-    for (const course of misleading)
-      byCourse.push({ name: course.name, cells: [await compare(wideBand, few.draw, course, 2 * waits)] })
-    return findings(bySize, byCourse)
+    const delays = (compared: readonly Compared[]) => compared.map(({ delayMs }) => delayMs)
+    const latest = Math.max(...misled.map(({ timesAsLate }) => timesAsLate))
+    return {
+      goals: [
+        {
+          goal: 'Mean delay at most 0.6 s, at a steady pace',
+          measured: fromTo(delays(all), seconds),
+          reached: delays(all).every((delayMs) => delayMs <= 600),
+        },
+        {
+          goal: 'At most twice the calls',
+          measured: fromTo(
+            all.map(({ timesTheCalls }) => timesTheCalls),
+            times,
+          ),
+          reached: all.every(({ timesTheCalls }) => timesTheCalls <= 2),
+        },
+        {
+          goal: 'Where the pace misleads: at most 1.05 times as late',
+          measured: `${times(latest)}; mean delay ${fromTo(delays(misled), seconds)}`,
+          reached: latest <= 1.05,
+        },
+      ],
+    }
   },
 }
 
 /** Each account takes a random time of its own, after the one before. */
-function eachTakes(time: (random: Random) => number): PaceCourse['pace'] {
+function eachTakes(time: (random: Random) => number): Course['pace'] {
   return (accounts, random) => {
     const ends = [0]
     for (let account = 1; account <= accounts; account += 1) ends.push((ends.at(-1) ?? 0) + time(random))
@@ -84,71 +99,71 @@ function eachTakes(time: (random: Random) => number): PaceCourse['pace'] {
   }
 }
 
+/** Means of waits with the right to list accounts, and beside the same waits without it. */
+interface Compared {
+  readonly delayMs: number
+  readonly timesAsLate: number
+  readonly timesTheCalls: number
+}
+
 async function compare(
-  { fromMs, toMs }: Band,
-  draw: (random: Random) => number,
-  course: PaceCourse,
+  [fromMs, toMs]: Band,
+  accountsOf: (random: Random) => number,
+  course: Course,
   waits: number,
 ): Promise<Compared> {
   const random = seeded(1)
   const blind: Paced[] = []
   const counting: Paced[] = []
   for (let seed = 1; seed <= waits; seed += 1) {
-    const provisioning = { seed, accounts: draw(random), durationMs: logUniform(random, fromMs, toMs), course }
-    blind.push(await waitThrough(provisioning, false))
-    counting.push(await waitThrough(provisioning, true))
+    const provisioning = { seed, accounts: accountsOf(random), durationMs: logUniform(random, fromMs, toMs), course }
+    blind.push(await waitThrough(provisioning, ['sso:ListAccountsForProvisionedPermissionSet']))
+    counting.push(await waitThrough(provisioning, []))
   }
-  return { blind, counting }
+  const delayOf = (paced: readonly Paced[]) => mean(paced.map(({ delayMs }) => delayMs))
+  const callsOf = (paced: readonly Paced[]) => mean(paced.map(({ calls }) => calls))
+  return {
+    delayMs: delayOf(counting),
+    timesAsLate: delayOf(counting) / delayOf(blind),
+    timesTheCalls: callsOf(counting) / callsOf(blind),
+  }
 }
 
-function findings(bySize: readonly Row[], byCourse: readonly Row[]): Findings {
-  const measuredIn = (rows: readonly Row[]) => rows.flatMap(({ cells }) => cells.filter((cell) => cell !== null))
-  const [all, misled] = [measuredIn(bySize), measuredIn(byCourse)]
-  const delayOf = (paced: readonly Paced[]) => mean(paced.map(({ delayMs }) => delayMs))
-  const callsOf = (paced: readonly Paced[]) => mean(paced.map((one) => one.calls))
-  const slower = ({ blind, counting }: Compared) => delayOf(counting) / delayOf(blind)
-  const more = ({ blind, counting }: Compared) => callsOf(counting) / callsOf(blind)
-  const delays = (cell: Compared | null) =>
-    cell ? `${seconds(delayOf(cell.blind))} → ${seconds(delayOf(cell.counting))}` : ''
-  const calls = (cell: Compared | null) =>
-    cell ? `${count(callsOf(cell.blind))} → ${count(callsOf(cell.counting))} (${times(more(cell))})` : ''
-  const columns = bands.map(({ name }) => name)
-  const fromTo = ({ min, max }: Statistics, unit: (value: number) => string) => `${unit(min)} to ${unit(max)}`
-  const late = (compared: readonly Compared[]) =>
-    fromTo(statisticsOf(compared.map(({ counting }) => delayOf(counting))), seconds)
+interface Paced {
+  /** From the end of the provisioning until the wait knows of it. */
+  readonly delayMs: number
+  readonly calls: number
+}
 
-  return {
-    tables: [],
-    details: [
-      {
-        columns: ['Mean delay, without the right → with it', ...columns],
-        rows: bySize.map(({ name, cells }) => [name, ...cells.map(delays)]),
-      },
-      {
-        columns: ['Mean number of calls', ...columns],
-        rows: bySize.map(({ name, cells }) => [name, ...cells.map(calls)]),
-      },
-      {
-        columns: ['Where the pace misleads', 'Mean delay', 'Mean number of calls'],
-        rows: byCourse.map(({ name, cells: [cell = null] }) => [name, delays(cell), calls(cell)]),
-      },
-    ],
-    goals: [
-      {
-        goal: 'Mean delay at most 0.6 s, at a steady pace',
-        measured: late(all),
-        reached: all.every(({ counting }) => delayOf(counting) <= 600),
-      },
-      {
-        goal: 'At most twice the calls',
-        measured: fromTo(statisticsOf(all.map(more)), times),
-        reached: all.every((cell) => more(cell) <= 2),
-      },
-      {
-        goal: 'Where the pace misleads: at most 1.05 times as late',
-        measured: `${times(Math.max(...misled.map(slower)))}; mean delay ${late(misled)}`,
-        reached: misled.every((cell) => slower(cell) <= 1.05),
-      },
-    ],
-  }
+interface Provisioning {
+  readonly seed: number
+  readonly accounts: number
+  readonly durationMs: number
+  readonly course: Course
+}
+
+/** Waits for a provisioning of all accounts on a clock of its own. */
+async function waitThrough(
+  { accounts, course, durationMs, seed }: Provisioning,
+  deny: readonly string[],
+): Promise<Paced> {
+  const random = seeded(seed)
+  const { lagMs: accountsLagMs = 0, staleAt } = course
+  const ownPace = course.pace(accounts, random)
+  const world = new VirtualWorld({ accounts, accountsLagMs, deny })
+  const { calls, instance } = world.service
+  const { permissionSetArn, requestId } = instance.start({ seconds: durationMs / 1_000, pace: ownPace })
+  if (staleAt !== undefined) instance.makeStale(permissionSetArn, Math.ceil(accounts / 10), durationMs * staleAt)
+
+  let paced: Paced | undefined
+  await world.wait([requestId], {
+    random,
+    timeoutMs: 2 * durationMs + 60_000,
+    observe(_, { requests }) {
+      if (requests.items[0]?.phase === 'ended')
+        paced ??= { delayMs: world.clock.now() - durationMs, calls: calls.length }
+    },
+  })
+  if (paced === undefined) throw new Error('The wait did not see the end')
+  return paced
 }

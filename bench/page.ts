@@ -19,11 +19,11 @@ export function range({ median, min, max }: Statistics, unit: (value: number) =>
   return min === max ? unit(median) : `${unit(median)} (${unit(min)} to ${unit(max)})`
 }
 
-/** The measured part of a topic in `docs/benchmarks.md`: tables, goals, and the machine if it matters. */
-export function measuredPart({ goals, isOfMachine, tables }: Findings): string {
+/** The measured part of a topic in `docs/benchmarks.md`: a table, goals, and the machine if it matters. */
+export function measuredPart({ goals, isOfMachine, table }: Findings): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   return [
-    ...tables.map(markdownOf),
+    ...(table ? [markdownOf(table)] : []),
     goals.map(({ goal, measured, reached }) => `- ${reached ? '✓' : '✗'} ${goal} → ${measured}`).join('\n'),
     ...(isOfMachine ? [`${availableParallelism()} processors (${model}), Node ${process.versions.node}.`] : []),
   ].join('\n\n')
@@ -39,11 +39,6 @@ export function withPart(page: string, name: string, part: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`The page has no ${begin} … ${end}`)
   return `${page.slice(0, from)}${begin}\n\n${part}\n\n${page.slice(to)}`
-}
-
-/** Tables that only the terminal shows. */
-export function detailsOf({ details = [] }: Findings): string {
-  return details.map((table) => `\n${markdownOf(table)}\n`).join('')
 }
 
 /** Markdown that is easy to read in a terminal too: padded, with all columns but the first aligned to the right. */

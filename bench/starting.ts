@@ -5,7 +5,7 @@ import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { milliseconds, spread, times } from './page.ts'
 import { timeProcess } from './processes.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
-import type { Findings, Topic } from './topic.ts'
+import type { Topic } from './topic.ts'
 
 interface Contestant {
   readonly name: string
@@ -19,82 +19,63 @@ export const starting: Topic = {
   name: 'starting',
   async measure(quick) {
     await using simulator = await startSimulator()
-    const contestants = await contestantsFor(simulator)
+    const [requestId = ''] = simulator.start({ ageSeconds: 60 })
+    const node = contestant('Bare Node, `node -e 0`', () => timeProcess(process.execPath, ['-e', '0']))
+    const action = contestant('This action', () => timeAction(simulator, requestId))
+    const awsCli = await awsCliFor(simulator, requestId)
+    const contestants = [node, action, ...(awsCli === null ? [] : [awsCli])]
     // The first to run would be slower, because its files are not in the file cache yet.
     for (const { time } of contestants) await time()
     for (let round = 0; round < (quick ? 7 : 40); round++)
       for (const { durations, time } of contestants) durations.push(await time())
-    return findings(contestants)
+
+    const toNode = ratioOf(action, node)
+    const toAwsCli = awsCli && ratioOf(action, awsCli)
+    return {
+      isOfMachine: true,
+      table: {
+        columns: ['', 'Start to end'],
+        rows: contestants.map(({ durations, name }) => [name, milliseconds(statisticsOf(durations).median)]),
+      },
+      goals: [
+        { goal: 'At most 3.5 times bare Node', measured: spread(toNode, times), reached: toNode.median <= 3.5 },
+        {
+          goal: 'At most a fifth of the AWS CLI',
+          measured: toAwsCli ? spread(toAwsCli, times) : 'not measured',
+          reached: toAwsCli !== null && toAwsCli.median <= 1 / 5,
+        },
+      ],
+    }
   },
 }
 
-/** The first is bare Node, the third the whole action, and the fourth the AWS CLI, if it is on the path. */
-async function contestantsFor(simulator: Simulator): Promise<Contestant[]> {
-  const [requestId = ''] = simulator.start({ ageSeconds: 60 })
-  const environment = simulator.environment()
-  const timeAction = async (exitCode: number, inputs: Record<string, string>) => {
-    const result = await (await runAction({ environment, inputs })).finished
-    if (result.exitCode === exitCode) return result.durationMs
-    throw new Error(`Exited with ${result.exitCode}: ${result.stdout}${result.stderr}`)
-  }
-  const describe = [
-    ...['sso-admin', 'describe-permission-set-provisioning-status', '--region', simulator.region],
-    ...['--instance-arn', simulator.instanceArn, '--provision-permission-set-request-id', requestId],
-    ...['--endpoint-url', simulator.endpoint],
-  ]
-  const whole = { 'instance-arn': simulator.instanceArn, 'request-id': requestId }
-  const own = [
-    { name: 'Bare Node, `node -e 0`', time: () => timeProcess(process.execPath, ['-e', '0']), durations: [] },
-    { name: 'This action, with inputs that it refuses', time: () => timeAction(1, {}), durations: [] },
-    { name: 'This action', time: () => timeAction(0, whole), durations: [] },
-  ]
-  const awsCli = await promisify(execFile)('aws', ['--version']).then(
-    ({ stdout }) => `AWS CLI ${/aws-cli\/(\d+)/.exec(stdout)?.[1] ?? ''}`,
-    () => null,
-  )
-  if (awsCli === null) return own
-  const timeCli = () => timeProcess('aws', describe, { ...process.env, ...environment })
-  return [...own, { name: `${awsCli}, with one call`, time: timeCli, durations: [] }]
+function contestant(name: string, time: () => Promise<number>): Contestant {
+  return { name, time, durations: [] }
 }
 
-function findings(contestants: readonly Contestant[]): Findings {
-  const [node, refusing, whole, awsCli] = contestants
-  /** Of times of the same round. */
-  const ratioOf = (one: Contestant | undefined, base: Contestant | undefined): Statistics =>
-    statisticsOf((one?.durations ?? []).map((duration, round) => duration / (base?.durations[round] ?? Number.NaN)))
-  const toNode = ratioOf(whole, node)
-  const toAwsCli = awsCli && ratioOf(whole, awsCli)
-  return {
-    isOfMachine: true,
-    tables: [
-      {
-        columns: ['', 'Start to end'],
-        rows: contestants
-          .filter((one) => one !== refusing)
-          .map((one) => [one.name, milliseconds(statisticsOf(one.durations).median)]),
-      },
-    ],
-    details: [
-      {
-        columns: ['', 'Process, start to end', 'Ratio to bare Node'],
-        rows: contestants.map((one) => [
-          one.name,
-          spread(statisticsOf(one.durations), milliseconds),
-          spread(ratioOf(one, node), times),
-        ]),
-      },
-    ],
-    goals: [
-      {
-        goal: 'At most 3.5 times bare Node',
-        measured: spread(toNode, times),
-        reached: toNode.median <= 3.5,
-      },
-      {
-        goal: 'At most a fifth of the AWS CLI',
-        measured: toAwsCli ? spread(toAwsCli, times) : 'not measured',
-        reached: toAwsCli !== undefined && toAwsCli.median <= 1 / 5,
-      },
-    ],
-  }
+/** Of times of the same round. */
+function ratioOf(one: Contestant, base: Contestant): Statistics {
+  return statisticsOf(one.durations.map((duration, round) => duration / (base.durations[round] ?? Number.NaN)))
+}
+
+async function timeAction(simulator: Simulator, requestId: string): Promise<number> {
+  const inputs = { 'instance-arn': simulator.instanceArn, 'request-id': requestId }
+  const { durationMs, exitCode, stderr, stdout } = await (
+    await runAction({ environment: simulator.environment(), inputs })
+  ).finished
+  if (exitCode === 0) return durationMs
+  throw new Error(`Exited with ${exitCode}: ${stdout}${stderr}`)
+}
+
+/** `null` if it is not on the path. */
+async function awsCliFor({ endpoint, environment, instanceArn, region }: Simulator, requestId: string) {
+  const version = await promisify(execFile)('aws', ['--version']).catch(() => null)
+  if (version === null) return null
+  const describe = [
+    ...['sso-admin', 'describe-permission-set-provisioning-status', '--region', region, '--endpoint-url', endpoint],
+    ...['--instance-arn', instanceArn, '--provision-permission-set-request-id', requestId],
+  ]
+  return contestant(`AWS CLI ${/aws-cli\/(\d+)/.exec(version.stdout)?.[1] ?? ''}, with one call`, () =>
+    timeProcess('aws', describe, { ...process.env, ...environment() }),
+  )
 }

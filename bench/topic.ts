@@ -13,10 +13,8 @@ export interface Goal {
 
 /** The results on one topic. */
 export interface Findings {
-  /** What a user would ask. These are on the page. */
-  readonly tables: readonly Table[]
-  /** Shown in the terminal alone. */
-  readonly details?: readonly Table[]
+  /** What a user would ask. */
+  readonly table?: Table
   readonly goals: readonly Goal[]
   /** Whether the figures depend on the machine, so that the page names it. */
   readonly isOfMachine?: true
