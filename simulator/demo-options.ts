@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseCommandLine } from '../src/terminal/options.ts'
 import { type Command, parse, simulatorOptions, toCommand, UsageError, wholeNumber } from './options.ts'
-import type { Simulator, SimulatorOptions } from './simulator.ts'
+import { startSimulator } from './simulator.ts'
 
 /** What the demonstration is to run. */
 export interface Demo extends Command {
@@ -28,11 +28,11 @@ export function parseDemo(all: readonly string[]): Demo {
     if (token.kind === 'option-terminator') args.push('--')
     else if (token.kind === 'positional') args.push(token.value)
     else {
-      const value = token.value === undefined ? [] : [token.value]
+      const given = [token.rawName, ...(token.value === undefined ? [] : [token.value])]
       const isOwn = token.name in demoOptions || ['help', 'h'].includes(token.name)
-      if (isOwn) own.push(token.rawName, ...value)
+      if (isOwn) own.push(...given)
       // The simulator starts requests of this operation, and the command waits for them.
-      if (!isOwn || token.name === 'operation') args.push(token.rawName, ...value)
+      if (!isOwn || token.name === 'operation') args.push(...given)
     }
   }
   const values = parse(own, demoOptions)
@@ -56,40 +56,29 @@ export function parseDemo(all: readonly string[]): Demo {
   }
 }
 
-/** The simulator that a demonstration needs. A rollout has a permission set for each of its requests. */
-export function simulatorFor({ behind, requests, rollout, simulator }: Demo): SimulatorOptions {
-  if (!rollout) return simulator
+/**
+ * Starts a simulator and what the command is to wait for. A rollout has a permission set for each of its requests.
+ *
+ * @returns also the arguments of the command that waits, and the variables that lead it to the simulator
+ */
+export async function startDemo({ args, behind, plan, requests, rollout, simulator: settings }: Demo) {
   const state = behind === undefined ? {} : { behind }
   const permissionSets = Array.from({ length: requests }, (_, index) => ({ name: `Team${index + 1}Access`, ...state }))
-  return { ...simulator, permissionSets }
-}
-
-/** Starts the requests in the simulator. @returns the arguments of the command that waits for them, and its way to the simulator */
-export function startDemo(demo: Demo, simulator: Simulator): { args: string[]; environment: Record<string, string> } {
-  const { args, simulator: settings } = demo
-  const session = settings.sessionSeconds === undefined ? null : simulator.issueCredentials(settings.sessionSeconds)
+  const simulator = await startSimulator({ ...settings, ...(rollout && { permissionSets }) })
+  const arns = [...simulator.instance.permissionSets.keys()]
+  const planOf = (index: number) => ({ ...plan(index), permissionSetArn: arns[index] ?? simulator.permissionSetArn })
+  const requestIds = behind === undefined ? simulator.start(planOf, requests) : []
+  const isIdle = parseCommandLine(args).inputs.get('until') === 'idle'
+  const target = rollout ? ['--permission-set-arn', arns.join()] : ['--request-id', requestIds.join()]
+  const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(settings.sessionSeconds ?? 3_600)
   return {
-    args: ['--instance-arn', simulator.instanceArn, ...startedIn(demo, simulator), ...args],
+    simulator,
+    args: ['--instance-arn', simulator.instanceArn, ...(isIdle ? [] : target), ...args],
     environment: {
       ...simulator.environment(),
-      ...(session !== null && {
-        AWS_ACCESS_KEY_ID: session.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
-        AWS_SESSION_TOKEN: session.sessionToken,
-      }),
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
     },
   }
-}
-
-function startedIn({ args, behind, plan, requests, rollout }: Demo, simulator: Simulator): string[] {
-  const isIdle = parseCommandLine(args).inputs.get('until') === 'idle'
-  if (!rollout) {
-    const requestIds = simulator.start(plan, requests)
-    return isIdle ? [] : ['--request-id', requestIds.join()]
-  }
-  const arns = [...simulator.instance.permissionSets.keys()]
-  if (behind === undefined) {
-    simulator.start(arns.map((permissionSetArn, index) => ({ ...plan(index), permissionSetArn })))
-  }
-  return isIdle ? [] : ['--permission-set-arn', arns.join()]
 }

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { parseDemo, simulatorFor, startDemo } from './demo-options.ts'
+import { parseDemo, startDemo } from './demo-options.ts'
 import { simulatorHelp, UsageError } from './options.ts'
-import { startSimulator } from './simulator.ts'
 
 const help = `npm start [-- options]
 
@@ -38,14 +37,10 @@ async function main(): Promise<number> {
   }
   if (demo.againstAws) return runCommand(demo.args, process.env)
 
-  const simulator = await startSimulator(simulatorFor(demo))
-  try {
-    const { args, environment } = startDemo(demo, simulator)
-    const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
-    return await runCommand(args, { ...Object.fromEntries(own), ...environment })
-  } finally {
-    await simulator.close()
-  }
+  const { args, environment, simulator } = await startDemo(demo)
+  await using _ = simulator
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
+  return await runCommand(args, { ...Object.fromEntries(own), ...environment })
 }
 
 /** Runs the built command in this terminal. @returns its exit status */

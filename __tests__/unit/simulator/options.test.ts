@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseDemo, simulatorFor, startDemo } from '../../../simulator/demo-options.ts'
+import { parseDemo, startDemo } from '../../../simulator/demo-options.ts'
 import { parseServeOptions, UsageError } from '../../../simulator/options.ts'
-import { simulate } from './harness.ts'
 
 describe('options', () => {
   test('vary the simulator', () => {
@@ -52,9 +51,8 @@ describe('options', () => {
     ['--until idle', /^--until idle$/],
   ]
   test.each(givenBy)('of the demonstration say what the command waits for: %s', async (line, given) => {
-    const demo = parseDemo(line.split(' '))
-    const simulator = await simulate(simulatorFor(demo))
-    const { args } = startDemo(demo, simulator)
+    const { args, simulator } = await startDemo(parseDemo(line.split(' ')))
+    await simulator.close()
     expect(args.slice(0, 2)).toEqual(['--instance-arn', simulator.instanceArn])
     expect(args.slice(2).join(' ')).toMatch(given)
   })
