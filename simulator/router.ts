@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Answer, errorOf, jsonAnswer, jsonError, ServiceError, xmlError } from './answers.ts'
 import type { Fault } from './faults.ts'
-import type { Identity } from './identities.ts'
+import type { Identities } from './identities.ts'
 import { isMembers, type Members } from './members.ts'
 import type { TokenIssuer } from './oidc.ts'
 import type { Settings } from './settings.ts'
@@ -22,7 +22,7 @@ export interface Routed {
 interface Services {
   settings: Settings
   ssoAdmin: SsoAdmin
-  identities: Map<string, Identity>
+  identities: Identities
   tokens: TokenIssuer
   /** Milliseconds since 1970, for signatures and sessions. */
   clock: () => number
@@ -51,10 +51,9 @@ function toOidc({ headers, url }: Received, { tokens }: Services): Routed {
 function toSts(received: Received, { clock, identities, settings, tokens }: Services): Routed {
   const form = new URLSearchParams(received.body.toString())
   const operation = form.get('Action') ?? ''
-  const trust = (identity: Identity) => identities.set(identity.accessKeyId, identity)
   const respond = async () => {
     if (operation === 'AssumeRoleWithWebIdentity') {
-      return assumeRoleWithWebIdentity(form, settings, tokens, clock(), trust)
+      return assumeRoleWithWebIdentity(form, settings, tokens, identities, clock())
     }
     throw new ServiceError('InvalidAction', `Could not find operation ${operation}`)
   }

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { deliver } from './delivery.ts'
-import { type Identity, longLivedIdentity, temporaryIdentity } from './identities.ts'
+import { Identities, longLivedKey } from './identities.ts'
 import { Instance } from './instance.ts'
 import type { Members } from './members.ts'
-import { createTokenIssuer } from './oidc.ts'
+import { TokenIssuer } from './oidc.ts'
 import { answerTo, createRouter } from './router.ts'
 import { createRuleFinder } from './rules.ts'
-import { type Behaviour, type Plan, type SimulatorOptions, withDefaults } from './settings.ts'
+import { type Behaviour, type SimulatorOptions, withDefaults } from './settings.ts'
 import { accessKeyIdOf } from './signature.ts'
 import { createSsoAdmin, subjectOf } from './sso-admin.ts'
 
@@ -37,52 +37,14 @@ export interface Credentials {
 }
 
 /** A running simulator. */
-export interface Simulator extends AsyncDisposable {
-  endpoint: string
-  region: string
-  instanceArn: string
-  permissionSetArn: string
-  permissionSetName: string
-  accountIds: readonly string[]
-  /** A long-lived access key that it accepts. */
-  credentials: Credentials
-  /** Where and with what the job gets its OIDC token. */
-  oidc: { url: string; requestToken: string }
-  roleArn: string
-  calls: readonly Call[]
-  /** How many connections were made, and how many were open at the same time. */
-  connections: Readonly<{ made: number; mostOpen: number }>
-  /** Every key, token and password of a session that exists so far. */
-  secrets: ReadonlySet<string>
-  /** Those of them that a call got, in a whole answer. */
-  obtainedSecrets: ReadonlySet<string>
-  /** The variables that lead an SDK or the AWS CLI here, with the long-lived access key. */
-  environment(): Record<string, string>
-  /** The same for a job that has no credentials yet and may ask for OIDC tokens. */
-  oidcEnvironment(): Record<string, string>
-  /** What it serves: permission sets can be added and changed there, and the truth be seen. */
-  instance: Instance
-  /** Starts requests without a call: so many alike, so many as the function says, or one for each plan. Returns their IDs, in order. */
-  start(plan?: Plan | readonly Plan[] | ((index: number) => Plan), count?: number): string[]
-  /** Temporary credentials without a call, as an earlier step of a job would have left them. */
-  issueCredentials(seconds: number): Required<Credentials>
-  /** Ends the session of an access key at once. */
-  expire(accessKeyId: string): void
-  /** Changes how the simulator behaves from the next call, or request, on. */
-  configure(patch: Partial<Behaviour>): void
-  /** Stops at once, whatever connections are open. */
-  close(): Promise<void>
-}
+export type Simulator = Awaited<ReturnType<typeof startSimulator>>
 
 /**
  * Starts IAM Identity Center, STS and the runner's OIDC endpoint on one port of this machine.
  *
  * @param onCall gets each call as soon as its outcome is known
  */
-export async function startSimulator(
-  options: SimulatorOptions = {},
-  onCall: (call: Call) => void = () => {},
-): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions = {}, onCall: (call: Call) => void = () => {}) {
   const settings = withDefaults(options)
   const { now, region, roleArn } = settings
   const startedMs = now()
@@ -90,10 +52,12 @@ export async function startSimulator(
 
   const instance = new Instance(settings)
   const ssoAdmin = createSsoAdmin(settings, instance)
-  const longLived = longLivedIdentity()
-  const identities = new Map<string, Identity>([[longLived.accessKeyId, longLived]])
+  const identities = new Identities()
+  const tokens = new TokenIssuer(clock)
+  const route = createRouter({ settings, ssoAdmin, identities, tokens, clock })
   const findFaults = createRuleFinder(settings.random)
   const calls: Call[] = []
+  const secrets = new Set([...Object.values(longLivedKey), tokens.requestToken])
   const obtainedSecrets = new Set<string>()
 
   // Clients keep connections for reuse; one closed just as it is reused would look like a fault that nobody asked for.
@@ -115,9 +79,6 @@ export async function startSimulator(
   await once(server, 'listening')
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : settings.port}`
-  const tokens = createTokenIssuer(`${endpoint}/oidc`, clock)
-  const route = createRouter({ settings, ssoAdmin, identities, tokens, clock })
-  const secrets = new Set([longLived.accessKeyId, longLived.secretAccessKey, tokens.requestToken])
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request
@@ -155,6 +116,7 @@ export async function startSimulator(
   return {
     endpoint,
     region,
+    /** What it serves: permission sets can be added and changed there, and the truth be seen. */
     instance,
     instanceArn: instance.arn,
     get permissionSetArn() {
@@ -164,36 +126,47 @@ export async function startSimulator(
       return instance.permissionSet.name
     },
     accountIds: instance.accountIds,
-    credentials: { accessKeyId: longLived.accessKeyId, secretAccessKey: longLived.secretAccessKey },
+    /** A long-lived access key that it accepts. */
+    credentials: longLivedKey,
+    /** Where and with what the job gets its OIDC token. */
     oidc,
     roleArn,
     calls,
+    /** How many connections were made, and how many were open at the same time. */
     connections,
+    /** Every key, token and password of a session that exists so far. */
     secrets,
+    /** Those of them that a call got, in a whole answer. */
     obtainedSecrets,
-    environment: () => ({
+    /** The variables that lead an SDK or the AWS CLI here, with the long-lived access key. */
+    environment: (): Record<string, string> => ({
       ...location,
-      AWS_ACCESS_KEY_ID: longLived.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: longLived.secretAccessKey,
+      AWS_ACCESS_KEY_ID: longLivedKey.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: longLivedKey.secretAccessKey,
     }),
-    oidcEnvironment: () => ({
+    /** The same for a job that has no credentials yet and may ask for OIDC tokens. */
+    oidcEnvironment: (): Record<string, string> => ({
       ...location,
       ACTIONS_ID_TOKEN_REQUEST_URL: oidc.url,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
     }),
-    start: (plan, count) => instance.startAll(plan, count),
-    issueCredentials(seconds) {
-      const identity = temporaryIdentity(roleArn, 'earlier-step', clock() + seconds * 1000)
-      identities.set(identity.accessKeyId, identity)
-      const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
+    /** Starts requests without a call: so many alike, so many as the function says, or one for each plan. Returns their IDs, in order. */
+    start: (...plans: Parameters<Instance['startAll']>) => instance.startAll(...plans),
+    /** Temporary credentials without a call, as an earlier step of a job would have left them. */
+    issueCredentials(seconds: number): Required<Credentials> {
+      const identity = identities.assume(roleArn, 'earlier-step', clock() + seconds * 1000)
+      const { accessKeyId, secretAccessKey, sessionToken } = identity
       for (const secret of [accessKeyId, secretAccessKey, sessionToken]) secrets.add(secret)
       return { accessKeyId, secretAccessKey, sessionToken }
     },
-    expire(accessKeyId) {
+    /** Ends the session of an access key at once. */
+    expire(accessKeyId: string) {
       const identity = identities.get(accessKeyId)
       if (identity) identity.expiresMs = clock()
     },
-    configure: (patch) => void Object.assign(settings, patch),
+    /** Changes how the simulator behaves from the next call, or request, on. */
+    configure: (patch: Partial<Behaviour>) => void Object.assign(settings, patch),
+    /** Stops at once, whatever connections are open. */
     close,
     [Symbol.asyncDispose]: close,
   }

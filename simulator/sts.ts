@@ -1,12 +1,11 @@
 import { type Answer, ServiceError, xmlAnswer } from './answers.ts'
-import { type Identity, temporaryIdentity } from './identities.ts'
+import type { Identities } from './identities.ts'
 import type { TokenIssuer } from './oidc.ts'
 import type { Settings } from './settings.ts'
 
 /**
  * `AssumeRoleWithWebIdentity`: temporary credentials in exchange for the job's OIDC token.
  *
- * @param trust gets every identity that it issues
  * @param nowMs milliseconds since 1970
  * @throws ServiceError with STS's code for a malformed parameter, another role, or a token that the role does not trust
  */
@@ -14,8 +13,8 @@ export function assumeRoleWithWebIdentity(
   parameters: URLSearchParams,
   settings: Settings,
   tokens: TokenIssuer,
+  identities: Identities,
   nowMs: number,
-  trust: (identity: Identity) => void,
 ): Answer {
   const roleArn = parameters.get('RoleArn') ?? ''
   const sessionName = parameters.get('RoleSessionName') ?? ''
@@ -36,9 +35,8 @@ export function assumeRoleWithWebIdentity(
   }
 
   const expiresMs = nowMs + (settings.sessionSeconds ?? durationSeconds) * 1000
-  const identity = temporaryIdentity(roleArn, sessionName, expiresMs)
-  trust(identity)
-  const { accessKeyId, secretAccessKey, sessionToken = '' } = identity
+  const identity = identities.assume(roleArn, sessionName, expiresMs)
+  const { accessKeyId, secretAccessKey, sessionToken } = identity
   const answer = xmlAnswer({
     AssumeRoleWithWebIdentityResponse: {
       AssumeRoleWithWebIdentityResult: {

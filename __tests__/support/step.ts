@@ -37,7 +37,7 @@ const patienceMs = 55_000
 export const busyMs = 1_500
 
 /** A simulator, and how many times as fast as the machine's its clock and those of its steps run. */
-export interface TestSimulator extends Simulator, AsyncDisposable {
+export interface TestSimulator extends Simulator {
   speed: number
   /** Milliseconds, on its clock, since it came to be: as long as its requests have had. */
   age(): number
