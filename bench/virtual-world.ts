@@ -2,13 +2,9 @@ import { inProcessApi, waitOn } from '../__tests__/support/in-process-api.ts'
 import { VirtualClock } from '../__tests__/support/virtual-clock.ts'
 import { InProcessIdentityCenter } from '../simulator/in-process.ts'
 import type { SimulatorOptions } from '../simulator/settings.ts'
-import { startLog } from '../src/report/log.ts'
 import type { Api } from '../src/requests/api.ts'
-import { type Goal, toTheEnd } from '../src/requests/goal.ts'
 import type { RequestKey } from '../src/requests/request.ts'
-import type { Observer } from '../src/wait/store.ts'
 import type { Waited } from '../src/wait/wait.ts'
-import type { Random } from './random.ts'
 
 /** From sending a call to receiving its answer. */
 export const latencyMs = 80
@@ -44,27 +40,10 @@ export class VirtualWorld {
     return this.service.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length
   }
 
-  /** The real wait and its log. */
-  wait(
-    requestIds: readonly string[],
-    options: { random: Random; goal?: Goal; timeoutMs?: number; observe?: Observer },
-  ): Promise<Waited> {
-    const { goal = toTheEnd, observe, timeoutMs = 2 * 60 * 60_000, random } = options
-    const { api, clock } = this
-    const onDefect = (error: unknown) => {
-      throw error
-    }
-    const log = startLog({ clock, info: () => {}, onDefect, until: goal.until, region: 'us-east-1' })
-    const waiting = waitOn(clock, api, requestIds.map(keyOf), {
-      goal,
-      timeoutMs,
-      random,
-      observe(before, after) {
-        log.show(before, after)
-        observe?.(before, after)
-      },
-    })
-    return clock.run(waiting.finally(log.stop))
+  /** The real wait, for two hours unless given. */
+  wait(requestIds: readonly string[], options: Partial<Parameters<typeof waitOn>[3]>): Promise<Waited> {
+    const whole = { timeoutMs: 2 * 60 * 60_000, ...options }
+    return this.clock.run(waitOn(this.clock, this.api, requestIds.map(keyOf), whole))
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Course, FinalStatus, Operation, Plan } from './settings.ts'
+import type { FinalStatus, OperationName } from '../src/requests/request.ts'
+import type { Course, Plan } from './settings.ts'
 
 /** An asynchronous request as the instance keeps it; times are milliseconds since 1970. */
 export interface AsyncRequest {
-  readonly operation: Operation
+  readonly operation: OperationName
   readonly requestId: string
   readonly createdMs: number
   /** Before, the API says that there is no such request. */
@@ -80,7 +81,7 @@ export function hasReached(request: AsyncRequest, position: number, atMs: number
 }
 
 /** Reasons that AWS was seen to give, in public issue trackers. */
-function usualReason(operation: Operation, accountId: string): string {
+function usualReason(operation: OperationName, accountId: string): string {
   switch (operation) {
     case 'provision-permission-set':
       return `Received a 404 status error: Permission set provision not found in AWS account ${accountId}.`

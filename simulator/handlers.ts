@@ -1,9 +1,10 @@
+import type { OperationName } from '../src/requests/request.ts'
 import { type AsyncRequest, statusOf } from './async-request.ts'
 import type { Instance } from './instance.ts'
 import { invalid, isMembers, type Members, notFound, optionalMember, requiredMember } from './members.ts'
 import { page } from './page.ts'
 import type { PermissionSet } from './permission-set.ts'
-import type { Operation, Plan, Settings } from './settings.ts'
+import type { Plan, Settings } from './settings.ts'
 import { type WireNames, wireNames } from './wire-names.ts'
 
 /**
@@ -42,7 +43,7 @@ function startRequest(
   return { [status]: { ...describeStatus(request, atMs), CreatedDate: undefined } }
 }
 
-function targetIn(operation: Operation, input: Members): Plan {
+function targetIn(operation: OperationName, input: Members): Plan {
   const targetType = requiredMember(input, 'TargetType')
   const isProvisioning = operation === 'provision-permission-set'
   if (targetType === 'ALL_PROVISIONED_ACCOUNTS') {

@@ -1,6 +1,7 @@
+import type { OperationName } from '../src/requests/request.ts'
 import { type AsyncRequest, createRequest } from './async-request.ts'
 import { PermissionSet } from './permission-set.ts'
-import type { Operation, PermissionSetPlan, Plan, Settings } from './settings.ts'
+import type { PermissionSetPlan, Plan, Settings } from './settings.ts'
 
 const instanceId = 'ssoins-7223a1b2c3d4e5f6'
 const firstPermissionSet = 0x7a1b2c3d4e5f6071n
@@ -15,7 +16,7 @@ export class Instance {
   readonly permissionSets = new Map<string, PermissionSet>()
   readonly #settings: Settings
   readonly #byId = new Map<string, AsyncRequest>()
-  readonly #byOperation = new Map<Operation, AsyncRequest[]>()
+  readonly #byOperation = new Map<OperationName, AsyncRequest[]>()
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -57,12 +58,12 @@ export class Instance {
   }
 
   /** All requests of an operation, oldest first, those included that are not known yet. */
-  requests(operation: Operation): readonly AsyncRequest[] {
+  requests(operation: OperationName): readonly AsyncRequest[] {
     return this.#byOperation.get(operation) ?? []
   }
 
   /** Undefined also for the request of another operation, as at AWS. */
-  find(operation: Operation, requestId: string, atMs: number): AsyncRequest | undefined {
+  find(operation: OperationName, requestId: string, atMs: number): AsyncRequest | undefined {
     const request = this.#byId.get(requestId)
     return request?.operation === operation && request.knownMs <= atMs ? request : undefined
   }

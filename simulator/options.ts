@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { type Operation, operations, type Plan, type SimulatorOptions } from './settings.ts'
+import { type OperationName, operationNames } from '../src/requests/request.ts'
+import type { Plan, SimulatorOptions } from './settings.ts'
 
 /** A command line that asks for something impossible; the message says what would be right. */
 export class UsageError extends Error {}
@@ -15,7 +16,7 @@ export interface Command {
 }
 
 export const simulatorHelp = `
-  --operation NAME    ${operations.join(', ')} (the first)
+  --operation NAME    ${operationNames.join(', ')} (the first)
   --requests N        how many requests to start, 1 to 1000
   --seconds N         how long the longest request takes (6)
   --accounts N        how many accounts hold the permission set (5)
@@ -131,11 +132,11 @@ export function wholeNumber(values: Values, name: string, range: Range): number 
   throw new UsageError(`--${name} must be a whole number, not '${value}'.`)
 }
 
-function operationOf(values: Values): Operation {
-  const given = text(values, 'operation') ?? operations[0]
-  const operation = operations.find((name) => name === given)
+function operationOf(values: Values): OperationName {
+  const given = text(values, 'operation') ?? operationNames[0]
+  const operation = operationNames.find((name) => name === given)
   if (operation) return operation
-  throw new UsageError(`--operation must be one of ${operations.join(', ')}, not '${given}'.`)
+  throw new UsageError(`--operation must be one of ${operationNames.join(', ')}, not '${given}'.`)
 }
 
 function deniedActions(values: Values): string[] {

@@ -1,16 +1,7 @@
 import { setTimeout as nodeSleep } from 'node:timers/promises'
+import type { FinalStatus, OperationName } from '../src/requests/request.ts'
 import type { FaultRule } from './faults.ts'
 import type { TamperRule } from './tampers.ts'
-
-/** The three asynchronous operations, by their AWS CLI names. */
-export const operations = [
-  'provision-permission-set',
-  'create-account-assignment',
-  'delete-account-assignment',
-] as const
-export type Operation = (typeof operations)[number]
-
-export type FinalStatus = 'SUCCEEDED' | 'FAILED'
 
 /** How requests go. */
 export interface Course {
@@ -27,7 +18,7 @@ export interface Course {
 
 /** One request. What is left out is as its permission set says, or else the simulator's settings. */
 export interface Plan extends Partial<Course> {
-  operation?: Operation
+  operation?: OperationName
   /** A UUID; random unless given. */
   requestId?: string
   /** How long ago it was created: at or beyond `seconds`, it has ended already. */

@@ -1,12 +1,12 @@
+import { type OperationName, operationNames } from '../src/requests/request.ts'
 import { type AsyncRequest, statusOf } from './async-request.ts'
 import type { Instance } from './instance.ts'
-import { type Operation, operations } from './settings.ts'
 
 // What is really so in an instance, whatever its API says at the time. All times are milliseconds since 1970.
 
 interface About {
   /** All three unless given. */
-  readonly operation?: Operation
+  readonly operation?: OperationName
   /** All unless given. */
   readonly permissionSetArns?: readonly string[]
 }
@@ -17,7 +17,7 @@ export function requestsInProgress(
   atMs: number,
   { operation, permissionSetArns }: About = {},
 ): AsyncRequest[] {
-  return operations
+  return operationNames
     .filter((name) => operation === undefined || name === operation)
     .flatMap((name) => instance.requests(name))
     .filter(
@@ -38,13 +38,4 @@ export function accountsBehind(instance: Instance, permissionSetArn: string, atM
 /** The ARNs of the permission sets that the instance has at a time. */
 export function permissionSetsAt(instance: Instance, atMs: number): string[] {
   return [...instance.permissionSets.values()].filter((own) => own.isKnown(atMs)).map(({ arn }) => arn)
-}
-
-/** Whether no provisioning of these permission sets is in progress at a time, and no account is behind. */
-export function isRolledOut(instance: Instance, permissionSetArns: readonly string[], atMs: number): boolean {
-  const about = { operation: 'provision-permission-set', permissionSetArns } as const
-  return (
-    requestsInProgress(instance, atMs, about).length === 0 &&
-    permissionSetArns.every((arn) => accountsBehind(instance, arn, atMs).length === 0)
-  )
 }

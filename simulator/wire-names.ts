@@ -1,9 +1,9 @@
+import type { OperationName } from '../src/requests/request.ts'
 import type { MemberName, Members } from './members.ts'
-import type { Operation } from './settings.ts'
 
 /** The names that each asynchronous operation has on the wire. */
 export interface WireNames {
-  operation: Operation
+  operation: OperationName
   start: string
   describe: string
   list: string
@@ -48,7 +48,7 @@ export function requestIdOf(input: Members): string | undefined {
   return wireNames.map((names) => input[names.requestId]).find((value) => typeof value === 'string')
 }
 
-export function wireNamesOf(operation: Operation): WireNames {
+export function wireNamesOf(operation: OperationName): WireNames {
   const names = wireNames.find((row) => row.operation === operation)
   if (names === undefined) throw new Error(`There is no operation ${operation}`)
   return names
