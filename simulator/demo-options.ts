@@ -45,14 +45,14 @@ export function parseDemo(all: readonly string[]): Demo {
     )
   const command = toCommand(values, 1)
   const region = inputs.get('aws-region')
-  const behind = wholeNumber(values, 'behind', { from: 0, to: 10_000, unless: 0 })
+  const behind = wholeNumber(values, 'behind')
   return {
     ...command,
     simulator: { ...command.simulator, ...(region !== undefined && { region }) },
     args,
     againstAws: target !== undefined,
-    rollout: values['rollout'] === true || values['behind'] !== undefined,
-    behind: values['behind'] === undefined ? undefined : behind,
+    rollout: values['rollout'] === true || behind !== undefined,
+    behind,
   }
 }
 
