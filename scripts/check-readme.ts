@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMap, isScalar, parse, parseDocument, visit } from 'yaml'
-import { repository } from './check-definition.ts'
-import { snippetsIn } from './check-uses.ts'
+import { type Definition, definitionOf, repository } from './check-definition.ts'
+import { problemsOfUses, snippetsIn } from './check-uses.ts'
 
 // For the release workflow: `node scripts/check-readme.ts v1.2.3`. People copy README's snippets together with the version in them, so that
 // version must have each input. If there are problems, prints all of them and exits with code 1.
@@ -11,34 +10,20 @@ import { snippetsIn } from './check-uses.ts'
 /** A version of this action, by its tag. */
 export interface Version {
   readonly commit: string
-  /** The text of its action.yml. */
-  readonly definition: string
+  readonly definition: Definition
 }
 
 /**
- * What is wrong with README's uses of this action: an input that its version does not have, or a commit that is not its version's. A use
+ * What is wrong with README's uses of this action: an input that its version does not have, or a commit that is not its version's. A snippet
  * that says no version, as by the major tag, gets the one that is released.
  */
 export function problemsOfReadme(readme: string, released: string, versionAt: (tag: string) => Version): string[] {
-  const problems: string[] = []
-  for (const { text } of snippetsIn('README.md', readme)) {
-    visit(parseDocument(text), {
-      Map(_, step) {
-        const uses = step.get('uses', true)
-        if (!isScalar(uses) || !String(uses.value).startsWith(`${repository}@`)) return
-        const tag = /^ (v\d+\.\d+\.\d+)$/.exec(uses.comment ?? '')?.[1] ?? released
-        const { commit, definition } = versionAt(tag)
-        const pin = /@([0-9a-f]{40})$/.exec(String(uses.value))?.[1] ?? commit
-        if (pin !== commit) problems.push(`README.md: ${pin} is not the commit of ${tag}`)
-        const given = step.get('with')
-        const unknown = Object.keys(isMap(given) ? given.toJSON() : {}).filter(
-          (name) => !(name in parse(definition).inputs),
-        )
-        problems.push(...unknown.map((name) => `README.md: ${tag} has no input '${name}'`))
-      },
-    })
-  }
-  return problems
+  return snippetsIn('README.md', readme).flatMap((snippet) => {
+    const [, pin, tag = released] = new RegExp(`${repository}@([0-9a-f]{40}) # (\\S+)`).exec(snippet.text) ?? []
+    const { commit, definition } = versionAt(tag)
+    const ofPin = pin === undefined || pin === commit ? [] : [`README.md: ${pin} is not its commit`]
+    return [...ofPin, ...problemsOfUses(snippet, definition, tag.slice(1))].map((problem) => `${tag}: ${problem}`)
+  })
 }
 
 if (import.meta.main) {
@@ -46,12 +31,10 @@ if (import.meta.main) {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
   const versionAt = (tag: string) => ({
     commit: git('rev-parse', `${tag}^{commit}`),
-    definition: git('show', `${tag}:action.yml`),
+    definition: definitionOf(git('show', `${tag}:action.yml`)),
   })
   const [released = ''] = process.argv.slice(2)
   const problems = problemsOfReadme(await readFile(join(root, 'README.md'), 'utf8'), released, versionAt)
-  if (problems.length > 0) {
-    console.error(problems.join('\n'))
-    process.exitCode = 1
-  }
+  for (const problem of problems) console.error(problem)
+  process.exitCode = problems.length > 0 ? 1 : 0
 }
