@@ -5,11 +5,7 @@ import { right } from '../src/inputs/parsed.ts'
 import { readInputs } from '../src/inputs.ts'
 
 /** What action.yml promises to users of the action. */
-export interface Definition {
-  /** By name, with the default; null if there is none. */
-  readonly inputs: ReadonlyMap<string, string | null>
-  readonly outputs: ReadonlySet<string>
-}
+export type Definition = Readonly<ReturnType<typeof definitionOf>>
 
 /** As a workflow names the action, without the version. */
 export const repository = 'wait-for-permission-set-provisioning/wait-for-permission-set-provisioning'
@@ -28,7 +24,7 @@ export async function readDefinition(root: string): Promise<Definition> {
 }
 
 /** The definition in the text of an action.yml. */
-export function definitionOf(text: string): Definition {
+export function definitionOf(text: string) {
   const action: {
     inputs: Record<string, { default?: string | number | boolean }>
     outputs: Record<string, object>
@@ -36,6 +32,7 @@ export function definitionOf(text: string): Definition {
   const inputs = Object.entries(action.inputs).map(([name, { default: fallback }]) => {
     return [name, fallback === undefined ? null : String(fallback)] as const
   })
+  /** By name, with the default of an input; null if there is none. */
   return { inputs: new Map(inputs), outputs: new Set(Object.keys(action.outputs)) }
 }
 

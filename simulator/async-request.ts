@@ -3,28 +3,7 @@ import type { FinalStatus, OperationName } from '../src/requests/request.ts'
 import type { Course, Plan } from './settings.ts'
 
 /** An asynchronous request as the instance keeps it; times are milliseconds since 1970. */
-export interface AsyncRequest {
-  readonly operation: OperationName
-  readonly requestId: string
-  readonly createdMs: number
-  /** Before, the API says that there is no such request. */
-  readonly knownMs: number
-  readonly endsMs: number
-  readonly finalStatus: FinalStatus
-  readonly failureReason: string | undefined
-  readonly permissionSetArn: string
-  /** The one target account; undefined when all provisioned accounts are the target. */
-  readonly accountId: string | undefined
-  readonly principalType: string | undefined
-  readonly principalId: string | undefined
-  /** The accounts that it is for, in the order in which it updates them. */
-  readonly targets: readonly string[]
-  /** How many of them it brings up to date before it ends. */
-  readonly accountsReached: number
-  /** Equal shares of its work: one for each account that it reaches, and one for the account that it fails at. */
-  readonly steps: number
-  readonly pace: Course['pace']
-}
+export type AsyncRequest = Readonly<ReturnType<typeof createRequest>>
 
 const usualPrincipalId = '90e1a2b3c4-11112222-3333-4444-5555-666677778888'
 
@@ -38,15 +17,15 @@ export function createRequest(
   plan: Plan & Course & { readonly permissionSetArn: string },
   accountsAt: (atMs: number) => readonly string[],
   nowMs: number,
-): AsyncRequest {
-  const { status, failureReason, seconds, accountsBehind, permissionSetArn, pace } = plan
+) {
+  const { status: finalStatus, failureReason, seconds, accountsBehind, permissionSetArn, pace } = plan
   const operation = plan.operation ?? 'provision-permission-set'
   const isAssignment = operation !== 'provision-permission-set'
   const createdMs = nowMs + ((plan.beginsInSeconds ?? 0) - (plan.ageSeconds ?? 0)) * 1000
   const accountIds = accountsAt(createdMs)
   const accountId = plan.accountId ?? (isAssignment ? (accountIds[0] ?? '111122223333') : undefined)
   const targets = accountId === undefined ? accountIds : [accountId]
-  const usuallyBehind = status === 'FAILED' ? Math.ceil(targets.length / 2) : 0
+  const usuallyBehind = finalStatus === 'FAILED' ? Math.ceil(targets.length / 2) : 0
   const accountsReached = targets.length - Math.min(accountsBehind ?? usuallyBehind, targets.length)
   const failingAccount = targets[accountsReached] ?? targets.at(-1) ?? ''
   const isKnownLater = plan.beginsInSeconds !== undefined || plan.unknownForSeconds !== undefined
@@ -54,16 +33,21 @@ export function createRequest(
     operation,
     requestId: plan.requestId ?? randomUUID(),
     createdMs,
+    /** Before, the API says that there is no such request. */
     knownMs: isKnownLater ? createdMs + (plan.unknownForSeconds ?? 0) * 1000 : Number.NEGATIVE_INFINITY,
     endsMs: createdMs + seconds * 1000,
-    finalStatus: status,
-    failureReason: status === 'FAILED' ? (failureReason ?? usualReason(operation, failingAccount)) : undefined,
+    finalStatus,
+    failureReason: finalStatus === 'FAILED' ? (failureReason ?? usualReason(operation, failingAccount)) : undefined,
     permissionSetArn,
+    /** The one target account; undefined when all provisioned accounts are the target. */
     accountId,
     principalType: isAssignment ? (plan.principalType ?? 'GROUP') : undefined,
     principalId: isAssignment ? (plan.principalId ?? usualPrincipalId) : undefined,
+    /** The accounts that it is for, in the order in which it updates them. */
     targets,
+    /** How many of them it brings up to date before it ends. */
     accountsReached,
+    /** Equal shares of its work: one for each account that it reaches, and one for the account that it fails at. */
     steps: accountsReached < targets.length ? accountsReached + 1 : targets.length,
     pace,
   }

@@ -1,26 +1,17 @@
 import { parseArgs } from 'node:util'
 import { parseCommandLine } from '../src/terminal/options.ts'
-import { type Command, parse, simulatorOptions, toCommand, UsageError, wholeNumber } from './options.ts'
+import { parse, simulatorOptions, toCommand, UsageError, wholeNumber } from './options.ts'
 import { startSimulator } from './simulator.ts'
 
 /** What the demonstration is to run. */
-export interface Demo extends Command {
-  /** The options of the command itself. */
-  readonly args: readonly string[]
-  /** At AWS itself, because the options name what is there. */
-  readonly againstAws: boolean
-  /** The command is to find what is in progress for the permission sets, without request IDs. */
-  readonly rollout: boolean
-  /** How many accounts have been out of date for long; undefined if requests are started. */
-  readonly behind: number | undefined
-}
+export type Demo = ReturnType<typeof parseDemo>
 
 const demoOptions = { ...simulatorOptions, rollout: { type: 'boolean' }, behind: { type: 'string' } } as const
 /** Options of the command that lead to AWS itself. */
 const ofAws = ['instance-arn', 'request-id', 'request-file', 'permission-set-arn']
 
 /** Takes the options of the simulator out of the arguments. All others are of the command, which checks them. @throws UsageError */
-export function parseDemo(all: readonly string[]): Demo {
+export function parseDemo(all: readonly string[]) {
   const { tokens } = parseArgs({ args: [...all], options: demoOptions, strict: false, tokens: true })
   const own: string[] = []
   const args: string[] = []
@@ -49,9 +40,13 @@ export function parseDemo(all: readonly string[]): Demo {
   return {
     ...command,
     simulator: { ...command.simulator, ...(region !== undefined && { region }) },
+    /** The options of the command itself. */
     args,
+    /** At AWS itself, because the options name what is there. */
     againstAws: target !== undefined,
+    /** The command is to find what is in progress for the permission sets, without request IDs. */
     rollout: values['rollout'] === true || behind !== undefined,
+    /** How many accounts have been out of date for long; undefined if requests are started. */
     behind,
   }
 }

@@ -4,6 +4,7 @@ import { Instance } from './instance.ts'
 import type { Members } from './members.ts'
 import { createRuleFinder, type RuleFinder } from './rules.ts'
 import { type Settings, type SimulatorOptions, withDefaults } from './settings.ts'
+import type { Call } from './simulator.ts'
 import { createSsoAdmin, type SsoAdmin, subjectOf } from './sso-admin.ts'
 
 /** What a caller in the same process gets: an answer, or the code of what kept it away and what was said about it. */
@@ -13,15 +14,7 @@ export type Reply =
   | { readonly ok: false; readonly code: string; readonly message: string }
 
 /** One call that the instance got. */
-export interface InProcessCall {
-  /** Milliseconds since the start. */
-  readonly at: number
-  readonly operation: string
-  readonly requestId: string | undefined
-  readonly input: Members
-  /** `ok`, the code of the error that was answered, or the kind of the fault. */
-  readonly outcome: string
-}
+export type InProcessCall = Pick<Call, 'at' | 'operation' | 'requestId' | 'input' | 'outcome'>
 
 const caller = 'arn:aws:sts::123456789012:assumed-role/WaitForProvisioning/in-process'
 

@@ -5,16 +5,6 @@ import type { Plan, SimulatorOptions } from './settings.ts'
 /** A command line that asks for something impossible; the message says what would be right. */
 export class UsageError extends Error {}
 
-/** What the options of both commands come to. */
-export interface Command {
-  help: boolean
-  verbose: boolean
-  simulator: SimulatorOptions
-  /** How many requests to start, and how each of them goes. */
-  requests: number
-  plan: (index: number) => Plan
-}
-
 export const simulatorHelp = `
   --operation NAME    ${operationNames.join(', ')} (the first)
   --requests N        how many requests to start
@@ -44,16 +34,12 @@ export const simulatorOptions = {
   port: { type: 'string' },
 } as const
 
-/** How to serve the simulator. */
-export interface ServeCommand extends Command {
-  /** The file that gets the variables that lead to the simulator; none unless given. */
-  variablesFile: string | undefined
-}
-
 /** The command line of `serve.ts`. @throws UsageError */
-export function parseServeOptions(args: string[]): ServeCommand {
+export function parseServeOptions(args: string[]) {
   const values = parse(args, { ...simulatorOptions, variables: { type: 'string' }, verbose: { type: 'boolean' } })
-  return { ...toCommand(values, 0), variablesFile: text(values, 'variables') }
+  /** The file that gets the variables that lead to the simulator; none unless given. */
+  const variablesFile = text(values, 'variables')
+  return { ...toCommand(values, 0), verbose: values['verbose'] === true, variablesFile }
 }
 
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
@@ -69,8 +55,13 @@ export function parse(args: string[], options: ParseArgsOptions): Values {
   }
 }
 
-/** @param defaultRequests how many requests are started if the command line does not say it. @throws UsageError */
-export function toCommand(values: Values, defaultRequests: number): Command {
+/**
+ * What the options of both commands come to.
+ *
+ * @param defaultRequests how many requests are started if the command line does not say it
+ * @throws UsageError
+ */
+export function toCommand(values: Values, defaultRequests: number) {
   const failureReason = text(values, 'reason')
   const failed = values['fail'] === true
   if (failureReason !== undefined && !failed) throw new UsageError('--reason is that of a failure: add --fail.')
@@ -83,23 +74,23 @@ export function toCommand(values: Values, defaultRequests: number): Command {
   const seconds = number(values, 'seconds') ?? 6
   const requests = wholeNumber(values, 'requests') ?? defaultRequests
   const sessionSeconds = number(values, 'session')
+  const simulator: SimulatorOptions = {
+    status: failed ? 'FAILED' : 'SUCCEEDED',
+    failureReason,
+    seconds,
+    accounts: wholeNumber(values, 'accounts') ?? 5,
+    throttlePerSecond: number(values, 'throttle') ?? Number.POSITIVE_INFINITY,
+    deny,
+    sessionSeconds,
+    ...(values['replica'] === true && { primaryRegion: 'eu-central-1' }),
+    port: wholeNumber(values, 'port') ?? 0,
+  }
   return {
     help: values['help'] === true,
-    verbose: values['verbose'] === true,
-    simulator: {
-      status: failed ? 'FAILED' : 'SUCCEEDED',
-      failureReason,
-      seconds,
-      accounts: wholeNumber(values, 'accounts') ?? 5,
-      throttlePerSecond: number(values, 'throttle') ?? Number.POSITIVE_INFINITY,
-      deny,
-      sessionSeconds,
-      ...(values['replica'] === true && { primaryRegion: 'eu-central-1' }),
-      port: wholeNumber(values, 'port') ?? 0,
-    },
+    simulator,
+    /** How many requests to start, and how each of them goes: they end one after the other, the last after the full time. */
     requests,
-    // They end one after the other, the last after the full time.
-    plan: (index) => ({ operation, seconds: (seconds * (index + 1)) / requests }),
+    plan: (index: number): Plan => ({ operation, seconds: (seconds * (index + 1)) / requests }),
   }
 }
 

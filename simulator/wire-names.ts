@@ -1,25 +1,15 @@
 import type { OperationName } from '../src/requests/request.ts'
-import type { MemberName, Members } from './members.ts'
+import type { Members } from './members.ts'
 
 /** The names that each asynchronous operation has on the wire. */
-export interface WireNames {
-  operation: OperationName
-  start: string
-  describe: string
-  list: string
-  requestId: MemberName
-  /** The member around one status, and around a page of them. */
-  status: string
-  statuses: string
-}
-
-export const wireNames: readonly WireNames[] = [
+export const wireNames = [
   {
     operation: 'provision-permission-set',
     start: 'ProvisionPermissionSet',
     describe: 'DescribePermissionSetProvisioningStatus',
     list: 'ListPermissionSetProvisioningStatus',
     requestId: 'ProvisionPermissionSetRequestId',
+    /** The member around one status, and around a page of them. */
     status: 'PermissionSetProvisioningStatus',
     statuses: 'PermissionSetsProvisioningStatus',
   },
@@ -41,7 +31,9 @@ export const wireNames: readonly WireNames[] = [
     status: 'AccountAssignmentDeletionStatus',
     statuses: 'AccountAssignmentsDeletionStatus',
   },
-]
+] as const
+
+export type WireNames = (typeof wireNames)[number]
 
 /** The request that a call asks about, if it asks about one. */
 export function requestIdOf(input: Members): string | undefined {
