@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { withPart } from '../scripts/parts.ts'
 import { downloading } from './downloading.ts'
 import { ending } from './ending.ts'
 import { instance } from './instance.ts'
 import { memory } from './memory.ts'
 import { noticing } from './noticing.ts'
 import { pace } from './pace.ts'
-import { measuredPart, withPart } from './page.ts'
+import { measuredPart } from './page.ts'
 import { scale } from './scale.ts'
 import { sharing } from './sharing.ts'
 import { starting } from './starting.ts'
@@ -42,6 +43,6 @@ async function main(quick: boolean, names: readonly string[] | undefined, writes
     const startedMs = performance.now()
     const part = measuredPart(await measure(quick))
     console.log(`${name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)\n\n${part}\n`)
-    if (writes) await writeFile(page, withPart(await readFile(page, 'utf8'), name, part))
+    if (writes) await writeFile(page, withPart(await readFile(page, 'utf8'), `measured: ${name}`, part))
   }
 }

@@ -29,18 +29,6 @@ export function measuredPart({ goals, isOfMachine, table }: Findings): string {
   ].join('\n\n')
 }
 
-/**
- * The page with another measured part of a topic. All other text on it is written by hand.
- *
- * @throws Error if the page has no such part
- */
-export function withPart(page: string, name: string, part: string): string {
-  const [begin, end] = [`<!-- measured: ${name} -->`, `<!-- end: ${name} -->`]
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`The page has no ${begin} … ${end}`)
-  return `${page.slice(0, from)}${begin}\n\n${part}\n\n${page.slice(to)}`
-}
-
 /** Markdown that is easy to read in a terminal too: padded, with all columns but the first aligned to the right. */
 function markdownOf({ columns, rows }: Table): string {
   const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)))

@@ -8,9 +8,9 @@ import { otherErrorOfCredentials, rowsOfMissingCredentials } from '../src/aws/er
 import type { ErrorFacts } from '../src/aws/errors/facts.ts'
 import { rowsOfSurroundings, said } from '../src/aws/errors/row.ts'
 import { Secrets } from '../src/secrets.ts'
+import { withPart } from './parts.ts'
 
-// Writes the parts of pages that are made from the code: `npm run reference`. In a page, the part NAME is what stands between the lines
-// <!-- NAME --> and <!-- /NAME -->.
+// Writes the parts of pages that are made from the code: `npm run reference`.
 
 const errors = [
   ...rowsOfSurroundings,
@@ -64,19 +64,11 @@ const parts: readonly Part[] = [
 /** The pages that have such parts. */
 export const pages = [...new Set(parts.map(({ page }) => page))]
 
-/**
- * The text of a page with its parts made anew.
- *
- * @throws Error when the page has no place for one of them
- */
+/** The text of a page with its parts made anew. @throws Error when the page has no place for one of them */
 export function withParts(page: string, text: string): string {
   return parts
     .filter((part) => part.page === page)
-    .reduce((before, { name, text }) => {
-      const place = new RegExp(`(<!-- ${name} -->\n).*(<!-- /${name} -->)`, 's')
-      if (!place.test(before)) throw new Error(`${page} has no place for ${name}`)
-      return before.replace(place, (_, start, end) => `${start}\n${text()}\n\n${end}`)
-    }, text)
+    .reduce((before, { name, text }) => withPart(before, name, text()), text)
 }
 
 /** A table in Markdown. */

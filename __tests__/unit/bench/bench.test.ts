@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { measuredPart, withPart } from '../../../bench/page.ts'
+import { measuredPart } from '../../../bench/page.ts'
 import { logUniform, seeded } from '../../../bench/random.ts'
 import { mostWithin, statisticsOf } from '../../../bench/statistics.ts'
 import { latencyMs, VirtualWorld } from '../../../bench/virtual-world.ts'
 import { loopOf5s, terraform, type Waiter } from '../../../bench/waiters.ts'
+import { withPart } from '../../../scripts/parts.ts'
 
 test.each<[string, Waiter, number[]]>([
   ['Terraform', terraform, [5_000, 5_280, 5_760, 6_640, 8_320, 11_600]],
@@ -42,14 +43,14 @@ test('random numbers repeat with their seed, and half of the log-uniform ones ar
 })
 
 test('a page gets the measured part of one topic, and keeps all else', () => {
-  const page = 'Why\n<!-- measured: pace -->\nold\n<!-- end: pace -->\nWhat it means\n'
+  const page = 'Why\n<!-- measured: pace -->\nold\n<!-- /measured: pace -->\nWhat it means\n'
   const table = { columns: ['', 'Calls'], rows: [['A loop', '1,234']] }
   const part = measuredPart({ table, goals: [{ goal: 'Soon', measured: '1 s', reached: true }] })
-  const after = withPart(page, 'pace', part)
+  const after = withPart(page, 'measured: pace', part)
   expect(after).toMatch(
     /^Why\n<!-- measured: pace -->\n\n\| {8}\| Calls \|\n\| -+ \| ----: \|\n\| A loop \| 1,234 \|\n/,
   )
-  expect(after).toMatch(/\n- ✓ Soon → 1 s\n.*<!-- end: pace -->\nWhat it means\n$/s)
-  expect(withPart(after, 'pace', part)).toBe(after)
-  expect(() => withPart(page, 'noticing', part)).toThrow('measured: noticing')
+  expect(after).toMatch(/\n- ✓ Soon → 1 s\n.*<!-- \/measured: pace -->\nWhat it means\n$/s)
+  expect(withPart(after, 'measured: pace', part)).toBe(after)
+  expect(() => withPart(page, 'measured: noticing', part)).toThrow('measured: noticing')
 })
