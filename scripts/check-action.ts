@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
@@ -24,14 +25,9 @@ const { getWorkflowSchema } = await import('@actions/workflow-parser/workflows/w
 
 const root = join(import.meta.dirname, '..')
 const definition = await readDefinition(root)
-const [ofRoot, ofWorkflows, ofExamples, ofDocs] = await Promise.all(
-  ['', '.github/workflows', 'examples', 'docs'].map(read),
-)
 // The examples also have a CloudFormation template.
-const workflows = [...(ofWorkflows ?? []), ...(ofExamples ?? [])].filter(({ file }) =>
-  /(?<!\.cloudformation)\.yml$/.test(file),
-)
-const pages = [...(ofRoot ?? []), ...(ofDocs ?? [])].filter(({ file }) => file.endsWith('.md'))
+const workflows = await filesAt('{.github/workflows,examples}/!(*.cloudformation).yml')
+const pages = await filesAt('{.,docs}/*.md')
 const snippets = pages.flatMap(({ file, text }) => snippetsIn(file, text))
 const metadata = { name: 'action.yml', content: await readFile(join(root, 'action.yml'), 'utf8') }
 
@@ -62,13 +58,9 @@ function messagesIn(errors: InstanceType<typeof TemplateValidationErrors>): stri
   return errors.getErrors().map(({ message }) => message)
 }
 
-/** The files directly in a folder. */
-async function read(folder: string): Promise<Source[]> {
-  const names = (await readdir(join(root, folder))).filter((name) => /\.(md|yml)$/.test(name))
+async function filesAt(pattern: string): Promise<Source[]> {
+  const names = globSync(pattern, { cwd: root }).map((name) => name.replaceAll('\\', '/'))
   return Promise.all(
-    names.map(async (name) => {
-      const file = join(folder, name).replaceAll('\\', '/')
-      return { file, text: await readFile(join(root, file), 'utf8'), linesBefore: 0 }
-    }),
+    names.map(async (file) => ({ file, text: await readFile(join(root, file), 'utf8'), linesBefore: 0 })),
   )
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { repository } from './check-definition.ts'
@@ -15,7 +15,7 @@ if (!/^v\d+\.\d+\.\d+$/.test(tag)) {
 
 const { stdout } = await promisify(execFile)('git', ['rev-parse', '--verify', `${tag}^{commit}`], { cwd: root })
 const use = new RegExp(`(uses: ${repository}@).*$`, 'gm')
-for (const file of (await readdir(join(root, 'examples'))).filter((name) => name.endsWith('.yml'))) {
-  const path = join(root, 'examples', file)
+for await (const file of glob('examples/*.yml', { cwd: root })) {
+  const path = join(root, file)
   await writeFile(path, (await readFile(path, 'utf8')).replace(use, `$1${stdout.trim()} # ${tag}`))
 }
