@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseDemo, startDemo } from './demo-options.ts'
-import { simulatorHelp, UsageError } from './options.ts'
+import { explain, simulatorHelp } from './options.ts'
 
 const help = `npm start [-- options]
 
@@ -54,13 +54,4 @@ async function runCommand(args: readonly string[], environment: NodeJS.ProcessEn
   return typeof status === 'number' ? status : 1
 }
 
-main().then(
-  (status) => {
-    process.exitCode = status
-  },
-  (error: Error) => {
-    const hasOwnWords = error instanceof UsageError || 'code' in error
-    console.error(hasOwnWords ? error.message : error)
-    process.exitCode = 2
-  },
-)
+process.exitCode = await main().catch(explain)

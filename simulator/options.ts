@@ -5,6 +5,13 @@ import type { Plan, SimulatorOptions } from './settings.ts'
 /** A command line that asks for something impossible; the message says what would be right. */
 export class UsageError extends Error {}
 
+/** Says what is wrong with a command line, or with the machine, in words of its own. @returns the exit status */
+export function explain(error: Error): number {
+  const hasOwnWords = error instanceof UsageError || 'code' in error
+  console.error(hasOwnWords ? error.message : error)
+  return 2
+}
+
 export const simulatorHelp = `
   --operation NAME    ${operationNames.join(', ')} (the first)
   --requests N        how many requests to start

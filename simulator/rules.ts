@@ -1,6 +1,6 @@
 /** Which calls a rule is about: those that meet every condition given. */
 export interface Conditions {
-  /** As on the wire, also `AssumeRoleWithWebIdentity` and `GetIdToken`; `*`, the default, for all. */
+  /** As on the wire, also `AssumeRoleWithWebIdentity` and `GetIdToken`; all unless given. */
   readonly operation?: string
   /** Calls that ask about this request. */
   readonly requestId?: string
@@ -36,19 +36,13 @@ export function createRuleFinder(random: () => number): RuleFinder {
   let firstAt: number | undefined
 
   const applies = (rule: Conditions, subject: Subject, sinceFirst: number): boolean => {
-    const [since, until] = rule.between ?? [0, Number.POSITIVE_INFINITY]
-    const matches =
-      [subject.operation, '*', undefined].includes(rule.operation) &&
-      [subject.requestId, undefined].includes(rule.requestId) &&
-      [subject.permissionSetArn, undefined].includes(rule.permissionSetArn) &&
-      [subject.page, undefined].includes(rule.page) &&
-      sinceFirst >= since &&
-      sinceFirst < until
-    if (!matches) return false
+    const { between: [since, until] = [0, Number.POSITIVE_INFINITY], from = 1, to = Number.POSITIVE_INFINITY } = rule
+    const names = ['operation', 'requestId', 'permissionSetArn', 'page'] as const
+    const isMeant = names.every((name) => rule[name] === undefined || rule[name] === subject[name])
+    if (!isMeant || sinceFirst < since || sinceFirst >= until) return false
     const count = (counts.get(rule) ?? 0) + 1
     counts.set(rule, count)
-    const isCounted = count >= (rule.from ?? 1) && count <= (rule.to ?? Number.POSITIVE_INFINITY)
-    return isCounted && (rule.share === undefined || random() < rule.share)
+    return count >= from && count <= to && (rule.share === undefined || random() < rule.share)
   }
 
   return (rules, subject) => {

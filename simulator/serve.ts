@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises'
-import { parseServeOptions, simulatorHelp, UsageError } from './options.ts'
+import { explain, parseServeOptions, simulatorHelp } from './options.ts'
 import { type Call, type Simulator, startSimulator } from './simulator.ts'
 
 const help = `npm run simulator -- [options]
@@ -12,13 +12,17 @@ ${simulatorHelp}
   npm run simulator -- --port 4599 --seconds 30
   npm run simulator -- --port 4599 --fail --verbose`
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const command = parseServeOptions(process.argv.slice(2))
-  if (command.help) return console.log(help)
+  if (command.help) {
+    console.log(help)
+    return 0
+  }
   const simulator = await startSimulator(command.simulator, command.verbose ? showCall : undefined)
   if (command.variablesFile !== undefined) await appendFile(command.variablesFile, variablesOf(simulator))
   console.log(describe(simulator, simulator.start(command.plan, command.requests)))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => simulator.close())
+  return 0
 }
 
 function showCall({ at, operation, requestId, outcome }: Call): void {
@@ -63,8 +67,4 @@ ${aws('describe-permission-set-provisioning-status')} --provision-permission-set
 Ctrl+C ends it.`
 }
 
-main().catch((error: Error) => {
-  const hasOwnWords = error instanceof UsageError || 'code' in error
-  console.error(hasOwnWords ? error.message : error)
-  process.exitCode = 2
-})
+process.exitCode = await main().catch(explain)
