@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ServiceError } from './answers.ts'
-import { createHandlers } from './handlers.ts'
+import { handlers } from './handlers.ts'
 import type { Instance } from './instance.ts'
 import { type Members, notFound, requiredMember } from './members.ts'
 import { createQuota } from './quota.ts'
@@ -25,11 +25,10 @@ interface CallDetails {
 
 /** The SSO Admin API of one instance. */
 export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin {
-  const handlers = createHandlers(settings, instance)
   const admit = createQuota(settings)
   const findTampers = createRuleFinder(settings.random)
 
-  const perform = ({ operation, input, byMs }: TamperedCall, callerArn: string, httpRequestId: string): object => {
+  const perform = ({ operation, input, byMs }: TamperedCall, callerArn: string, requestId: string): object => {
     const handler = handlers.get(operation)
     if (!handler) throw new ServiceError('UnknownOperationException', `Unknown operation ${operation}`)
     admit()
@@ -39,7 +38,8 @@ export function createSsoAdmin(settings: Settings, instance: Instance): SsoAdmin
       throw accessDenied(callerArn, operation, ...resourcesOf(input, instance, settings))
     }
     const instanceArn = operation === 'ListInstances' ? instance.arn : requiredMember(input, 'InstanceArn')
-    if (instanceArn === instance.arn) return handler(input, settings.now() - byMs, httpRequestId)
+    const atMs = settings.now() - byMs
+    if (instanceArn === instance.arn) return handler({ input, atMs, requestId, instance, settings })
     // The service model has no ResourceNotFoundException for this operation.
     if (operation === 'DescribeInstance') throw accessDenied(callerArn, operation, instanceArn)
     throw notFound(`Instance ${instanceArn}`)
