@@ -47,22 +47,15 @@ function variablesOf(simulator: Simulator): string {
 }
 
 function describe(simulator: Simulator, requestIds: string[]): string {
-  const { endpoint, region, instanceArn, permissionSetArn, credentials } = simulator
-  const keys = `AWS_SESSION_TOKEN= AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`
-  const aws = (command: string) =>
-    `${keys} aws sso-admin ${command} --endpoint-url ${endpoint} --region ${region} --instance-arn ${instanceArn}`
-  return `Endpoint            ${endpoint}
-Region              ${region}
-Access key ID       ${credentials.accessKeyId}
-Secret access key   ${credentials.secretAccessKey}
-Instance ARN        ${instanceArn}
-Permission set ARN  ${permissionSetArn}
-${requestIds.map((requestId) => `Request ID          ${requestId}\n`).join('')}
+  return `Clients need these variables, and no AWS_SESSION_TOKEN:
+
+${variablesOf(simulator)}
+${requestIds.map((requestId) => `Request ID  ${requestId}\n`).join('')}
 Start a provisioning, then ask how it goes (with the RequestId of the first answer):
 
-${aws('provision-permission-set')} --permission-set-arn ${permissionSetArn} --target-type ALL_PROVISIONED_ACCOUNTS
+aws sso-admin provision-permission-set --instance-arn $INSTANCE_ARN --permission-set-arn $PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS
 
-${aws('describe-permission-set-provisioning-status')} --provision-permission-set-request-id ${requestIds[0] ?? 'REQUEST_ID'}
+aws sso-admin describe-permission-set-provisioning-status --instance-arn $INSTANCE_ARN --provision-permission-set-request-id ${requestIds[0] ?? 'REQUEST_ID'}
 
 Ctrl+C ends it.`
 }
