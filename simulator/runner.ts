@@ -50,12 +50,12 @@ export interface Run {
  */
 export async function runAction(options: RunOptions = {}): Promise<Run> {
   const { inputs = {}, environment = {}, onOutput = () => {}, action = resolve(import.meta.dirname, '..') } = options
-  const definition = await readDefinition(join(action, 'action.yml'))
+  const definition: Definition = parse(await readFile(join(action, 'action.yml'), 'utf8'))
   const folder = await mkdtemp(join(tmpdir(), 'action-'))
   const files = await createFiles(folder)
 
   const startedMs = performance.now()
-  const child = spawn(options.node || process.execPath, [options.entry ?? join(action, definition.main)], {
+  const child = spawn(options.node || process.execPath, [options.entry ?? join(action, definition.runs.main)], {
     env: {
       ...machineVariables(folder),
       ...jobVariables,
@@ -74,26 +74,16 @@ export async function runAction(options: RunOptions = {}): Promise<Run> {
   }
 
   const finish = async (): Promise<RunResult> => {
-    try {
-      const exited = once(child, 'exit').then(() => performance.now() - startedMs)
-      const [durationMs] = await Promise.all([exited, once(child, 'close')])
-      const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'))
-      const summary = await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')
-      const resultsFile = await readFile(outputs['results-file'] ?? '', 'utf8').catch(() => '')
-      return {
-        exitCode: child.exitCode,
-        signal: child.signalCode,
-        ...written,
-        outputs,
-        summary,
-        resultsFile,
-        durationMs,
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+    const exited = once(child, 'exit').then(() => performance.now() - startedMs)
+    const [durationMs] = await Promise.all([exited, once(child, 'close')])
+    const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'))
+    const summary = await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')
+    const resultsFile = await readFile(outputs['results-file'] ?? '', 'utf8').catch(() => '')
+    const { exitCode, signalCode: signal } = child
+    return { exitCode, signal, ...written, outputs, summary, resultsFile, durationMs }
   }
-  return { child, outputFile: files.GITHUB_OUTPUT, finished: finish() }
+  const finished = finish().finally(() => rm(folder, { recursive: true, force: true }))
+  return { child, outputFile: files.GITHUB_OUTPUT, finished }
 }
 
 /**
@@ -113,31 +103,20 @@ export function parseOutputs(text: string, platform: string = process.platform):
     if (line === '') continue
     const [, name, mark, rest] = /^(.+?)(=|<<)(.*)$/s.exec(line) ?? []
     if (!name || rest === undefined) throw new Error(`Invalid format '${line}'`)
-    const end = lines.findIndex((candidate) => withoutEnd(candidate) === rest)
-    if (mark === '<<' && end < 0) throw new Error(`Invalid value. Matching delimiter not found '${rest}'`)
-    outputs[name] =
-      mark === '='
-        ? rest
-        : withoutEnd(
-            lines
-              .splice(0, end + 1)
-              .slice(0, -1)
-              .join(''),
-          )
+    if (mark === '=') outputs[name] = rest
+    else {
+      const end = lines.findIndex((candidate) => withoutEnd(candidate) === rest)
+      if (end < 0) throw new Error(`Invalid value. Matching delimiter not found '${rest}'`)
+      outputs[name] = withoutEnd(lines.splice(0, end).join(''))
+      lines.shift()
+    }
   }
   return outputs
 }
 
-type InputDefinition = { default?: unknown } | null
-
 interface Definition {
-  inputs: Record<string, InputDefinition>
-  main: string
-}
-
-async function readDefinition(path: string): Promise<Definition> {
-  const definition: { inputs?: Definition['inputs']; runs: { main: string } } = parse(await readFile(path, 'utf8'))
-  return { inputs: definition.inputs ?? {}, main: definition.runs.main }
+  readonly inputs?: Readonly<Record<string, { readonly default?: unknown } | null>>
+  readonly runs: { readonly main: string }
 }
 
 /** The files by which an action answers; the runner has them in place before it starts. */
@@ -182,14 +161,14 @@ const jobVariables = {
   RUNNER_OS: 'Linux',
 }
 
-function inputVariables(definition: Definition, given: Record<string, string>): Record<string, string> {
-  const defaults = Object.entries(definition.inputs).map(([name, input]) => [name, defaultOf(input)])
-  const inputs: [string, string][] = Object.entries({ ...Object.fromEntries(defaults), ...given })
-  return Object.fromEntries(inputs.map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]))
-}
-
-/** Expressions such as that of the job's token have no value here. */
-function defaultOf(input: InputDefinition): string {
-  const value = String(input?.default ?? '')
-  return value.includes('${{') ? '' : value
+function inputVariables({ inputs = {} }: Definition, given: Record<string, string>): Record<string, string> {
+  const defaults = Object.entries(inputs).map(([name, input]) => {
+    const value = String(input?.default ?? '')
+    // Expressions such as that of the job's token have no value here.
+    return [name, value.includes('${{') ? '' : value] as const
+  })
+  const all: Record<string, string> = { ...Object.fromEntries(defaults), ...given }
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
+  )
 }
