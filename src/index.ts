@@ -6,7 +6,7 @@ import { reportDefect, run } from './main.ts'
 import { passes } from './requests/verdict.ts'
 
 // V8 doubles its space for young objects while many requests are read, and keeps that space. Without it, 10,000 requests take 100 MB in place
-// of 125 (`npm run bench -- --only memory`).
+// of 125 (`bench/memory.ts` measures it).
 setFlagsFromString('--semi-space-growth-factor=1')
 
 /** Runs the command in this process, to its end. What only the command needs is loaded only here. */
