@@ -12,13 +12,6 @@ interface Locked {
   readonly devOptional?: boolean
 }
 
-interface Package {
-  readonly label: string
-  readonly licence: string
-  /** The text in the package; null if the package has no text. */
-  readonly text: string | null
-}
-
 /**
  * Writes `licenses.txt` into a folder: every package that the action is built from, with its licence. A text that several packages share is
  * there once. The same lock file gives the same bytes. (ncc's own `--license` gives no versions, and leaves out some packages, such as
@@ -33,21 +26,20 @@ export async function writeLicences(folder: string): Promise<void> {
   )
   const packages = await Promise.all(needed.sort(([a], [b]) => (a < b ? -1 : 1)).map(readPackage))
   const textOfKind = new Map(packages.flatMap(({ licence, text }) => (text === null ? [] : [[licence, text] as const])))
-  const labelsByText = new Map<string, string[]>()
-  for (const { label, licence, text } of packages) {
+  const texts = Map.groupBy(packages, ({ label, licence, text }) => {
     const found = text ?? textOfKind.get(licence)
     if (found === undefined) throw new Error(`${label} has no licence text, and no other package is under ${licence}`)
-    labelsByText.set(found, [...(labelsByText.get(found) ?? []), `${label} (${licence})`])
-  }
-  const sections = [...labelsByText].map(([text, labels]) => `${labels.join('\n')}\n\n${text}\n`)
+    return found
+  })
+  const sections = [...texts].map(([text, same]) => `${same.map(({ label }) => label).join('\n')}\n\n${text}\n`)
   const intro = 'This action is built from these packages. Each is under the licence that follows its name.\n'
   await writeFile(join(folder, 'licenses.txt'), [intro, ...sections].join(`\n${'-'.repeat(80)}\n\n`))
 }
 
-async function readPackage([path, { license: licence = 'unknown', version }]: [string, Locked]): Promise<Package> {
+async function readPackage([path, { license: licence = 'unknown', version }]: [string, Locked]) {
   const files = await readdir(join(root, path))
   const file = files.sort().find((candidate) => /^licen[cs]e(\.|$)/i.test(candidate))
-  const text = file === undefined ? null : await readFile(join(root, path, file), 'utf8')
-  const name = path.split('node_modules/').at(-1)
-  return { label: `${name} ${version}`, licence, text: text?.replaceAll('\r\n', '\n').trim() ?? null }
+  const text =
+    file === undefined ? null : (await readFile(join(root, path, file), 'utf8')).replaceAll('\r\n', '\n').trim()
+  return { label: `${path.split('node_modules/').at(-1)} ${version} (${licence})`, licence, text }
 }

@@ -16,7 +16,6 @@ export class Instance {
   readonly permissionSets = new Map<string, PermissionSet>()
   readonly #settings: Settings
   readonly #byId = new Map<string, AsyncRequest>()
-  readonly #byOperation = new Map<OperationName, AsyncRequest[]>()
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -59,7 +58,7 @@ export class Instance {
 
   /** All requests of an operation, oldest first, those included that are not known yet. */
   requests(operation: OperationName): readonly AsyncRequest[] {
-    return this.#byOperation.get(operation) ?? []
+    return [...this.#byId.values()].filter((request) => request.operation === operation)
   }
 
   /** Undefined also for the request of another operation, as at AWS. */
@@ -88,10 +87,6 @@ export class Instance {
     const whole = { ...this.#settings, ...course, ...plan, permissionSetArn: arn }
     const request = createRequest(whole, (atMs) => permissionSet.accountsAt(atMs), this.#settings.now())
     this.#byId.set(request.requestId, request)
-    const siblings = this.#byOperation.get(request.operation)
-    if (siblings) siblings.push(request)
-    else this.#byOperation.set(request.operation, [request])
-
     if (request.operation === 'provision-permission-set') {
       const { accountId, createdMs } = request
       if (!plan.withoutChange) permissionSet.change(createdMs, accountId === undefined ? undefined : [accountId])
