@@ -25,40 +25,39 @@ class Known:
     token: str = ""
 
 
-def parameters_of(operation: str, known: Known) -> dict[str, Any]:
-    """The parameters of a call. The ones of a list ask for its first page, which has one row."""
+def calls_with(known: Known) -> dict[str, dict[str, Any]]:
+    """
+    The parameters of a call of each operation, in an order in which an assignment is created before it is deleted. The ones of a list ask for
+    its first page, which has one row.
+    """
     instance = {"InstanceArn": known.instance_arn}
     permission_set = {**instance, "PermissionSetArn": known.permission_set_arn}
     target = {**permission_set, "TargetId": ACCOUNT_ID, "TargetType": "AWS_ACCOUNT"}
     assignment = {**target, "PrincipalType": "GROUP", "PrincipalId": PRINCIPAL_ID}
     page = {**instance, "MaxResults": 1, "Filter": {"Status": "IN_PROGRESS"}}
-    asked_for = {
-        kind: {**instance, name: known.request_ids.get(kind, UNKNOWN_REQUEST_ID)}
-        for kind, name in {
-            PROVISION: "ProvisionPermissionSetRequestId",
-            CREATION: "AccountAssignmentCreationRequestId",
-            DELETION: "AccountAssignmentDeletionRequestId",
-        }.items()
-    }
+
+    def request(kind: str, name: str) -> dict[str, Any]:
+        return {**instance, name: known.request_ids.get(kind, UNKNOWN_REQUEST_ID)}
+
     return {
         "ListInstances": {"MaxResults": 10, "RegionScope": "ALL_REGIONS"},
         "DescribeInstance": instance,
         "DescribePermissionSet": permission_set,
         "ListPermissionSets": {**instance, "MaxResults": 1},
-        "CreateAccountAssignment": assignment,
-        "DeleteAccountAssignment": assignment,
         "ProvisionPermissionSet": target,
+        "DescribePermissionSetProvisioningStatus": request(PROVISION, "ProvisionPermissionSetRequestId"),
+        "ListPermissionSetProvisioningStatus": page,
+        "CreateAccountAssignment": assignment,
+        "DescribeAccountAssignmentCreationStatus": request(CREATION, "AccountAssignmentCreationRequestId"),
+        "ListAccountAssignmentCreationStatus": page,
+        "DeleteAccountAssignment": assignment,
+        "DescribeAccountAssignmentDeletionStatus": request(DELETION, "AccountAssignmentDeletionRequestId"),
+        "ListAccountAssignmentDeletionStatus": page,
         "ListAccountsForProvisionedPermissionSet": {
             **permission_set,
             "ProvisioningStatus": "LATEST_PERMISSION_SET_NOT_PROVISIONED",
             "MaxResults": 1,
         },
-        "DescribePermissionSetProvisioningStatus": asked_for[PROVISION],
-        "DescribeAccountAssignmentCreationStatus": asked_for[CREATION],
-        "DescribeAccountAssignmentDeletionStatus": asked_for[DELETION],
-        "ListPermissionSetProvisioningStatus": page,
-        "ListAccountAssignmentCreationStatus": page,
-        "ListAccountAssignmentDeletionStatus": page,
         "AssumeRoleWithWebIdentity": {
             "RoleArn": known.role_arn,
             "RoleSessionName": "independent-client",
@@ -68,27 +67,15 @@ def parameters_of(operation: str, known: Known) -> dict[str, Any]:
             "DurationSeconds": 900,
             "MinimumSessionTokenSize": 0,
         },
-    }[operation]
+    }
 
 
-# In an order in which an assignment is created before it is deleted.
-OPERATIONS = [
-    "ListInstances",
-    "DescribeInstance",
-    "DescribePermissionSet",
-    "ListPermissionSets",
-    "ProvisionPermissionSet",
-    "DescribePermissionSetProvisioningStatus",
-    "ListPermissionSetProvisioningStatus",
-    "CreateAccountAssignment",
-    "DescribeAccountAssignmentCreationStatus",
-    "ListAccountAssignmentCreationStatus",
-    "DeleteAccountAssignment",
-    "DescribeAccountAssignmentDeletionStatus",
-    "ListAccountAssignmentDeletionStatus",
-    "ListAccountsForProvisionedPermissionSet",
-    "AssumeRoleWithWebIdentity",
-]
+OPERATIONS = list(calls_with(Known("", "")))
+
+
+def parameters_of(operation: str, known: Known) -> dict[str, Any]:
+    """The parameters of a call of one operation."""
+    return calls_with(known)[operation]
 
 
 def service_of(operation: str) -> str:

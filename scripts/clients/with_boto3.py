@@ -11,7 +11,7 @@ import boto3
 import botocore.config
 import botocore.exceptions
 from botocore import xform_name
-from operations import Known, parameters_of, service_of
+from operations import service_of
 from service_model import problems_in_json, problems_in_xml
 
 CLOCK_TOLERANCE_SECONDS = 120
