@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { maxBytes } from '../scripts/budgets.ts'
-import { count } from './page.ts'
+import { count, type Goal, type Topic } from './page.ts'
 import { sum } from './statistics.ts'
-import type { Goal, Topic } from './topic.ts'
 
 /** How much does a runner download for a step? */
 export const downloading: Topic = {

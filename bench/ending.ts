@@ -1,8 +1,7 @@
 import { startSimulator } from '../simulator/simulator.ts'
-import { milliseconds } from './page.ts'
+import { milliseconds, type Topic } from './page.ts'
 import { observeAction } from './processes.ts'
 import { statisticsOf } from './statistics.ts'
-import type { Topic } from './topic.ts'
 
 const goalMs = 100
 

@@ -1,9 +1,8 @@
 import { startSimulator } from '../simulator/simulator.ts'
 import { toTheEnd } from '../src/requests/goal.ts'
-import { count, seconds, times } from './page.ts'
+import { count, type Goal, seconds, type Topic, times } from './page.ts'
 import { observeAction } from './processes.ts'
 import { seeded } from './random.ts'
-import type { Goal, Topic } from './topic.ts'
 import { VirtualWorld } from './virtual-world.ts'
 
 const accounts = 500

@@ -2,10 +2,9 @@ import { join } from 'node:path'
 import { folderWith } from '../__tests__/support/folder.ts'
 import type { Plan } from '../simulator/settings.ts'
 import { startSimulator } from '../simulator/simulator.ts'
-import { times } from './page.ts'
+import { type Topic, times } from './page.ts'
 import { observeAction } from './processes.ts'
 import { statisticsOf } from './statistics.ts'
-import type { Topic } from './topic.ts'
 
 /** They take half a minute each. */
 const roundsInProgress = 2

@@ -1,7 +1,6 @@
-import { count, seconds } from './page.ts'
+import { count, seconds, type Topic } from './page.ts'
 import { logUniform, seeded } from './random.ts'
 import { mean, mostWithin } from './statistics.ts'
-import type { Topic } from './topic.ts'
 import { latencyMs, VirtualWorld } from './virtual-world.ts'
 import { type Waiter, waiters } from './waiters.ts'
 

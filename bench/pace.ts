@@ -1,7 +1,6 @@
-import { seconds, times } from './page.ts'
+import { seconds, type Topic, times } from './page.ts'
 import { logUniform, type Random, seeded } from './random.ts'
 import { mean, statisticsOf } from './statistics.ts'
-import type { Topic } from './topic.ts'
 import { VirtualWorld } from './virtual-world.ts'
 
 /** From the shortest to the longest provisioning, in milliseconds. */

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Call, type Plan, startSimulator } from '../simulator/simulator.ts'
-import { count, megabytes, seconds, times } from './page.ts'
+import { count, megabytes, seconds, type Topic, times } from './page.ts'
 import { observeAction } from './processes.ts'
 import { type Random, seeded } from './random.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
-import type { Topic } from './topic.ts'
 import { latencyMs, VirtualWorld } from './virtual-world.ts'
 
 const throttlePerSecond = 20

@@ -1,8 +1,7 @@
-import { percent, range, seconds, times } from './page.ts'
+import { percent, range, seconds, type Topic, times } from './page.ts'
 import { logUniform, seeded } from './random.ts'
 import { mean, statisticsOf } from './statistics.ts'
 import { throttledShares } from './throttled-shares.ts'
-import type { Topic } from './topic.ts'
 import { latencyMs, VirtualWorld } from './virtual-world.ts'
 import { loopOf5s, thisAction, type Waiter, waiters } from './waiters.ts'
 

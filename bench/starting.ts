@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { runAction } from '../simulator/runner.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
-import { milliseconds, spread, times } from './page.ts'
+import { milliseconds, spread, type Topic, times } from './page.ts'
 import { timeProcess } from './processes.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
-import type { Topic } from './topic.ts'
 
 interface Contestant {
   readonly name: string

@@ -1,8 +1,7 @@
 import type { SimulatorOptions } from '../simulator/settings.ts'
 import { toTheEnd, type Goal as WaitGoal } from '../src/requests/goal.ts'
-import { seconds } from './page.ts'
+import { type Goal, seconds } from './page.ts'
 import { seeded } from './random.ts'
-import type { Goal } from './topic.ts'
 import { VirtualWorld } from './virtual-world.ts'
 
 /** What is so already, and how AWS answers. */
