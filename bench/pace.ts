@@ -62,21 +62,19 @@ export const pace: Topic = {
       return `${unit(min)} to ${unit(max)}`
     }
     const delays = (compared: readonly Compared[]) => compared.map(({ delayMs }) => delayMs)
+    const calls = all.map(({ timesTheCalls }) => timesTheCalls)
     const latest = Math.max(...misled.map(({ timesAsLate }) => timesAsLate))
     return {
       goals: [
         {
           goal: 'Mean delay at most 0.6 s, at a steady pace',
           measured: fromTo(delays(all), seconds),
-          reached: delays(all).every((delayMs) => delayMs <= 600),
+          reached: Math.max(...delays(all)) <= 600,
         },
         {
           goal: 'At most twice the calls',
-          measured: fromTo(
-            all.map(({ timesTheCalls }) => timesTheCalls),
-            times,
-          ),
-          reached: all.every(({ timesTheCalls }) => timesTheCalls <= 2),
+          measured: fromTo(calls, times),
+          reached: Math.max(...calls) <= 2,
         },
         {
           goal: 'Where the pace misleads: at most 1.05 times as late',
