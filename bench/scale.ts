@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Call, type Plan, startSimulator } from '../simulator/simulator.ts'
+import { type Plan, startSimulator } from '../simulator/simulator.ts'
 import { count, megabytes, seconds, type Topic, times } from './page.ts'
 import { observeAction } from './processes.ts'
 import { type Random, seeded } from './random.ts'
@@ -125,8 +125,7 @@ function pagesOf(requests: number): number {
 
 /** Runs the committed `dist/` in real time against the simulator. @throws Error when the verdict is wrong */
 async function waitThroughDist({ requests, withinMs, deny = [] }: Scenario, seed: number): Promise<Measured> {
-  const calls: Call[] = []
-  await using simulator = await startSimulator({ throttlePerSecond, latencyMs, deny }, (call) => calls.push(call))
+  await using simulator = await startSimulator({ throttlePerSecond, latencyMs, deny })
   simulator.start(others)
   const { plans, longestMs } = planRequests(requests, withinMs, seeded(seed))
   const requestIds = simulator.start(plans)
@@ -134,8 +133,8 @@ async function waitThroughDist({ requests, withinMs, deny = [] }: Scenario, seed
   const verdict = requests === 1 ? 'succeeded' : 'failed'
   const run = await observeAction(simulator, { 'request-id': requestIds.join('\n') }, verdict)
   return {
-    calls: calls.length,
-    throttled: calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
+    calls: simulator.calls.length,
+    throttled: simulator.calls.filter(({ outcome }) => outcome === 'ThrottlingException').length,
     overMs: run.goneAt - startedAt - longestMs,
     peakBytes: run.peakBytes,
   }
