@@ -48,27 +48,21 @@ const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
   await readFile(join(root, 'action.yml'), 'utf8'),
 )
 
-interface Part {
-  readonly page: string
-  readonly name: string
-  readonly text: () => string
+/** By page and name. */
+const parts: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'docs/reference.md': {
+    inputs: () => described(['Input', 'Default', 'Meaning'], action.inputs),
+    outputs: () => described(['Output', 'Value'], action.outputs),
+  },
+  'docs/troubleshooting.md': { reasons, errors: titlesOfErrors },
 }
 
-const parts: readonly Part[] = [
-  { page: 'docs/reference.md', name: 'inputs', text: () => described(['Input', 'Default', 'Meaning'], action.inputs) },
-  { page: 'docs/reference.md', name: 'outputs', text: () => described(['Output', 'Value'], action.outputs) },
-  { page: 'docs/troubleshooting.md', name: 'reasons', text: reasons },
-  { page: 'docs/troubleshooting.md', name: 'errors', text: titlesOfErrors },
-]
-
 /** The pages that have such parts. */
-export const pages = [...new Set(parts.map(({ page }) => page))]
+export const pages = Object.keys(parts)
 
 /** The text of a page with its parts made anew. @throws Error when the page has no place for one of them */
 export function withParts(page: string, text: string): string {
-  return parts
-    .filter((part) => part.page === page)
-    .reduce((before, { name, text }) => withPart(before, name, text()), text)
+  return Object.entries(parts[page] ?? {}).reduce((before, [name, textOf]) => withPart(before, name, textOf()), text)
 }
 
 /** A table in Markdown. */
