@@ -1,17 +1,26 @@
 import type { Goal } from '../requests/goal.ts'
 import type { GoalRules } from '../wait/rules.ts'
 import { isUnfinished } from '../wait/state/request-state.ts'
+import type { Scope } from '../wait/state/state.ts'
 
-/** `until: finished`: every request that was given has ended. */
-export function finished({ wait }: Goal): GoalRules {
+/**
+ * `until: finished`: every request that was given has ended. The other goals begin with these rules, and change what they need beyond that.
+ *
+ * @param scope what the wait has to know beyond the requests
+ */
+export function finished(
+  { ignoredAccounts, permissionSetArns, wait }: Goal,
+  scope: Pick<Partial<Scope>, 'lists' | 'followsGiven' | 'followsInstance'> = {},
+): GoalRules {
   return {
     scope: {
       lists: [],
       followsGiven: false,
       followsInstance: false,
-      permissionSetArns: new Set(),
-      ignoredAccounts: new Set(),
+      permissionSetArns: new Set(permissionSetArns),
+      ignoredAccounts: new Set(ignoredAccounts),
       isOneLook: !wait,
+      ...scope,
     },
     readsAccounts: false,
     judge: ({ judgement, requests }) => ({
@@ -19,8 +28,6 @@ export function finished({ wait }: Goal): GoalRules {
       finding: requests.items.some(isUnfinished) ? 'busy' : 'done',
       isSettled: true,
     }),
-    isOutOfReach: () => false,
-    finalFailures: () => [],
-    passingFailures: () => [],
+    unread: () => [],
   }
 }

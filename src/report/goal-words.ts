@@ -1,4 +1,4 @@
-import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
+import { unreadLists, unreadSubjects } from '../goals/evidence.ts'
 import type { Until } from '../requests/goal.ts'
 import { countingOutOfDate } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished } from '../wait/state/request-state.ts'
@@ -87,7 +87,7 @@ function busyLines(state: State): string[] {
 }
 
 function noProgress(state: State): string {
-  if ([...unreadLists(state), ...deniedSubjects(state)].length > 0) return 'As far as the role may see, '
+  if ([...unreadLists(state), ...unreadSubjects(state, 'denied')].length > 0) return 'As far as the role may see, '
   const isRead = setsInScope(state).every(({ blocker }) => blocker === null)
   return isRead ? 'Nothing is in progress, and ' : 'As far as could be read, '
 }

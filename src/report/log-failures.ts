@@ -1,4 +1,4 @@
-import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
+import { unreadLists, unreadSubjects } from '../goals/evidence.ts'
 import { isAccessDenied } from '../requests/api.ts'
 import { operationNames } from '../requests/request.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
@@ -79,7 +79,7 @@ export function listLines(before: State, after: State, { until }: LogContext): s
     const then = failure.effect === 'refused' ? '' : '; asking again'
     return [`${failure.message}${isAccessDenied(failure) ? withoutRights : then}`]
   })
-  const denied = deniedSubjects(before).length > 0 ? [] : deniedSubjects(after)
+  const denied = unreadSubjects(before, 'denied').length > 0 ? [] : unreadSubjects(after, 'denied')
   return [...new Set([...lines, ...denied.map(({ failure }) => `${failure.message}${withoutRights}`)])]
 }
 

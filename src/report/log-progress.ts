@@ -1,4 +1,4 @@
-import { unknownSubjects, unreadLists } from '../goals/evidence.ts'
+import { unreadLists, unreadSubjects } from '../goals/evidence.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { countingOutOfDate, countOf, type PermissionSetState, timeLeftMs } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished, isUnreadable, type RequestState, statusOf } from '../wait/state/request-state.ts'
@@ -56,7 +56,7 @@ function failureOf(state: State): CallFailure | undefined {
   return (
     access.everyCall?.failure ??
     blockers.find((blocker) => blocker?.kind === 'passing')?.failure ??
-    [...lists, ...unknownSubjects(state)][0]?.failure
+    [...lists, ...unreadSubjects(state, 'unknown')][0]?.failure
   )
 }
 
@@ -151,7 +151,7 @@ function accountsText(state: State, nowMs: number): string | null {
 /** How long accounts that are out of date may still catch up; empty if the wait does not go on for them. */
 export function toleratedText(state: State): string {
   const { elapsedMs, judgement, requests, scope } = state
-  if (unknownSubjects(state).length > 0) return ''
+  if (unreadSubjects(state, 'unknown').length > 0) return ''
   const hasFailed = requests.items.some((request) => isGiven(request) && statusOf(request) === 'FAILED')
   if (judgement.finding === 'busy' || judgement.isSettled || scope.isOneLook || hasFailed) return ''
   const late = [...judgement.permissionSets.values()].filter(({ finding }) => finding === 'out-of-date')

@@ -1,6 +1,6 @@
 import { factsOf } from '../aws/errors/facts.ts'
 import { locatedFailure } from '../aws/errors/failure.ts'
-import { deniedSubjects, unreadLists } from '../goals/evidence.ts'
+import { unseenProgress } from '../goals/evidence.ts'
 import { rulesOf } from '../goals/goal-rules.ts'
 import { defect } from '../plain-report.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
@@ -74,7 +74,6 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
   const { explainedBy, verdict } = ending
   const located = (failure: CallFailure) => locatedFailure(failure, extras.primaryRegion, region)
   const requests = [...new Set([...state.requests.items, ...explainedBy])]
-  const unseen = [...unreadLists(state), ...deniedSubjects(state)].map(({ failure }) => failure)
   const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
   const ageMs = Math.max(0, ...outOfDate.map(({ readAtMs }) => ending.lookedAtMs - (readAtMs ?? 0)))
   return {
@@ -92,7 +91,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     othersInProgress: [...others.values()].filter(
       ({ subject }) => scope.permissionSetArns.size === 0 || subject.kind === 'not-said',
     ).length,
-    unseenProgress: unseen.find(isAccessDenied) ?? null,
+    unseenProgress: unseenProgress(state),
     failures: failuresOf(
       ending.unread.map((unread) => ({ ...unread, failure: located(unread.failure) })),
       extras.names,

@@ -35,10 +35,17 @@ export function isOver(state: State, rules: GoalRules): boolean {
   const given = requests.items.filter(isGiven)
   const isKnown = (request: RequestState) => !isUnfinished(request) || (scope.isOneLook && hasStatus(request, state))
   if (!given.every(isKnown) || lackingDetails(state).some(isGiven)) return false
-  const isOutOfReach = given.some(
+  const hasFailed = given.some(
     (request) => !isUnfinished(request) && statusOf(request) !== 'SUCCEEDED' && !isForgiven(request, state),
   )
-  return isOutOfReach || judgement.isSettled || rules.isOutOfReach(state)
+  return hasFailed || judgement.isSettled || isOutOfReach(state, rules)
+}
+
+/** Whether the goal cannot be judged any more, whatever is asked again. */
+function isOutOfReach(state: State, rules: GoalRules): boolean {
+  const final = rules.unread(state).filter(({ isFinal }) => isFinal)
+  const ofSets = final.filter(({ what }) => what === 'accounts').length
+  return ofSets < final.length || (ofSets > 0 && ofSets === state.scope.permissionSetArns.size)
 }
 
 /** Whether the wait can end, and nothing that would change the verdict is still to be read. */
@@ -89,7 +96,7 @@ export function endingOf(state: State, rules: GoalRules, isCancelled: boolean): 
     lookedAtMs: state.lookedAtMs,
     permissionSets: state.judgement.permissionSets,
     explainedBy: verdict === 'failed' ? settled.flatMap(({ explainedBy }) => explainedBy) : [],
-    unread: isUnknown ? [...outage(state), ...rules.finalFailures(state), ...rules.passingFailures(state)] : [],
+    unread: isUnknown ? unreadIn(state, rules) : [],
   }
 }
 
@@ -112,7 +119,7 @@ function verdictOf(state: State, rules: GoalRules, why: Ending['why']): Verdict 
   if (given.some((request) => statusOf(request) === 'FAILED' && !isForgiven(request, state))) return 'failed'
   const settled = settledOutOfDate(state)
   if (settled.some(({ explainedBy }) => explainedBy.length > 0)) return 'failed'
-  if (given.some(isUnreadable) || rules.finalFailures(state).length + finalOutage(state).length > 0) return 'error'
+  if (given.some(isUnreadable) || unreadIn(state, rules).some(({ isFinal }) => isFinal)) return 'error'
   if (settled.length > 0) return 'incomplete'
   const isDone = judgement.finding === 'done' && judgement.isSettled
   const hasEndedWell = (request: RequestState) => statusOf(request) === 'SUCCEEDED' || isForgiven(request, state)
@@ -127,13 +134,13 @@ function settledOutOfDate({ judgement }: State): PermissionSetFinding[] {
   )
 }
 
-/** Why AWS will not answer any call about a state. Requests that were given say it themselves. */
-function finalOutage(state: State): Unread[] {
-  return state.access.everyCall?.kind === 'final' ? outage(state) : []
-}
-
-function outage({ access, scope }: State): Unread[] {
-  const [operation] = scope.lists
-  if (access.everyCall === null || operation === undefined) return []
-  return [{ what: 'anything', operation, permissionSetArn: null, failure: access.everyCall.failure }]
+/** What the goal needs and could not be read. What every call meets comes first, then what is final. */
+function unreadIn(state: State, rules: GoalRules): Unread[] {
+  const { everyCall } = state.access
+  const ofGoal = rules.unread(state).toSorted((a, b) => Number(b.isFinal) - Number(a.isFinal))
+  // Requests that were given say it themselves.
+  const [operation] = state.scope.lists
+  if (everyCall === null || operation === undefined) return ofGoal
+  const { failure, kind } = everyCall
+  return [{ what: 'anything', operation, permissionSetArn: null, failure, isFinal: kind === 'final' }, ...ofGoal]
 }

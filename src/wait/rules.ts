@@ -47,6 +47,8 @@ export interface Unread {
   readonly operation: OperationName
   readonly permissionSetArn: string | null
   readonly failure: CallFailure
+  /** Whether it will not be known, whatever is asked again. */
+  readonly isFinal: boolean
 }
 
 /** What a look has read, apart from what is in the state. */
@@ -70,10 +72,9 @@ export interface GoalRules {
   readonly readsAccounts: boolean
   /** What is known after a look; `null` before the first one. */
   judge(state: State, look: LookResult | null): Judgement
-  /** Whether the goal cannot be judged any more, whatever is asked again. */
-  isOutOfReach(state: State): boolean
-  /** Why something that the goal needs will not be known, whatever is asked again; empty if everything can be. */
-  finalFailures(state: State): readonly Unread[]
-  /** Why not everything that the goal needs is known, although it is asked again; empty if everything is. */
-  passingFailures(state: State): readonly Unread[]
+  /**
+   * Why not everything that the goal needs is known; empty if everything is. If something of it is final, the wait ends. Only accounts that
+   * cannot be read end it when those of no permission set can.
+   */
+  unread(state: State): readonly Unread[]
 }

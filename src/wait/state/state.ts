@@ -163,6 +163,11 @@ export function permissionSetOf({ permissionSets, scope }: State, arn: string): 
   return permissionSets.get(arn) ?? unreadPermissionSet(arn, null, scope.ignoredAccounts)
 }
 
+/** The permission sets in the scope. */
+export function permissionSetsOf(state: State): PermissionSetState[] {
+  return [...state.scope.permissionSetArns].map((arn) => permissionSetOf(state, arn))
+}
+
 /** What is known of the permission set of a request of others. One that has come into the scope since is to be described again. */
 export function subjectKindOf({ subject }: Other, { permissionSetArns }: Scope): Subject['kind'] {
   return subject.kind === 'known' && permissionSetArns.has(subject.permissionSetArn) ? 'unknown' : subject.kind
