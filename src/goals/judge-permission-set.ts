@@ -1,8 +1,9 @@
 import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wait/plan-accounts.ts'
 import type { LookResult, PermissionSetFinding } from '../wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
-import { detailsOf, type Ended, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
-import { permissionSetOf, type State, subjectKindOf } from '../wait/state/state.ts'
+import { type Ended, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
+import { permissionSetsOf, type State } from '../wait/state/state.ts'
+import { subjectKinds } from './evidence.ts'
 
 /** Lists of accounts can lag, and a deploy can try again. Accounts that have been out of date for less time may still catch up. */
 const outOfDateToleratedMs = 30_000
@@ -20,57 +21,41 @@ export function judgePermissionSets(
   isBlind: boolean,
 ): ReadonlyMap<string, PermissionSetFinding> {
   const busy = busyPermissionSets(state)
-  const newest = newestRequests(state)
   const isProgressKnown = look.hasReadLists && (isBlind || !hasUnknownSubject(state))
-  const findings = [...state.scope.permissionSetArns].map((arn) => {
-    const permissionSet = permissionSetOf(state, arn)
-    return [
-      arn,
-      findingOf(permissionSet, {
-        state,
-        look,
-        isBlind,
-        isProgressKnown,
-        isBusy: busy.has(arn),
-        newest: newest.get(arn),
-      }),
-    ] as const
-  })
-  return new Map(findings)
+  const seen: Seen = { state, look, isBlind, isProgressKnown, newest: newestRequests(state) }
+  return new Map(permissionSetsOf(state).map((each) => [each.arn, findingOf(each, busy.has(each.arn), seen)]))
 }
 
-interface Circumstances {
+/** What permission sets are judged by, beside their accounts. */
+interface Seen {
   readonly state: State
   readonly look: LookResult
   /** Whether the role may not see what is in progress. */
   readonly isBlind: boolean
   /** Whether everything is known that is in progress, as far as the role may see. */
   readonly isProgressKnown: boolean
-  /** Whether a provisioning of the permission set is in progress. */
-  readonly isBusy: boolean
-  readonly newest: NewestRequests | undefined
+  readonly newest: NewestRequests
 }
 
-function findingOf(permissionSet: PermissionSetState, circumstances: Circumstances): PermissionSetFinding {
-  const { isBusy, look, state } = circumstances
+/** What is known of one of them. `isBusy`: whether a provisioning of it is in progress. */
+function findingOf(permissionSet: PermissionSetState, isBusy: boolean, seen: Seen): PermissionSetFinding {
   const open = { isSettled: false, settlesAtMs: null, explainedBy: [], wantsPast: false }
   // It will not be known, whatever is asked again.
   if (permissionSet.blocker?.kind === 'final') return { ...open, finding: 'unknown', isSettled: true }
   if (isBusy) return { ...open, finding: 'busy' }
-  if (!isFresh(permissionSet, look.freshSinceMs)) return { ...open, finding: 'unknown' }
-  if (countingOutOfDate(permissionSet).length > 0) return outOfDate(permissionSet, circumstances)
-  const { isOneLook } = state.scope
+  if (!isFresh(permissionSet, seen.look.freshSinceMs)) return { ...open, finding: 'unknown' }
+  if (countingOutOfDate(permissionSet).length > 0) return outOfDate(permissionSet, seen)
   const { upToDateSinceMs } = permissionSet
-  const isSettled = isOneLook || isConfirmed(permissionSet)
+  const isSettled = seen.state.scope.isOneLook || isConfirmed(permissionSet)
   const settlesAtMs = isSettled || upToDateSinceMs === null ? null : upToDateSinceMs + confirmAfterMs
   return { ...open, finding: 'up-to-date', isSettled, settlesAtMs }
 }
 
 function outOfDate(
   permissionSet: PermissionSetState,
-  { isBlind, isProgressKnown, look, newest, state }: Circumstances,
+  { isBlind, isProgressKnown, look, newest, state }: Seen,
 ): PermissionSetFinding {
-  const { caughtUpAtMs, changedAtMs, readAtMs } = permissionSet
+  const { arn, caughtUpAtMs, changedAtMs, readAtMs } = permissionSet
   const { past, scope } = state
   const accountIds = countingOutOfDate(permissionSet)
   const sinceMs = (accountId: string) => permissionSet.outOfDate?.get(accountId) ?? Number.POSITIVE_INFINITY
@@ -78,7 +63,7 @@ function outOfDate(
   const unchangedSinceMs = Math.max(changedAtMs ?? 0, caughtUpAtMs ?? 0)
   const lastingAtMs = least(accountIds.map((id) => Math.max(sinceMs(id), unchangedSinceMs) + outOfDateToleratedMs))
   const failed = accountIds.flatMap((accountId) => {
-    const request = newest === undefined ? undefined : newestFor(newest, accountId)
+    const request = newestFor(newest, arn, accountId)
     return request?.status === 'FAILED' ? [{ request, atMs: Math.max(sinceMs(accountId), request.endedAtMs) }] : []
   })
   const explainedAtMs = least(failed.map(({ atMs }) => atMs + confirmAfterMs))
@@ -107,54 +92,46 @@ function outOfDate(
 }
 
 /** Whether a provisioning is in progress that may be about any permission set. */
-function hasUnknownSubject({ others, requests, scope }: State): boolean {
+function hasUnknownSubject(state: State): boolean {
   const isUnknown = (request: RequestState) =>
     request.key.operation === 'provision-permission-set' && isUnfinished(request) && provisioned(request) === null
-  const kinds = new Set([...others.values()].map((other) => subjectKindOf(other, scope)))
-  return requests.items.some(isUnknown) || kinds.has('unknown') || kinds.has('not-said')
+  const kinds = subjectKinds(state)
+  return state.requests.items.some(isUnknown) || kinds.has('unknown') || kinds.has('not-said')
 }
 
 function least(times: readonly number[]): number {
   return times.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY)
 }
 
-/** The newest ended provisionings of a permission set: of those to all accounts, and of those to each account. */
-export interface NewestRequests {
-  all: Ended | null
-  readonly byAccount: Map<string, Ended>
-}
+/** The newest ended provisioning of each permission set to all accounts, and of those to each account. */
+type NewestRequests = ReadonlyMap<string, Ended>
 
-/** The newest ended provisionings, by the ARN of their permission set. */
-function newestRequests({ past, requests }: State): ReadonlyMap<string, NewestRequests> {
-  const newest = new Map<string, NewestRequests>()
+function newestRequests({ past, requests }: State): NewestRequests {
+  const newest = new Map<string, Ended>()
   for (const request of [...past.requests, ...requests.items]) {
-    if (request.phase === 'ended') note(newest, request)
+    if (request.phase !== 'ended') continue
+    const target = targetOf(provisioned(request), request.details.accountId)
+    newest.set(target, later(newest.get(target), request))
   }
   return newest
 }
 
-function note(newest: Map<string, NewestRequests>, request: Ended): void {
-  const arn = provisioned(request)
-  if (arn === null) return
-  const known = newest.get(arn) ?? { all: null, byAccount: new Map() }
-  newest.set(arn, known)
-  const { accountId } = detailsOf(request)
-  if (accountId === null) known.all = later(known.all, request)
-  else known.byAccount.set(accountId, later(known.byAccount.get(accountId) ?? null, request))
+/** The newest ended provisioning that covers an account. */
+function newestFor(newest: NewestRequests, arn: string, accountId: string): Ended | undefined {
+  const [own, ofAll] = [newest.get(targetOf(arn, accountId)), newest.get(targetOf(arn, null))]
+  return own === undefined ? ofAll : later(ofAll, own)
 }
 
-/** The newest ended provisioning that covers an account. */
-function newestFor({ all, byAccount }: NewestRequests, accountId: string): Ended | null {
-  const own = byAccount.get(accountId) ?? null
-  return own === null ? all : later(all, own)
+function targetOf(arn: string | null, accountId: string | null): string {
+  return `${arn} ${accountId}`
 }
 
 /**
  * The one of two requests that was created later. Of two that were created at the same time, it is the one that has failed, as no success is
  * later. Without both dates, it is the one that was seen to end later.
  */
-function later(a: Ended | null, b: Ended): Ended {
-  if (a === null) return b
+function later(a: Ended | undefined, b: Ended): Ended {
+  if (a === undefined) return b
   const [aMs, bMs] = [a.details.createdDate?.getTime(), b.details.createdDate?.getTime()]
   if (aMs === undefined || bMs === undefined) return a.endedAtMs > b.endedAtMs ? a : b
   if (aMs === bMs) return a.status === 'FAILED' ? a : b
