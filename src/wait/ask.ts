@@ -1,28 +1,41 @@
-import { type Answer, type CallFailure, failureOfAll, isAccessDenied, type Page } from '../requests/api.ts'
+import { type Answer, type Api, type CallFailure, failureOfAll, isAccessDenied, type Page } from '../requests/api.ts'
+import type { GoalRules } from './rules.ts'
+import { endlessList, partialList } from './state/list-access.ts'
+import type { Store } from './store.ts'
 import type { Clock } from './time/clock.ts'
 import { TimeLimitReached } from './time/deadline.ts'
 import type { Priority, RateLimit } from './time/rate-limit.ts'
 
-/** How one call is made. */
-export interface AskOptions {
-  readonly priority: Priority
-  /** Ends the wait for a permit, and the call itself. */
+/** Who asks AWS, for which goal, and where the answers go. */
+export interface Asker {
+  readonly api: Api
+  readonly ask: Ask
+  /** Ends its calls. */
   readonly signal: AbortSignal
+  readonly rules: GoalRules
+  readonly store: Store
+}
+
+/** How one call is made. */
+interface AskOptions {
+  /** `required` if it is not given. */
+  readonly priority?: Priority
   /** Checked before the wait for a permit, and again when the permit comes: whether the call is still needed. */
   readonly isWanted?: () => boolean
 }
 
 /** Makes one call within the rate limit. `null` if no call was made, or if its outcome says nothing about AWS. */
 export type Ask = <T>(
-  options: AskOptions,
   call: (signal: AbortSignal) => Promise<Answer<T>>,
+  options?: AskOptions,
 ) => Promise<Answer<T> | null>
 
 /** How long a call must have lasted before it was given up, so that its silence says something about AWS. */
 const fairTimeMs = 1_000
 
-export function askWithin(rateLimit: RateLimit, clock: Clock): Ask {
-  return async ({ priority, signal, isWanted = () => true }, call) => {
+/** `signal`: ends the wait for a permit, and the call itself. */
+export function askWithin(rateLimit: RateLimit, clock: Clock, signal: AbortSignal): Ask {
+  return async (call, { priority = 'required', isWanted = () => true } = {}) => {
     const permit = isWanted() ? await rateLimit.take(priority, signal) : null
     if (permit === null) return null
     if (!isWanted()) {
@@ -48,7 +61,7 @@ function hadFairTime(signal: AbortSignal, tookMs: number): boolean {
 }
 
 /** How the reading of a list has ended. */
-export interface PagesRead {
+interface PagesRead {
   /**
    * `whole`: at its end. `enough`: the reader needed no more. `partial`: something of it could not be used. `too-long`: after the most pages
    * that it may have. `failed`: a page could not be read. `cut`: a call was not made, and none before it failed.
@@ -60,13 +73,15 @@ export interface PagesRead {
 }
 
 export interface ReadingOptions<T> extends AskOptions {
-  /** Whether a throttled first page is asked for again at once. Otherwise, the look repeats the whole reading after others. */
-  readonly repeatsFirst: boolean
   readonly maxPages: number
-  /** Gets the rows of each page, and returns whether they are enough. If a list begins anew, it gets the first rows again. */
-  readonly onPage: (rows: readonly T[]) => boolean
+  /** Gets the rows of each page. If a list begins anew, it gets the first rows again. */
+  readonly onPage: (rows: readonly T[]) => void
+  /** Whether the pages so far are enough. */
+  readonly isEnough?: () => boolean
   /** Gets each answer, also those that are asked for again. */
   readonly onAnswer?: (answer: Answer<unknown>) => void
+  /** Whether a throttled first page is asked for again at once, as it is if nothing is given. Otherwise, the look repeats the whole reading. */
+  readonly repeatsFirst?: boolean
 }
 
 /** How many times a throttled page is asked for before the list is given up. */
@@ -80,8 +95,8 @@ const maxTriesOfPage = 5
  */
 export async function readPages<T>(
   ask: Ask,
-  { maxPages, onPage, onAnswer, repeatsFirst, ...options }: ReadingOptions<T>,
   call: (token: string | null, signal: AbortSignal) => Promise<Answer<Page<T>>>,
+  { isEnough, maxPages, onPage, onAnswer, repeatsFirst = true, ...options }: ReadingOptions<T>,
 ): Promise<PagesRead> {
   const tokens = new Set<string>()
   let token: string | null = null
@@ -91,7 +106,7 @@ export async function readPages<T>(
   let unanswered: CallFailure | null = null
   for (let tries = 1; ; ) {
     const asked: string | null = token
-    const answer: Answer<Page<T>> | null = await ask(options, (signal) => call(asked, signal))
+    const answer: Answer<Page<T>> | null = await ask((signal) => call(asked, signal), options)
     if (answer === null) return { end: unanswered === null ? 'cut' : 'failed', pages, failure: unanswered }
     onAnswer?.(answer)
     if (!answer.ok) {
@@ -113,19 +128,12 @@ export async function readPages<T>(
     unanswered = null
     pages += 1
     isPartial ||= answer.value.isPartial
-    if (onPage(answer.value.rows)) return { end: 'enough', pages, failure: null }
+    onPage(answer.value.rows)
+    if (isEnough?.()) return { end: 'enough', pages, failure: null }
     token = answer.value.nextToken
     if (token === null) return { end: isPartial ? 'partial' : 'whole', pages, failure: isPartial ? partialList : null }
     if (tokens.has(token)) return { end: 'partial', pages, failure: endlessList }
     if (pages >= maxPages) return { end: 'too-long', pages, failure: null }
     tokens.add(token)
   }
-}
-
-const partialList = unusable('PartialList', 'AWS answered with a list of which a part cannot be used')
-/** Also the failure of a list of accounts that is longer than any that AWS can have. */
-export const endlessList = unusable('EndlessList', 'AWS answered with a list that does not end')
-
-function unusable(code: string, text: string): CallFailure {
-  return { effect: 'unclear', scope: 'action', code, title: text, message: text, remedy: '' }
 }

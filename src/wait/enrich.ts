@@ -1,12 +1,12 @@
 import { isAccessDenied } from '../requests/api.ts'
+import type { Asker } from './ask.ts'
 import type { Ending } from './ending.ts'
-import { type Asker, listAccounts } from './read-accounts.ts'
+import { listAccounts, readOutOfDate } from './read-accounts.ts'
 import type { GoalRules } from './rules.ts'
 import { listAccountsAction, nameAction } from './state/observation.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
 import { detailsOf, isUnfinished, provisioned, type RequestState, statusOf } from './state/request-state.ts'
-import { permissionSetOf, type State } from './state/state.ts'
-import type { Store } from './store.ts'
+import { permissionSetOf, permissionSetsOf, type State } from './state/state.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
 const maxNames = 50
@@ -17,61 +17,56 @@ const maxCounted = 10
 /** A count of the accounts that hold a permission set is made again for the report if it is older than this. */
 const countsForMs = 10_000
 
+/** These calls never go before those that may decide the verdict. */
+const optional = { priority: 'optional' } as const
+
 /**
  * Looks up what is useful, but not needed: the names of permission sets, and how many accounts hold the latest version. Runs beside the
  * looks and never delays them.
  */
-export async function enrichBeside(asker: Asker, store: Store): Promise<void> {
-  await lookUpNames(asker, store, [...arnsOf(store.state, isWorthAName), ...shownSets(store.state)])
+export async function enrichBeside(asker: Asker): Promise<void> {
+  const { store } = asker
+  await lookUpNames(asker, isWorthAName)
   const toCount = permissionSetToCount(store.state, store.elapsedMs)
   if (toCount === null) return
+  const { arn, holders } = toCount
   // If permission sets are to be rolled out, the looks list the accounts that are out of date.
-  const isRead = !store.state.scope.permissionSetArns.has(toCount.arn)
-  if (isRead && !(await readOptional(asker, store, toCount.arn))) return
-  if (toCount.holders === null) await countHolders(asker, store, toCount.arn)
+  const isRead =
+    store.state.scope.permissionSetArns.has(arn) || (await readOutOfDate(asker, arn, optional))?.ok === true
+  if (isRead && holders === null) await countHolders(asker, arn)
 }
 
 /** Looks up what only the report needs: the primary Region if access was denied, accounts that are out of date, and names. */
-export async function enrichForReport(asker: Asker, store: Store, rules: GoalRules, ending: Ending): Promise<void> {
-  const { api, ask, signal } = asker
+export async function enrichForReport(asker: Asker, ending: Ending): Promise<void> {
+  const { api, ask, rules, signal, store } = asker
   if (isDenied(store.state, ending)) {
-    const answer = await ask({ priority: 'optional', signal }, api.primaryRegion.bind(api))
+    const answer = await ask((signal) => api.primaryRegion(signal), optional)
     if (answer !== null) store.record({ kind: 'primary-region', answer })
   }
-  for (const arn of toReadForReport(store.state, rules, ending)) {
-    if (signal.aborted || store.state.access.dropped.has(listAccountsAction)) break
-    await readOptional(asker, store, arn)
-  }
-  for (const { arn } of toCountForReport(store.state, rules, ending, store.elapsedMs)) {
-    if (signal.aborted || store.state.access.dropped.has(listAccountsAction)) break
-    await countHolders(asker, store, arn)
-  }
-  const worthAName = store.state.requests.size > 1 ? () => true : isWorthAName
-  await lookUpNames(asker, store, [...arnsOf(store.state, worthAName), ...shownSets(store.state)])
-}
-
-/** Reads the accounts that are out of date. Returns whether they were read. */
-async function readOptional(asker: Asker, store: Store, permissionSetArn: string): Promise<boolean> {
-  const startedAtMs = store.elapsedMs
-  const answer = await listAccounts(asker, { permissionSetArn, onlyOutOfDate: true }, { priority: 'optional' })
-  if (answer !== null) store.record({ kind: 'accounts', permissionSetArn, answer, startedAtMs, isOptional: true })
-  return answer?.ok === true
+  const mayListAccounts = () => !signal.aborted && !store.state.access.dropped.has(listAccountsAction)
+  for (const arn of toReadForReport(store.state, rules, ending))
+    if (mayListAccounts()) await readOutOfDate(asker, arn, optional)
+  for (const arn of toCountForReport(store.state, rules, ending, store.elapsedMs))
+    if (mayListAccounts()) await countHolders(asker, arn)
+  await lookUpNames(asker, store.state.requests.size > 1 ? () => true : isWorthAName)
 }
 
 /** Reads which accounts hold a permission set in any version, so that none is missed that changes between two lists. */
-async function countHolders(asker: Asker, store: Store, permissionSetArn: string): Promise<void> {
-  const answer = await listAccounts(asker, { permissionSetArn, onlyOutOfDate: false }, { priority: 'optional' })
-  if (answer !== null) store.record({ kind: 'holders', permissionSetArn, answer })
+async function countHolders(asker: Asker, permissionSetArn: string): Promise<void> {
+  const answer = await listAccounts(asker, { permissionSetArn, onlyOutOfDate: false }, optional)
+  if (answer !== null) asker.store.record({ kind: 'holders', permissionSetArn, answer })
 }
 
-async function lookUpNames({ api, ask, signal }: Asker, store: Store, arns: readonly string[]): Promise<void> {
-  for (const permissionSetArn of new Set(arns)) {
+/** Looks up the names of the permission sets of requests, of those that `isWorthAName` says, and of those that are shown one by one. */
+async function lookUpNames(
+  { api, ask, store }: Asker,
+  isWorthAName: (request: RequestState) => boolean,
+): Promise<void> {
+  for (const permissionSetArn of new Set([...arnsOf(store.state, isWorthAName), ...shownSets(store.state)])) {
     const { access, extras } = store.state
     if (extras.namesAskedFor.has(permissionSetArn)) continue
     if (access.dropped.has(nameAction) || extras.namesAskedFor.size >= maxNames) return
-    const answer = await ask({ priority: 'optional', signal }, (callSignal) =>
-      api.permissionSetName(permissionSetArn, callSignal),
-    )
+    const answer = await ask((signal) => api.permissionSetName(permissionSetArn, signal), optional)
     if (answer === null) return
     store.record({ kind: 'named', permissionSetArn, answer })
   }
@@ -83,12 +78,11 @@ function arnsOf({ requests }: State, isWanted: (request: RequestState) => boolea
 
 /** The permission sets in the scope that log and report show one by one: of many, those with accounts that are out of date or not read. */
 function shownSets(state: State): string[] {
-  const arns = [...state.scope.permissionSetArns]
-  if (arns.length <= maxShown) return arns
-  return arns.filter((arn) => {
-    const permissionSet = permissionSetOf(state, arn)
-    return countingOutOfDate(permissionSet).length > 0 || permissionSet.blocker !== null
-  })
+  const all = permissionSetsOf(state)
+  const shown = all.filter(
+    (each) => all.length <= maxShown || countingOutOfDate(each).length > 0 || each.blocker !== null,
+  )
+  return shown.map(({ arn }) => arn)
 }
 
 /** Many steps see only one request that has succeeded already. They need no name, and save the call. */
@@ -98,11 +92,8 @@ function isWorthAName(request: RequestState): boolean {
 
 /** Whether access was denied to something that the wait needs. */
 function isDenied({ requests }: State, { unread }: Ending): boolean {
-  const blockers = requests.items.map(({ blocker }) => blocker)
-  return (
-    unread.some(({ failure }) => isAccessDenied(failure)) ||
-    blockers.some((blocker) => blocker !== null && isAccessDenied(blocker.failure))
-  )
+  const blockers = requests.items.flatMap(({ blocker }) => blocker ?? [])
+  return [...unread, ...blockers].some(({ failure }) => isAccessDenied(failure))
 }
 
 /** The permission sets whose accounts the report lists, and that were not read since the last look began. The oldest reading comes first. */
@@ -124,12 +115,12 @@ function toCountForReport(
   { readsAccounts }: GoalRules,
   { verdict }: Ending,
   nowMs: number,
-): readonly PermissionSetState[] {
+): readonly string[] {
   if (!readsAccounts || (verdict !== 'succeeded' && verdict !== 'incomplete')) return []
-  return [...state.scope.permissionSetArns]
-    .map((arn) => permissionSetOf(state, arn))
+  return permissionSetsOf(state)
     .filter(({ holders, outOfDate }) => outOfDate !== null && (holders === null || nowMs - holders.atMs > countsForMs))
     .slice(0, maxCounted)
+    .map(({ arn }) => arn)
 }
 
 /**
@@ -141,9 +132,7 @@ function permissionSetToCount(state: State, nowMs: number): PermissionSetState |
   const { access, judgement, requests, scope } = state
   if (access.dropped.has(listAccountsAction)) return null
   const isOpen = judgement.finding === 'busy' || judgement.finding === 'out-of-date'
-  const uncounted = [...scope.permissionSetArns]
-    .map((arn) => permissionSetOf(state, arn))
-    .find((each) => each.holders === null && countingOutOfDate(each).length > 0)
+  const uncounted = permissionSetsOf(state).find((each) => each.holders === null && countingOutOfDate(each).length > 0)
   if (isOpen && uncounted !== undefined) return uncounted
   const [request] = requests.items
   if (scope.followsGiven || requests.size !== 1 || request === undefined || !isUnfinished(request)) return null

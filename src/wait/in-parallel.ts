@@ -1,3 +1,6 @@
+/** How many calls of a kind are made at a time. */
+export const maxCallsInFlight = 10
+
 /**
  * Runs a task for each item, up to `limit()` at a time. It takes an item only when its task can start. Resolves when all tasks have ended.
  *
@@ -5,8 +8,8 @@
  */
 export async function inParallel<T>(
   items: Iterable<T>,
-  limit: () => number,
   task: (item: T) => Promise<void>,
+  limit: () => number = () => maxCallsInFlight,
 ): Promise<void> {
   const running = new Set<Promise<void>>()
   try {

@@ -1,23 +1,13 @@
-import type { Api } from '../requests/api.ts'
-import type { Ask } from './ask.ts'
+import type { Answer } from '../requests/api.ts'
+import type { Asker } from './ask.ts'
 import { inParallel } from './in-parallel.ts'
 import type { LookKind } from './plan-requests.ts'
-import type { GoalRules } from './rules.ts'
-import type { Store } from './store.ts'
 import type { CallKind, Tally } from './tally.ts'
 import type { LookOutcome } from './time/interval.ts'
 
-export interface LookOptions {
-  readonly api: Api
-  readonly ask: Ask
-  readonly store: Store
-  readonly rules: GoalRules
-  readonly kind: LookKind
-  readonly signal: AbortSignal
-}
-
 /** A look in progress. */
-export interface Look extends LookOptions {
+export interface Look extends Asker {
+  readonly kind: LookKind
   readonly tally: Tally
 }
 
@@ -28,25 +18,25 @@ export interface LookEnd {
   readonly hasMore: boolean
 }
 
-/** How many calls of a kind a look makes at a time. */
-export const maxCallsInFlight = 10
 /** How many times a look goes through what it asks about, to repeat throttled calls while AWS answers others. */
 const maxPasses = 4
 
-/** Runs a task for each item, several at a time, and again for those whose task says that it was throttled, while AWS answers others. */
+/** Runs a task for each item, several at a time, and again for those whose answer was a throttle, while AWS answers others. */
 export async function inPasses<T>(
   { tally }: Look,
   kind: CallKind,
   items: readonly T[],
-  limit: () => number,
-  task: (item: T) => Promise<boolean>,
+  task: (item: T) => Promise<Answer<unknown> | null>,
+  limit?: () => number,
 ): Promise<void> {
   let queue = items
   for (let pass = 1; pass <= maxPasses && queue.length > 0; pass += 1) {
     const throttled: T[] = []
-    await inParallel(queue, limit, async (item) => {
-      if (await task(item)) throttled.push(item)
-    })
+    const attempt = async (item: T) => {
+      const answer = await task(item)
+      if (answer?.ok === false && answer.failure.effect === 'throttled') throttled.push(item)
+    }
+    await inParallel(queue, attempt, limit)
     if (tally.outcomeOf(kind) !== 'answered') return
     queue = throttled
   }

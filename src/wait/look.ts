@@ -1,5 +1,7 @@
 import { type OperationName, operationNames, type RequestKey, type Status } from '../requests/request.ts'
-import { inPasses, type Look, type LookEnd, type LookOptions, maxCallsInFlight } from './look-in-progress.ts'
+import type { Asker } from './ask.ts'
+import { maxCallsInFlight } from './in-parallel.ts'
+import { inPasses, type Look, type LookEnd } from './look-in-progress.ts'
 import { freshSince, isInstanceDue } from './plan-accounts.ts'
 import {
   endedListToRead,
@@ -8,6 +10,7 @@ import {
   isListUsable,
   isListWorthIt,
   isWorthADescribe,
+  type LookKind,
   listedToDescribe,
   listsReturnAtMs,
   missingToDescribe,
@@ -17,8 +20,9 @@ import {
 import { readAccounts, readPermissionSets } from './read-accounts.ts'
 import { readList } from './read-list.ts'
 import type { LookResult } from './rules.ts'
-import type { Identified } from './state/observation.ts'
+import type { Described } from './state/observation.ts'
 import { isGiven, isUnreadable, type RequestState } from './state/request-state.ts'
+import type { State } from './state/state.ts'
 import { Tally } from './tally.ts'
 
 /** Before AWS has answered once, it may refuse every call. Two calls are enough to see that. */
@@ -39,55 +43,34 @@ const maxIdentifiedAtOnce = 50
  *
  * @returns what it has read, and how it ended, for the pace of the next ones
  */
-export async function look(options: LookOptions): Promise<LookResult & LookEnd> {
-  const { kind, rules, store } = options
+export async function look(asker: Asker, kind: LookKind): Promise<LookResult & LookEnd> {
+  const { rules, store } = asker
   const startedAtMs = store.elapsedMs
-  const look: Look = { ...options, tally: new Tally() }
-  const requestIds = new Set<string>()
-  const inProgress = new Set<string>()
-  const unfinishedIds = new Set<string>()
-  let unconfirmed = 0
-  let areListsWhole = true
+  const look: Look = { ...asker, kind, tally: new Tally() }
+  const lists: ListsRead[] = []
   let untilMs = Number.POSITIVE_INFINITY
   for (const operation of operationNames) {
-    const unfinished = requestsToAsk(store.state, operation, kind)
-    for (const { key } of unfinished) unfinishedIds.add(key.requestId)
-    const left = isListWorthIt(store.state, operation, unfinished.length, kind, store.elapsedMs)
-      ? await readLists(look, operation, unfinished)
-      : {
-          toDescribe: unfinished,
-          unconfirmed: 0,
-          isWhole: !store.state.scope.lists.includes(operation) || isListDenied(store.state.access, operation),
-          inProgress: [],
-        }
-    for (const { key } of left.toDescribe) requestIds.add(key.requestId)
-    for (const requestId of left.inProgress) inProgress.add(requestId)
-    unconfirmed += left.unconfirmed
-    areListsWhole &&= left.isWhole
-    untilMs = Math.min(untilMs, listsReturnAtMs(store.state, operation, unfinished.length, kind, store.elapsedMs))
+    const asked = requestsToAsk(store.state, operation, kind)
+    lists.push(await readLists(look, operation, asked))
+    untilMs = Math.min(untilMs, listsReturnAtMs(store.state, operation, asked.length, kind, store.elapsedMs))
   }
-  await describe(look, requestIds, untilMs)
+  await describe(look, new Set(lists.flatMap(({ toDescribe }) => toDescribe.map(({ key }) => key.requestId))), untilMs)
   if (isInstanceDue(store.state)) await readPermissionSets(look)
   await identify(look)
-  // A list that shows a request in progress that has ended is out of date. One that shows a request of others that could not be read since
-  // then shows that something is in progress.
-  const isGivenUp = (request: RequestState) =>
-    unfinishedIds.has(request.key.requestId) && !isGiven(request) && isUnreadable(request)
-  const hasReadLists =
-    areListsWhole &&
-    !store.state.requests.items.some(
-      (request) => inProgress.has(request.key.requestId) && (request.phase === 'ended' || isGivenUp(request)),
-    )
+  const hasReadLists = lists.every((each) => each.isWhole && !isOutOfDate(each, store.state))
   const freshSinceMs = freshSince(store.state, startedAtMs, hasReadLists)
   const result = { startedAtMs, freshSinceMs, hasReadLists }
   const hasMore = rules.readsAccounts && (await readAccounts(look, result))
+  const unconfirmed = lists.reduce((sum, each) => sum + each.unconfirmed, 0)
   store.record({ kind: 'looked', unconfirmed, startedAtMs })
   store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
   return { ...result, outcome: look.tally.outcome, hasMore }
 }
 
-/** What the lists leave open. */
-interface LeftByLists {
+/** What the lists of one operation have shown, and what they leave open. */
+interface ListsRead {
+  /** The requests that the look asks about. */
+  readonly asked: readonly RequestState[]
   readonly toDescribe: readonly RequestState[]
   /** How many may wait for the next look. */
   readonly unconfirmed: number
@@ -98,100 +81,100 @@ interface LeftByLists {
 }
 
 /** Reads the lists that are needed to know which requests have to be described. */
-async function readLists(
-  look: Look,
-  operation: OperationName,
-  unfinished: readonly RequestState[],
-): Promise<LeftByLists> {
+async function readLists(look: Look, operation: OperationName, asked: readonly RequestState[]): Promise<ListsRead> {
   const { kind, store } = look
-  const missing = new Map(unfinished.map((request) => [request.key.requestId, request]))
+  const isNeeded = store.state.scope.lists.includes(operation)
+  const unlisted = { asked, toDescribe: asked, unconfirmed: 0, inProgress: [] }
+  if (!isListWorthIt(store.state, operation, asked.length, kind, store.elapsedMs))
+    return { ...unlisted, isWhole: !isNeeded || isListDenied(store.state.access, operation) }
+
+  const missing = new Map(asked.map((request) => [request.key.requestId, request]))
   const read = async (status: Status) => {
     const list = await readList(look, operation, status, new Set(missing.keys()))
     for (const requestId of list.shown.keys()) missing.delete(requestId)
     return list
   }
   const { isWhole, shown } = await read('IN_PROGRESS')
+  const isShown = (requestId: string) => shown.get(requestId) === 'IN_PROGRESS'
   // Only a list that the goal needs can be out of date for it.
-  const inProgress = store.state.scope.lists.includes(operation)
-    ? [...shown.keys()].filter((requestId) => shown.get(requestId) === 'IN_PROGRESS')
-    : []
-  if (!isListUsable(store.state, operation, store.elapsedMs) && !isListDenied(store.state.access, operation))
-    return { toDescribe: unfinished, unconfirmed: 0, isWhole: false, inProgress }
-  if (isListDenied(store.state.access, operation))
-    return { toDescribe: unfinished, unconfirmed: 0, isWhole: true, inProgress }
+  const inProgress = isNeeded ? [...shown.keys()].filter(isShown) : []
+  if (!isListUsable(store.state, operation, store.elapsedMs))
+    return { ...unlisted, inProgress, isWhole: isListDenied(store.state.access, operation) }
 
-  const listed = unfinished.filter(({ key }) => shown.get(key.requestId) === 'IN_PROGRESS')
-  const checks = () => listedToDescribe(store.state, listed.map(latest), kind, store.elapsedMs)
-  function latest(request: RequestState): RequestState {
-    return store.state.requests.get(request.key.requestId) ?? request
-  }
-  if (!isWhole) return { toDescribe: [...missing.values(), ...checks()], unconfirmed: 0, isWhole, inProgress }
-
+  const listed = asked.filter(({ key }) => isShown(key.requestId))
   const alreadyRead: Status[] = []
-  const nextList = () => {
+  while (isWhole) {
     const counts = { missing: missing.size, inProgress: listed.length, alreadyRead }
-    return endedListToRead(store.state, operation, counts, kind, store.elapsedMs)
-  }
-  for (let status = nextList(); status !== null; status = nextList()) {
+    const status = endedListToRead(store.state, operation, counts, kind, store.elapsedMs)
+    if (status === null) break
     await read(status)
     alreadyRead.push(status)
   }
-  const now = missingToDescribe(store.state, [...missing.values()], listed.length, kind)
-  return { toDescribe: [...now, ...checks()], unconfirmed: missing.size - now.length, isWhole, inProgress }
+  const left = [...missing.values()]
+  const now = isWhole ? missingToDescribe(store.state, left, listed.length, kind) : left
+  const latest = listed.map((request) => store.state.requests.get(request.key.requestId) ?? request)
+  const checks = listedToDescribe(store.state, latest, kind, store.elapsedMs)
+  return { asked, toDescribe: [...now, ...checks], unconfirmed: left.length - now.length, isWhole, inProgress }
 }
 
 /**
- * Describes requests until `untilMs`, or until too many calls in a row have no answer. Throttled calls are repeated after all others, as long
- * as AWS answers some calls.
+ * Whether a list shows a request in progress that has ended. If it shows one of others that was asked about and could not be read, something
+ * is in progress that is not known any more.
  */
+function isOutOfDate({ asked, inProgress }: ListsRead, { requests }: State): boolean {
+  const isGivenUp = (request: RequestState) =>
+    !isGiven(request) && isUnreadable(request) && asked.some(({ key }) => key.requestId === request.key.requestId)
+  return inProgress.some((requestId) => {
+    const request = requests.get(requestId)
+    return request !== undefined && (request.phase === 'ended' || isGivenUp(request))
+  })
+}
+
+/** Describes requests until `untilMs`, or until too many calls in a row have no answer. */
 async function describe(look: Look, requestIds: ReadonlySet<string>, untilMs: number): Promise<void> {
-  const { api, ask, signal, store, tally } = look
-  const requests = inOrder(store.state, requestIds).map(({ key }) => key)
-  const isWanted = ({ requestId }: RequestKey) =>
-    isWorthADescribe(store.state.requests.get(requestId)) && !tally.isInVain && store.elapsedMs < untilMs
+  const { store } = look
+  const keys = inOrder(store.state, requestIds).map(({ key }) => key)
   let wasAnswered = store.state.requests.items.some(({ phase }) => phase !== 'unanswered')
-  await inPasses(
-    look,
-    'describe',
-    requests,
-    () => (wasAnswered ? maxCallsInFlight : maxFirstCalls),
-    async (key) => {
-      const answer = await ask({ priority: 'required', signal, isWanted: () => isWanted(key) }, (callSignal) =>
-        api.describe(key, callSignal),
-      )
-      if (answer === null) return false
-      tally.note('describe', answer)
-      store.record({ kind: 'described', key, answer })
-      wasAnswered ||= answer.ok
-      return !answer.ok && answer.failure.effect === 'throttled'
-    },
-  )
+  const record = (described: Described) => {
+    store.record({ kind: 'described', ...described })
+    wasAnswered ||= described.answer.ok
+  }
+  const isWanted = ({ requestId }: RequestKey) =>
+    isWorthADescribe(store.state.requests.get(requestId)) && store.elapsedMs < untilMs
+  await describeEach(look, keys, record, isWanted, () => (wasAnswered ? maxCallsInFlight : maxFirstCalls))
 }
 
 /** Describes the requests of others that are in progress, to know which permission sets they are about. */
 async function identify(look: Look): Promise<void> {
-  const { api, ask, kind, signal, store, tally } = look
-  const keys = othersToDescribe(store.state, kind, store.elapsedMs)
-  let answers: Identified[] = []
+  const { kind, store } = look
+  let answers: Described[] = []
   const record = () => {
     if (answers.length > 0) store.record({ kind: 'identified', answers })
     answers = []
   }
-  await inPasses(
-    look,
-    'describe',
-    keys,
-    () => maxCallsInFlight,
-    async (key) => {
-      const answer = await ask({ priority: 'required', signal, isWanted: () => !tally.isInVain }, (callSignal) =>
-        api.describe(key, callSignal),
-      )
-      if (answer === null) return false
-      tally.note('describe', answer)
-      answers.push({ key, answer })
-      if (answers.length >= maxIdentifiedAtOnce) record()
-      return !answer.ok && answer.failure.effect === 'throttled'
-    },
-  )
+  await describeEach(look, othersToDescribe(store.state, kind, store.elapsedMs), (described) => {
+    answers.push(described)
+    if (answers.length >= maxIdentifiedAtOnce) record()
+  })
   record()
+}
+
+/** Describes requests, several at a time. Throttled calls are repeated after all others, as long as AWS answers some calls. */
+async function describeEach(
+  look: Look,
+  keys: readonly RequestKey[],
+  onAnswer: (described: Described) => void,
+  isWanted: (key: RequestKey) => boolean = () => true,
+  limit?: () => number,
+): Promise<void> {
+  const { api, ask, tally } = look
+  const describeOne = async (key: RequestKey) => {
+    const isStillWanted = () => isWanted(key) && !tally.isInVain
+    const answer = await ask((signal) => api.describe(key, signal), { isWanted: isStillWanted })
+    if (answer === null) return null
+    tally.note('describe', answer)
+    onAnswer({ key, answer })
+    return answer
+  }
+  await inPasses(look, 'describe', keys, describeOne, limit)
 }

@@ -1,9 +1,9 @@
-import { endlessList } from './ask.ts'
 import type { LookKind } from './plan-requests.ts'
 import { isNoSuchThing } from './state/blocker.ts'
+import { endlessList } from './state/list-access.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
 import { isUnfinished, provisioned } from './state/request-state.ts'
-import { permissionSetOf, type State } from './state/state.ts'
+import { permissionSetsOf, type State } from './state/state.ts'
 
 /** Two readings of a permission set that agree are at least this far apart. */
 export const confirmAfterMs = 2_000
@@ -30,8 +30,8 @@ export function freshSince(state: State, nowMs: number, hasReadLists: boolean): 
   if (scope.isOneLook) return state.judgement.freeSinceMs ?? (hasReadLists ? nowMs : 0)
   const strictMs = Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
   if (scope.permissionSetArns.size <= maxReadAgain) return strictMs
-  const readAtMs = [...scope.permissionSetArns].map((arn) => permissionSetOf(state, arn).readAtMs ?? 0)
-  return Math.min(strictMs, readAtMs.sort((a, b) => a - b)[maxReadAgain] ?? strictMs)
+  const timesMs = permissionSetsOf(state).map(({ readAtMs }) => readAtMs ?? 0)
+  return Math.min(strictMs, timesMs.sort((a, b) => a - b)[maxReadAgain] ?? strictMs)
 }
 
 /** Whether the list of all permission sets was read, not too long ago, or is not needed. */
@@ -58,14 +58,12 @@ export function isInstanceOpen(state: State, nowMs: number, freshSinceMs: number
  * more, which may have been deleted.
  */
 export function isInstanceDue(state: State): boolean {
-  const { instance, permissionSets, scope } = state
-  if (!scope.followsInstance || instance.blocker?.kind === 'final') return false
-  const readAtMs = instance.readAtMs
+  const { blocker, readAtMs } = state.instance
+  if (!state.scope.followsInstance || blocker?.kind === 'final') return false
   if (readAtMs === null) return true
-  return [...scope.permissionSetArns].some((arn) => {
-    const { askedAtMs = null, blocker = null } = permissionSets.get(arn) ?? {}
-    return blocker !== null && isNoSuchThing(blocker.failure) && (askedAtMs ?? 0) >= readAtMs
-  })
+  return permissionSetsOf(state).some(
+    ({ askedAtMs, blocker }) => blocker !== null && isNoSuchThing(blocker.failure) && (askedAtMs ?? 0) >= readAtMs,
+  )
 }
 
 /**
@@ -101,11 +99,11 @@ export function permissionSetsToRead(
   const busy = busyPermissionSets(state)
   const due: PermissionSetState[] = []
   const old: PermissionSetState[] = []
-  for (const arn of state.scope.permissionSetArns) {
-    const permissionSet = permissionSetOf(state, arn)
+  for (const permissionSet of permissionSetsOf(state)) {
+    const isBusy = busy.has(permissionSet.arn)
     if (!isReadable(permissionSet, nowMs)) continue
-    if (isDue(permissionSet, busy.has(arn), kind, nowMs, freshSinceMs)) due.push(permissionSet)
-    else if (!busy.has(arn) && !isFresh(permissionSet, freshSinceMs)) old.push(permissionSet)
+    if (isDue(permissionSet, isBusy, kind, nowMs, freshSinceMs)) due.push(permissionSet)
+    else if (!isBusy && !isFresh(permissionSet, freshSinceMs)) old.push(permissionSet)
   }
   const arnsOf = (sets: PermissionSetState[]) =>
     sets.sort((a, b) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1)).map(({ arn }) => arn)

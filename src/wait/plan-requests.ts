@@ -1,6 +1,6 @@
 import { isAccessDenied } from '../requests/api.ts'
 import type { OperationName, RequestKey, Status } from '../requests/request.ts'
-import { endlessList } from './ask.ts'
+import { endlessList } from './state/list-access.ts'
 import { byLastAsked, isUnfinished, lacksDetails, type RequestState } from './state/request-state.ts'
 import { lackingDetails, type Other, type State, subjectKindOf, wantsEveryDetail } from './state/state.ts'
 

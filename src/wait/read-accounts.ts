@@ -1,18 +1,11 @@
-import type { AccountsQuery, Answer, Api } from '../requests/api.ts'
-import { type Ask, endlessList, type PagesRead, readPages } from './ask.ts'
-import { inPasses, type Look, maxCallsInFlight } from './look-in-progress.ts'
+import type { AccountsQuery, Answer, Page } from '../requests/api.ts'
+import { type Ask, type Asker, type ReadingOptions, readPages } from './ask.ts'
+import { inPasses, type Look } from './look-in-progress.ts'
 import { isInstanceOpen, permissionSetsToRead } from './plan-accounts.ts'
 import type { LookResult } from './rules.ts'
-import type { Priority } from './time/rate-limit.ts'
+import { endlessList } from './state/list-access.ts'
 
-/** Who asks, and how. */
-export interface Asker {
-  readonly api: Api
-  readonly ask: Ask
-  readonly signal: AbortSignal
-}
-
-/** No organization has more accounts than this many pages hold. */
+/** No organization has more accounts, and no instance more permission sets, than this many pages hold. */
 const maxPages = 500
 
 /**
@@ -38,81 +31,60 @@ export async function readAccounts(look: Look, result: LookResult): Promise<bool
 }
 
 /** Reads which permission sets the instance has, and records it. */
-export async function readPermissionSets({ api, ask, signal, store, tally }: Look): Promise<void> {
-  const arns = new Set<string>()
+export async function readPermissionSets({ api, ask, store, tally }: Look): Promise<void> {
   const startedAtMs = store.elapsedMs
-  const { end, failure } = await readPages<string>(
-    ask,
-    {
-      priority: 'required',
-      signal,
-      repeatsFirst: true,
-      maxPages,
-      onAnswer: (answer) => tally.note('list', answer),
-      onPage(rows) {
-        for (const arn of rows) arns.add(arn)
-        return false
-      },
-    },
-    (token, callSignal) => api.listPermissionSets(token, callSignal),
-  )
-  if (end === 'cut') return
-  const answer = end === 'whole' ? ({ ok: true, value: [...arns] } as const) : null
-  store.record({
-    kind: 'permission-sets',
-    answer: answer ?? { ok: false, failure: failure ?? endlessList },
-    startedAtMs,
+  const answer = await readWhole(ask, (token, signal) => api.listPermissionSets(token, signal), {
+    onAnswer: (answer) => tally.note('list', answer),
   })
+  if (answer !== null) store.record({ kind: 'permission-sets', answer, startedAtMs })
 }
 
 async function readEach(look: Look, arns: readonly string[]): Promise<void> {
-  const { signal, store, tally } = look
-  await inPasses(
-    look,
-    'accounts',
-    arns,
-    () => maxCallsInFlight,
-    async (permissionSetArn) => {
-      const startedAtMs = store.elapsedMs
-      const isWanted = () => !signal.aborted && !tally.isInVain
-      const onAnswer = (answer: Answer<unknown>) => tally.note('accounts', answer)
-      const answer = await listAccounts(
-        look,
-        { permissionSetArn, onlyOutOfDate: true },
-        { priority: 'required', isWanted, onAnswer },
-      )
-      if (answer !== null) store.record({ kind: 'accounts', permissionSetArn, answer, startedAtMs, isOptional: false })
-      return answer?.ok === false && answer.failure.effect === 'throttled'
-    },
+  const { signal, tally } = look
+  await inPasses(look, 'accounts', arns, (arn) =>
+    readOutOfDate(look, arn, {
+      isWanted: () => !signal.aborted && !tally.isInVain,
+      onAnswer: (answer) => tally.note('accounts', answer),
+    }),
   )
 }
 
-/** All accounts of a query, without repeats; `null` if a call was not made. A list that is not known whole is no answer. */
-export async function listAccounts(
-  { api, ask, signal }: Asker,
-  query: AccountsQuery,
-  options: {
-    readonly priority: Priority
-    readonly isWanted?: () => boolean
-    readonly onAnswer?: (answer: Answer<unknown>) => void
-  },
+/** How a list is read whose rows are all wanted. */
+type WholeReading = Omit<ReadingOptions<string>, 'maxPages' | 'onPage' | 'isEnough'>
+
+/** Reads the accounts of a permission set that are out of date, and records them. */
+export async function readOutOfDate(
+  asker: Asker,
+  permissionSetArn: string,
+  options: WholeReading,
 ): Promise<Answer<string[]> | null> {
-  const accountIds = new Set<string>()
-  const read: PagesRead = await readPages<string>(
-    ask,
-    {
-      ...options,
-      signal,
-      repeatsFirst: options.priority === 'optional',
-      maxPages,
-      onPage(rows) {
-        for (const accountId of rows) accountIds.add(accountId)
-        return false
-      },
-    },
-    (token, callSignal) => api.listAccounts(query, token, callSignal),
-  )
-  if (read.end === 'cut') return null
-  if (read.end === 'whole') return { ok: true, value: [...accountIds] }
-  return { ok: false, failure: read.failure ?? endlessList }
+  const { store } = asker
+  const startedAtMs = store.elapsedMs
+  const isOptional = options.priority === 'optional'
+  const answer = await listAccounts(asker, { permissionSetArn, onlyOutOfDate: true }, options)
+  if (answer !== null) store.record({ kind: 'accounts', permissionSetArn, answer, startedAtMs, isOptional })
+  return answer
+}
+
+/** All accounts of a query, as {@link readWhole} reads them. */
+export function listAccounts({ api, ask }: Asker, query: AccountsQuery, options: WholeReading) {
+  // A look repeats a throttled reading after others.
+  const repeatsFirst = options.priority === 'optional'
+  const call = (token: string | null, signal: AbortSignal) => api.listAccounts(query, token, signal)
+  return readWhole(ask, call, { ...options, repeatsFirst })
+}
+
+/** All rows of a list, without repeats; `null` if a call was not made. A list that is not known whole is no answer. */
+async function readWhole(
+  ask: Ask,
+  call: (token: string | null, signal: AbortSignal) => Promise<Answer<Page<string>>>,
+  options: WholeReading,
+): Promise<Answer<string[]> | null> {
+  const rows = new Set<string>()
+  const onPage = (page: readonly string[]) => {
+    for (const row of page) rows.add(row)
+  }
+  const { end, failure } = await readPages(ask, call, { ...options, maxPages, onPage })
+  if (end === 'cut') return null
+  return end === 'whole' ? { ok: true, value: [...rows] } : { ok: false, failure: failure ?? endlessList }
 }

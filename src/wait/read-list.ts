@@ -26,7 +26,7 @@ export async function readList(
   status: Status,
   wanted: ReadonlySet<string>,
 ): Promise<ListRead> {
-  const { api, ask, signal, store, tally } = look
+  const { api, ask, store, tally } = look
   const { requests, scope } = store.state
   const readsAll = status === 'IN_PROGRESS' && scope.lists.includes(operation)
   const longestList = maxForeignPages + Math.ceil(requests.size / maxRowsOfPage)
@@ -34,28 +34,21 @@ export async function readList(
   const shown = new Map<string, Status>()
   const rows: Row[] = []
   const others: string[] = []
-  const { end, failure, pages } = await readPages<Row>(
-    ask,
-    {
-      priority: 'required',
-      signal,
-      repeatsFirst: true,
-      maxPages: readsAll ? longestList : Math.min(wanted.size, longestList),
-      ...(readsAll && { onAnswer: (answer) => tally.note('list', answer) }),
-      onPage(page) {
-        for (const row of page) {
-          const request = requests.get(row.requestId)
-          // The text of the own key, so that those of ten thousand rows need not stay in memory.
-          shown.set(request?.key.requestId ?? row.requestId, row.status)
-          left.delete(row.requestId)
-          if (request !== undefined && isNews(request, row)) rows.push(row)
-          if (readsAll && row.status === 'IN_PROGRESS' && isOther(request)) others.push(row.requestId)
-        }
-        return !readsAll && left.size === 0
-      },
+  const { end, failure, pages } = await readPages(ask, (token, signal) => api.list(operation, status, token, signal), {
+    maxPages: readsAll ? longestList : Math.min(wanted.size, longestList),
+    isEnough: () => !readsAll && left.size === 0,
+    ...(readsAll && { onAnswer: (answer) => tally.note('list', answer) }),
+    onPage(page) {
+      for (const row of page) {
+        const request = requests.get(row.requestId)
+        // The text of the own key, so that those of ten thousand rows need not stay in memory.
+        shown.set(request?.key.requestId ?? row.requestId, row.status)
+        left.delete(row.requestId)
+        if (request !== undefined && isNews(request, row)) rows.push(row)
+        if (readsAll && row.status === 'IN_PROGRESS' && isOther(request)) others.push(row.requestId)
+      }
     },
-    (token, callSignal) => api.list(operation, status, token, callSignal),
-  )
+  })
   const isWhole = end === 'whole' || end === 'enough'
   const isTooLong = end === 'too-long' && pages === longestList
   store.record({

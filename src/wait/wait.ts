@@ -1,6 +1,6 @@
 import type { Api } from '../requests/api.ts'
 import type { RequestKey } from '../requests/request.ts'
-import { type Ask, askWithin } from './ask.ts'
+import { type Asker, askWithin } from './ask.ts'
 import { type Ending, endingOf, isDecided, wantsPast } from './ending.ts'
 import { enrichBeside, enrichForReport } from './enrich.ts'
 import { look } from './look.ts'
@@ -57,62 +57,63 @@ const minNearMs = 4_000
  * most 3 s follows. Rejects only if `observe` throws.
  */
 export async function wait(options: WaitOptions): Promise<Waited> {
-  const { clock, deadline, observe, rateLimit, requests, rules } = options
+  const { clock, deadline, observe, requests, rules } = options
   const store = new Store(initialState(requests, rules.scope), () => clock.now() - deadline.startedAtMs, observe)
-  const waiting: Waiting = { ...options, store, ask: askWithin(rateLimit, clock) }
   store.record({ kind: 'judged', judgement: rules.judge(store.state, null) })
 
-  const within = <T>(ms: number, task: (signal: AbortSignal) => Promise<T>) =>
-    withTimeLimit(clock, ms, deadline.cancel, task)
-  await within(Math.max(0, deadline.atMs - clock.now()), (signal) => lookUntilOver(waiting, signal))
-  if (!isDecided(store.state, rules)) await within(lastLookMs, (signal) => lookForTheLastTime(waiting, signal))
+  const within = (ms: number, task: (waiting: Waiting) => Promise<void>) =>
+    withTimeLimit(clock, ms, deadline.cancel, (signal) => task(waitingOn(options, store, signal)))
+  await within(Math.max(0, deadline.atMs - clock.now()), lookUntilOver)
+  if (!isDecided(store.state, rules)) await within(lastLookMs, lookForTheLastTime)
 
   const isCancelled = deadline.cancel.aborted && !isDecided(store.state, rules)
   store.record({ kind: 'over' })
   const ending = endingOf(store.state, rules, isCancelled)
   const isPlainSuccess = rules.scope.lists.length === 0 && ending.verdict === 'succeeded'
   const enrichMs = allowanceMs(clock, deadline, isPlainSuccess ? shortEnrichMs : longEnrichMs, enrichGraceMs)
-  await within(enrichMs, (signal) => enrichForReport({ ...waiting, signal }, store, rules, ending))
+  await within(enrichMs, (waiting) => enrichForReport(waiting, ending))
   return { ending, state: store.state }
 }
 
 /** A wait in progress. */
-interface Waiting extends WaitOptions {
-  readonly store: Store
-  readonly ask: Ask
+type Waiting = WaitOptions & Asker
+
+/** The wait, with calls that end with this signal. */
+function waitingOn(options: WaitOptions, store: Store, signal: AbortSignal): Waiting {
+  return { ...options, store, signal, ask: askWithin(options.rateLimit, options.clock, signal) }
 }
 
 /** Looks, with pauses, until the wait is over or the signal is aborted. In the pauses, it looks up what is useful and not needed. */
-async function lookUntilOver(waiting: Waiting, signal: AbortSignal): Promise<void> {
-  const { clock, rules, store } = waiting
+async function lookUntilOver(waiting: Waiting): Promise<void> {
+  const { clock, rules, signal, store } = waiting
   const kind = rules.scope.isOneLook ? 'only' : 'regular'
-  const besides = linkedTo(signal)
-  let beside: Promise<void> | null = null
-  let pace = initialPace
-  try {
-    while (!isDecided(store.state, rules) && !signal.aborted) {
-      const { hasMore, outcome } = await lookAndExplain(waiting, kind, signal)
-      if (isDecided(store.state, rules)) return
-      beside ??= enrichBeside({ ...waiting, signal: besides.controller.signal }, store).finally(() => {
-        beside = null
-      })
-      const next = pauseAfter(waiting, outcome, pace)
-      pace = next.pace
-      if (!hasMore || outcome !== 'answered') await clock.sleep(next.pauseMs, signal)
+  await linkedTo(signal, async (besides) => {
+    let beside: Promise<void> | null = null
+    let pace = initialPace
+    try {
+      while (!isDecided(store.state, rules) && !signal.aborted) {
+        const { hasMore, outcome } = await lookAndExplain(waiting, kind)
+        if (isDecided(store.state, rules)) return
+        beside ??= enrichBeside(waitingOn(waiting, store, besides.signal)).finally(() => {
+          beside = null
+        })
+        const next = pauseAfter(waiting, outcome, pace)
+        pace = next.pace
+        if (!hasMore || outcome !== 'answered') await clock.sleep(next.pauseMs, signal)
+      }
+    } finally {
+      besides.abort()
+      await beside
     }
-  } finally {
-    besides.unlink()
-    besides.controller.abort()
-    await beside
-  }
+  })
 }
 
 /** Looks at the deadline, and once more if that look was the first to see the end. */
-async function lookForTheLastTime(waiting: Waiting, signal: AbortSignal): Promise<void> {
-  const { clock, rules, store } = waiting
+async function lookForTheLastTime(waiting: Waiting): Promise<void> {
+  const { clock, rules, signal, store } = waiting
   const kind = rules.scope.isOneLook ? 'only' : 'last'
   while (!signal.aborted) {
-    await lookAndExplain(waiting, kind, signal)
+    await lookAndExplain(waiting, kind)
     const { settlesAtMs } = store.state.judgement
     const waitMs = (settlesAtMs ?? Number.POSITIVE_INFINITY) - store.elapsedMs
     if (isDecided(store.state, rules) || waitMs > lastLookMs) return
@@ -121,14 +122,14 @@ async function lookForTheLastTime(waiting: Waiting, signal: AbortSignal): Promis
 }
 
 /** Looks. If accounts stay out of date, reads what may explain it. */
-async function lookAndExplain(waiting: Waiting, kind: LookKind, signal: AbortSignal): Promise<LookEnd> {
+async function lookAndExplain(waiting: Waiting, kind: LookKind): Promise<LookEnd> {
   const { rules, store } = waiting
-  const { hasMore, outcome, ...result } = await look({ ...waiting, kind, signal })
+  const seen = await look(waiting, kind)
   if (wantsPast(store.state, rules, kind === 'last')) {
-    await readPast({ ...waiting, signal }, store)
-    store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
+    await readPast(waiting)
+    store.record({ kind: 'judged', judgement: rules.judge(store.state, seen) })
   }
-  return { hasMore, outcome }
+  return seen
 }
 
 /** The pause after a look, in milliseconds, and the pace from then on. */

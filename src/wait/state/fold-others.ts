@@ -2,7 +2,7 @@ import { isAccessDenied } from '../../requests/api.ts'
 import { afterAnswer, afterCallInVain } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
 import { afterDescription, found } from './fold-request.ts'
-import type { Identified, Listed } from './observation.ts'
+import type { Described, Listed } from './observation.ts'
 import { afterChange } from './permission-set-state.ts'
 import type { Other, State, Subject } from './state.ts'
 
@@ -33,7 +33,7 @@ function unknown(operation: Other['operation']): Other {
 }
 
 /** What is known after Describes of other people's requests: whether they are about permission sets in the scope. */
-export function withIdentified(before: State, answers: readonly Identified[], nowMs: number): State {
+export function withIdentified(before: State, answers: readonly Described[], nowMs: number): State {
   const others = new Map(before.others)
   let after: State = { ...before, others }
   for (const each of answers) after = { ...after, ...withAnswer(after, others, each, nowMs) }
@@ -44,7 +44,7 @@ export function withIdentified(before: State, answers: readonly Identified[], no
 function withAnswer(
   before: State,
   others: Map<string, Other>,
-  { key, answer }: Identified,
+  { key, answer }: Described,
   nowMs: number,
 ): Partial<State> {
   const { access, requests, scope } = before

@@ -59,6 +59,12 @@ export const staleList = unusableList(
 /** The failure of a list that is too long to save calls. */
 export const longList = unusableList('LongList', 'The list of requests is too long to read')
 
+/** The failure of a list of which something could not be used. */
+export const partialList = unusableList('PartialList', 'AWS answered with a list of which a part cannot be used')
+
+/** The failure of a list that repeats itself, and of a list of accounts that is longer than any that AWS can have. */
+export const endlessList = unusableList('EndlessList', 'AWS answered with a list that does not end')
+
 function unusableList(code: string, text: string): CallFailure {
   return { effect: 'unclear', scope: 'action', code, title: text, message: text, remedy: '' }
 }

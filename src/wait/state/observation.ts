@@ -6,10 +6,10 @@ import type { Past } from './state.ts'
 
 /** What one call, or one look, has brought. */
 export type Observation =
-  | { readonly kind: 'described'; readonly key: RequestKey; readonly answer: Answer<Description> }
+  | ({ readonly kind: 'described' } & Described)
   | Listed
   /** The Describes of requests that a list has shown, and that were not known before. */
-  | { readonly kind: 'identified'; readonly answers: readonly Identified[] }
+  | { readonly kind: 'identified'; readonly answers: readonly Described[] }
   | AccountsRead
   /** The ARNs of all permission sets of the instance. `startedAtMs`: when the first call was made. */
   | { readonly kind: 'permission-sets'; readonly answer: Answer<readonly string[]>; readonly startedAtMs: number }
@@ -23,7 +23,8 @@ export type Observation =
   | { readonly kind: 'judged'; readonly judgement: Judgement }
   | { readonly kind: 'over' }
 
-export interface Identified {
+/** A Describe of one request. */
+export interface Described {
   readonly key: RequestKey
   readonly answer: Answer<Description>
 }

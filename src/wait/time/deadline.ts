@@ -18,62 +18,43 @@ export function deadlineAfter(clock: Clock, timeoutMs: number, cancel: AbortSign
 /** For work that nothing outside of it ends. */
 export const neverAborted = new AbortController().signal
 
-/** A signal that a time limit aborts, with {@link TimeLimitReached} as its reason. */
-export interface TimeLimit {
-  readonly signal: AbortSignal
-  /** Stops its timer. */
-  end(): void
-}
-
-/** An abort controller that another signal aborts as well, for as long as they are linked. */
-export interface LinkedController {
-  readonly controller: AbortController
-  unlink(): void
-}
-
 /**
- * A controller that is aborted when `outer` is, with the same reason.
+ * Runs a task with a controller that is aborted when `outer` is, with the same reason.
  *
  * It uses a plain listener. `AbortSignal.any` uses weak references, which V8's young generation treats as strong ones. Everything that a
  * call used would then stay in memory until a full garbage collection.
  */
-export function linkedTo(outer: AbortSignal): LinkedController {
+export async function linkedTo<T>(outer: AbortSignal, task: (controller: AbortController) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   const onOuter = () => controller.abort(outer.reason)
   if (outer.aborted) onOuter()
   outer.addEventListener('abort', onOuter, { once: true })
-  return { controller, unlink: () => outer.removeEventListener('abort', onOuter) }
-}
-
-/** A time limit of `ms` milliseconds. Its signal is also aborted when `outer` is. */
-export function timeLimit(clock: Clock, ms: number, outer: AbortSignal): TimeLimit {
-  const limited = linkedTo(outer)
-  const timer = linkedTo(limited.controller.signal)
-  clock.sleep(ms, timer.controller.signal).then(() => {
-    if (!timer.controller.signal.aborted) limited.controller.abort(new TimeLimitReached(ms))
-  })
-  return {
-    signal: limited.controller.signal,
-    end() {
-      limited.unlink()
-      timer.controller.abort()
-    },
+  try {
+    return await task(controller)
+  } finally {
+    outer.removeEventListener('abort', onOuter)
   }
 }
 
-/** Runs a task with a signal that is aborted after `ms` milliseconds, or when `outer` is. */
-export async function withTimeLimit<T>(
+/** Runs a task with a signal that is aborted after `ms` milliseconds, with {@link TimeLimitReached} as its reason, or when `outer` is. */
+export function withTimeLimit<T>(
   clock: Clock,
   ms: number,
   outer: AbortSignal,
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { signal, end } = timeLimit(clock, ms, outer)
-  try {
-    return await task(signal)
-  } finally {
-    end()
-  }
+  return linkedTo(outer, (limited) =>
+    linkedTo(limited.signal, async (timer) => {
+      clock.sleep(ms, timer.signal).then(() => {
+        if (!timer.signal.aborted) limited.abort(new TimeLimitReached(ms))
+      })
+      try {
+        return await task(limited.signal)
+      } finally {
+        timer.abort()
+      }
+    }),
+  )
 }
 
 /** How long something after the wait may take, in milliseconds: `wishMs`, but not longer than until `graceMs` after the deadline. */
@@ -81,7 +62,7 @@ export function allowanceMs(clock: Clock, { atMs }: Deadline, wishMs: number, gr
   return Math.max(0, Math.min(wishMs, atMs + graceMs - clock.now()))
 }
 
-/** The reason of a signal that a {@link TimeLimit} aborted. */
+/** The reason of a signal that a time limit aborted. */
 export class TimeLimitReached extends Error {
   override readonly name = 'TimeLimitReached'
   readonly limitMs: number
