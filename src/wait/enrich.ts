@@ -5,7 +5,7 @@ import { listAccounts, readOutOfDate } from './read-accounts.ts'
 import type { GoalRules } from './rules.ts'
 import { listAccountsAction, nameAction } from './state/observation.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
-import { detailsOf, isUnfinished, provisioned, type RequestState, statusOf } from './state/request-state.ts'
+import { isUnfinished, provisioned, type RequestState, statusOf } from './state/request-state.ts'
 import { permissionSetOf, permissionSetsOf, type State } from './state/state.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
@@ -73,7 +73,7 @@ async function lookUpNames(
 }
 
 function arnsOf({ requests }: State, isWanted: (request: RequestState) => boolean): string[] {
-  return requests.items.filter(isWanted).flatMap((request) => detailsOf(request).permissionSetArn ?? [])
+  return requests.items.filter(isWanted).flatMap(({ details }) => details.permissionSetArn ?? [])
 }
 
 /** The permission sets in the scope that log and report show one by one: of many, those with accounts that are out of date or not read. */
@@ -136,7 +136,7 @@ function permissionSetToCount(state: State, nowMs: number): PermissionSetState |
   if (isOpen && uncounted !== undefined) return uncounted
   const [request] = requests.items
   if (scope.followsGiven || requests.size !== 1 || request === undefined || !isUnfinished(request)) return null
-  if (request.phase !== 'in-progress' || !request.described || request.details.accountId !== null) return null
+  if (!request.described || request.details.accountId !== null) return null
   const arn = provisioned(request)
   if (arn === null) return null
   const permissionSet = permissionSetOf(state, arn)

@@ -119,14 +119,10 @@ export function listedToDescribe(
   nowMs: number,
 ): readonly RequestState[] {
   if (kind === 'only') return listed
-  const first = state.scope.followsGiven ? listed.filter(isUndescribed).slice(0, maxFirstDetails) : []
+  const first = state.scope.followsGiven ? listed.filter(({ described }) => !described).slice(0, maxFirstDetails) : []
   const checks = kind === 'last' ? listed.length : Math.min(maxChecks, Math.ceil(listed.length / listedPerCheck))
   const isDue = ({ askedAtMs }: RequestState) => kind === 'last' || nowMs - (askedAtMs ?? 0) >= trustInListsMs
   return [...new Set([...first, ...listed.filter(isDue).sort(byLastAsked).slice(0, checks)])]
-}
-
-function isUndescribed(request: RequestState): boolean {
-  return request.phase === 'unanswered' || !request.described
 }
 
 /**

@@ -8,7 +8,7 @@ import type { LookEnd } from './look-in-progress.ts'
 import type { LookKind } from './plan-requests.ts'
 import { readPast } from './read-past.ts'
 import type { GoalRules } from './rules.ts'
-import { absenceToleratedMs, type Blocker } from './state/blocker.ts'
+import { absenceToleratedMs, absentSince } from './state/blocker.ts'
 import { expectedEndMs } from './state/permission-set-state.ts'
 import { initialState, type State } from './state/state.ts'
 import { type Observer, Store } from './store.ts'
@@ -167,10 +167,5 @@ function untilBeliefMs({ access, permissionSets, requests }: State, nowMs: numbe
   const leftMs = blockers
     .map((blocker) => (absentSince(blocker) ?? Number.NEGATIVE_INFINITY) + absenceToleratedMs - nowMs)
     .filter((ms) => ms > 0)
-  const leastMs = leftMs.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY)
-  return Math.max(minPauseMs, leastMs)
-}
-
-function absentSince(blocker: Blocker | null): number | null {
-  return blocker?.kind === 'passing' ? blocker.absentSinceMs : null
+  return Math.max(minPauseMs, Math.min(...leftMs))
 }

@@ -35,21 +35,16 @@ export interface Known extends Partial<RequestDetails> {
 
 export function unanswered(known: Known = {}): Unanswered {
   const { number = 1, operation = 'provision-permission-set', askedAtMs = null, blocker = null } = known
+  const { createdDate = null, permissionSetArn = null, accountId = null } = known
+  const { principalId = null, principalType = null } = known
   const key = { requestId: examples.requestIdOf(number), operation }
-  return { phase: 'unanswered', key, origin: 'given', askedAtMs, blocker }
+  const details = { createdDate, permissionSetArn, accountId, principalId, principalType }
+  return { phase: 'unanswered', key, origin: 'given', details, described: false, askedAtMs, blocker }
 }
 
 export function inProgress(known: Known = {}): InProgress {
-  const {
-    createdDate = null,
-    permissionSetArn = null,
-    accountId = null,
-    principalId = null,
-    principalType = null,
-  } = known
-  const details = { createdDate, permissionSetArn, accountId, principalId, principalType }
   const described = known.described ?? true
-  return { ...unanswered({ askedAtMs: 0, ...known }), phase: 'in-progress', details, described }
+  return { ...unanswered({ askedAtMs: 0, ...known }), phase: 'in-progress', described }
 }
 
 export function succeeded(known: Known = {}): Ended {

@@ -26,10 +26,28 @@ export function blockerAfter(
   nowMs: number,
   believesAbsence: boolean,
 ): Blocker {
-  const known = before?.kind === 'passing' ? before.absentSinceMs : null
+  const known = absentSince(before)
   const isAbsent = isNoSuchThing(failure)
   const absentSinceMs = isAbsent ? (known ?? nowMs) : known
-  const isBelieved = isAbsent && (believesAbsence || nowMs - (absentSinceMs ?? nowMs) >= absenceToleratedMs)
-  const isFinal = isBelieved || failure.effect === 'refused'
+  return blockerOf(failure, absentSinceMs, isAbsent && (believesAbsence || isLongAgo(absentSinceMs, nowMs)))
+}
+
+/** The same after a call with a failure that every call meets. Any other failure ends an absence. */
+export function outageAfter(before: Blocker | null, failure: CallFailure, nowMs: number): Blocker {
+  const absentSinceMs = failure.effect === 'absent' ? (absentSince(before) ?? nowMs) : null
+  return blockerOf(failure, absentSinceMs, isLongAgo(absentSinceMs, nowMs))
+}
+
+/** Since when AWS says that there is no such thing, in milliseconds since the wait began; `null` if it does not say that. */
+export function absentSince(blocker: Blocker | null): number | null {
+  return blocker?.kind === 'passing' ? blocker.absentSinceMs : null
+}
+
+function isLongAgo(absentSinceMs: number | null, nowMs: number): boolean {
+  return absentSinceMs !== null && nowMs - absentSinceMs >= absenceToleratedMs
+}
+
+function blockerOf(failure: CallFailure, absentSinceMs: number | null, isAbsenceBelieved: boolean): Blocker {
+  const isFinal = isAbsenceBelieved || failure.effect === 'refused'
   return isFinal ? { kind: 'final', failure, asked: true } : { kind: 'passing', failure, absentSinceMs }
 }

@@ -1,6 +1,6 @@
 import { type Answer, type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import type { OperationName } from '../../requests/request.ts'
-import { absenceToleratedMs } from './blocker.ts'
+import { outageAfter } from './blocker.ts'
 import { givenUp } from './fold-request.ts'
 import type { Indexed } from './indexed.ts'
 import { isGiven, isUnfinished, lacksDetails, type RequestState } from './request-state.ts'
@@ -16,30 +16,26 @@ export function afterAnswer(access: Access): Access {
   return access.everyCall === null && access.callsInVain === 0 ? access : { ...access, everyCall: null, callsInVain: 0 }
 }
 
-/** What is known after a call with a failure that every call meets. A single one, among calls that AWS answers, says nothing about the others. */
-export function afterCallInVain(
+/**
+ * What a failed call shows about the others. Of a failure that every call meets, a single one, among calls that AWS answers, says nothing about
+ * them. Any other failure is an answer.
+ */
+export function afterFailedCall(
   before: State,
   failure: CallFailure,
   nowMs: number,
 ): Pick<State, 'requests' | 'access'> {
   const { access, requests } = before
+  if (failure.scope !== 'every-call') return { requests, access: afterAnswer(access) }
   if (access.everyCall?.kind === 'final') return { access, requests }
   const callsInVain = access.callsInVain + 1
-  const isRefused = failure.effect === 'refused'
-  if (!isRefused && callsInVain < callsThatShowAll && asksMoreThan(callsInVain, before))
+  if (failure.effect !== 'refused' && callsInVain < callsThatShowAll && asksMoreThan(callsInVain, before))
     return { requests, access: { ...access, callsInVain } }
-  const known = access.everyCall?.kind === 'passing' ? access.everyCall.absentSinceMs : null
-  const absentSinceMs = failure.effect === 'absent' ? (known ?? nowMs) : null
-  const isBelieved = absentSinceMs !== null && nowMs - absentSinceMs >= absenceToleratedMs
-  const isFinal = isRefused || isBelieved
+  const everyCall = outageAfter(access.everyCall, failure, nowMs)
   return {
     // Those that were found are not given up: if other calls are answered, they are still in progress.
-    requests: isFinal ? giveUp(requests, failure, isGiven) : requests,
-    access: {
-      ...access,
-      callsInVain,
-      everyCall: isFinal ? { kind: 'final', failure, asked: true } : { kind: 'passing', failure, absentSinceMs },
-    },
+    requests: everyCall.kind === 'final' ? giveUp(requests, failure, isGiven) : requests,
+    access: { ...access, callsInVain, everyCall },
   }
 }
 
@@ -67,8 +63,7 @@ function meetsAll(requests: Iterable<RequestState>, operation: OperationName): b
   let denied = 0
   for (const request of requests) {
     if (request.key.operation !== operation) continue
-    if ((request.phase !== 'unanswered' && request.described) || request.blocker?.failure.effect === 'absent')
-      return false
+    if (request.described || request.blocker?.failure.effect === 'absent') return false
     if (request.blocker?.failure.scope === 'action') denied += 1
   }
   return denied >= denialsThatShowAll

@@ -1,10 +1,10 @@
 import type { Answer } from '../../requests/api.ts'
 import { blockerAfter, isNoSuchThing } from './blocker.ts'
-import { afterAnswer, afterCallInVain, afterOptional } from './every-call.ts'
+import { afterAnswer, afterFailedCall, afterOptional } from './every-call.ts'
 import { type AccountsRead, listAccountsAction } from './observation.ts'
 import { afterChange, afterReading } from './permission-set-state.ts'
 import { isGiven, provisioned, type RequestState } from './request-state.ts'
-import { permissionSetOf, type Scope, type State } from './state.ts'
+import { permissionSetOf, type State } from './state.ts'
 
 /** What is known after a reading of a permission set's accounts, or after an attempt to read them. */
 export function withAccounts(before: State, read: AccountsRead, nowMs: number): Partial<State> {
@@ -18,12 +18,9 @@ export function withAccounts(before: State, read: AccountsRead, nowMs: number): 
   const asked = { ...known, askedAtMs: startedAtMs }
   if (isOptional)
     return { permissionSets: permissionSets.with(asked), access: afterOptional(access, listAccountsAction, answer) }
-  const { failure } = answer
-  const blocker = blockerAfter(known.blocker, failure, nowMs, scope.isOneLook)
-  const after = { ...before, permissionSets: permissionSets.with({ ...asked, blocker }) }
-  return failure.scope === 'every-call'
-    ? { ...after, ...afterCallInVain(after, failure, nowMs) }
-    : { ...after, access: afterAnswer(access) }
+  const blocker = blockerAfter(known.blocker, answer.failure, nowMs, scope.isOneLook)
+  const after = permissionSets.with({ ...asked, blocker })
+  return { permissionSets: after, ...afterFailedCall(before, answer.failure, nowMs) }
 }
 
 /**
@@ -48,12 +45,8 @@ export function withPermissionSets(
       access: afterAnswer(access),
     }
   }
-  const { failure } = answer
-  const blocker = blockerAfter(instance.blocker, failure, nowMs, scope.isOneLook)
-  const after = { ...before, instance: { ...instance, blocker } }
-  return failure.scope === 'every-call'
-    ? { ...after, ...afterCallInVain(after, failure, nowMs) }
-    : { ...after, access: afterAnswer(access) }
+  const blocker = blockerAfter(instance.blocker, answer.failure, nowMs, scope.isOneLook)
+  return { instance: { ...instance, blocker }, ...afterFailedCall(before, answer.failure, nowMs) }
 }
 
 /** Whether AWS does not know a permission set any more. One that was never read, and that a given provisioning is about, may be new. */
@@ -65,16 +58,15 @@ function isDeleted({ permissionSets, requests }: State, arn: string): boolean {
 
 /** What is known after the accounts that hold a permission set were counted. */
 export function withHolders(
-  { access, permissionSets, ...before }: State,
+  before: State,
   { answer, permissionSetArn }: { readonly answer: Answer<readonly string[]>; readonly permissionSetArn: string },
   nowMs: number,
 ): Partial<State> {
-  const known = permissionSetOf({ ...before, access, permissionSets }, permissionSetArn)
-  if (!answer.ok) return { access: afterOptional(access, listAccountsAction, answer) }
+  if (!answer.ok) return { access: afterOptional(before.access, listAccountsAction, answer) }
+  const known = permissionSetOf(before, permissionSetArn)
   const ignored = answer.value.filter((id) => known.ignored.has(id))
-  return {
-    permissionSets: permissionSets.with({ ...known, holders: { count: answer.value.length, ignored, atMs: nowMs } }),
-  }
+  const holders = { count: answer.value.length, ignored, atMs: nowMs }
+  return { permissionSets: before.permissionSets.with({ ...known, holders }) }
 }
 
 /**
@@ -92,23 +84,18 @@ export function withChange(
   const isNew = was === null || provisioned(was) === null
   if (arn === null || (is.phase === 'ended' && was?.phase === 'ended' && !isNew)) return { permissionSets, scope }
   const follows = scope.followsGiven && isGiven(is) && isNew
-  if (!follows && !scope.permissionSetArns.has(arn)) return { permissionSets, scope }
-  const known = permissionSetOf(before, arn)
   const isInScope = scope.permissionSetArns.has(arn)
+  if (!follows && !isInScope) return { permissionSets, scope }
+  const known = permissionSetOf(before, arn)
   const isNarrow = follows && !scope.followsInstance
   const targets = isNarrow ? targetsAfter(isInScope ? known.targets : new Set(), is) : known.targets
   return {
     permissionSets: permissionSets.with(afterChange({ ...known, targets }, nowMs)),
-    scope: isInScope ? scope : withPermissionSet(scope, arn),
+    scope: isInScope ? scope : { ...scope, permissionSetArns: new Set(scope.permissionSetArns).add(arn) },
   }
 }
 
 /** The only accounts that count after one more provisioning was given; `null` if all count. */
-function targetsAfter(before: ReadonlySet<string> | null, request: RequestState): ReadonlySet<string> | null {
-  const accountId = request.phase === 'unanswered' ? null : request.details.accountId
-  return before === null || accountId === null ? null : new Set(before).add(accountId)
-}
-
-function withPermissionSet(scope: Scope, arn: string): Scope {
-  return { ...scope, permissionSetArns: new Set(scope.permissionSetArns).add(arn) }
+function targetsAfter(before: ReadonlySet<string> | null, { details }: RequestState): ReadonlySet<string> | null {
+  return before === null || details.accountId === null ? null : new Set(before).add(details.accountId)
 }

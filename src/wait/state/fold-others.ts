@@ -1,5 +1,5 @@
 import { isAccessDenied } from '../../requests/api.ts'
-import { afterAnswer, afterCallInVain } from './every-call.ts'
+import { afterAnswer, afterFailedCall } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
 import { afterDescription, found } from './fold-request.ts'
 import type { Described, Listed } from './observation.ts'
@@ -52,12 +52,9 @@ function withAnswer(
   const set = (subject: Subject) => others.set(key.requestId, { operation: key.operation, subject, askedAtMs: nowMs })
   if (!answer.ok) {
     const { failure } = answer
-    if (failure.scope === 'every-call') {
-      set({ kind: 'unknown', failure })
-      return afterCallInVain(before, failure, nowMs)
-    }
-    set(isAccessDenied(failure) ? { kind: 'denied', failure } : { kind: 'not-said' })
-    return { access: afterAnswer(access) }
+    if (failure.scope === 'every-call') set({ kind: 'unknown', failure })
+    else set(isAccessDenied(failure) ? { kind: 'denied', failure } : { kind: 'not-said' })
+    return afterFailedCall(before, failure, nowMs)
   }
   const { permissionSetArn } = answer.value
   const isOurs = known !== undefined || (permissionSetArn !== null && scope.permissionSetArns.has(permissionSetArn))

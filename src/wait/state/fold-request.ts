@@ -1,7 +1,7 @@
 import type { CallFailure } from '../../requests/api.ts'
-import type { Description, RequestDetails, RequestKey, Row, Status } from '../../requests/request.ts'
+import type { Description, RequestKey, Row, Status } from '../../requests/request.ts'
 import { blockerAfter } from './blocker.ts'
-import { detailsOf, type Ended, type RequestState, unanswered } from './request-state.ts'
+import { type Ended, type RequestState, unanswered } from './request-state.ts'
 
 /** A request of somebody else, as a Describe shows it. */
 export function found(key: RequestKey, description: Description, nowMs: number): RequestState {
@@ -11,7 +11,7 @@ export function found(key: RequestKey, description: Description, nowMs: number):
 /** The state after AWS has answered a Describe. */
 export function afterDescription(before: RequestState, description: Description, nowMs: number): RequestState {
   const { status, failureReason, ...described } = description
-  const known = detailsOf(before)
+  const known = before.details
   // What a request is about never changes, so an answer that leaves something out takes nothing back.
   const details = {
     createdDate: described.createdDate ?? known.createdDate,
@@ -20,7 +20,12 @@ export function afterDescription(before: RequestState, description: Description,
     principalId: described.principalId ?? known.principalId,
     principalType: described.principalType ?? known.principalType,
   }
-  return afterStatus({ ...before, askedAtMs: nowMs, blocker: null }, status, { details, failureReason }, nowMs)
+  return afterStatus(
+    { ...before, askedAtMs: nowMs, blocker: null },
+    status,
+    { details, described: true, failureReason },
+    nowMs,
+  )
 }
 
 /**
@@ -30,10 +35,9 @@ export function afterDescription(before: RequestState, description: Description,
 export function afterRow(before: RequestState, row: Row, nowMs: number): RequestState {
   if (before.phase === 'in-progress' && row.status === 'IN_PROGRESS' && before.blocker === null) return before
   if (before.phase === 'ended' && (row.status !== 'FAILED' || before.status === 'FAILED')) return before
-  const known = detailsOf(before)
-  const details = { ...known, createdDate: row.createdDate ?? known.createdDate }
+  const details = { ...before.details, createdDate: row.createdDate ?? before.details.createdDate }
   const blocker = before.blocker?.kind === 'final' ? before.blocker : null
-  return afterStatus({ ...before, blocker }, row.status, { details, failureReason: null }, nowMs, 'listed')
+  return afterStatus({ ...before, blocker }, row.status, { details, described: false, failureReason: null }, nowMs)
 }
 
 /** The state after a Describe without an answer. `believesAbsence`: believe at once that there is no such request. */
@@ -75,12 +79,9 @@ export function givenUp(before: RequestState, failure: CallFailure): RequestStat
 function afterStatus(
   before: RequestState,
   status: Status,
-  { details, failureReason }: { details: RequestDetails; failureReason: string | null },
+  { described, details, failureReason }: Pick<Ended, 'described' | 'details' | 'failureReason'>,
   nowMs: number,
-  source: 'described' | 'listed' = 'described',
 ): RequestState {
-  const { key, origin, askedAtMs, blocker } = before
-  const described = source === 'described'
   if (before.phase === 'ended') {
     // AWS never takes back an end, so any other status is out of date. If two answers give different ends, the failure counts.
     const end = status === 'FAILED' ? status : before.status
@@ -93,22 +94,10 @@ function afterStatus(
       failureReason: failureReason ?? before.failureReason,
     }
   }
-  const wasDescribed = before.phase === 'in-progress' && before.described
   if (status === 'IN_PROGRESS')
-    return { phase: 'in-progress', key, origin, askedAtMs, blocker, details, described: described || wasDescribed }
-  return {
-    phase: 'ended',
-    key,
-    origin,
-    askedAtMs,
-    blocker,
-    status,
-    details,
-    described,
-    failureReason,
-    endedAtMs: nowMs,
-    endedBefore: before.phase === 'unanswered',
-  }
+    return { ...before, phase: 'in-progress', details, described: described || before.described }
+  const endedBefore = before.phase === 'unanswered'
+  return { ...before, phase: 'ended', status, details, described, failureReason, endedAtMs: nowMs, endedBefore }
 }
 
 /** Whether everything that AWS can say about it is known. */

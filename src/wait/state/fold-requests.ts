@@ -1,12 +1,12 @@
 import type { CallFailure } from '../../requests/api.ts'
 import type { Description, RequestKey } from '../../requests/request.ts'
-import { afterAnswer, afterCallInVain, afterDenial } from './every-call.ts'
+import { afterAnswer, afterDenial, afterFailedCall } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
 import { withOthers } from './fold-others.ts'
 import { afterDescription, afterFailure, afterRow, withoutPermissionSet } from './fold-request.ts'
 import { afterList, staleList } from './list-access.ts'
 import type { Listed } from './observation.ts'
-import { detailsOf, isGiven, type RequestState } from './request-state.ts'
+import { isGiven, type RequestState } from './request-state.ts'
 import type { State } from './state.ts'
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
@@ -32,7 +32,7 @@ function completed({ scope }: State, was: RequestState, is: RequestState): Reque
     scope.followsGiven &&
     isGiven(is) &&
     is.key.operation === 'provision-permission-set' &&
-    detailsOf(is).permissionSetArn === null
+    is.details.permissionSetArn === null
   return isMissing && is.phase === 'ended' && is.status === 'SUCCEEDED'
     ? withoutPermissionSet(was, is, scope.isOneLook)
     : is
@@ -42,15 +42,9 @@ function completed({ scope }: State, was: RequestState, is: RequestState): Reque
 export function withFailure(before: State, key: RequestKey, failure: CallFailure, nowMs: number): Partial<State> {
   const was = before.requests.get(key.requestId)
   if (was === undefined) return {}
-  const requests = before.requests.with(afterFailure(was, failure, nowMs, before.scope.isOneLook))
-  switch (failure.scope) {
-    case 'request':
-      return { access: afterAnswer(before.access), requests }
-    case 'action':
-      return { access: afterAnswer(before.access), requests: afterDenial(requests, failure, key.operation) }
-    case 'every-call':
-      return afterCallInVain({ ...before, requests }, failure, nowMs)
-  }
+  const after = before.requests.with(afterFailure(was, failure, nowMs, before.scope.isOneLook))
+  const requests = failure.scope === 'action' ? afterDenial(after, failure, key.operation) : after
+  return afterFailedCall({ ...before, requests }, failure, nowMs)
 }
 
 /** What is known after a list: about our requests on it, about the others, and about the lists. */
@@ -78,6 +72,6 @@ export function withList(before: State, listed: Listed, nowMs: number): Partial<
   if (!after.scope.lists.includes(operation)) return after
   after = { ...after, ...withOthers({ ...after, elapsedMs: nowMs }, listed) }
   const { failure, pages } = listed
-  if (failure?.scope === 'every-call') return { ...after, ...afterCallInVain(after, failure, nowMs) }
+  if (failure !== null) return { ...after, ...afterFailedCall(after, failure, nowMs) }
   return pages === null ? after : { ...after, access: afterAnswer(after.access) }
 }

@@ -37,14 +37,10 @@ interface Fall {
 }
 
 /** A permission set that AWS was not asked about yet. */
-export function unreadPermissionSet(
-  arn: string,
-  targets: ReadonlySet<string> | null = null,
-  ignored: ReadonlySet<string> = new Set(),
-): PermissionSetState {
+export function unreadPermissionSet(arn: string, ignored: ReadonlySet<string>): PermissionSetState {
   return {
     arn,
-    targets,
+    targets: null,
     ignored,
     outOfDate: null,
     readAtMs: null,
@@ -109,10 +105,7 @@ function fallsAfter(before: readonly Fall[], fall: Fall): readonly Fall[] {
 }
 
 /** How many accounts hold the latest version, of how many; `null` if they were not counted. */
-export function countOf({
-  outOfDate,
-  holders,
-}: PermissionSetState): { readonly latest: number; readonly total: number } | null {
+export function countOf({ holders, outOfDate }: PermissionSetState): { latest: number; total: number } | null {
   if (outOfDate === null || holders === null) return null
   // An account can be added after the count.
   const total = Math.max(holders.count, outOfDate.size)

@@ -8,6 +8,9 @@ interface Common {
   readonly key: RequestKey
   /** Whether the deploy gave it, or a look found it in progress. */
   readonly origin: 'given' | 'found'
+  readonly details: RequestDetails
+  /** Whether the status comes from a Describe, which also gives the details, and the reason of a failure. */
+  readonly described: boolean
   /** When its last Describe ended, with an answer or without; `null` before the first. */
   readonly askedAtMs: number | null
   /** Why the last Describe gave no answer; `null` if it gave one. */
@@ -21,17 +24,11 @@ export interface Unanswered extends Common {
 
 export interface InProgress extends Common {
   readonly phase: 'in-progress'
-  readonly details: RequestDetails
-  /** Whether the status comes from a Describe, which also gives the details. */
-  readonly described: boolean
 }
 
 export interface Ended extends Common {
   readonly phase: 'ended'
   readonly status: FinalStatus
-  readonly details: RequestDetails
-  /** Whether the status comes from a Describe. If not, the reason of a failure is not known yet. */
-  readonly described: boolean
   /** `null` if AWS gave no reason, or was not asked yet. */
   readonly failureReason: string | null
   /** When it was first seen to have ended. */
@@ -50,23 +47,25 @@ const noDetails: RequestDetails = {
 
 /** A request that AWS was not asked about yet. */
 export function unanswered(key: RequestKey): RequestState {
-  return { phase: 'unanswered', key, origin: 'given', askedAtMs: null, blocker: null }
+  return {
+    phase: 'unanswered',
+    key,
+    origin: 'given',
+    details: noDetails,
+    described: false,
+    askedAtMs: null,
+    blocker: null,
+  }
 }
 
 export function detailsOf(request: RequestState): RequestDetails {
-  return request.phase === 'unanswered' ? noDetails : request.details
+  return request.details
 }
 
 /** The status that AWS gave last; `null` before the first. */
 export function statusOf(request: RequestState): Status | null {
-  switch (request.phase) {
-    case 'unanswered':
-      return null
-    case 'in-progress':
-      return 'IN_PROGRESS'
-    case 'ended':
-      return request.status
-  }
+  if (request.phase === 'unanswered') return null
+  return request.phase === 'ended' ? request.status : 'IN_PROGRESS'
 }
 
 /** Whether it was given up before its end was known. */
@@ -81,7 +80,7 @@ export function isUnfinished(request: RequestState): boolean {
 
 /** The ARN of the permission set that it provisions; `null` if it is an assignment, or if AWS has not said it. */
 export function provisioned(request: RequestState): string | null {
-  return request.key.operation === 'provision-permission-set' ? detailsOf(request).permissionSetArn : null
+  return request.key.operation === 'provision-permission-set' ? request.details.permissionSetArn : null
 }
 
 /** Whether the deploy gave it. */

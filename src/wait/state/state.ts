@@ -130,7 +130,7 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     others: new Map(),
     past: { requests: [], readAtMs: null, isWhole: false },
     permissionSets: Indexed.of(
-      [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn, null, scope.ignoredAccounts)),
+      [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn, scope.ignoredAccounts)),
       ({ arn }) => arn,
     ),
     instance: { readAtMs: null, sinceMs: null, blocker: null },
@@ -160,7 +160,7 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
 }
 
 export function permissionSetOf({ permissionSets, scope }: State, arn: string): PermissionSetState {
-  return permissionSets.get(arn) ?? unreadPermissionSet(arn, null, scope.ignoredAccounts)
+  return permissionSets.get(arn) ?? unreadPermissionSet(arn, scope.ignoredAccounts)
 }
 
 /** The permission sets in the scope. */
