@@ -8,21 +8,18 @@ import type { Scope } from '../wait/state/state.ts'
  *
  * @param scope what the wait has to know beyond the requests
  */
-export function finished(
-  { ignoredAccounts, permissionSetArns, wait }: Goal,
-  scope: Pick<Partial<Scope>, 'lists' | 'followsGiven' | 'followsInstance'> = {},
-): GoalRules {
+export function finished({ ignoredAccounts, permissionSetArns, wait }: Goal, scope: Partial<Scope> = {}): GoalRules {
   return {
     scope: {
       lists: [],
       followsGiven: false,
       followsInstance: false,
+      readsAccounts: false,
       permissionSetArns: new Set(permissionSetArns),
       ignoredAccounts: new Set(ignoredAccounts),
       isOneLook: !wait,
       ...scope,
     },
-    readsAccounts: false,
     judge: ({ judgement, requests }) => ({
       ...judgement,
       finding: requests.items.some(isUnfinished) ? 'busy' : 'done',

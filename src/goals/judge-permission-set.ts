@@ -1,7 +1,13 @@
 import { busyPermissionSets, confirmAfterMs, isConfirmed, isFresh } from '../wait/plan-accounts.ts'
 import type { LookResult, PermissionSetFinding } from '../wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
-import { type Ended, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
+import {
+  type Ended,
+  isUnfinished,
+  lacksPermissionSet,
+  provisioned,
+  type RequestState,
+} from '../wait/state/request-state.ts'
 import { permissionSetsOf, type State } from '../wait/state/state.ts'
 import { subjectKinds } from './evidence.ts'
 
@@ -93,8 +99,7 @@ function outOfDate(
 
 /** Whether a provisioning is in progress that may be about any permission set. */
 function hasUnknownSubject(state: State): boolean {
-  const isUnknown = (request: RequestState) =>
-    request.key.operation === 'provision-permission-set' && isUnfinished(request) && provisioned(request) === null
+  const isUnknown = (request: RequestState) => isUnfinished(request) && lacksPermissionSet(request)
   const kinds = subjectKinds(state)
   return state.requests.items.some(isUnknown) || kinds.has('unknown') || kinds.has('not-said')
 }

@@ -3,7 +3,7 @@ import type { Goal } from '../requests/goal.ts'
 import { confirmAfterMs, isInstanceConfirmed, isInstanceKnown } from '../wait/plan-accounts.ts'
 import type { Finding, GoalRules, LookResult, PermissionSetFinding, Unread } from '../wait/rules.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
-import { isGiven, isUnfinished, provisioned, type RequestState } from '../wait/state/request-state.ts'
+import { isGiven, isUnfinished, lacksPermissionSet, type RequestState } from '../wait/state/request-state.ts'
 import { permissionSetsOf, type State } from '../wait/state/state.ts'
 import { judgedSince, subjectKinds, unreadLists, unreadSubjects, unseenProgress } from './evidence.ts'
 import { finished } from './finished.ts'
@@ -16,8 +16,12 @@ import { judgePermissionSets } from './judge-permission-set.ts'
 export function rolledOut(goal: Goal): GoalRules {
   const { isAboutAll, wait } = goal
   return {
-    ...finished(goal, { lists: ['provision-permission-set'], followsGiven: true, followsInstance: isAboutAll }),
-    readsAccounts: true,
+    ...finished(goal, {
+      lists: ['provision-permission-set'],
+      followsGiven: true,
+      followsInstance: isAboutAll,
+      readsAccounts: true,
+    }),
     judge(state, look) {
       const isNothing = !isAboutAll && state.scope.permissionSetArns.size === 0 && state.requests.size === 0
       if (isNothing || look === null)
@@ -92,13 +96,7 @@ function weakest(
 
 /** Whether a provisioning was given and has succeeded, and AWS has not said which permission set it is about. */
 function isUnknownProvisioning(request: RequestState): boolean {
-  const { key, phase } = request
-  return (
-    isGiven(request) &&
-    phase === 'ended' &&
-    key.operation === 'provision-permission-set' &&
-    provisioned(request) === null
-  )
+  return isGiven(request) && request.phase === 'ended' && lacksPermissionSet(request)
 }
 
 /** Whether the accounts of no permission set can be read. */

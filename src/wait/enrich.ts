@@ -2,7 +2,6 @@ import { isAccessDenied } from '../requests/api.ts'
 import type { Asker } from './ask.ts'
 import type { Ending } from './ending.ts'
 import { listAccounts, readOutOfDate } from './read-accounts.ts'
-import type { GoalRules } from './rules.ts'
 import { listAccountsAction, nameAction } from './state/observation.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
 import { isUnfinished, provisioned, type RequestState, statusOf } from './state/request-state.ts'
@@ -38,15 +37,15 @@ export async function enrichBeside(asker: Asker): Promise<void> {
 
 /** Looks up what only the report needs: the primary Region if access was denied, accounts that are out of date, and names. */
 export async function enrichForReport(asker: Asker, ending: Ending): Promise<void> {
-  const { api, ask, rules, signal, store } = asker
+  const { api, ask, signal, store } = asker
   if (isDenied(store.state, ending)) {
     const answer = await ask((signal) => api.primaryRegion(signal), optional)
     if (answer !== null) store.record({ kind: 'primary-region', answer })
   }
   const mayListAccounts = () => !signal.aborted && !store.state.access.dropped.has(listAccountsAction)
-  for (const arn of toReadForReport(store.state, rules, ending))
+  for (const arn of toReadForReport(store.state, ending))
     if (mayListAccounts()) await readOutOfDate(asker, arn, optional)
-  for (const arn of toCountForReport(store.state, rules, ending, store.elapsedMs))
+  for (const arn of toCountForReport(store.state, ending, store.elapsedMs))
     if (mayListAccounts()) await countHolders(asker, arn)
   await lookUpNames(asker, store.state.requests.size > 1 ? () => true : isWorthAName)
 }
@@ -62,7 +61,9 @@ async function lookUpNames(
   { api, ask, store }: Asker,
   isWorthAName: (request: RequestState) => boolean,
 ): Promise<void> {
-  for (const permissionSetArn of new Set([...arnsOf(store.state, isWorthAName), ...shownSets(store.state)])) {
+  const requests = store.state.requests.items.filter(isWorthAName)
+  const arns = requests.flatMap(({ details }) => details.permissionSetArn ?? [])
+  for (const permissionSetArn of new Set([...arns, ...shownSets(store.state)])) {
     const { access, extras } = store.state
     if (extras.namesAskedFor.has(permissionSetArn)) continue
     if (access.dropped.has(nameAction) || extras.namesAskedFor.size >= maxNames) return
@@ -70,10 +71,6 @@ async function lookUpNames(
     if (answer === null) return
     store.record({ kind: 'named', permissionSetArn, answer })
   }
-}
-
-function arnsOf({ requests }: State, isWanted: (request: RequestState) => boolean): string[] {
-  return requests.items.filter(isWanted).flatMap(({ details }) => details.permissionSetArn ?? [])
 }
 
 /** The permission sets in the scope that log and report show one by one: of many, those with accounts that are out of date or not read. */
@@ -97,10 +94,10 @@ function isDenied({ requests }: State, { unread }: Ending): boolean {
 }
 
 /** The permission sets whose accounts the report lists, and that were not read since the last look began. The oldest reading comes first. */
-function toReadForReport(state: State, { readsAccounts }: GoalRules, { verdict }: Ending): readonly string[] {
+function toReadForReport(state: State, { verdict }: Ending): readonly string[] {
   if (verdict !== 'failed' && verdict !== 'timed-out') return []
   const unfinished = state.requests.items.filter((request) => statusOf(request) !== 'SUCCEEDED')
-  const inScope = readsAccounts ? state.scope.permissionSetArns : []
+  const inScope = state.scope.readsAccounts ? state.scope.permissionSetArns : []
   const arns = new Set([...unfinished.flatMap((request) => provisioned(request) ?? []), ...inScope])
   return [...arns]
     .map((arn) => permissionSetOf(state, arn))
@@ -110,13 +107,8 @@ function toReadForReport(state: State, { readsAccounts }: GoalRules, { verdict }
 }
 
 /** The permission sets of which the report says how many accounts hold them. */
-function toCountForReport(
-  state: State,
-  { readsAccounts }: GoalRules,
-  { verdict }: Ending,
-  nowMs: number,
-): readonly string[] {
-  if (!readsAccounts || (verdict !== 'succeeded' && verdict !== 'incomplete')) return []
+function toCountForReport(state: State, { verdict }: Ending, nowMs: number): readonly string[] {
+  if (!state.scope.readsAccounts || (verdict !== 'succeeded' && verdict !== 'incomplete')) return []
   return permissionSetsOf(state)
     .filter(({ holders, outOfDate }) => outOfDate !== null && (holders === null || nowMs - holders.atMs > countsForMs))
     .slice(0, maxCounted)

@@ -1,7 +1,7 @@
 import type { Answer } from '../requests/api.ts'
 import type { Asker } from './ask.ts'
 import { inParallel } from './in-parallel.ts'
-import type { LookKind } from './plan-requests.ts'
+import type { LookKind, Moment } from './plan-requests.ts'
 import type { CallKind, Tally } from './tally.ts'
 import type { LookOutcome } from './time/interval.ts'
 
@@ -9,6 +9,11 @@ import type { LookOutcome } from './time/interval.ts'
 export interface Look extends Asker {
   readonly kind: LookKind
   readonly tally: Tally
+}
+
+/** What is known at this moment of a look. */
+export function now({ kind, store }: Look): Moment {
+  return { state: store.state, kind, nowMs: store.elapsedMs }
 }
 
 /** How a look has ended. */

@@ -1,7 +1,7 @@
 import { type OperationName, operationNames, type RequestKey, type Status } from '../requests/request.ts'
 import type { Asker } from './ask.ts'
 import { maxCallsInFlight } from './in-parallel.ts'
-import { inPasses, type Look, type LookEnd } from './look-in-progress.ts'
+import { inPasses, type Look, type LookEnd, now } from './look-in-progress.ts'
 import { freshSince, isInstanceDue } from './plan-accounts.ts'
 import {
   endedListToRead,
@@ -50,9 +50,9 @@ export async function look(asker: Asker, kind: LookKind): Promise<LookResult & L
   const lists: ListsRead[] = []
   let untilMs = Number.POSITIVE_INFINITY
   for (const operation of operationNames) {
-    const asked = requestsToAsk(store.state, operation, kind)
+    const asked = requestsToAsk(now(look), operation)
     lists.push(await readLists(look, operation, asked))
-    untilMs = Math.min(untilMs, listsReturnAtMs(store.state, operation, asked.length, kind, store.elapsedMs))
+    untilMs = Math.min(untilMs, listsReturnAtMs(now(look), operation, asked.length))
   }
   await describe(look, new Set(lists.flatMap(({ toDescribe }) => toDescribe.map(({ key }) => key.requestId))), untilMs)
   if (isInstanceDue(store.state)) await readPermissionSets(look)
@@ -60,7 +60,7 @@ export async function look(asker: Asker, kind: LookKind): Promise<LookResult & L
   const hasReadLists = lists.every((each) => each.isWhole && !isOutOfDate(each, store.state))
   const freshSinceMs = freshSince(store.state, startedAtMs, hasReadLists)
   const result = { startedAtMs, freshSinceMs, hasReadLists }
-  const hasMore = rules.readsAccounts && (await readAccounts(look, result))
+  const hasMore = store.state.scope.readsAccounts && (await readAccounts(look, result))
   const unconfirmed = lists.reduce((sum, each) => sum + each.unconfirmed, 0)
   store.record({ kind: 'looked', unconfirmed, startedAtMs })
   store.record({ kind: 'judged', judgement: rules.judge(store.state, result) })
@@ -82,11 +82,11 @@ interface ListsRead {
 
 /** Reads the lists that are needed to know which requests have to be described. */
 async function readLists(look: Look, operation: OperationName, asked: readonly RequestState[]): Promise<ListsRead> {
-  const { kind, store } = look
+  const { store } = look
   const isNeeded = store.state.scope.lists.includes(operation)
   const unlisted = { asked, toDescribe: asked, unconfirmed: 0, inProgress: [] }
-  if (!isListWorthIt(store.state, operation, asked.length, kind, store.elapsedMs))
-    return { ...unlisted, isWhole: !isNeeded || isListDenied(store.state.access, operation) }
+  if (!isListWorthIt(now(look), operation, asked.length))
+    return { ...unlisted, isWhole: !isNeeded || isListDenied(store.state, operation) }
 
   const missing = new Map(asked.map((request) => [request.key.requestId, request]))
   const read = async (status: Status) => {
@@ -98,23 +98,24 @@ async function readLists(look: Look, operation: OperationName, asked: readonly R
   const isShown = (requestId: string) => shown.get(requestId) === 'IN_PROGRESS'
   // Only a list that the goal needs can be out of date for it.
   const inProgress = isNeeded ? [...shown.keys()].filter(isShown) : []
-  if (!isListUsable(store.state, operation, store.elapsedMs))
-    return { ...unlisted, inProgress, isWhole: isListDenied(store.state.access, operation) }
+  if (!isListUsable(now(look), operation))
+    return { ...unlisted, inProgress, isWhole: isListDenied(store.state, operation) }
 
   const listed = asked.filter(({ key }) => isShown(key.requestId))
   const alreadyRead: Status[] = []
   while (isWhole) {
     const counts = { missing: missing.size, inProgress: listed.length, alreadyRead }
-    const status = endedListToRead(store.state, operation, counts, kind, store.elapsedMs)
+    const status = endedListToRead(now(look), operation, counts)
     if (status === null) break
     await read(status)
     alreadyRead.push(status)
   }
   const left = [...missing.values()]
-  const now = isWhole ? missingToDescribe(store.state, left, listed.length, kind) : left
+  const toDescribe = isWhole ? missingToDescribe(now(look), left, listed.length) : left
   const latest = listed.map((request) => store.state.requests.get(request.key.requestId) ?? request)
-  const checks = listedToDescribe(store.state, latest, kind, store.elapsedMs)
-  return { asked, toDescribe: [...now, ...checks], unconfirmed: left.length - now.length, isWhole, inProgress }
+  const checks = listedToDescribe(now(look), latest)
+  const unconfirmed = left.length - toDescribe.length
+  return { asked, toDescribe: [...toDescribe, ...checks], unconfirmed, isWhole, inProgress }
 }
 
 /**
@@ -146,13 +147,13 @@ async function describe(look: Look, requestIds: ReadonlySet<string>, untilMs: nu
 
 /** Describes the requests of others that are in progress, to know which permission sets they are about. */
 async function identify(look: Look): Promise<void> {
-  const { kind, store } = look
+  const { store } = look
   let answers: Described[] = []
   const record = () => {
     if (answers.length > 0) store.record({ kind: 'identified', answers })
     answers = []
   }
-  await describeEach(look, othersToDescribe(store.state, kind, store.elapsedMs), (described) => {
+  await describeEach(look, othersToDescribe(now(look)), (described) => {
     answers.push(described)
     if (answers.length >= maxIdentifiedAtOnce) record()
   })

@@ -1,8 +1,8 @@
-import type { LookKind } from './plan-requests.ts'
+import type { LookKind, Moment } from './plan-requests.ts'
 import { isNoSuchThing } from './state/blocker.ts'
 import { endlessList } from './state/list-access.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
-import { isUnfinished, provisioned } from './state/request-state.ts'
+import { byLastAsked, isUnfinished, provisioned } from './state/request-state.ts'
 import { permissionSetsOf, type State } from './state/state.ts'
 
 /** Two readings of a permission set that agree are at least this far apart. */
@@ -91,9 +91,7 @@ export function isConfirmed({ readAtMs, upToDateSinceMs }: PermissionSetState): 
  * are due than one look reads.
  */
 export function permissionSetsToRead(
-  state: State,
-  kind: LookKind,
-  nowMs: number,
+  { state, kind, nowMs }: Moment,
   freshSinceMs: number,
 ): { readonly due: readonly string[]; readonly old: readonly string[]; readonly hasMore: boolean } {
   const busy = busyPermissionSets(state)
@@ -105,8 +103,7 @@ export function permissionSetsToRead(
     if (isDue(permissionSet, isBusy, kind, nowMs, freshSinceMs)) due.push(permissionSet)
     else if (!isBusy && !isFresh(permissionSet, freshSinceMs)) old.push(permissionSet)
   }
-  const arnsOf = (sets: PermissionSetState[]) =>
-    sets.sort((a, b) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1)).map(({ arn }) => arn)
+  const arnsOf = (sets: PermissionSetState[]) => sets.sort(byLastAsked).map(({ arn }) => arn)
   const most = busy.size > 0 ? maxReadWhileBusy : maxReadWhileIdle
   return { due: arnsOf(due).slice(0, most), old: arnsOf(old), hasMore: due.length > most }
 }

@@ -10,6 +10,13 @@ import { lackingDetails, type Other, type State, subjectKindOf, wantsEveryDetail
  */
 export type LookKind = 'regular' | 'only' | 'last'
 
+/** What is known when a look plans what to ask next. */
+export interface Moment {
+  readonly state: State
+  readonly kind: LookKind
+  readonly nowMs: number
+}
+
 /** This many requests are few. To describe them takes a second, and gives their details. */
 const few = 10
 /** This many requests can all be described in the last look, and they are. */
@@ -29,7 +36,8 @@ const maxIdentified = 300
 const askAgainMs = 10_000
 
 /** The requests of an operation that a look asks about. If one status of each is enough, one that has it is not asked about again. */
-export function requestsToAsk({ requests, scope }: State, operation: OperationName, kind: LookKind): RequestState[] {
+export function requestsToAsk({ state, kind }: Moment, operation: OperationName): RequestState[] {
+  const { requests, scope } = state
   const isKnown = (request: RequestState) =>
     request.phase !== 'unanswered' && (request.described || !scope.lists.includes(operation))
   return requests.items.filter(
@@ -38,14 +46,9 @@ export function requestsToAsk({ requests, scope }: State, operation: OperationNa
 }
 
 /** Whether to read the list of requests in progress: it takes fewer calls than a Describe of each, or shows what the goal needs to know. */
-export function isListWorthIt(
-  state: State,
-  operation: OperationName,
-  unfinished: number,
-  kind: LookKind,
-  nowMs: number,
-): boolean {
-  if (!isListUsable(state, operation, nowMs)) return false
+export function isListWorthIt(moment: Moment, operation: OperationName, unfinished: number): boolean {
+  const { state, kind } = moment
+  if (!isListUsable(moment, operation)) return false
   if (state.scope.lists.includes(operation)) return true
   if (kind === 'only' && wantsEveryDetail(state)) return false
   if (kind === 'last' && unfinished <= fewInLastLook) return false
@@ -57,40 +60,33 @@ export function isListWorthIt(
  * Whether a list may be read now. A list that the goal needs is read in each look, unless the role may not read it, or the list had no end the
  * last time.
  */
-export function isListUsable({ access, scope }: State, operation: OperationName, nowMs: number): boolean {
-  const { failure, retryAtMs } = access.lists[operation]
+export function isListUsable({ state, nowMs }: Moment, operation: OperationName): boolean {
+  const { failure, retryAtMs } = state.access.lists[operation]
   const isLeftAlone = nowMs < retryAtMs
-  if (!scope.lists.includes(operation)) return !isLeftAlone
-  return !isListDenied(access, operation) && !(failure === endlessList && isLeftAlone)
+  if (!state.scope.lists.includes(operation)) return !isLeftAlone
+  return !isListDenied(state, operation) && !(failure === endlessList && isLeftAlone)
 }
 
-export function isListDenied({ lists }: State['access'], operation: OperationName): boolean {
-  const { failure } = lists[operation]
+export function isListDenied({ access }: State, operation: OperationName): boolean {
+  const { failure } = access.lists[operation]
   return failure !== null && isAccessDenied(failure)
 }
 
 /** When a look that describes requests, because their list failed, has to stop for the next list; infinity if it need not stop. */
-export function listsReturnAtMs(
-  state: State,
-  operation: OperationName,
-  unfinished: number,
-  kind: LookKind,
-  nowMs: number,
-): number {
-  const { pages, retryAtMs } = state.access.lists[operation]
-  const isWaiting = kind === 'regular' && unfinished > pages.IN_PROGRESS && !isListUsable(state, operation, nowMs)
+export function listsReturnAtMs(moment: Moment, operation: OperationName, unfinished: number): number {
+  const { pages, retryAtMs } = moment.state.access.lists[operation]
+  const isWaiting = moment.kind === 'regular' && unfinished > pages.IN_PROGRESS && !isListUsable(moment, operation)
   return isWaiting ? retryAtMs : Number.POSITIVE_INFINITY
 }
 
 /** The list of ended requests to search next, for requests that have left the list of those in progress; `null` if none pays. */
 export function endedListToRead(
-  state: State,
+  moment: Moment,
   operation: OperationName,
   { missing, inProgress, alreadyRead }: { missing: number; inProgress: number; alreadyRead: readonly Status[] },
-  kind: LookKind,
-  nowMs: number,
 ): Status | null {
-  if (missing <= few || wantsEveryDetail(state) || !isListUsable(state, operation, nowMs)) return null
+  const { state, kind } = moment
+  if (missing <= few || wantsEveryDetail(state) || !isListUsable(moment, operation)) return null
   // With few requests in progress, the end may be near. Then the others are settled now, so that they do not delay it.
   const statuses: Status[] = kind === 'regular' && inProgress > few ? ['FAILED'] : ['FAILED', 'SUCCEEDED']
   const pages = state.access.lists[operation].pages
@@ -99,10 +95,9 @@ export function endedListToRead(
 
 /** Of the requests that have left the list of those in progress, the ones to describe in this look. The rest waits for the next one. */
 export function missingToDescribe(
-  state: State,
+  { state, kind }: Moment,
   missing: readonly RequestState[],
   inProgress: number,
-  kind: LookKind,
 ): readonly RequestState[] {
   const isPatient = kind === 'regular' && inProgress > few && missing.length > few && !wantsEveryDetail(state)
   return isPatient ? missing.toSorted(byLastAsked).slice(0, maxSpareCalls) : missing
@@ -113,10 +108,8 @@ export function missingToDescribe(
  * longest time come first. If the goal needs their permission sets, requests whose permission set is not known yet are described too.
  */
 export function listedToDescribe(
-  state: State,
+  { state, kind, nowMs }: Moment,
   listed: readonly RequestState[],
-  kind: LookKind,
-  nowMs: number,
 ): readonly RequestState[] {
   if (kind === 'only') return listed
   const first = state.scope.followsGiven ? listed.filter(({ described }) => !described).slice(0, maxFirstDetails) : []
@@ -150,7 +143,8 @@ const denialsThatShowAll = 2
  * The requests of others to describe, to know which permission sets they are about. Without permission sets to look for, it does not matter.
  * One that is known is not asked about again.
  */
-export function othersToDescribe({ others, scope }: State, kind: LookKind, nowMs: number): RequestKey[] {
+export function othersToDescribe({ state, kind, nowMs }: Moment): RequestKey[] {
+  const { others, scope } = state
   if (scope.permissionSetArns.size === 0) return []
   const all = [...others]
   const count = (kind: string) => all.filter(([, { subject }]) => subject.kind === kind).length
@@ -160,7 +154,7 @@ export function othersToDescribe({ others, scope }: State, kind: LookKind, nowMs
     (other.subject.kind === 'not-said' && nowMs - (other.askedAtMs ?? 0) >= askAgainMs)
   return all
     .filter(([, other]) => isDue(other))
-    .sort(([, a], [, b]) => (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1))
+    .sort(([, a], [, b]) => byLastAsked(a, b))
     .slice(0, kind === 'only' ? all.length : maxIdentified)
     .map(([requestId, { operation }]) => ({ requestId, operation }))
 }

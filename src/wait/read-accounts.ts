@@ -1,6 +1,6 @@
 import type { AccountsQuery, Answer, Page } from '../requests/api.ts'
 import { type Ask, type Asker, type ReadingOptions, readPages } from './ask.ts'
-import { inPasses, type Look } from './look-in-progress.ts'
+import { inPasses, type Look, now } from './look-in-progress.ts'
 import { isInstanceOpen, permissionSetsToRead } from './plan-accounts.ts'
 import type { LookResult } from './rules.ts'
 import { endlessList } from './state/list-access.ts'
@@ -13,13 +13,13 @@ const maxPages = 500
  * more permission sets are due than one look reads.
  */
 export async function readAccounts(look: Look, result: LookResult): Promise<boolean> {
-  const { kind, rules, store } = look
+  const { rules, store } = look
   const { freshSinceMs } = result
-  const { due, hasMore } = permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs)
+  const { due, hasMore } = permissionSetsToRead(now(look), freshSinceMs)
   await readEach(look, due)
   if (hasMore) return true
   // What was read too long ago is read again only when nothing else keeps the wait from its end.
-  const { old } = permissionSetsToRead(store.state, kind, store.elapsedMs, freshSinceMs)
+  const { old } = permissionSetsToRead(now(look), freshSinceMs)
   const { finding, permissionSets } = rules.judge(store.state, result)
   const isLast =
     finding !== 'busy' &&

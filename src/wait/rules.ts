@@ -68,8 +68,6 @@ export interface LookResult {
 export interface GoalRules {
   /** What the wait has to know, before the first look. */
   readonly scope: Scope
-  /** Whether the accounts of the permission sets in the scope have to be read. */
-  readonly readsAccounts: boolean
   /** What is known after a look; `null` before the first one. */
   judge(state: State, look: LookResult | null): Judgement
   /**

@@ -1,13 +1,12 @@
-import type { Answer } from '../../requests/api.ts'
 import { blockerAfter, isNoSuchThing } from './blocker.ts'
 import { afterAnswer, afterFailedCall, afterOptional } from './every-call.ts'
-import { type AccountsRead, listAccountsAction } from './observation.ts'
+import { listAccountsAction, type ObservationOf } from './observation.ts'
 import { afterChange, afterReading } from './permission-set-state.ts'
 import { isGiven, provisioned, type RequestState } from './request-state.ts'
 import { permissionSetOf, type State } from './state.ts'
 
 /** What is known after a reading of a permission set's accounts, or after an attempt to read them. */
-export function withAccounts(before: State, read: AccountsRead, nowMs: number): Partial<State> {
+export function withAccounts(before: State, read: ObservationOf<'accounts'>, nowMs: number): Partial<State> {
   const { access, permissionSets, scope } = before
   const { answer, isOptional, permissionSetArn, startedAtMs } = read
   const known = permissionSetOf(before, permissionSetArn)
@@ -29,7 +28,7 @@ export function withAccounts(before: State, read: AccountsRead, nowMs: number): 
  */
 export function withPermissionSets(
   before: State,
-  { answer, startedAtMs }: { readonly answer: Answer<readonly string[]>; readonly startedAtMs: number },
+  { answer, startedAtMs }: ObservationOf<'permission-sets'>,
   nowMs: number,
 ): Partial<State> {
   const { access, instance, permissionSets, scope } = before
@@ -59,7 +58,7 @@ function isDeleted({ permissionSets, requests }: State, arn: string): boolean {
 /** What is known after the accounts that hold a permission set were counted. */
 export function withHolders(
   before: State,
-  { answer, permissionSetArn }: { readonly answer: Answer<readonly string[]>; readonly permissionSetArn: string },
+  { answer, permissionSetArn }: ObservationOf<'holders'>,
   nowMs: number,
 ): Partial<State> {
   if (!answer.ok) return { access: afterOptional(before.access, listAccountsAction, answer) }

@@ -11,13 +11,9 @@ export function withOthers(before: State, listed: Listed): Pick<State, 'others' 
   const { others, permissionSets, scope } = before
   const { failure, isWhole, operation } = listed
   if (listed.status !== 'IN_PROGRESS' || !scope.lists.includes(operation)) return { others, permissionSets }
-  const now = new Map(
-    listed.others.map((requestId) => [requestId, others.get(requestId) ?? unknown(operation)] as const),
-  )
-  const isRest = (other: Other) => other.operation !== operation
   const isGone = isWhole || (failure !== null && isAccessDenied(failure))
-  const after = new Map([...others].filter(([, other]) => !isGone || isRest(other)))
-  for (const [requestId, other] of now) after.set(requestId, other)
+  const after = new Map([...others].filter(([, other]) => !isGone || other.operation !== operation))
+  for (const requestId of listed.others) after.set(requestId, others.get(requestId) ?? unknown(operation))
   const isUnseen = ([requestId, { operation: its, subject }]: [string, Other]) =>
     its === 'provision-permission-set' && subject.kind !== 'known' && !after.has(requestId)
   // Nobody knows which permission set it was about. So it may have changed each of them.

@@ -1,50 +1,35 @@
-import type { CallFailure } from '../../requests/api.ts'
-import type { Description, RequestKey } from '../../requests/request.ts'
 import { afterAnswer, afterDenial, afterFailedCall } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
 import { withOthers } from './fold-others.ts'
 import { afterDescription, afterFailure, afterRow, withoutPermissionSet } from './fold-request.ts'
 import { afterList, staleList } from './list-access.ts'
-import type { Listed } from './observation.ts'
-import { isGiven, type RequestState } from './request-state.ts'
+import type { Described, Listed } from './observation.ts'
+import { isGiven, lacksPermissionSet, type RequestState } from './request-state.ts'
 import type { State } from './state.ts'
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
 const staleAfterMs = 10_000
 
-/** What is known after the answer of a Describe. */
-export function withDescription(
-  before: State,
-  { requestId }: RequestKey,
-  description: Description,
-  nowMs: number,
-): Partial<State> {
-  const { access, requests } = before
-  const was = requests.get(requestId)
+/** What is known after a Describe: about its request, about the others, and about AWS. */
+export function withDescribed(before: State, { answer, key }: Described, nowMs: number): Partial<State> {
+  const { access, requests, scope } = before
+  const was = requests.get(key.requestId)
   if (was === undefined) return {}
-  const is = completed(before, was, afterDescription(was, description, nowMs))
-  return { access: afterAnswer(access), requests: requests.with(is), ...withChange(before, was, is, nowMs) }
+  if (answer.ok) {
+    const is = completed(before, was, afterDescription(was, answer.value, nowMs))
+    return { access: afterAnswer(access), requests: requests.with(is), ...withChange(before, was, is, nowMs) }
+  }
+  const { failure } = answer
+  const own = requests.with(afterFailure(was, failure, nowMs, scope.isOneLook))
+  const after = failure.scope === 'action' ? afterDenial(own, failure, key.operation) : own
+  return afterFailedCall({ ...before, requests: after }, failure, nowMs)
 }
 
 /** The request, as one that is still to be described if the goal needs its permission set and AWS has not said it. */
 function completed({ scope }: State, was: RequestState, is: RequestState): RequestState {
-  const isMissing =
-    scope.followsGiven &&
-    isGiven(is) &&
-    is.key.operation === 'provision-permission-set' &&
-    is.details.permissionSetArn === null
-  return isMissing && is.phase === 'ended' && is.status === 'SUCCEEDED'
-    ? withoutPermissionSet(was, is, scope.isOneLook)
-    : is
-}
-
-/** What is known after a Describe without an answer: about its request, about the others, and about AWS. */
-export function withFailure(before: State, key: RequestKey, failure: CallFailure, nowMs: number): Partial<State> {
-  const was = before.requests.get(key.requestId)
-  if (was === undefined) return {}
-  const after = before.requests.with(afterFailure(was, failure, nowMs, before.scope.isOneLook))
-  const requests = failure.scope === 'action' ? afterDenial(after, failure, key.operation) : after
-  return afterFailedCall({ ...before, requests }, failure, nowMs)
+  const isMissing = scope.followsGiven && isGiven(is) && lacksPermissionSet(is)
+  if (!isMissing || is.phase !== 'ended' || is.status !== 'SUCCEEDED') return is
+  return withoutPermissionSet(was, is, scope.isOneLook)
 }
 
 /** What is known after a list: about our requests on it, about the others, and about the lists. */

@@ -1,7 +1,7 @@
 import { afterOptional } from './every-call.ts'
 import { withAccounts, withHolders, withPermissionSets } from './fold-accounts.ts'
 import { withIdentified } from './fold-others.ts'
-import { withDescription, withFailure, withList } from './fold-requests.ts'
+import { withDescribed, withList } from './fold-requests.ts'
 import { nameAction, type Observation } from './observation.ts'
 import type { Progress, State } from './state.ts'
 
@@ -13,9 +13,7 @@ export function fold(before: State, observation: Observation, nowMs: number): St
 function changedBy(before: State, observation: Observation, nowMs: number): Partial<State> {
   switch (observation.kind) {
     case 'described':
-      return observation.answer.ok
-        ? withDescription(before, observation.key, observation.answer.value, nowMs)
-        : withFailure(before, observation.key, observation.answer.failure, nowMs)
+      return withDescribed(before, observation, nowMs)
     case 'listed':
       return withList(before, observation, nowMs)
     case 'identified':

@@ -16,20 +16,17 @@ export class Indexed<T> {
   /** Made when it is first asked for. */
   #items: readonly T[] | null = null
 
-  private constructor(
-    blocks: readonly (readonly T[])[],
-    size: number,
+  /** An empty list. */
+  constructor(
     keyOf: (item: T) => string,
-    positions: Map<string, number>,
+    blocks: readonly (readonly T[])[] = [],
+    size = 0,
+    positions = new Map<string, number>(),
   ) {
     this.#blocks = blocks
     this.size = size
     this.#keyOf = keyOf
     this.#positions = positions
-  }
-
-  static of<T>(items: readonly T[], keyOf: (item: T) => string): Indexed<T> {
-    return new Indexed<T>([], 0, keyOf, new Map()).with(...items)
   }
 
   get items(): readonly T[] {
@@ -42,7 +39,8 @@ export class Indexed<T> {
   }
 
   get(key: string): T | undefined {
-    return this.#at(this.#positions.get(key) ?? this.size)
+    const position = this.#positions.get(key) ?? this.size
+    return this.#blocks[Math.floor(position / blockSize)]?.[position % blockSize]
   }
 
   /** The list with these items in place of those with the same keys. Items with new keys come last. */
@@ -61,13 +59,13 @@ export class Indexed<T> {
       copies.set(index, copy)
       blocks[index] = copy
     }
-    return new Indexed(blocks, size, this.#keyOf, this.#positions)
+    return new Indexed(this.#keyOf, blocks, size, this.#positions)
   }
 
   /** The list with each item changed. The keys must stay the same. */
   map(change: (item: T) => T): Indexed<T> {
     const blocks = this.#blocks.map((block) => block.map(change))
-    return new Indexed(blocks, this.size, this.#keyOf, this.#positions)
+    return new Indexed(this.#keyOf, blocks, this.size, this.#positions)
   }
 
   /** The items that are other objects than in a list that this one comes from, with those that they replace; `null` for new ones. */
@@ -81,9 +79,5 @@ export class Indexed<T> {
       }
     }
     return changes
-  }
-
-  #at(position: number): T | undefined {
-    return this.#blocks[Math.floor(position / blockSize)]?.[position % blockSize]
   }
 }

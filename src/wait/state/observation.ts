@@ -10,7 +10,17 @@ export type Observation =
   | Listed
   /** The Describes of requests that a list has shown, and that were not known before. */
   | { readonly kind: 'identified'; readonly answers: readonly Described[] }
-  | AccountsRead
+  /**
+   * The accounts of a permission set that are out of date. `startedAtMs`: when the first call was made. Several pages take time, and show what
+   * was so before. `isOptional`: whether the wait can do without it. Then a failure changes nothing.
+   */
+  | {
+      readonly kind: 'accounts'
+      readonly permissionSetArn: string
+      readonly answer: Answer<readonly string[]>
+      readonly startedAtMs: number
+      readonly isOptional: boolean
+    }
   /** The ARNs of all permission sets of the instance. `startedAtMs`: when the first call was made. */
   | { readonly kind: 'permission-sets'; readonly answer: Answer<readonly string[]>; readonly startedAtMs: number }
   /** How many accounts hold a permission set in any version. */
@@ -23,21 +33,12 @@ export type Observation =
   | { readonly kind: 'judged'; readonly judgement: Judgement }
   | { readonly kind: 'over' }
 
+export type ObservationOf<Kind extends Observation['kind']> = Extract<Observation, { readonly kind: Kind }>
+
 /** A Describe of one request. */
 export interface Described {
   readonly key: RequestKey
   readonly answer: Answer<Description>
-}
-
-/** The accounts of a permission set that are out of date. */
-export interface AccountsRead {
-  readonly kind: 'accounts'
-  readonly permissionSetArn: string
-  readonly answer: Answer<readonly string[]>
-  /** When the first call for it was made. Several pages take time, and show what was so before. */
-  readonly startedAtMs: number
-  /** Whether the wait can do without it. Then a failure changes nothing. */
-  readonly isOptional: boolean
 }
 
 /** What one list shows. */

@@ -93,7 +93,14 @@ export function lacksDetails(request: RequestState): boolean {
   return request.phase === 'ended' && !request.described && request.blocker?.kind !== 'final'
 }
 
-/** Sorts requests: the one asked about longest ago comes first. */
-export function byLastAsked(a: RequestState, b: RequestState): number {
+/** Whether it is a provisioning of which AWS has not said the permission set. */
+export function lacksPermissionSet({ details, key }: RequestState): boolean {
+  return key.operation === 'provision-permission-set' && details.permissionSetArn === null
+}
+
+type Asked = Pick<RequestState, 'askedAtMs'>
+
+/** Sorts what is asked about: what was asked about longest ago comes first. */
+export function byLastAsked(a: Asked, b: Asked): number {
   return (a.askedAtMs ?? -1) - (b.askedAtMs ?? -1)
 }

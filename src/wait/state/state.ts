@@ -48,6 +48,8 @@ export interface Scope {
   readonly followsGiven: boolean
   /** Whether all permission sets of the instance are in the scope. */
   readonly followsInstance: boolean
+  /** Whether the accounts of the permission sets in the scope have to be read. */
+  readonly readsAccounts: boolean
   /** The ARNs of the permission sets in the scope. */
   readonly permissionSetArns: ReadonlySet<string>
   /** The IDs of accounts that never count. */
@@ -126,12 +128,11 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     elapsedMs: 0,
     isOver: false,
     scope,
-    requests: Indexed.of(keys.map(unanswered), ({ key }) => key.requestId),
+    requests: new Indexed<RequestState>(({ key }) => key.requestId).with(...keys.map(unanswered)),
     others: new Map(),
     past: { requests: [], readAtMs: null, isWhole: false },
-    permissionSets: Indexed.of(
-      [...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn, scope.ignoredAccounts)),
-      ({ arn }) => arn,
+    permissionSets: new Indexed<PermissionSetState>(({ arn }) => arn).with(
+      ...[...scope.permissionSetArns].map((arn) => unreadPermissionSet(arn, scope.ignoredAccounts)),
     ),
     instance: { readAtMs: null, sinceMs: null, blocker: null },
     access: {
