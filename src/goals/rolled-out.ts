@@ -56,7 +56,7 @@ export function rolledOut(goal: Goal): GoalRules {
     unread(state) {
       const lists = unreadLists(state).filter(({ failure }) => !isAccessDenied(failure))
       return [
-        // Refused lists come first, because they end the wait.
+        // A list that AWS refuses comes first in the report. One that it may still give comes after what matters more.
         ...lists.filter(({ isFinal }) => isFinal),
         ...state.requests.items
           .filter(isUnknownProvisioning)

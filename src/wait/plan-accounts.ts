@@ -1,4 +1,4 @@
-import type { LookKind, Moment } from './plan-requests.ts'
+import type { Moment } from './plan-requests.ts'
 import { isNoSuchThing } from './state/blocker.ts'
 import { endlessList } from './state/list-access.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
@@ -91,16 +91,17 @@ export function isConfirmed({ readAtMs, upToDateSinceMs }: PermissionSetState): 
  * are due than one look reads.
  */
 export function permissionSetsToRead(
-  { state, kind, nowMs }: Moment,
+  moment: Moment,
   freshSinceMs: number,
 ): { readonly due: readonly string[]; readonly old: readonly string[]; readonly hasMore: boolean } {
+  const { state, nowMs } = moment
   const busy = busyPermissionSets(state)
   const due: PermissionSetState[] = []
   const old: PermissionSetState[] = []
   for (const permissionSet of permissionSetsOf(state)) {
     const isBusy = busy.has(permissionSet.arn)
     if (!isReadable(permissionSet, nowMs)) continue
-    if (isDue(permissionSet, isBusy, kind, nowMs, freshSinceMs)) due.push(permissionSet)
+    if (isDue(permissionSet, isBusy, moment, freshSinceMs)) due.push(permissionSet)
     else if (!isBusy && !isFresh(permissionSet, freshSinceMs)) old.push(permissionSet)
   }
   const arnsOf = (sets: PermissionSetState[]) => sets.sort(byLastAsked).map(({ arn }) => arn)
@@ -116,8 +117,7 @@ function isReadable({ askedAtMs, blocker }: PermissionSetState, nowMs: number): 
 function isDue(
   permissionSet: PermissionSetState,
   isBusy: boolean,
-  kind: LookKind,
-  nowMs: number,
+  { kind, nowMs }: Moment,
   freshSinceMs: number,
 ): boolean {
   const { changedAtMs, readAtMs, upToDateSinceMs } = permissionSet

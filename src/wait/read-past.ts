@@ -4,7 +4,7 @@ import { inParallel } from './in-parallel.ts'
 import { found } from './state/fold-request.ts'
 import { countingOutOfDate } from './state/permission-set-state.ts'
 import { type Ended, provisioned, type RequestState } from './state/request-state.ts'
-import { permissionSetOf, type State } from './state/state.ts'
+import { type Past, permissionSetOf, type State } from './state/state.ts'
 
 /** Lists of ended requests that are longer than this many pages are not searched further. */
 const maxPages = 50
@@ -26,12 +26,8 @@ export async function readPast(asker: Asker): Promise<void> {
   store.record({ kind: 'past', past: { requests, isWhole: failed.isWhole && succeeded.isWhole, readAtMs } })
 }
 
-/** What was read of one list. */
-interface Read {
-  readonly requests: readonly Ended[]
-  /** Whether all of its requests are known. One that is not may be the newest one, and then decides. */
-  readonly isWhole: boolean
-}
+/** What was read of one list. Only if it is whole are all of its requests known. One that is not may be the newest one, and then decides. */
+type Read = Pick<Past, 'requests' | 'isWhole'>
 
 const nothing: Read = { requests: [], isWhole: true }
 

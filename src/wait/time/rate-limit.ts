@@ -99,13 +99,11 @@ export class RateLimit {
     this.#timer?.abort()
     this.#timer = null
     const [oldest] = this.#endedAt
-    if (this.#queue.length > 0 && oldest !== undefined) this.#comeBackIn(oldest + windowMs - now)
-  }
-
-  async #comeBackIn(ms: number): Promise<void> {
+    if (this.#queue.length === 0 || oldest === undefined) return
     const timer = new AbortController()
     this.#timer = timer
-    await this.#clock.sleep(ms, timer.signal)
-    if (!timer.signal.aborted) this.#dispatch()
+    this.#clock.sleep(oldest + windowMs - now, timer.signal).then(() => {
+      if (!timer.signal.aborted) this.#dispatch()
+    })
   }
 }
