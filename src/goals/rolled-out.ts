@@ -24,16 +24,13 @@ export function rolledOut(goal: Goal): GoalRules {
     }),
     judge(state, look) {
       const isNothing = !isAboutAll && state.scope.permissionSetArns.size === 0 && state.requests.size === 0
-      if (isNothing || look === null)
-        return {
-          ...state.judgement,
-          finding: isNothing ? 'done' : 'partial',
-          isSettled: isNothing,
-          permissionSets: judgePermissionSets(state, { startedAtMs: 0, freshSinceMs: 0, hasReadLists: false }, false),
-        }
-      const { freeSinceMs: free } = state.judgement
       const isBlind = unseenProgress(state) !== null
-      const permissionSets = judgePermissionSets(state, look, isBlind)
+      const permissionSets = judgePermissionSets(state, look ?? notLooked, isBlind)
+      if (isNothing || look === null) {
+        const finding = isNothing ? 'done' : 'partial'
+        return { ...state.judgement, finding, isSettled: isNothing, permissionSets }
+      }
+      const { freeSinceMs: free } = state.judgement
       const findings = [...permissionSets.values()]
       const finding = weakest(state, look, findings, isBlind)
       const isDone = finding === 'done' || finding === 'out-of-date'
@@ -70,6 +67,8 @@ export function rolledOut(goal: Goal): GoalRules {
   }
 }
 
+const notLooked: LookResult = { startedAtMs: 0, freshSinceMs: 0, hasReadLists: false }
+
 /** What the look has found: the weakest finding of all. */
 function weakest(
   state: State,
@@ -85,7 +84,7 @@ function weakest(
     !hasReadLists ||
     !isInstanceKnown(state, freshSinceMs) ||
     findings.some(({ finding, isSettled }) => finding === 'unknown' && !isSettled) ||
-    seesNothing(state) ||
+    (findings.length > 0 && findings.every(({ finding }) => finding === 'unknown')) ||
     (kinds.has('unknown') && !isBlind) ||
     (kinds.has('not-said') && scope.isOneLook) ||
     requests.items.some(isUnknownProvisioning)
@@ -97,12 +96,6 @@ function weakest(
 /** Whether a provisioning was given and has succeeded, and AWS has not said which permission set it is about. */
 function isUnknownProvisioning(request: RequestState): boolean {
   return isGiven(request) && request.phase === 'ended' && lacksPermissionSet(request)
-}
-
-/** Whether the accounts of no permission set can be read. */
-function seesNothing(state: State): boolean {
-  const all = permissionSetsOf(state)
-  return all.length > 0 && all.every(({ blocker }) => blocker?.kind === 'final')
 }
 
 /** What a blocker keeps from being read. */

@@ -44,20 +44,14 @@ export function askWithin(rateLimit: RateLimit, clock: Clock, signal: AbortSigna
     }
     const startedAtMs = clock.now()
     const answer = await call(signal).finally(permit.done)
-    if (!answer.ok && signal.aborted && !hadFairTime(signal, clock.now() - startedAtMs)) return null
+    // A call that a cancellation ended, or that began just before the deadline, says nothing about AWS. One that hung until the deadline does.
+    const hadFairTime = signal.reason instanceof TimeLimitReached && clock.now() - startedAtMs >= fairTimeMs
+    if (!answer.ok && signal.aborted && !hadFairTime) return null
     const failure = failureOfAll(answer)
     if (failure === null) rateLimit.answered()
     else if (failure.effect === 'throttled') rateLimit.throttled()
     return answer
   }
-}
-
-/**
- * A call that a cancellation ended, or that began just before the deadline, says nothing about AWS. A call that hung until the deadline
- * does.
- */
-function hadFairTime(signal: AbortSignal, tookMs: number): boolean {
-  return signal.reason instanceof TimeLimitReached && tookMs >= fairTimeMs
 }
 
 /** How the reading of a list has ended. */

@@ -11,9 +11,10 @@ export function withOthers(before: State, listed: Listed): Pick<State, 'others' 
   const { others, permissionSets, scope } = before
   const { failure, isWhole, operation } = listed
   if (listed.status !== 'IN_PROGRESS' || !scope.lists.includes(operation)) return { others, permissionSets }
+  const unknown: Other = { operation, subject: { kind: 'unknown', failure: null }, askedAtMs: null }
   const isGone = isWhole || (failure !== null && isAccessDenied(failure))
   const after = new Map([...others].filter(([, other]) => !isGone || other.operation !== operation))
-  for (const requestId of listed.others) after.set(requestId, others.get(requestId) ?? unknown(operation))
+  for (const requestId of listed.others) after.set(requestId, others.get(requestId) ?? unknown)
   const isUnseen = ([requestId, { operation: its, subject }]: [string, Other]) =>
     its === 'provision-permission-set' && subject.kind !== 'known' && !after.has(requestId)
   // Nobody knows which permission set it was about. So it may have changed each of them.
@@ -22,10 +23,6 @@ export function withOthers(before: State, listed: Listed): Pick<State, 'others' 
     others: after,
     permissionSets: mayHaveChanged ? permissionSets.map((each) => afterChange(each, before.elapsedMs)) : permissionSets,
   }
-}
-
-function unknown(operation: Other['operation']): Other {
-  return { operation, subject: { kind: 'unknown', failure: null }, askedAtMs: null }
 }
 
 /** What is known after Describes of other people's requests: whether they are about permission sets in the scope. */

@@ -1,5 +1,6 @@
 import { type CallFailure, isAccessDenied } from '../../requests/api.ts'
 import type { Status } from '../../requests/request.ts'
+import type { Listed } from './observation.ts'
 
 /** Whether to read the lists of one operation's requests. Immutable. */
 export interface ListAccess {
@@ -13,15 +14,6 @@ export interface ListAccess {
   readonly retryAtMs: number
   /** How many pages each list has, as far as it was read; infinity if it is too long to read. */
   readonly pages: Readonly<Record<Status, number>>
-}
-
-/** The outcome of reading one list. */
-export interface ListOutcome {
-  readonly status: Status
-  /** As in {@link ListAccess}; `null` if the look ended before that was known. */
-  readonly pages: number | null
-  /** Why the list cannot be used; `null` if it can. */
-  readonly failure: CallFailure | null
 }
 
 export const initialListAccess: ListAccess = {
@@ -39,7 +31,7 @@ const maxPauseMs = 300_000
  * Lists only save calls. After a failure, no list is read for 30 s, then for twice as long, up to 5 min; after a denial, never again. The
  * failure is over when the same list can be used again. If nothing changes, the result is the same object.
  */
-export function afterList(before: ListAccess, { status, pages, failure }: ListOutcome, nowMs: number): ListAccess {
+export function afterList(before: ListAccess, { status, pages, failure }: Listed, nowMs: number): ListAccess {
   if (failure !== null) {
     const pauseMs = Math.min(firstPauseMs * 2 ** before.failures, maxPauseMs)
     const retryAtMs = isAccessDenied(failure) ? Number.POSITIVE_INFINITY : nowMs + pauseMs

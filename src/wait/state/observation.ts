@@ -1,7 +1,6 @@
-import type { Answer } from '../../requests/api.ts'
-import type { Description, OperationName, RequestKey, Row } from '../../requests/request.ts'
+import type { Answer, CallFailure } from '../../requests/api.ts'
+import type { Description, OperationName, RequestKey, Row, Status } from '../../requests/request.ts'
 import type { Judgement } from '../rules.ts'
-import type { ListOutcome } from './list-access.ts'
 import type { Past } from './state.ts'
 
 /** What one call, or one look, has brought. */
@@ -42,9 +41,14 @@ export interface Described {
 }
 
 /** What one list shows. */
-export interface Listed extends ListOutcome {
+export interface Listed {
   readonly kind: 'listed'
   readonly operation: OperationName
+  readonly status: Status
+  /** How many pages it has, as far as it was read; infinity if it is too long to read, and `null` if the look ended before that was known. */
+  readonly pages: number | null
+  /** Why it cannot be used; `null` if it can. */
+  readonly failure: CallFailure | null
   /** Our requests on it, without those that are still in progress, as before. */
   readonly rows: readonly Row[]
   /** The IDs of the other requests on it that are in progress. Empty unless the wait has to know them. */

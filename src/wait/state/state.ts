@@ -5,7 +5,7 @@ import type { Blocker } from './blocker.ts'
 import { Indexed } from './indexed.ts'
 import { initialListAccess, type ListAccess } from './list-access.ts'
 import { type PermissionSetState, unreadPermissionSet } from './permission-set-state.ts'
-import { type Ended, lacksDetails, type RequestState, unanswered } from './request-state.ts'
+import { type Ended, lacksDetails, type RequestState, statusOf, unanswered } from './request-state.ts'
 
 /**
  * Everything known at one moment of the wait. Immutable: what an observation does not change is the same object as before. Times are
@@ -180,9 +180,7 @@ const maxDescribedEach = 50
 /** The requests that have ended, and that a Describe still has to give the details of. */
 export function lackingDetails(state: State): RequestState[] {
   const all = wantsEveryDetail(state)
-  return state.requests.items.filter(
-    (request) => lacksDetails(request) && (all || (request.phase === 'ended' && request.status === 'FAILED')),
-  )
+  return state.requests.items.filter((request) => lacksDetails(request) && (all || statusOf(request) === 'FAILED'))
 }
 
 /** Whether every request is to be described at its end. Only a Describe says which permission set it is about. */
