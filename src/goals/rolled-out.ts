@@ -55,11 +55,9 @@ export function rolledOut(goal: Goal): GoalRules {
       return [
         // A list that AWS refuses comes first in the report. One that it may still give comes after what matters more.
         ...lists.filter(({ isFinal }) => isFinal),
-        ...state.requests.items
-          .filter(isUnknownProvisioning)
-          .flatMap(({ blocker }) => unreadBecauseOf(blocker, 'subject')),
-        ...unreadBecauseOf(state.instance.blocker, 'permission-sets'),
-        ...permissionSetsOf(state).flatMap(({ arn, blocker }) => unreadBecauseOf(blocker, 'accounts', arn)),
+        ...state.requests.items.filter(isUnknownProvisioning).flatMap(({ blocker }) => unreadFor(blocker, 'subject')),
+        ...unreadFor(state.instance.blocker, 'permission-sets'),
+        ...permissionSetsOf(state).flatMap(({ arn, blocker }) => unreadFor(blocker, 'accounts', arn)),
         ...lists.filter(({ isFinal }) => !isFinal),
         ...unreadSubjects(state, 'unknown'),
       ]
@@ -67,6 +65,7 @@ export function rolledOut(goal: Goal): GoalRules {
   }
 }
 
+/** Before the first look, nothing was read. */
 const notLooked: LookResult = { startedAtMs: 0, freshSinceMs: 0, hasReadLists: false }
 
 /** What the look has found: the weakest finding of all. */
@@ -99,11 +98,7 @@ function isUnknownProvisioning(request: RequestState): boolean {
 }
 
 /** What a blocker keeps from being read. */
-function unreadBecauseOf(
-  blocker: Blocker | null,
-  what: Unread['what'],
-  permissionSetArn: string | null = null,
-): Unread[] {
+function unreadFor(blocker: Blocker | null, what: Unread['what'], permissionSetArn: string | null = null): Unread[] {
   if (blocker === null) return []
   const { failure, kind } = blocker
   return [{ what, operation: 'provision-permission-set', permissionSetArn, failure, isFinal: kind === 'final' }]

@@ -66,6 +66,7 @@ interface PagesRead {
   readonly failure: CallFailure | null
 }
 
+/** How a list is read. */
 export interface ReadingOptions<T> extends AskOptions {
   readonly maxPages: number
   /** Gets the rows of each page. If a list begins anew, it gets the first rows again. */

@@ -20,11 +20,7 @@ export function afterAnswer(access: Access): Access {
  * What a failed call shows about the others. Of a failure that every call meets, a single one, among calls that AWS answers, says nothing about
  * them. Any other failure is an answer.
  */
-export function afterFailedCall(
-  before: State,
-  failure: CallFailure,
-  nowMs: number,
-): Pick<State, 'requests' | 'access'> {
+export function afterFailedCall(before: State, failure: CallFailure, nowMs: number): Partial<State> {
   const { access, requests } = before
   if (failure.scope !== 'every-call') return { requests, access: afterAnswer(access) }
   if (access.everyCall?.kind === 'final') return { access, requests }

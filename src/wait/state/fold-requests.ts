@@ -50,10 +50,10 @@ export function withList(before: State, listed: Listed, nowMs: number): Partial<
     isStale ||= hasEnded && row.status === 'IN_PROGRESS'
   }
   if (changed.size > 0) after = { ...after, requests: before.requests.with(...changed.values()) }
-  const list = before.access.lists[operation]
+  const { lists } = before.access
   const outcome = isStale ? { ...listed, failure: listed.failure ?? staleList } : listed
-  const lists = { ...before.access.lists, [operation]: afterList(list, outcome, nowMs) }
-  after = { ...after, access: { ...after.access, lists } }
+  const access = { ...after.access, lists: { ...lists, [operation]: afterList(lists[operation], outcome, nowMs) } }
+  after = { ...after, access }
   if (!after.scope.lists.includes(operation)) return after
   after = { ...after, ...withOthers({ ...after, elapsedMs: nowMs }, listed) }
   const { failure, pages } = listed
