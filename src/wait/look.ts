@@ -31,8 +31,8 @@ const maxFirstCalls = 2
 const maxIdentifiedAtOnce = 50
 
 /**
- * Looks once at everything that is not settled, with as few calls as possible, and records what each call brings. `plan-requests.ts` and `plan-accounts.ts` decide what is
- * asked.
+ * Looks once at everything that is not settled, with as few calls as possible, and records what each call brings. `plan-requests.ts` and
+ * `plan-accounts.ts` decide what is asked.
  *
  * Lists save calls. The list of requests in progress takes one call for each hundred requests. A request that is not on it has most likely
  * ended, and is described. If that would take many calls, the look first searches the lists of failed and succeeded requests. If a list
