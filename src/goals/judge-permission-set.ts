@@ -8,7 +8,7 @@ import {
   provisioned,
   type RequestState,
 } from '../wait/state/request-state.ts'
-import { permissionSetsOf, type State } from '../wait/state/state.ts'
+import { type State, setsInScope } from '../wait/state/state.ts'
 import { subjectKinds } from './evidence.ts'
 
 /** Lists of accounts can lag, and a deploy can try again. Accounts that have been out of date for less time may still catch up. */
@@ -29,7 +29,7 @@ export function judgePermissionSets(
   const busy = busyPermissionSets(state)
   const isProgressKnown = look.hasReadLists && (isBlind || !hasUnknownSubject(state))
   const seen: Seen = { state, look, isBlind, isProgressKnown, newest: newestRequests(state) }
-  return new Map(permissionSetsOf(state).map((each) => [each.arn, findingOf(each, busy.has(each.arn), seen)]))
+  return new Map(setsInScope(state).map((each) => [each.arn, findingOf(each, busy.has(each.arn), seen)]))
 }
 
 /** What permission sets are judged by, beside their accounts. */

@@ -4,7 +4,7 @@ import { confirmAfterMs, isInstanceConfirmed, isInstanceKnown } from '../wait/pl
 import type { Finding, GoalRules, LookResult, PermissionSetFinding, Unread } from '../wait/rules.ts'
 import type { Blocker } from '../wait/state/blocker.ts'
 import { isGiven, isUnfinished, lacksPermissionSet, type RequestState } from '../wait/state/request-state.ts'
-import { permissionSetsOf, type State } from '../wait/state/state.ts'
+import { type State, setsInScope } from '../wait/state/state.ts'
 import { judgedSince, subjectKinds, unreadLists, unreadSubjects, unseenProgress } from './evidence.ts'
 import { finished } from './finished.ts'
 import { judgePermissionSets } from './judge-permission-set.ts'
@@ -57,7 +57,7 @@ export function rolledOut(goal: Goal): GoalRules {
         ...lists.filter(({ isFinal }) => isFinal),
         ...state.requests.items.filter(isUnknownProvisioning).flatMap(({ blocker }) => unreadFor(blocker, 'subject')),
         ...unreadFor(state.instance.blocker, 'permission-sets'),
-        ...permissionSetsOf(state).flatMap(({ arn, blocker }) => unreadFor(blocker, 'accounts', arn)),
+        ...setsInScope(state).flatMap(({ arn, blocker }) => unreadFor(blocker, 'accounts', arn)),
         ...lists.filter(({ isFinal }) => !isFinal),
         ...unreadSubjects(state, 'unknown'),
       ]

@@ -1,6 +1,5 @@
-import type { PermissionSetState } from '../wait/state/permission-set-state.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
-import { permissionSetOf, type State } from '../wait/state/state.ts'
+import type { State } from '../wait/state/state.ts'
 import { inPlainText, plain } from './phrase.ts'
 import { permissionSetLabel, requestPhrase } from './subject.ts'
 
@@ -8,10 +7,6 @@ import { permissionSetLabel, requestPhrase } from './subject.ts'
 
 /** A request before an observation and after it. */
 export type Change = readonly [was: RequestState, is: RequestState]
-
-export function setsInScope(state: State): PermissionSetState[] {
-  return [...state.scope.permissionSetArns].map((arn) => permissionSetOf(state, arn))
-}
 
 export function permissionSetText(arn: string, { extras }: State): string {
   return plain(permissionSetLabel(arn, extras.names))

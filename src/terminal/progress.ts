@@ -1,9 +1,8 @@
 import { formatDuration, formatRoughly } from '../report/duration.ts'
-import { setsInScope } from '../report/log-words.ts'
 import { count } from '../report/phrase.ts'
 import { countingOutOfDate, countOf, timeLeftMs } from '../wait/state/permission-set-state.ts'
 import { isGiven, isUnfinished } from '../wait/state/request-state.ts'
-import type { State } from '../wait/state/state.ts'
+import { type State, setsInScope } from '../wait/state/state.ts'
 
 const barLength = 20
 

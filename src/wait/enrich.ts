@@ -5,7 +5,7 @@ import { listAccounts, readOutOfDate } from './read-accounts.ts'
 import { listAccountsAction, nameAction } from './state/observation.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
 import { isUnfinished, provisioned, type RequestState, statusOf } from './state/request-state.ts'
-import { permissionSetOf, permissionSetsOf, type State } from './state/state.ts'
+import { permissionSetOf, type State, setsInScope } from './state/state.ts'
 
 /** Each name costs a call. If there are more permission sets than this, the rest are shown by their ARNs. */
 const maxNames = 50
@@ -75,7 +75,7 @@ async function lookUpNames(
 
 /** The permission sets in the scope that log and report show one by one: of many, those with accounts that are out of date or not read. */
 function shownSets(state: State): string[] {
-  const all = permissionSetsOf(state)
+  const all = setsInScope(state)
   const shown = all.filter(
     (each) => all.length <= maxShown || countingOutOfDate(each).length > 0 || each.blocker !== null,
   )
@@ -109,7 +109,7 @@ function toReadForReport(state: State, { verdict }: Ending): readonly string[] {
 /** The permission sets of which the report says how many accounts hold them. */
 function toCountForReport(state: State, { verdict }: Ending, nowMs: number): readonly string[] {
   if (!state.scope.readsAccounts || (verdict !== 'succeeded' && verdict !== 'incomplete')) return []
-  return permissionSetsOf(state)
+  return setsInScope(state)
     .filter(({ holders, outOfDate }) => outOfDate !== null && (holders === null || nowMs - holders.atMs > countsForMs))
     .slice(0, maxCounted)
     .map(({ arn }) => arn)
@@ -124,7 +124,7 @@ function permissionSetToCount(state: State, nowMs: number): PermissionSetState |
   const { access, judgement, requests, scope } = state
   if (access.dropped.has(listAccountsAction)) return null
   const isOpen = judgement.finding === 'busy' || judgement.finding === 'out-of-date'
-  const uncounted = permissionSetsOf(state).find((each) => each.holders === null && countingOutOfDate(each).length > 0)
+  const uncounted = setsInScope(state).find((each) => each.holders === null && countingOutOfDate(each).length > 0)
   if (isOpen && uncounted !== undefined) return uncounted
   const [request] = requests.items
   if (scope.followsGiven || requests.size !== 1 || request === undefined || !isUnfinished(request)) return null

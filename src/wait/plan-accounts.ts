@@ -3,7 +3,7 @@ import { isNoSuchThing } from './state/blocker.ts'
 import { endlessList } from './state/list-access.ts'
 import { countingOutOfDate, nextCountMs, type PermissionSetState } from './state/permission-set-state.ts'
 import { byLastAsked, isUnfinished, provisioned } from './state/request-state.ts'
-import { permissionSetsOf, type State } from './state/state.ts'
+import { type State, setsInScope } from './state/state.ts'
 
 /** Two readings of a permission set that agree are at least this far apart. */
 export const confirmAfterMs = 2_000
@@ -30,7 +30,7 @@ export function freshSince(state: State, nowMs: number, hasReadLists: boolean): 
   if (scope.isOneLook) return state.judgement.freeSinceMs ?? (hasReadLists ? nowMs : 0)
   const strictMs = Math.min(lookedAtMs, nowMs - freshMsEach * scope.permissionSetArns.size)
   if (scope.permissionSetArns.size <= maxReadAgain) return strictMs
-  const timesMs = permissionSetsOf(state).map(({ readAtMs }) => readAtMs ?? 0)
+  const timesMs = setsInScope(state).map(({ readAtMs }) => readAtMs ?? 0)
   return Math.min(strictMs, timesMs.sort((a, b) => a - b)[maxReadAgain] ?? strictMs)
 }
 
@@ -61,7 +61,7 @@ export function isInstanceDue(state: State): boolean {
   const { blocker, readAtMs } = state.instance
   if (!state.scope.followsInstance || blocker?.kind === 'final') return false
   if (readAtMs === null) return true
-  return permissionSetsOf(state).some(
+  return setsInScope(state).some(
     ({ askedAtMs, blocker }) => blocker !== null && isNoSuchThing(blocker.failure) && (askedAtMs ?? 0) >= readAtMs,
   )
 }
@@ -98,7 +98,7 @@ export function permissionSetsToRead(
   const busy = busyPermissionSets(state)
   const due: PermissionSetState[] = []
   const old: PermissionSetState[] = []
-  for (const permissionSet of permissionSetsOf(state)) {
+  for (const permissionSet of setsInScope(state)) {
     const isBusy = busy.has(permissionSet.arn)
     if (!isReadable(permissionSet, nowMs)) continue
     if (isDue(permissionSet, isBusy, moment, freshSinceMs)) due.push(permissionSet)

@@ -165,7 +165,7 @@ export function permissionSetOf({ permissionSets, scope }: State, arn: string): 
 }
 
 /** The permission sets in the scope. */
-export function permissionSetsOf(state: State): PermissionSetState[] {
+export function setsInScope(state: State): PermissionSetState[] {
   return [...state.scope.permissionSetArns].map((arn) => permissionSetOf(state, arn))
 }
 
