@@ -4,7 +4,6 @@ import { summaryOf } from '../report/summary.ts'
 import { type OperationName, operationNames } from '../requests/request.ts'
 import { passes } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
-import { detailsOf } from '../wait/state/request-state.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { clientFor } from './client.ts'
 import { type Conversation, conversationOn, type MarkedComment } from './conversation.ts'
@@ -51,7 +50,7 @@ async function keep(story: Story, options: CommentOptions): Promise<string> {
   const pullRequest = await pullRequestOf(event, client, environment)
   const conversation = conversationOn(pullRequest, client)
   const ofSets = story.permissionSets.map(({ arn }) => ({ permissionSetArn: arn }))
-  const subjects = [...story.requests.map(detailsOf), ...ofSets]
+  const subjects = [...story.requests.map(({ details }) => details), ...ofSets]
   const markerFor = (operation: OperationName) => markerOf({ ...options, operation, subjects })
   const marker = markerFor(options.operation ?? 'provision-permission-set')
   // Without the operation, an earlier comment may be of any.

@@ -4,7 +4,7 @@ import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { passes } from '../requests/verdict.ts'
 import type { Ending } from '../wait/ending.ts'
 import { listAccountsAction, listPermissionSetsAction } from '../wait/state/observation.ts'
-import { detailsOf, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import { joined, type Phrase, say } from './phrase.ts'
@@ -107,7 +107,7 @@ function affected(requests: readonly RequestState[], notAsked: number, outcome: 
 /** How long before the wait the newest of some requests of others was created; empty if that was less than a minute. */
 function ageText(requests: readonly RequestState[], { startedAt }: Outcome): string {
   const ages = requests.map((request) => {
-    const { createdDate } = detailsOf(request)
+    const { createdDate } = request.details
     return createdDate === null || isGiven(request) ? 0 : startedAt.getTime() - createdDate.getTime()
   })
   const ageMs = Math.min(...ages)

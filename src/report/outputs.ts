@@ -1,6 +1,6 @@
 import { consoleUrlOf } from '../aws/permission-sets.ts'
 import type { OutputName } from '../plain-report.ts'
-import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { countedOf, decisiveFailuresOf, isReadFailure } from './selection.ts'
 import type { Story } from './story.ts'
 
@@ -20,7 +20,7 @@ const outputs: Readonly<Record<OutputName, (story: Story, resultsFile: string) =
   'failure-reason': failureReasons,
   'created-date': earliestDate,
   'permission-set-arn': permissionSetArn,
-  'account-id': ({ requests }) => shared(requests.map((request) => detailsOf(request).accountId)),
+  'account-id': ({ requests }) => shared(requests.map((request) => request.details.accountId)),
   'accounts-behind': ({ accountsOutOfDate }) => JSON.stringify(accountsOutOfDate),
   'console-url': (story) => consoleUrlOf(permissionSetArn(story), story.region) ?? '',
   'elapsed-seconds': ({ elapsedMs }) => (elapsedMs / 1_000).toFixed(3),
@@ -41,7 +41,7 @@ export function outputsOf(story: Story, resultsFile: string): Record<string, str
 export function resultsOf({ errors, requests }: Story): string {
   const results = requests.map((request) => {
     const { requestId, operation } = request.key
-    const { createdDate, permissionSetArn, accountId, principalId, principalType } = detailsOf(request)
+    const { createdDate, permissionSetArn, accountId, principalId, principalType } = request.details
     return {
       requestId,
       operation,
@@ -92,13 +92,13 @@ function failureReasonOf(request: RequestState): string | null {
 
 /** The permission set that all requests are about, and that was to be rolled out; empty if there are several. */
 function permissionSetArn({ permissionSets, requests }: Story): string {
-  const arns = requests.map((request) => detailsOf(request).permissionSetArn)
+  const arns = requests.map((request) => request.details.permissionSetArn)
   return shared([...arns, ...permissionSets.map(({ arn }) => arn)])
 }
 
 /** The earliest date of creation that is known. */
 function earliestDate({ requests }: Story): string {
-  const dates = requests.flatMap((request) => detailsOf(request).createdDate ?? [])
+  const dates = requests.flatMap((request) => request.details.createdDate ?? [])
   return dates.sort((a, b) => a.getTime() - b.getTime())[0]?.toISOString() ?? ''
 }
 

@@ -1,5 +1,5 @@
 import { operations } from '../aws/operations.ts'
-import { detailsOf, type RequestState } from '../wait/state/request-state.ts'
+import type { RequestState } from '../wait/state/request-state.ts'
 import type { Outcome } from './outcome.ts'
 import { type Phrase, say } from './phrase.ts'
 
@@ -13,7 +13,7 @@ export function onlyRequest(requests: readonly RequestState[]): RequestState | n
 
 /** The ARNs of the permission sets that requests are about, as far as AWS has said them. */
 export function permissionSetsOf(requests: readonly RequestState[]): string[] {
-  return [...new Set(requests.flatMap((request) => detailsOf(request).permissionSetArn ?? []))]
+  return [...new Set(requests.flatMap((request) => request.details.permissionSetArn ?? []))]
 }
 
 /** The name of a permission set, or its ID if the name is not known. */
@@ -23,13 +23,13 @@ export function permissionSetLabel(arn: string, names: Outcome['names']): string
 
 /** Whether a request provisions all accounts. AWS names the account of a provisioning only if it has a single target. */
 export function isToEveryAccount(request: RequestState): boolean {
-  const { permissionSetArn, accountId } = detailsOf(request)
+  const { permissionSetArn, accountId } = request.details
   return request.key.operation === 'provision-permission-set' && permissionSetArn !== null && accountId === null
 }
 
 /** What a request is about, as in `ReadOnlyAccess in 111122223333`; `null` if AWS has not said it. */
 function subjectOf(request: RequestState, names: Outcome['names']): Phrase | null {
-  const { permissionSetArn: arn, accountId } = detailsOf(request)
+  const { permissionSetArn: arn, accountId } = request.details
   if (arn === null) return accountId === null ? null : say`account ${{ value: accountId }}`
   const permissionSet = { value: permissionSetLabel(arn, names) }
   if (isToEveryAccount(request)) return say`${permissionSet} in all accounts`

@@ -1,6 +1,6 @@
 import { operations } from '../aws/operations.ts'
 import type { Status } from '../requests/request.ts'
-import { detailsOf, isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { isGiven, type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { formatDuration } from './duration.ts'
 import { code, permissionSetLink } from './markdown.ts'
 import type { PermissionSet } from './outcome.ts'
@@ -22,7 +22,7 @@ export function requestTableOf(story: Story, limitBytes: number): string[] {
   if (requests.length === 0) return []
   const apis = new Set(requests.map(({ key }) => operations[key.operation].startedBy))
   const cellsOf = (request: RequestState): Readonly<Record<string, string>> => {
-    const { accountId, permissionSetArn, principalId, principalType } = detailsOf(request)
+    const { accountId, permissionSetArn, principalId, principalType } = request.details
     const status = statusOf(request)
     return {
       Status: status === null ? notRead : `${icons[status]}&nbsp;${status}`,
@@ -56,12 +56,12 @@ function lineOf(cells: readonly string[]): string {
 
 /** The time, with the date if that is not the day of the wait. */
 function createdCell(request: RequestState, { startedAt }: Story): string {
-  const [date = '', time = ''] = detailsOf(request).createdDate?.toISOString().slice(0, 19).split('T') ?? []
+  const [date = '', time = ''] = request.details.createdDate?.toISOString().slice(0, 19).split('T') ?? []
   return startedAt.toISOString().startsWith(date) ? time : `${date}&nbsp;${time}`
 }
 
 function tookCell(request: RequestState, { startedAt, elapsedMs }: Story): string {
-  const { createdDate } = detailsOf(request)
+  const { createdDate } = request.details
   if (createdDate === null) return ''
   const hasEnded = request.phase === 'ended'
   const tookMs = startedAt.getTime() + (hasEnded ? request.endedAtMs : elapsedMs) - createdDate.getTime()

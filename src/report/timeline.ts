@@ -1,5 +1,5 @@
 import type { Status } from '../requests/request.ts'
-import { detailsOf, type RequestState, statusOf } from '../wait/state/request-state.ts'
+import { type RequestState, statusOf } from '../wait/state/request-state.ts'
 import { byUrgency } from './selection.ts'
 import type { Story } from './story.ts'
 import { onlyRequest } from './subject.ts'
@@ -29,7 +29,7 @@ export function timelineOf(story: Story): string[] {
 }
 
 function taskOf(request: RequestState, { names, startedAt, elapsedMs }: Story): string[] {
-  const { createdDate, permissionSetArn } = detailsOf(request)
+  const { createdDate, permissionSetArn } = request.details
   const status = statusOf(request)
   if (createdDate === null || status === null) return []
   const createdMs = createdDate.getTime()

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
-import { detailsOf, isUnreadable, statusOf } from '../../../src/wait/state/request-state.ts'
+import { isUnreadable, statusOf } from '../../../src/wait/state/request-state.ts'
 import { deadlineAfter } from '../../../src/wait/time/deadline.ts'
 import { waitOn } from '../../support/in-process-api.ts'
 import {
@@ -405,7 +405,7 @@ describe('several requests', () => {
       plans: plans(50, (number) => ({ seconds: number / 2, status: number % 10 === 0 ? 'FAILED' : 'SUCCEEDED' })),
     })
     const { last } = await model.wait()
-    expect(last.requests.every((request) => detailsOf(request).permissionSetArn !== null)).toBe(true)
+    expect(last.requests.every((request) => request.details.permissionSetArn !== null)).toBe(true)
     expect(last.requests.filter((request) => statusOf(request) === 'FAILED')).toHaveLength(5)
     expect(model.calls.filter(({ name }) => name === 'describe').length).toBeLessThan(75)
   })

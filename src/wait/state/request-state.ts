@@ -58,10 +58,6 @@ export function unanswered(key: RequestKey): RequestState {
   }
 }
 
-export function detailsOf(request: RequestState): RequestDetails {
-  return request.details
-}
-
 /** The status that AWS gave last; `null` before the first. */
 export function statusOf(request: RequestState): Status | null {
   if (request.phase === 'unanswered') return null
