@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { expectNoEffect } from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
-import { groupsOf, hostileNames, hostileTexts, hostileVariables } from '../support/hostile.ts'
+import { spread, spreadVariables } from '../support/hostile.ts'
 import { listen } from '../support/servers.ts'
 import { simulate, waitFor, waitForOne } from '../support/step.ts'
 
@@ -54,8 +54,12 @@ async function comment(texts: readonly string[], environment: Record<string, str
   return { step, comments: api.comments }
 }
 
-test.concurrent.each(groupsOf(hostileNames, named.length, 2))(
-  'as names that the runner and the event give, %s have no effect, and leave the marker of the comment hidden',
+/** What becomes part of a URL or a header must fit in one. */
+const longestName = 1_000
+const rows = (values: string[][]) => values.map((texts, index) => [index + 1, texts] as const)
+
+test.concurrent.each(rows(spreadVariables(named.length, 3, longestName)))(
+  'as names that the runner and the event give, texts have no effect, and leave the marker of the comment hidden (%i)',
   async (_, texts) => {
     const { step, comments } = await comment(texts, variables(named, texts))
 
@@ -67,8 +71,8 @@ test.concurrent.each(groupsOf(hostileNames, named.length, 2))(
   },
 )
 
-test.concurrent.each(groupsOf(hostileNames, 7))(
-  'as number of the pull request and name of the repository, %s have no effect',
+test.concurrent.each(rows(spreadVariables(7, 2, longestName)))(
+  'as number of the pull request and name of the repository, texts have no effect (%i)',
   async (_, [number = '', repository = '', ...texts]) => {
     const { step } = await comment(texts, { GITHUB_REPOSITORY: repository }, number)
 
@@ -80,24 +84,23 @@ test.concurrent.each(groupsOf(hostileNames, 7))(
 const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']
 const settings = ['AWS_REGION', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'HTTPS_PROXY', 'HTTP_PROXY']
 
-/** All of them at once in one variable. */
-const asProfile = (texts: readonly string[]) => ({
-  AWS_ACCESS_KEY_ID: undefined,
-  AWS_SECRET_ACCESS_KEY: undefined,
-  AWS_PROFILE: texts.map((text) => text.slice(0, 2_000)).join('\n'),
-})
 const asSettings = ([path = '', ...texts]: readonly string[]) => ({
   GITHUB_STEP_SUMMARY: `/nonexistent/${path}`,
   ...variables(settings, texts),
 })
+const asProfile = ([profile = '']: readonly string[]) => ({
+  AWS_ACCESS_KEY_ID: undefined,
+  AWS_SECRET_ACCESS_KEY: undefined,
+  AWS_PROFILE: profile,
+})
 
-type Setting = [texts: string, place: string, environment: Record<string, string | undefined>]
+type Setting = [place: string, number: number, environment: Record<string, string | undefined>]
 
 test.concurrent.each([
-  ...groupsOf(hostileVariables, 6).map(([name, texts]): Setting => [name, 'settings', asSettings(texts)]),
-  ...groupsOf(hostileVariables, 4).map(([name, texts]): Setting => [name, 'keys', variables(keys, texts)]),
-  ...groupsOf(hostileVariables, 12).map(([name, texts]): Setting => [name, 'profile', asProfile(texts)]),
-])('%s as %s are shown without effect', async (_text, _place, environment) => {
+  ...rows(spreadVariables(6, 2)).map(([number, texts]): Setting => ['settings', number, asSettings(texts)]),
+  ...rows(spreadVariables(4, 3)).map(([number, texts]): Setting => ['keys', number, variables(keys, texts)]),
+  ...rows(spreadVariables(1, 1)).map(([number, texts]): Setting => ['profile', number, asProfile(texts)]),
+])('texts as %s are shown without effect (%i)', async (_place, _number, environment) => {
   const { step } = await waitForOne({}, { inputs: { 'timeout-minutes': '0.01' }, environment })
 
   expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
@@ -105,8 +108,8 @@ test.concurrent.each([
   expectNoEffect({ ...step, complaints }, ['error'])
 })
 
-test.concurrent.each(groupsOf(hostileTexts, 6))(
-  'in what GitHub answers to a comment, %s are shown without effect',
+test.concurrent.each(rows(spread(6, 3)))(
+  'in what GitHub answers to a comment, texts are shown without effect (%i)',
   async (_, [message, documentation_url, ...errors]) => {
     await using simulator = await simulate()
     await using api = await startGitHubApi()

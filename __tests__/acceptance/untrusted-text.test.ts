@@ -1,18 +1,25 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, expectNoEffect, limited, unanswered } from '../support/expectations.ts'
+import {
+  answered,
+  expectEnding,
+  expectEndingOfOne,
+  expectNoEffect,
+  limited,
+  unanswered,
+} from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
-import { groupsOf, hostileTexts, shownOf } from '../support/hostile.ts'
+import { hostileTexts, shownOf, spread } from '../support/hostile.ts'
 import { elementsIn, quotesIn, textsIn, toHtml } from '../support/markdown.ts'
 import {
   callsOf,
   describeStatus,
   type Fault,
+  type FaultRule,
   listAccounts,
   type Plan,
   type Step,
   simulate,
   waitFor,
-  waitForOne,
 } from '../support/step.ts'
 
 // What AWS says is untrusted: outputs carry it verbatim, and wherever people see it, it stays text.
@@ -36,10 +43,10 @@ function failEach(texts: readonly string[]): Promise<Commented> {
 }
 
 const isLong = ([name]: readonly [string, string]) => /100,000|1 MB/.test(name)
-const short = hostileTexts.filter((row) => !isLong(row))
+const short = hostileTexts.filter((row) => !isLong(row)).map(([, text]) => text)
 
 // A comment has no room for several of the long texts.
-test.concurrent.each([...hostileTexts.filter(isLong), ...short.filter(([name]) => /that closes|after LF/.test(name))])(
+test.concurrent.each([...hostileTexts.filter(isLong), ...hostileTexts.filter(([name]) => /that closes/.test(name))])(
   '%s, in all that AWS says of one request, is text in summary and comment, and verbatim in outputs',
   async (...row) => {
     const [, text] = row
@@ -60,71 +67,64 @@ test.concurrent.each([...hostileTexts.filter(isLong), ...short.filter(([name]) =
   },
 )
 
-let harmlessComment: Promise<string[]> | undefined
+test.concurrent('each text, in all that AWS says of a request, is text in summary and comment, and verbatim in outputs', async () => {
+  const third = Math.ceil(short.length / 3)
+  const groups = [short.slice(0, third), short.slice(third, 2 * third), short.slice(-third)]
+  const harmless = Array.from({ length: third }, (_, index) => `No. ${index}`)
+  const [{ comment } = { comment: '' }, ...steps] = await Promise.all([harmless, ...groups].map(failEach))
 
-test.concurrent.each(groupsOf(short, 8))(
-  '%s, each in all that AWS says of a request, are text in summary and comment, and verbatim in outputs',
-  async (_, texts) => {
-    const step = await failEach(texts)
-
-    harmlessComment ??= failEach(texts.map((_text, index) => `No. ${index}`)).then(({ comment }) => elementsIn(comment))
-    expect(elementsIn(step.comment)).toEqual(await harmlessComment)
+  for (const [index, step] of steps.entries()) {
+    const texts = groups[index] ?? []
+    expect(elementsIn(step.comment)).toEqual(elementsIn(comment))
     expect(quotesIn(toHtml(step.comment))).toEqual(texts.map((text) => shownOf(text)))
     expectNoEffect(step, ['error'])
     expect(step.results).toEqual(texts.map((text) => expect.objectContaining(saying(text))))
-  },
-)
+  }
+})
 
-/** As many as are asked about at once, so that an answer comes before any refusal. */
-const answeredFirst = 10
+/** So that an answer comes before any refusal. In sets of at most 50 every request is described. */
+const answeredFirst = 6
 
-// In sets of at most 50 every request is described.
-test.concurrent.each(groupsOf(hostileTexts, 30))(
-  'as messages that refuse one request each, %s are shown without effect',
-  async (_, texts) => {
-    const refuseEach = async (messages: readonly string[]) => {
-      await using simulator = await simulate({ speed: 5, accounts: 1 })
-      const requests = simulator.start({}, answeredFirst + messages.length)
-      const faults = messages.map((message, index) => {
-        const code = index % 2 === 0 ? 'ValidationException' : 'ConflictException'
-        const fault: Fault = { kind: 'error', code, message }
-        return { operation: describeStatus, requestId: requests[index + answeredFirst] ?? '', fault }
-      })
-      simulator.configure({ faults })
-      return await waitFor(simulator, requests)
-    }
+test.concurrent('texts as messages that refuse one request each are shown without effect', async () => {
+  const refuseEach = async (messages: readonly string[]) => {
+    await using simulator = await simulate({ speed: 5, accounts: 1 })
+    const requests = simulator.start({}, answeredFirst + messages.length)
+    const faults = messages.map((message, index) => {
+      const code = index % 2 === 0 ? 'ValidationException' : 'ConflictException'
+      const fault: Fault = { kind: 'error', code, message }
+      return { operation: describeStatus, requestId: requests[index + answeredFirst] ?? '', fault }
+    })
+    simulator.configure({ faults })
+    return await waitFor(simulator, requests)
+  }
 
-    const step = await refuseEach(texts)
-    const harmless = await refuseEach(texts.map((_text, index) => `Message ${index}.`))
+  const step = await refuseEach(short)
+  const harmless = await refuseEach(short.map((_text, index) => `Message ${index}.`))
 
+  expect(step.outputs['verdict']).toBe('error')
+  expectNoEffect(step, ['error'])
+  // How much is known of each request by then differs from run to run; no element is of AWS's making.
+  const known = new Set(elementsIn(harmless.summary))
+  expect(elementsIn(step.summary).filter((element) => !known.has(element))).toEqual([])
+  const errors = [step.results].flat().map((result) => String(Reflect.get(Object(result), 'error')))
+  for (const [index, text] of short.entries()) {
+    if (!/[\s@]/.test(text)) expect(errors[index + answeredFirst]).toContain(text)
+  }
+})
+
+test.concurrent('texts as errors of the token service, STS and Identity Center, and a primary Region, are shown without effect', async () => {
+  const [harmless, ...steps] = await Promise.all(
+    [Array<string>(5).fill('A message.'), ...spread(5, 3)].map(refuseEverywhere),
+  )
+
+  const isNoDebug = (name: string) => name !== 'debug'
+  for (const step of steps) {
     expect(step.outputs['verdict']).toBe('error')
-    expectNoEffect(step, ['error'])
-    // How much is known of each request by then differs from run to run; no element is of AWS's making.
-    const known = new Set(elementsIn(harmless.summary))
-    expect(elementsIn(step.summary).filter((element) => !known.has(element))).toEqual([])
-    const errors = [step.results].flat().map((result) => String(Reflect.get(Object(result), 'error')))
-    for (const [index, text] of texts.entries()) {
-      if (!/[\s@]/.test(text)) expect(errors[index + answeredFirst]).toContain(text)
-    }
-  },
-)
-
-let harmlessRefusal: Promise<Step> | undefined
-
-test.concurrent.each(groupsOf(hostileTexts, 5))(
-  'as errors of the token service, STS and Identity Center, and a primary Region, %s are shown without effect',
-  async (_, texts) => {
-    const step = await refuseEverywhere(texts)
-
-    harmlessRefusal ??= refuseEverywhere(Array(5).fill('A message.'))
-    const harmless = await harmlessRefusal
-    expect(step.outputs['verdict']).toBe('error')
-    const isNoDebug = (name: string) => name !== 'debug'
-    expectNoEffect(step, harmless.commands.map(({ name }) => name).filter(isNoDebug))
-    expect(elementsIn(step.summary)).toEqual(elementsIn(harmless.summary))
+    expectNoEffect(step, harmless?.commands.map(({ name }) => name).filter(isNoDebug) ?? [])
+    expect(elementsIn(step.summary)).toEqual(elementsIn(harmless?.summary ?? ''))
     expect(step.outputs['results']).not.toContain('primary Region of the instance is')
-  },
-)
+  }
+})
 
 /** A text of its own wherever errors, tokens and Regions come from, one after the other, until access is denied in the end. */
 async function refuseEverywhere([ofTokens = '', ofSts = '', ofServer = '', ofDenial = '', ofInstance = '']: string[]) {
@@ -166,9 +166,7 @@ async function refuseEverywhere([ofTokens = '', ofSts = '', ofServer = '', ofDen
 }
 
 test.concurrent.each([
-  ['InvalidIdentityToken', 400],
   ['AccessDenied', 403],
-  ['ValidationError', 400],
   ['ExpiredTokenException', 400],
 ])('all texts in a message of %s from STS are shown without effect', async (code, httpStatus) => {
   const message = hostileTexts.map(([, text]) => text.slice(0, 40)).join('\n')
@@ -205,16 +203,24 @@ test.concurrent('an OIDC token of lines that are commands starts none when it is
   expect(commands[0]?.message).toBe(value)
 })
 
-test.concurrent.each<[string, Fault]>([
-  ['a status', { kind: 'patch', patch: { Status: 'SUCCEEDED\n::error::y ##[error]z <img src=x>' } }],
-  ['an ID', { kind: 'patch', patch: { RequestId: '\n::error::y ##[error]z <img src=x>' } }],
-])('%s that the API does not define is shown without effect', async (_, fault) => {
-  const { request, step } = await waitForOne(
-    { faults: [{ operation: describeStatus, fault }] },
-    { inputs: { 'timeout-minutes': '0.01' } },
-  )
+test.concurrent('a status and an ID that the API does not define are shown without effect', async () => {
+  const hostile = 'SUCCEEDED\n::error::y ##[error]z <img src=x>'
+  await using simulator = await simulate()
+  const requests = simulator.start({}, 2)
+  const faults = [{ Status: hostile }, { RequestId: hostile }].map((patch, index): FaultRule => {
+    return { operation: describeStatus, requestId: requests[index] ?? '', fault: { kind: 'patch', patch } }
+  })
+  simulator.configure({ faults })
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/status|another request/)))
+  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.01' } })
+
+  const causes = [/status/, /another request/]
+  expectEnding(
+    step,
+    'timed-out',
+    {},
+    requests.map((request, index) => unanswered(request, expect.stringMatching(causes[index] ?? ''))),
+  )
   expectNoEffect(step, ['error'])
   expect(elementsIn(step.summary)).not.toContainEqual(expect.stringContaining('<img'))
 })
@@ -236,41 +242,25 @@ test.concurrent('a list of accounts with something else than account IDs counts 
 const names = ['_Admin_', '@octocat', 'www.evil.example', 'eve@evil.example', '-', '1.', '=====']
 const noNames = ['<img src=x>', '`<b>`', 'a | b', 'a\n::error::b', 'x'.repeat(10_000), '']
 
-test.concurrent('the name of a permission set is text, and leads to the console alone', async () => {
-  const { comment, summary } = await failNamed(names)
+test.concurrent('the name of a permission set is text, and leads to the console alone; any other is not shown', async () => {
+  const { comment, stdout, summary } = await failNamed([...names, ...noNames])
 
+  const ids = noNames.map((_, index) => idOf(names.length + index))
+  const shown = [...names, ...ids]
   for (const html of [toHtml(comment), toHtml(summary)]) {
-    expect(textsIn(html, 'code')).toEqual(expect.arrayContaining(names))
+    expect(textsIn(html, 'code')).toEqual(expect.arrayContaining(shown))
     const links = linksIn(html)
-    expect(links.map(([, text]) => text)).toEqual(expect.arrayContaining(names.map((name) => `<code>${name}</code>`)))
+    expect(links.map(([, text]) => text)).toEqual(expect.arrayContaining(shown.map((name) => `<code>${name}</code>`)))
     expect(links.map(([url]) => url)).toEqual(links.map(() => toConsole))
   }
-})
-
-test.concurrent('a name that no permission set may have is not shown', async () => {
-  const { comment, stdout } = await failNamed(noNames)
-
   for (const name of noNames) if (name !== '') expect([comment, stdout].join('\n')).not.toContain(name)
-  const links = linksIn(toHtml(comment))
-  const ids = noNames.map((_, index) => `<code>ps-000000000000000${index}</code>`)
-  expect(links.map(([, text]) => text)).toEqual(expect.arrayContaining(ids))
 })
 
-test.concurrent('the drawing has a task for each request, whatever the names of permission sets', async () => {
-  // `click` alone keeps Mermaid from drawing; a line that starts with another of these words is no task.
-  const words = ['title', 'section', 'click', 'excludes', 'includes', 'todayMarker', 'axisFormat', 'a:b;c', 'x, crit']
-  const { summary } = await failNamed(words)
-
-  const [, drawing = ''] = /```mermaid\n([^`]*)```/.exec(summary) ?? []
-  const tasks = drawing.split('\n').filter((line) => line.includes(' :'))
-  expect(tasks).toHaveLength(words.length)
-  expect(tasks.filter((task) => words.some((word) => task.trim().startsWith(`${word} `)))).toEqual([])
-  for (const task of tasks) expect(task).toMatch(/^ *[^:;#%]*\b[0-9a-f]{8}\b[^:;#%]* :crit, \d{13}, \d{13}$/)
-})
+const idOf = (index: number) => `ps-${String(index).padStart(16, '0')}`
 
 /** A failure of a permission set each, to which AWS gives these names. */
 function failNamed(names: readonly string[]): Promise<Commented> {
-  const ids = names.map((_, index) => `ps-000000000000000${index}`)
+  const ids = names.map((_, index) => idOf(index))
   const plans = ids.map((id): Plan => {
     const permissionSetArn = `arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/${id}`
     return { permissionSetArn, status: 'FAILED', failureReason: 'No.', accountsBehind: 0 }

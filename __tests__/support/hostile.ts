@@ -87,31 +87,21 @@ export const hostileTexts: readonly [name: string, text: string][] = [
   ['1 MB', `${'A long reason. '.repeat(70_000)}::error::end`.slice(0, 2 ** 20)],
 ]
 
-/** What the environment of a process can hold: no NUL, and no more than Linux takes in one variable. */
-export const hostileVariables = hostileTexts.map(([name, text]): [string, string] => [
-  name,
-  text.replaceAll('\0', '').slice(0, 30_000),
-])
-
-/** The same, no longer than names are, since what becomes part of a URL or a header must fit in one. */
-export const hostileNames = hostileVariables.map(([name, text]): [string, string] => [name, text.slice(0, 1_000)])
-
-/**
- * The texts in groups of so many, for steps that show several at once; the last group is filled up with the first texts. In each further
- * round, every text has another place in its group.
- */
-export function groupsOf(
-  texts: readonly [string, string][],
-  size: number,
-  rounds = 1,
-): [names: string, texts: string[]][] {
-  return Array.from({ length: rounds }, (_, round) => round).flatMap((round) =>
-    Array.from({ length: Math.ceil(texts.length / size) }, (_, group): [string, string[]] => {
-      const places = Array.from({ length: size }, (_, place) => group * size + ((place + round) % size))
-      const own = places.map((place): [string, string] => texts[place % texts.length] ?? ['', ''])
-      return [`${own[0]?.[0]} and ${size - 1} more`, own.map(([, text]) => text)]
+/** Values for so many places, in so many steps: in one step or another, each place has every text, several to a value and each cut. */
+export function spread(places: number, steps: number): string[][] {
+  const rows = (count: number) => Array.from({ length: count }, (_, index) => index)
+  return rows(steps).map((step) =>
+    rows(places).map((place) => {
+      const own = hostileTexts.filter((_, index) => (index + place) % steps === step)
+      return own.map(([, text]) => text.slice(0, 120)).join('\n')
     }),
   )
+}
+
+/** The same for the environment of a process, which holds no NUL; in one step more, each place has a long text, of no more than Linux takes. */
+export function spreadVariables(places: number, steps: number, longest = 30_000): string[][] {
+  const values = spread(places, steps).map((row) => row.map((value) => value.replaceAll('\0', '')))
+  return [...values, Array<string>(places).fill('<'.repeat(longest))]
 }
 
 /** What summary and comment show of a text: ends of lines are all alike, and what cannot be seen is seen. */
