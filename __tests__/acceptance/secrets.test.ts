@@ -7,9 +7,9 @@ import { expect, test } from '@jest/globals'
 import { leaksIn } from '../support/complaints.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { listen, refusingPort } from '../support/servers.ts'
-import { type Fault, type StepOptions, simulate, type TestSimulator, usesProxies, waitFor } from '../support/step.ts'
+import { type StepOptions, simulate, type TestSimulator, usesProxies, waitFor } from '../support/step.ts'
 
-// Twenty secrets are in play in each of these situations, in which a step or its comment fails. None of them may show any.
+// Twenty secrets are in play in each of these situations, in which a step fails, and mostly its comment too. None of them may show any.
 
 const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
 const passwords = ['p@ss w/rd#100%', 'hunter2:hunter2', 'pässwörd-€', 'Pr0xy+Passw0rd=='] as const
@@ -49,7 +49,7 @@ interface Job {
   file(content: string): Promise<string>
 }
 
-type Options = Pick<StepOptions, 'assumesRole' | 'environment' | 'hooks' | 'inputs'> & { faults?: Fault[] }
+type Options = Pick<StepOptions, 'assumesRole' | 'environment' | 'hooks' | 'inputs'> & { requests?: number }
 type Situation = readonly [name: string, shows: RegExp, options: (job: Job) => Options | Promise<Options>]
 
 /** How a server answers with all that it got, in three spellings. */
@@ -58,8 +58,9 @@ const answer =
   (status: number, type: string, body: (got: string) => string, headers = {}): Shape =>
   (got, response) =>
     response.writeHead(status, { 'content-type': type, ...headers }).end(body(got))
-const awsError = (code: string, status = 400) =>
-  answer(status, 'application/x-amz-json-1.1', (message) => JSON.stringify({ __type: code, message }))
+const json = (body: (got: string) => object, status = 200) =>
+  answer(status, 'application/x-amz-json-1.1', (got) => JSON.stringify(body(got)))
+const awsError = (code: string, status = 400) => json((message) => ({ __type: code, message }), status)
 const stsError = (code: string, status = 400) =>
   answer(
     status,
@@ -70,21 +71,16 @@ const gitHubError = (status: number) => answer(status, 'application/json', (mess
 const reset: Shape = (_, __, { socket }) => socket.destroy()
 
 const withProxy = (value: string): Options => ({ environment: { HTTPS_PROXY: value } })
+/** One answer after the other. */
+const inTurn = (...shapes: readonly [Shape, ...Shape[]]): Shape => {
+  let calls = 0
+  return (...call) => (shapes[calls++ % shapes.length] ?? shapes[0])(...call)
+}
 const calling = (code: string, status?: number): Situation => [
   `AWS answers ${code} with what it got`,
   new RegExp(code),
   async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(awsError(code, status)) } }),
 ]
-const assuming = (code: string, status?: number): Situation => [
-  `STS answers ${code} with what it got`,
-  new RegExp(code),
-  async ({ echo }) => ({
-    assumesRole: true,
-    environment: { AWS_ENDPOINT_URL_STS: await echo(stsError(code, status)) },
-  }),
-]
-/** GitHub's answers to a comment, in every other situation; in the others, the comment is made. */
-const statuses = [401, 403, 404, 422, 429, 500]
 const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_SESSION_TOKEN: undefined }
 /** Only a container's endpoint gives credentials. */
 const fromContainer = async ({ echo }: Job, shape: Shape): Promise<Options> => {
@@ -101,47 +97,30 @@ const configured = async ({ file }: Job, lines: string): Promise<Options> => ({
 })
 const asProfile = `aws_access_key_id = ${inFiles.accessKeyId}\naws_secret_access_key = ${inFiles.secretAccessKey}
 aws_session_token = ${inFiles.sessionToken}`
-const throwing = (place: string): Options => ({
+const throwing = (...places: string[]): Options => ({
   hooks: ['throwing.cjs'],
   environment: {
     THROWS: JSON.stringify({
-      place,
+      places,
       quotes: [inVariables.ACTIONS_RUNTIME_TOKEN, ...passwords.flatMap((password) => [password, urlOf(password)])],
     }),
   },
 })
-const withKey = (name: string, value: string): Situation => [
-  `${name} is ${JSON.stringify(value)}`,
-  /credentials.*character|signature|does not know/is,
-  () => ({ environment: { [name]: value } }),
-]
-
+/** The unit test of the input has all forms. */
 const wrongProxies = [
-  urlOf(passwords[0]).replace('%40', '\n'),
   `${urlOf(passwords[0])}\n`,
-  urlOf(passwords[0]).replace('127', '\r\n127'),
-  `\t${urlOf(passwords[0])}`,
-  ` ${urlOf(passwords[0])}`,
-  urlOf(passwords[0]).replace('http', 'HTTP'),
-  urlOf(passwords[0]).replace('//', ''),
   urlOf(passwords[0]).replace('//', '\\\\'),
-  urlOf(passwords[0]).replace('//', '/'),
-  urlOf(passwords[0]).replace('http://', ''),
-  urlOf(passwords[0]).replace('http', 'socks5'),
   'http://somebody:hunter2:100%@127.0.0.1:3128',
-  'http://somebody:hunter2%E9@127.0.0.1:3128',
-  'http://somebody:7/hunter2@127.0.0.1:3128',
-  'http://somebody:7#hunter2@127.0.0.1:3128',
   'http://127.0.0.1:3128:somebody:hunter2',
 ]
+const wrongKey = /credentials.*character|signature|does not know/is
 
 const situations: readonly Situation[] = [
-  ...[0, 1, 2, 3].map((first): Situation => {
-    const values = wrongProxies.filter((_, index) => index % 4 === first)
-    const environment = Object.fromEntries(proxyVariables.map((name, index) => [name, values[index]]))
-    const shows = new RegExp(proxyVariables.map((name) => `variable ${name}`).join('.*'), 's')
-    return [`proxies are ${JSON.stringify(values)}`, shows, () => ({ environment })]
-  }),
+  [
+    'proxies are no URLs',
+    new RegExp(proxyVariables.map((name) => `variable ${name}`).join('.*'), 's'),
+    () => ({ environment: Object.fromEntries(proxyVariables.map((name, index) => [name, wrongProxies[index]])) }),
+  ],
   [
     'the proxy is not there',
     /ECONNREFUSED/,
@@ -159,11 +138,21 @@ const situations: readonly Situation[] = [
       },
     }),
   ],
-  withKey('AWS_SESSION_TOKEN', `${inVariables.AWS_SESSION_TOKEN}\n`),
-  withKey('AWS_SESSION_TOKEN', `“${inVariables.AWS_SESSION_TOKEN}”`),
-  withKey('AWS_ACCESS_KEY_ID', '“AKIAIOSFODNN7EXAMPLE”'),
-  withKey('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN\n7EXAMPLE'),
-  withKey('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG\n/bPxRfiCYEXAMPLEKEY'),
+  [
+    'the session token has a line break',
+    wrongKey,
+    () => ({ environment: { AWS_SESSION_TOKEN: `${inVariables.AWS_SESSION_TOKEN}\n` } }),
+  ],
+  [
+    'the access key has quotes, and its secret a line break',
+    wrongKey,
+    () => ({
+      environment: {
+        AWS_ACCESS_KEY_ID: '“AKIAIOSFODNN7EXAMPLE”',
+        AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG\n/bPxRfiCYEXAMPLEKEY',
+      },
+    }),
+  ],
   [
     'the OIDC request token has a line break',
     /credentials have a character/,
@@ -175,67 +164,51 @@ const situations: readonly Situation[] = [
     }),
   ],
   calling('AccessDeniedException'),
-  calling('ExpiredTokenException'),
   calling('InvalidSignatureException', 403),
-  calling('UnrecognizedClientException'),
   calling('ValidationException'),
-  calling('ThrottlingException'),
   [
     'AWS names the error with what it got',
     /./,
     async ({ echo }) => ({
-      environment: {
-        AWS_ENDPOINT_URL: await echo(
-          answer(400, 'application/x-amz-json-1.1', (got) => JSON.stringify({ __type: got, Reason: got, message: '' })),
-        ),
-      },
+      environment: { AWS_ENDPOINT_URL: await echo(json((got) => ({ __type: got, Reason: got, message: '' }), 400)) },
     }),
   ],
   [
-    'a captive portal shows what it got',
-    /not an answer/,
-    async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(answer(200, 'text/html', String)) } }),
+    'AWS answers each request in another way with what it got',
+    /^(?=.*ThrottlingException)(?=.*not an answer)(?=.*status that the API does not define)/s,
+    async ({ echo }) => {
+      const shapes = inTurn(
+        awsError('ThrottlingException'),
+        answer(200, 'text/html', String),
+        json((got) => ({ PermissionSetProvisioningStatus: { Status: got } })),
+        reset,
+      )
+      return { requests: 4, environment: { AWS_ENDPOINT_URL: await echo(shapes) } }
+    },
   ],
   [
-    'AWS gives as status what it got',
-    /status that the API does not define/,
-    async ({ echo }) => ({
-      environment: {
-        AWS_ENDPOINT_URL: await echo(
-          answer(200, 'application/x-amz-json-1.1', (got) =>
-            JSON.stringify({ PermissionSetProvisioningStatus: { Status: got } }),
-          ),
-        ),
-      },
-    }),
-  ],
-  [
-    'AWS breaks the connection',
-    /ECONNRESET|hang up/,
-    async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(reset) } }),
-  ],
-  assuming('AccessDenied', 403),
-  assuming('InvalidIdentityToken'),
-  assuming('ServiceUnavailable', 503),
-  ...[401, 500].map(
-    (status): Situation => [
-      `GitHub's token service answers ${status} with what it got`,
-      new RegExp(`OIDC token.*${status}`),
-      async ({ echo }) => ({
-        assumesRole: true,
-        environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${await echo(gitHubError(status))}/?x=y` },
-      }),
-    ],
-  ),
-  [
-    "GitHub's token service answers with a page that has what it got",
-    /OIDC token/,
+    'STS answers with what it got, time and again',
+    /ServiceUnavailable.*AccessDenied/s,
     async ({ echo }) => ({
       assumesRole: true,
-      environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${await echo(answer(200, 'application/json', String))}/?x=y` },
+      inputs: { 'timeout-minutes': '0.05' },
+      environment: {
+        AWS_ENDPOINT_URL_STS: await echo(inTurn(stsError('ServiceUnavailable', 503), stsError('AccessDenied', 403))),
+      },
     }),
   ],
-  ['the profile is not known to AWS', /does not know|signature/i, (job) => configured(job, asProfile)],
+  [
+    "GitHub's token service answers with what it got, time and again",
+    /OIDC token.*500.*OIDC token.*401/s,
+    async ({ echo }) => {
+      const shapes = inTurn(gitHubError(500), answer(200, 'application/json', String), gitHubError(401))
+      return {
+        assumesRole: true,
+        inputs: { 'timeout-minutes': '0.05' },
+        environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${await echo(shapes)}/?x=y` },
+      }
+    },
+  ],
   [
     'the profile has a line break in its token',
     /character|does not know|signature/i,
@@ -272,92 +245,101 @@ const situations: readonly Situation[] = [
         answer(403, 'application/json', (got) => JSON.stringify({ Code: got, Message: got })),
       ),
   ],
-  ...[110, 170].map(
-    (length): Situation => [
-      `the container's answer breaks off after ${length} characters`,
-      /container/,
-      (job) =>
-        fromContainer(
-          job,
-          answer(200, 'application/json', () => `${session.slice(0, length)}\n!`),
-        ),
-    ],
-  ),
-  ['the GitHub token has two lines', /github-token/, () => ({ inputs: { 'github-token': `${pem[1]}\n${pem[2]}` } })],
-  ['the GitHub token is a PEM', /github-token/, () => ({ inputs: { 'github-token': pem.join('\n') } })],
-  ['the GitHub token has quotes', /github-token/, () => ({ inputs: { 'github-token': `“${pem[1]}”` } })],
   [
-    "the address of GitHub's API has a password and leads nowhere",
-    /GitHub could not be reached/,
-    () => ({ environment: { GITHUB_API_URL: urlOf(passwords[1]) } }),
+    "the container's answer breaks off",
+    /container/,
+    (job) =>
+      fromContainer(
+        job,
+        answer(200, 'application/json', () => `${session.slice(0, 110)}\n!`),
+      ),
   ],
   ['random numbers fail', /unexpectedly/, () => throwing('random')],
-  ['the file with the results cannot be written', /failed/, () => throwing('write')],
-  ['the summary cannot be written', /failed/, () => throwing('append')],
+  ['neither the file with the results nor the summary can be written', /failed/, () => throwing('write', 'append')],
+]
+
+/** What GitHub does with the comment meanwhile: it answers with this status and what it got, or gets one that it cannot take. */
+const gitHubs: readonly (number | Options)[] = [
+  ...[201, 401, 403, 201, 404, 422, 201, 429, 500],
+  { environment: { GITHUB_API_URL: urlOf(passwords[1]) } },
+  { inputs: { 'github-token': pem.join('\n') } },
+  { inputs: { 'github-token': `“${pem[1]}”` } },
 ]
 
 const numbered = situations.map(([name, shows, optionsOf], index) => {
-  return { name, shows, optionsOf, status: index % 2 === 0 ? undefined : statuses[Math.floor(index / 2) % 6] }
+  return { name, shows, optionsOf, gitHub: gitHubs[index % gitHubs.length] ?? 201 }
 })
 
-test.concurrent.each(numbered)('no secret is shown when $name', async ({ shows, optionsOf, status }) => {
-  await using stack = new AsyncDisposableStack()
-  const simulator = stack.use(await simulate({ seconds: 60 }))
-  const api = stack.use(await startGitHubApi())
-  const folder = await mkdtemp(join(tmpdir(), 'secrets-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  let files = 0
-  const job: Job = {
-    simulator,
-    async echo(shape) {
-      const server = createServer((request, response) => {
-        text(request)
-          .then((body) => shape(spellings(Object.values(request.headers).join(' '), body), response, request))
-          .catch(() => request.socket.destroy())
-      })
-      server.on('connect', ({ headers }, socket) => {
-        socket.end(`HTTP/1.1 407 ${headers['proxy-authorization']}\r\ncontent-length: 0\r\n\r\n`)
-      })
-      return `http://127.0.0.1:${stack.use(await listen(server)).port}`
-    },
-    async file(content) {
-      const path = join(folder, String(files++))
-      await writeFile(path, content)
-      return path
-    },
-  }
-  const given = await optionsOf(job)
-  const refused = status === undefined ? {} : { GITHUB_API_URL: await job.echo(gitHubError(status)) }
-  const session = given.assumesRole ? {} : { AWS_SESSION_TOKEN: undefined }
-  const request = given.assumesRole ? { ACTIONS_ID_TOKEN_REQUEST_TOKEN: simulator.oidc.requestToken } : {}
-  const secrets = [...shared, ...parts, api.token]
+test.concurrent.each(numbered)(
+  'no secret is shown when $name, and of GitHub: $gitHub',
+  async ({ shows, optionsOf, gitHub }) => {
+    await using stack = new AsyncDisposableStack()
+    const simulator = stack.use(await simulate({ seconds: 60 }))
+    const api = stack.use(await startGitHubApi())
+    const folder = await mkdtemp(join(tmpdir(), 'secrets-'))
+    stack.defer(() => rm(folder, { recursive: true, force: true }))
+    let files = 0
+    const job: Job = {
+      simulator,
+      async echo(shape) {
+        const server = createServer((request, response) => {
+          text(request)
+            .then((body) => shape(spellings(Object.values(request.headers).join(' '), body), response, request))
+            .catch(() => request.socket.destroy())
+        })
+        server.on('connect', ({ headers }, socket) => {
+          socket.end(`HTTP/1.1 407 ${headers['proxy-authorization']}\r\ncontent-length: 0\r\n\r\n`)
+        })
+        return `http://127.0.0.1:${stack.use(await listen(server)).port}`
+      },
+      async file(content) {
+        const path = join(folder, String(files++))
+        await writeFile(path, content)
+        return path
+      },
+    }
+    const given = await optionsOf(job)
+    const refused = Number(gitHub) > 201 ? { GITHUB_API_URL: await job.echo(gitHubError(Number(gitHub))) } : {}
+    const other = typeof gitHub === 'number' ? {} : gitHub
+    const session = given.assumesRole ? {} : { AWS_SESSION_TOKEN: undefined }
+    const request = given.assumesRole ? { ACTIONS_ID_TOKEN_REQUEST_TOKEN: simulator.oidc.requestToken } : {}
+    const secrets = [...shared, ...parts, api.token]
 
-  const step = await waitFor(simulator, simulator.start(), {
-    ...given,
-    inputs: { 'timeout-minutes': '0.01', 'pull-request-comment': 'always', 'github-token': api.token, ...given.inputs },
-    environment: {
-      ...Object.fromEntries(proxyVariables.map((name, index) => [name, urlOf(passwords[index] ?? '')])),
-      NO_PROXY: '127.0.0.1',
-      ...inVariables,
-      DEPLOY_SECRET: pem.join('\n'),
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: urlOf(containerPassword),
-      ...request,
-      ...session,
-      ...api.onPullRequest(),
-      ...refused,
-      ...given.environment,
-    },
-    secrets,
-  })
+    const step = await waitFor(simulator, simulator.start({}, given.requests), {
+      ...given,
+      inputs: {
+        'timeout-minutes': '0.01',
+        'pull-request-comment': 'always',
+        'github-token': api.token,
+        ...other.inputs,
+        ...given.inputs,
+      },
+      environment: {
+        ...Object.fromEntries(proxyVariables.map((name, index) => [name, urlOf(passwords[index] ?? '')])),
+        NO_PROXY: '127.0.0.1',
+        ...inVariables,
+        DEPLOY_SECRET: pem.join('\n'),
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: urlOf(containerPassword),
+        ...request,
+        ...session,
+        ...api.onPullRequest(),
+        ...refused,
+        ...other.environment,
+        ...given.environment,
+      },
+      secrets,
+    })
 
-  const comments = api.comments.map(({ body }) => body).join('\n')
-  const shown = [...step.errors, ...step.warnings, ...step.log.map((message) => ({ message }))]
-  expect(shown.map(({ message }) => message).join('\n')).toMatch(usesProxies ? shows : /runner to version 2\.328\.0/)
-  expect(step.complaints.filter((complaint) => complaint !== 'there is no summary')).toEqual([])
-  expect(
-    leaksIn({ 'the results file': step.resultsFile, 'the comment': comments }, [...secrets, ...simulator.secrets]),
-  ).toEqual([])
-})
+    const comments = api.comments.map(({ body }) => body).join('\n')
+    const shown = [...[...step.errors, ...step.warnings].map(({ message }) => message), ...step.log]
+    const said = [...shown, step.outputs['results']].join('\n')
+    expect(said).toMatch(usesProxies ? shows : /runner to version 2\.328\.0/)
+    expect(step.complaints.filter((complaint) => complaint !== 'there is no summary')).toEqual([])
+    expect(
+      leaksIn({ 'the results file': step.resultsFile, 'the comment': comments }, [...secrets, ...simulator.secrets]),
+    ).toEqual([])
+  },
+)
 
 /** A text as it is, percent-encoded, in Base64, and in lines. */
 function spellings(...texts: string[]): string {
