@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectGone, expectOutputs, isoDate, type Verdict } from '../support/expectations.ts'
 import {
-  callsOf,
-  describeStatus,
   expectSparing,
   listAccounts,
   type Plan,
@@ -13,8 +11,6 @@ import {
   waitFor,
   wrote,
 } from '../support/step.ts'
-
-const listStatus = 'ListPermissionSetProvisioningStatus'
 
 interface Scenario extends SimulateOptions, Pick<StepOptions, 'inputs'> {
   /** Requests of others. */
@@ -71,18 +67,6 @@ test.concurrent.each<{ name: string; scenario: Scenario; verdict: Verdict; behin
     verdict: 'in-progress',
   },
   { name: 'a permission set that AWS does not know', scenario: { permissionSets: [unknown] }, verdict: 'error' },
-  {
-    name: 'a request that was given, SUCCEEDED, and left an account out of date',
-    scenario: { given: [{ seconds: 3, accountsBehind: 1 }] },
-    verdict: 'incomplete',
-    behind: ['111122223336'],
-  },
-  {
-    name: 'a role without the list of requests, and accounts out of date',
-    scenario: { ...drift, ...deny(listStatus), inputs: { 'timeout-minutes': '0.6' } },
-    verdict: 'timed-out',
-    behind: lastTwo,
-  },
   { name: 'a role without the lists of accounts', scenario: deny(listAccounts), verdict: 'error' },
   {
     name: 'a busy instance, whatever comes of the requests',
@@ -97,30 +81,9 @@ test.concurrent.each<{ name: string; scenario: Scenario; verdict: Verdict; behin
     verdict: 'succeeded',
   },
   {
-    name: 'an instance that is busy until the deadline',
-    scenario: { inputs: { until: 'idle', 'timeout-minutes': '0.1' }, others: [{ seconds: 600 }, { seconds: 600 }] },
-    verdict: 'timed-out',
-  },
-  {
-    name: 'idle, for a role without one of the three lists, denied without a word',
-    scenario: { ...idle, ...deny('ListAccountAssignmentDeletionStatus'), denialText: 'empty' },
-    verdict: 'error',
-  },
-  {
     name: 'all permission sets, of which one appears meanwhile',
     scenario: { ...all([{}, {}, { unknownForSeconds: 5 }]), others: [{ seconds: 10 }] },
     verdict: 'succeeded',
-  },
-  {
-    name: 'all permission sets, of which one has accounts out of date, and one with others is deleted',
-    scenario: all([{ name: 'ReadOnly', behind: 2 }, { name: 'Admin' }, { behind: 4, deletedAfterSeconds: 5 }]),
-    verdict: 'incomplete',
-    behind: lastTwo,
-  },
-  {
-    name: 'all permission sets, for a role that may not list them',
-    scenario: { ...all([{}]), ...deny('ListPermissionSets') },
-    verdict: 'error',
   },
   {
     name: 'accounts out of date, of which one is ignored',
@@ -166,22 +129,6 @@ test.concurrent('requests that were found are in the results, after those that w
   )
 })
 
-test.concurrent('with idle for a permission set, only its requests are waited for, and their failure is none of the step', async () => {
-  await using simulator = await simulate({ speed: 8, permissionSets: [{}, {}] })
-  const [, otherArn = ''] = simulator.instance.permissionSets.keys()
-  const [own] = simulator.start([
-    { ...assignment, seconds: 5, status: 'FAILED' },
-    { permissionSetArn: otherArn, seconds: 600 },
-  ])
-
-  const step = await waitFor(simulator, [], {
-    inputs: { until: 'idle', 'permission-set-arn': simulator.permissionSetArn },
-  })
-
-  expect([step.outputs['verdict'], step.exitCode, step.complaints]).toEqual(['succeeded', 0, []])
-  expect(step.results).toEqual([expect.objectContaining({ requestId: own, status: 'FAILED' })])
-})
-
 test.concurrent('a cancelled step reports what it has found, and is gone', async () => {
   await using simulator = await simulate({ seconds: 60, permissionSets: [{ name: 'ReadOnly' }] })
   const [found] = simulator.start()
@@ -198,25 +145,4 @@ test.concurrent('a cancelled step reports what it has found, and is gone', async
     [answered(simulator, found, 'IN_PROGRESS')],
   )
   expectGone(ended)
-})
-
-test.concurrent('3,000 requests of others, 2,000 accounts and 50 permission sets are watched with ten calls a second', async () => {
-  await using simulator = await simulate({
-    speed: 8,
-    accounts: 2_000,
-    permissionSets: Array.from({ length: 50 }, () => ({})),
-  })
-  const arns = [...simulator.instance.permissionSets.keys()]
-  simulator.start((index) => ({ ...assignment, seconds: index < 1_000 ? 600 : 0 }), 2_000)
-  simulator.start(
-    (index) => ({ permissionSetArn: arns[index % 50] ?? '', withoutChange: true, ageSeconds: 60, seconds: 5 }),
-    1_000,
-  )
-  simulator.start([{ permissionSetArn: arns[7] ?? '', seconds: 20 }])
-
-  const step = await waitFor(simulator, [], { inputs: { 'permission-set-arn': arns.join('\n') } })
-
-  expect([step.outputs['verdict'], step.errors]).toEqual(['succeeded', []])
-  expectSparing(simulator.calls)
-  expect(callsOf(simulator, describeStatus).length).toBeLessThan(30)
 })

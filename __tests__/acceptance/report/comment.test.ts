@@ -80,63 +80,30 @@ describe('the comment', () => {
     expect([red, green].flatMap(warningsOf)).toEqual([])
   })
 
-  test.concurrent('on-failure: is not created by a success', async () => {
+  test.concurrent('of a success is updated by a run with a wrong input, without the value, which may be a secret', async () => {
     await using api = await startGitHubApi()
-    const step = await comment(api, {}, { mode: 'on-failure' })
-    expect(loggedOf(step)).toEqual(['No comment is needed on pull request 7'])
-    expect(bodies(api)).toEqual([])
-    expect(warningsOf(step)).toEqual([])
+    const operation = 'create-account-assignment'
+    const job = (run: string, others = {}): Job => ({
+      inputs: { operation, ...others },
+      environment: { GITHUB_RUN_ID: run },
+    })
+    await comment(api, { operation }, job('1'))
+    const step = await comment(api, { operation }, job('2', { operation: 'hunter2' }))
+    expect(bodies(api)).toEqual([expect.stringMatching(/## ❗.*Input &#39;operation&#39; is &quot;…&quot;, but/s)])
+    expect(bodies(api).join()).not.toContain('hunter2')
+    expect(step.summary).toContain('hunter2')
+    expect(loggedOf(step)).toEqual(['Updated the comment on pull request 7'])
+    // The next run finds it again.
+    await comment(api, { operation }, job('3'))
+    expect(bodies(api)).toEqual([expect.stringContaining('## ✅')])
   })
 
-  test.concurrent.each<[string, Record<string, string>]>([
-    ['wait', { wait: 'hunter2' }],
-    ['operation', { operation: 'hunter2' }],
-    ['request-id', { 'request-id': 'hunter2' }],
-  ])(
-    'of a success is updated by a run with a wrong %s, without the value, which may be a secret',
-    async (name, inputs) => {
-      await using api = await startGitHubApi()
-      const operation = 'create-account-assignment'
-      const job = (run: string, others = {}): Job => ({
-        inputs: { operation, ...others },
-        environment: { GITHUB_RUN_ID: run },
-      })
-      await comment(api, { operation }, job('1'))
-      const step = await comment(api, { operation }, job('2', inputs))
-      expect(bodies(api)).toEqual([expect.stringMatching(`## ❗[^]*Input &#39;${name}&#39; is &quot;…&quot;, but`)])
-      expect(bodies(api).join()).not.toContain('hunter2')
-      expect(step.summary).toContain('hunter2')
-      expect(loggedOf(step)).toEqual(['Updated the comment on pull request 7'])
-      // The next run finds it again.
-      await comment(api, { operation }, job('3'))
-      expect(bodies(api)).toEqual([expect.stringContaining('## ✅')])
-    },
-  )
-
-  test.concurrent.each<[string, Job, string]>([
-    ['never', { mode: 'never' }, 'failed'],
-    ['nothing', { inputs: { 'pull-request-comment': '' } }, 'failed'],
-    ['a wrong value', { inputs: { 'pull-request-comment': 'sometimes' } }, 'error'],
-  ])('with %s in the input, GitHub gets no call', async (_, job, verdict) => {
+  test.concurrent('is not made where nobody asked for one, and GitHub gets no call', async () => {
     await using api = await startGitHubApi()
-    const step = await comment(api, failed, job)
-    expect(step.outputs['verdict']).toBe(verdict)
+    const step = await comment(api, failed, { mode: 'never' })
+    expect(step.outputs['verdict']).toBe('failed')
     expect(api.calls).toEqual([])
     expect(warningsOf(step)).toEqual([])
-  })
-
-  test.concurrent('is one for each step and each leg of a matrix, in every run', async () => {
-    await using api = await startGitHubApi()
-    const jobs: Job[] = [{}, { environment: { GITHUB_ACTION: 'wait_2' } }, { inputs: { 'comment-key': '1' } }]
-    for (const job of [...jobs, ...jobs]) await comment(api, {}, job)
-    expect(api.comments).toHaveLength(3)
-  })
-
-  test.concurrent('on a push, is on the pull request that brought the commit', async () => {
-    await using api = await startGitHubApi()
-    const step = await comment(api, failed, { environment: await api.on('push', { ref: 'refs/heads/main' }) })
-    expect(warningsOf(step)).toEqual([])
-    expect(bodies(api)).toEqual([expect.stringContaining('The reason.')])
   })
 
   testWithProxies('goes through the proxy that the environment names', async () => {
@@ -177,26 +144,13 @@ describe('the comment', () => {
 })
 
 describe('without the comment, the step ends as it would have', () => {
-  test.concurrent.each([
-    {
-      what: 'the file of the event is missing',
-      environment: { GITHUB_EVENT_PATH: '/no-such-folder/event.json' },
-      cause: /^There is no pull request to comment on, as the event of this run cannot be read \(ENOENT.*\)\.$/,
-    },
-    {
-      what: 'GitHub cannot be reached',
-      environment: { GITHUB_API_URL: `http://127.0.0.1:${refusingPort}` },
-      cause: /^GitHub could not be reached \(.*(ECONNREFUSED|fetch failed).*\)\.$/,
-    },
-  ])('$what', async ({ cause, environment }) => {
+  test.concurrent('GitHub cannot be reached', async () => {
     await using api = await startGitHubApi()
-    const step = await expectSameEnding(api, { environment })
+    const step = await expectSameEnding(api, { environment: { GITHUB_API_URL: `http://127.0.0.1:${refusingPort}` } })
+    const cause = /^GitHub could not be reached \(.*(ECONNREFUSED|fetch failed).*\)\.$/
     expect(warningsOf(step)).toEqual([expect.stringMatching(cause)])
     expect(loggedOf(step)).toEqual([])
     expect(`${step.stdout}${step.summary}`).not.toContain(api.token)
-    // GitHub's client writes this when it cannot read the event.
-    expect(step.stdout).not.toMatch(/does not exist\n/)
-    expect(api.comments).toEqual([])
   })
 
   test.concurrent('GitHub takes the call and never answers', async () => {
