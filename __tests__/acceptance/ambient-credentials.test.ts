@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, shown, unanswered } from '../support/expectations.ts'
+import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
 import { idTokenOf } from '../support/id-token.ts'
 import { listen } from '../support/servers.ts'
 import {
@@ -133,12 +133,6 @@ const instance: SetUp = async ({ simulator, serve }) => {
   }
 }
 
-/** An instance without a role. */
-const instanceWithoutRole: SetUp = async ({ serve }) => ({
-  AWS_EC2_METADATA_DISABLED: undefined,
-  AWS_EC2_METADATA_SERVICE_ENDPOINT: await serve((_, response) => void response.writeHead(404).end()),
-})
-
 const assumeRoleWithToken = 'AssumeRoleWithWebIdentity'
 const fromSts = (fault: Fault, to = Number.POSITIVE_INFINITY): SimulateOptions => ({
   faults: ['AssumeRole', assumeRoleWithToken].map((operation) => ({ operation, to, fault })),
@@ -180,34 +174,12 @@ const noAssumeRole =
 
 test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
   ['nothing is set up', () => ({}), {}, noCredentials, /role-to-assume.*configure-aws-credentials/s],
-  ['an instance has no role', instanceWithoutRole, {}, noCredentials, /configure-aws-credentials/],
-  [
-    'AWS_PROFILE names no profile',
-    () => ({ AWS_PROFILE: 'nonexistent' }),
-    {},
-    noCredentials,
-    /AWS_PROFILE.*'nonexistent'/,
-  ],
   [
     'a profile may not assume its role',
     profileWithRole,
     sts('AccessDenied', noAssumeRole),
     'Access denied: sts:AssumeRole',
     /'deploy'.*role\/Deploy.*trust policy/s,
-  ],
-  [
-    'a trust policy refuses the token of a file',
-    async (job) => ({ ...(await tokenFile(job)), AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/somebody-elses' }),
-    {},
-    'Access denied: sts:AssumeRoleWithWebIdentity',
-    /somebody-elses.*trust policy/s,
-  ],
-  [
-    'STS does not accept the token of a file',
-    tokenFile,
-    sts('InvalidIdentityToken'),
-    'AWS does not accept the OIDC token',
-    /AWS_WEB_IDENTITY_TOKEN_FILE/,
   ],
   [
     'a token file is missing',
@@ -222,20 +194,6 @@ test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
     {},
     "The container's endpoint gave no credentials",
     /HTTP 403.*AWS_CONTAINER_CREDENTIALS_FULL_URI/s,
-  ],
-  [
-    'a credential process fails',
-    credentialProcess(async () => "sh -c 'echo password topsecret >&2; exit 3'"),
-    {},
-    "The profile 'default' gave no credentials",
-    /credential_process/,
-  ],
-  [
-    'AWS_ENDPOINT_URL is no address',
-    () => ({ AWS_ENDPOINT_URL: 'localhost:4566' }),
-    {},
-    'Invalid setting: AWS_ENDPOINT_URL',
-    /https:/,
   ],
   [
     'the user has no home directory',
@@ -253,12 +211,4 @@ test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
   expect(callsOf(simulator, describeStatus)).toEqual([])
   // A policy for Identity Center would not help.
   expect(`${step.errors[0]?.message}${step.summary}`).not.toMatch(/Allow sso:|```json/)
-  expect(`${shown(step)}${JSON.stringify(step.outputs)}`).not.toContain('topsecret')
-})
-
-test.concurrent('STS that is unavailable until the deadline is the reason of timed-out', async () => {
-  const unavailable = fromSts({ kind: 'error', code: 'ServiceUnavailable', message: 'Later', httpStatus: 503 })
-  const { request, step } = await run(tokenFile, unavailable, { 'timeout-minutes': '0.02' })
-
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/could not be assumed yet.*Later/)))
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect } from '@jest/globals'
 import { type Authority, createAuthority, startTlsServer } from '../support/authority.ts'
 import { answered, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
 import { type ProxyOptions, startProxy } from '../support/proxy.ts'
@@ -9,7 +9,6 @@ import {
   simulate,
   type TestSimulator,
   testWithProxies,
-  usesProxies,
   waitFor,
   waitForOne,
 } from '../support/step.ts'
@@ -91,16 +90,14 @@ async function throughTunnel(options: Tunnelled) {
 
 const tunnelsTo = (hosts: readonly string[]) => hosts.map((host) => `CONNECT ${host}:443`).sort()
 
+const specialLogin = { username: 'DOMAIN\\some body', password: 'p@ss:w/rd#100%?&=' }
+
 testWithProxies.each<[string, Tunnelled]>([
-  ['with a password and an access key', { assumesRole: false, login }],
-  ['with a password and a role to assume', { login }],
+  ['by https_proxy, with a password of special characters', { variable: 'https_proxy', login: specialLogin }],
   [
-    'with a password of special characters',
-    { login: { username: 'DOMAIN\\some body', password: 'p@ss:w/rd#100%?&=' } },
+    'that itself speaks TLS, with NO_PROXY for other hosts',
+    { proxySpeaksTls: true, assumesRole: false, environment: { NO_PROXY: 'localhost,.example.com,10.0.0.1' } },
   ],
-  ['by https_proxy in lower case', { variable: 'https_proxy' }],
-  ['that itself speaks TLS', { proxySpeaksTls: true, assumesRole: false }],
-  ['with NO_PROXY for other hosts', { environment: { NO_PROXY: 'localhost,.example.com,10.0.0.1' } }],
 ])('a CONNECT proxy %s is used for every call', async (_, options) => {
   const { step, simulator, request, asked } = await throughTunnel(options)
 
@@ -165,21 +162,13 @@ testWithProxies.each<[string, (port: number) => Record<string, string>, string[]
     false,
   ],
   [
-    'of host names and ports',
-    (port) => ({ NO_PROXY: [sso, sts, github].map((host) => `${host}:${port}`).join() }),
-    [],
-    false,
-  ],
-  [
     'of domains, with a dot, an asterisk or bare',
     noProxy('.us-east-1.amazonaws.com,*.githubusercontent.com'),
     [],
     false,
   ],
-  ['of an asterisk for all', noProxy('*'), [], false],
   ['of an address and a port', (port) => ({ NO_PROXY: `127.0.0.1:${port}` }), [], true],
   ['for Identity Center alone', noProxy(sso), [sts, github], false],
-  ["for GitHub's token service alone", noProxy(github), [sso, sts], false],
 ])('NO_PROXY %s is honoured', async (_, environmentOf, throughProxy, byAddress) => {
   const { step, simulator, request, asked } = await besideProxy(environmentOf, byAddress)
 
@@ -220,11 +209,8 @@ const beforeSts = { assumesRole: true, environment: { NO_PROXY: github } }
 
 testWithProxies.each<[string, string, StepOptions, RegExp]>([
   ['that is not there', 'Identity Center', {}, /ECONNREFUSED.*proxy 127\.0\.0\.1:\d+/s],
-  ['that is not there', 'STS', beforeSts, /ECONNREFUSED.*proxy/s],
-  ['that never answers', 'Identity Center', {}, /did not answer.*proxy/is],
   ['that never answers', "GitHub's token service", { assumesRole: true }, /did not answer.*proxy/is],
   ['that refuses tunnels', 'STS', beforeSts, /proxy.*502/is],
-  ['that refuses tunnels', "GitHub's token service", { assumesRole: true }, /proxy.*githubusercontent.*502/is],
 ])('a proxy %s, before %s, is what people read about', async (kind, _, options, cause) => {
   await using server = await startUseless(kind)
   const { step, request } = await behind(`127.0.0.1:${server.port}`, options)
@@ -241,28 +227,11 @@ testWithProxies('a proxy whose name does not resolve is named', async () => {
   expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('proxy.invalid')))
 })
 
-const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']
-const testWithoutProxies = usesProxies ? test.concurrent.skip : test.concurrent
-
-testWithoutProxies.each(variables)('a Node that cannot use %s is an error that names the runner', async (variable) => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, simulator.start(), {
-    environment: { [variable]: `http://somebody:${login.password}@127.0.0.1:${refusingPort}`, NO_PROXY: '127.0.0.1' },
-    secrets: [login.password],
-  })
-
-  expect(step.outputs['verdict']).toBe('error')
-  expect(step.errors[0]?.message).toMatch(new RegExp(`variable ${variable} .* 2\\.328\\.0`))
-  expect(step.complaints).toEqual([])
-  expect(simulator.calls).toEqual([])
-})
-
-testWithProxies.each(['HTTP_PROXY', 'http_proxy'])('%s is used for every call', async (variable) => {
+testWithProxies('HTTP_PROXY is used for every call', async () => {
   await using proxy = await startProxy()
   const { simulator, request, step } = await waitForOne(
     {},
-    { assumesRole: true, environment: { [variable]: proxy.url }, secrets: [proxy.password] },
+    { assumesRole: true, environment: { HTTP_PROXY: proxy.url }, secrets: [proxy.password] },
   )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))

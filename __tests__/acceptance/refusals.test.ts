@@ -1,15 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import { expectEnding, expectEndingOfOne, unanswered } from '../support/expectations.ts'
-import {
-  callsOf,
-  describeStatus,
-  type Fault,
-  type SimulateOptions,
-  type Simulator,
-  simulate,
-  waitFor,
-} from '../support/step.ts'
+import { callsOf, describeStatus, type SimulateOptions, type Simulator, simulate, waitFor } from '../support/step.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -28,18 +20,6 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
     allow,
   ],
   [
-    'a denied action, while DescribeInstance is denied too',
-    {
-      deny,
-      primaryRegion: 'eu-central-1',
-      faults: [{ operation: 'DescribeInstance', fault: { kind: 'error', code: 'AccessDeniedException' } }],
-    },
-    () => ({}),
-    denied,
-    /sso:DescribePermissionSetProv/,
-    allow,
-  ],
-  [
     "a call in a replica's Region",
     { region: 'us-east-1', primaryRegion: 'eu-central-1' },
     () => ({}),
@@ -54,14 +34,6 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
     'AWS does not accept the signature',
     /InvalidSignatureException/,
     /secret access key/,
-  ],
-  [
-    'an unknown key',
-    {},
-    () => ({ AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' }),
-    'AWS does not know the credentials',
-    /UnrecognizedClientException/,
-    /access key.*session token/,
   ],
   [
     'a signature for the wrong Region',
@@ -91,32 +63,8 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
   expect(callsOf(simulator, 'DescribeInstance').length).toBeLessThanOrEqual(1)
 })
 
-test.concurrent('a job without a Region is an error before any call that names the input and the variables', async () => {
-  await using simulator = await simulate()
-
-  const step = await waitFor(simulator, simulator.start(), { environment: { AWS_REGION: undefined } })
-
-  expectEnding(step, 'error', {}, [])
-  for (const name of ['aws-region', 'AWS_REGION', 'AWS_DEFAULT_REGION']) expect(step.errors[0]?.message).toContain(name)
-  expect(simulator.calls).toEqual([])
-})
-
-const throttling: Fault = { kind: 'error', code: 'ThrottlingException' }
-
 test.concurrent.each<[string, number, SimulatorOptions & { speed?: number }, RegExp]>([
   ['of twelve requests at once', 12, { deny }, allow],
-  [
-    'of sixty requests outside the primary Region',
-    60,
-    { primaryRegion: 'eu-central-1' },
-    /'aws-region' to eu-central-1/,
-  ],
-  [
-    'after three throttled calls',
-    1,
-    { speed: 5, deny, faults: [{ operation: describeStatus, to: 3, fault: throttling }] },
-    allow,
-  ],
   [
     'while DescribeInstance is never answered',
     1,
