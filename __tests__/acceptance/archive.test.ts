@@ -38,39 +38,21 @@ test('the unpacked archive has no node_modules anywhere above it', () => {
     expect({ above, found: existsSync(join(above, 'node_modules')) }).toEqual({ above, found: false })
 })
 
-/** Runs the action of the archive, for a request that SUCCEEDS. */
-async function runFromArchive(
-  inputs: Record<string, string>,
-  environment: Record<string, string>,
-  assumesRole = false,
-) {
+test('the action finds in the archive what it needs for a role, and for a comment', async () => {
   await using simulator = await simulate({ seconds: 1 })
-  const [request = ''] = simulator.start()
   const { finished } = await runAction({
     action: folder,
     inputs: {
       'instance-arn': simulator.instanceArn,
-      'request-id': request,
-      ...(assumesRole ? { 'role-to-assume': simulator.roleArn } : {}),
-      ...inputs,
+      'request-id': simulator.start().join(),
+      'role-to-assume': simulator.roleArn,
+      'pull-request-comment': 'always',
+      'github-token': 'a-token',
     },
-    environment: { ...(assumesRole ? simulator.oidcEnvironment() : simulator.environment()), ...environment },
+    environment: { ...simulator.oidcEnvironment(), GITHUB_API_URL: 'http://127.0.0.1:1' },
   })
   const { exitCode, outputs, stderr, stdout } = await finished
   expect({ exitCode, stderr, verdict: outputs['verdict'] }).toEqual({ exitCode: 0, stderr: '', verdict: 'succeeded' })
-  return stdout
-}
-
-test.each([
-  ['the credentials of an earlier step', false],
-  ['a role of its own', true],
-] as const)('the action works from the archive, with %s', async (_, assumesRole) => {
-  await runFromArchive({}, {}, assumesRole)
-})
-
-test('the action loads what it needs for a comment from the archive', async () => {
-  const inputs = { 'pull-request-comment': 'always', 'github-token': 'a-token' }
-  const stdout = await runFromArchive(inputs, { GITHUB_API_URL: 'http://127.0.0.1:1' })
   expect(stdout).toMatch(/^::warning title=No comment on the pull request::/m)
   expect(stdout).not.toMatch(/Cannot find (module|package)/)
 })

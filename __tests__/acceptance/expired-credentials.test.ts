@@ -13,8 +13,6 @@ const environmentOf = ({ accessKeyId, secretAccessKey, sessionToken }: Session) 
   AWS_SESSION_TOKEN: sessionToken,
 })
 
-const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-
 test.concurrent('a session of an earlier step that expires is an error that names both ways out', async () => {
   await using simulator = await simulate({ seconds: 60 })
   const [request = ''] = simulator.start()
@@ -35,51 +33,28 @@ test.concurrent('a session of an earlier step that expires is an error that name
   expect(refused.length).toBeLessThanOrEqual(2)
 })
 
-/** The places that hold a session: the text of each, and the variables that lead to it. */
-const places = {
-  profile: {
-    textOf: ({ accessKeyId, secretAccessKey, sessionToken }: Session) => `[default]
-aws_access_key_id = ${accessKeyId}
-aws_secret_access_key = ${secretAccessKey}
-aws_session_token = ${sessionToken}
-`,
-    variablesFor: async (file: string) => ({ AWS_SHARED_CREDENTIALS_FILE: file }),
-  },
-  'credential process': {
-    textOf: ({ accessKeyId, secretAccessKey, sessionToken }: Session) =>
-      JSON.stringify({
-        Version: 1,
-        AccessKeyId: accessKeyId,
-        SecretAccessKey: secretAccessKey,
-        SessionToken: sessionToken,
-      }),
-    variablesFor: async (file: string) => {
-      const config = `${file}.config`
-      await writeFile(config, `[default]\ncredential_process = cat ${file}\n`)
-      return { AWS_CONFIG_FILE: config }
-    },
-  },
-}
+test.concurrent('the wait goes on if a credential process gives a new session by then', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'credentials-'))
+  await using simulator = await simulate({ seconds: 5 })
+  const [request = ''] = simulator.start()
+  const [file, config] = [join(folder.path, 'session'), join(folder.path, 'config')]
+  const give = ({ accessKeyId, secretAccessKey, sessionToken }: Session) => {
+    const names = { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken }
+    return writeFile(file, JSON.stringify({ Version: 1, ...names }))
+  }
+  const session = simulator.issueCredentials(900)
+  await give(session)
+  await writeFile(config, `[default]\ncredential_process = cat ${file}\n`)
+  const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
+  const { finished } = await startWaitingFor(simulator, [request], {
+    environment: { ...withoutKey, AWS_CONFIG_FILE: config },
+  })
+  await calls(simulator, 1)
 
-test.concurrent.each(['profile', 'credential process'] as const)(
-  'the wait goes on if a %s has a new session by then',
-  async (place) => {
-    const { textOf, variablesFor } = places[place]
-    await using folder = await mkdtempDisposable(join(tmpdir(), 'credentials-'))
-    await using simulator = await simulate({ seconds: 5 })
-    const [request = ''] = simulator.start()
-    const file = join(folder.path, 'session')
-    const session = simulator.issueCredentials(900)
-    await writeFile(file, textOf(session))
-    const environment = { ...withoutKey, ...(await variablesFor(file)) }
-    const { finished } = await startWaitingFor(simulator, [request], { environment })
-    await calls(simulator, 1)
+  await give(simulator.issueCredentials(900))
+  simulator.expire(session.accessKeyId)
 
-    await writeFile(file, textOf(simulator.issueCredentials(900)))
-    simulator.expire(session.accessKeyId)
-
-    expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-    const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
-    expect(new Set(keys).size).toBe(2)
-  },
-)
+  expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
+  expect(new Set(keys).size).toBe(2)
+})

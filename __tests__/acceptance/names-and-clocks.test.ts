@@ -66,11 +66,8 @@ test.concurrent('look-ups that never work are an error after 30 s that names the
 
 const hourMs = 3_600_000
 
-test.concurrent.each([
-  ['late', hourMs],
-  ['early', -hourMs],
-])("a runner's clock that is an hour %s does not matter", async (_, clockOffsetMs) => {
-  const { simulator, request, step } = await waitForOne({ clockOffsetMs })
+test.concurrent("a runner's clock that is an hour late does not matter", async () => {
+  const { simulator, request, step } = await waitForOne({ clockOffsetMs: hourMs })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })
@@ -81,8 +78,6 @@ const twoHoursMs = 2 * hourMs
 const withRole: StepOptions = { assumesRole: true }
 
 test.concurrent.each<[string, number, StepOptions | 'token file']>([
-  ['is two hours ahead', -twoHoursMs, withRole],
-  ['is two hours behind', twoHoursMs, withRole],
   ['jumps ahead', 0, { ...withRole, hooks: ['jumping-clock.cjs'] }],
   ['is two hours ahead, and a token file is set up', -twoHoursMs, 'token file'],
 ])("if the runner's clock %s, the role is assumed once for a session", async (_, clockOffsetMs, given) => {

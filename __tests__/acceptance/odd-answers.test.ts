@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne } from '../support/expectations.ts'
-import { describeStatus, type Fault, waitForOne } from '../support/step.ts'
+import { answered, expectEnding, expectEndingOfOne } from '../support/expectations.ts'
+import { describeStatus, type FaultRule, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 // Answers that the API allows, and nobody expects.
 
@@ -15,14 +15,28 @@ test.concurrent('a failure reason of 10 MB is put out whole, and shown in part',
 
 const decade = 10 * 365.25 * 86_400
 
-test.concurrent.each<[string, number, unknown]>([
-  ['before 1970', -decade, '1960-01-01T12:00:00.000Z'],
-  ['before the year 0', -300 * decade, expect.stringMatching(/^-00\d{4}-/)],
-  ['in the future', 4_102_444_800, '2100-01-01T00:00:00.000Z'],
-  ['beyond all calendars', 1e300, null],
-])('a date of creation %s is put out as it is, where it is one', async (_, seconds, createdDate) => {
-  const fault: Fault = { kind: 'patch', patch: { CreatedDate: seconds } }
-  const { simulator, request, step } = await waitForOne({ faults: [{ operation: describeStatus, fault }] })
+test.concurrent('a date of creation is put out as it is, where it is one', async () => {
+  const dates: [number, unknown][] = [
+    [-decade, '1960-01-01T12:00:00.000Z'],
+    [-300 * decade, expect.stringMatching(/^-00\d{4}-/)],
+    [4_102_444_800, '2100-01-01T00:00:00.000Z'],
+    [1e300, null],
+  ]
+  await using simulator = await simulate()
+  const requests = simulator.start({}, dates.length)
+  const faults = dates.map(([CreatedDate], index): FaultRule => {
+    return {
+      operation: describeStatus,
+      requestId: requests[index] ?? '',
+      fault: { kind: 'patch', patch: { CreatedDate } },
+    }
+  })
+  simulator.configure({ faults })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED', { createdDate }))
+  const step = await waitFor(simulator, requests)
+
+  const results = requests.map((request, index) =>
+    answered(simulator, request, 'SUCCEEDED', { createdDate: dates[index]?.[1] }),
+  )
+  expectEnding(step, 'succeeded', { 'created-date': expect.any(String) }, results)
 })

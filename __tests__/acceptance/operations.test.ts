@@ -9,29 +9,16 @@ const target = {
 } as const
 const creation = { operation: 'create-account-assignment', ...target } as const
 const deletion = { operation: 'delete-account-assignment', ...target } as const
-const provisioning = { operation: 'provision-permission-set', accountId: target.accountId } as const
 
 test.concurrent.each([
   { plan: creation, call: 'DescribeAccountAssignmentCreationStatus' },
   { plan: deletion, call: 'DescribeAccountAssignmentDeletionStatus' },
-  { plan: provisioning, call: 'DescribePermissionSetProvisioningStatus' },
 ])('$plan.operation asks $call, and gives what it is about', async ({ plan, call }) => {
   const { simulator, request, step } = await waitForOne({ seconds: 1, plan }, { inputs: { operation: plan.operation } })
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED', plan))
   const asked = simulator.calls.filter(({ requestId }) => requestId === request).map(({ operation }) => operation)
   expect(new Set(asked)).toEqual(new Set([call]))
-})
-
-test.concurrent('an assignment that has FAILED gives the reason', async () => {
-  const failureReason = 'Received a 404 status error: Assignment not found.'
-  const { simulator, request, step } = await waitForOne(
-    { status: 'FAILED', failureReason, plan: deletion },
-    { inputs: { operation: deletion.operation } },
-  )
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason, ...deletion }))
-  expect(step.errors[0]?.message).toContain(failureReason)
 })
 
 test.concurrent('an assignment that is denied names its own IAM action', async () => {

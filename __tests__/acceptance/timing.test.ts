@@ -6,22 +6,12 @@ test.concurrent('a last look is taken at the deadline', async () => {
   // The request ends 2 s after the first call arrives, which takes a while on a busy machine.
   const { simulator, request, step } = await waitForOne(
     { seconds: 2 },
-    { inputs: { 'poll-interval-seconds': '300', 'timeout-minutes': '0.2' } },
+    { inputs: { 'poll-interval-seconds': '300', 'timeout-minutes': '0.1' } },
   )
 
   expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(2)
-  expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(11)
-})
-
-test.concurrent('the deadline is kept although only the listing of accounts hangs', async () => {
-  const { simulator, request, step } = await waitForOne(
-    { seconds: 60, faults: [{ operation: 'ListAccountsForProvisionedPermissionSet', fault: { kind: 'hang' } }] },
-    { inputs: { 'timeout-minutes': '0.02' } },
-  )
-
-  expectEndingOfOne(step, 'timed-out', answered(simulator, request, 'IN_PROGRESS'))
-  expectInTime(step, 1200)
+  expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(5)
 })
 
 test.concurrent('the deadline is kept although a call waits for a slow server at the end', async () => {

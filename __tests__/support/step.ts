@@ -242,7 +242,7 @@ export async function until(condition: () => boolean, seconds = 20): Promise<voi
   const giveUpAt = performance.now() + seconds * 1_000
   while (!condition()) {
     if (performance.now() > giveUpAt) throw new Error(`Not so within ${seconds} s: ${condition}`)
-    await sleep(5)
+    await sleep(10)
   }
 }
 
