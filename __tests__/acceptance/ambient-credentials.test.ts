@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, mkdtempDisposable, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,13 +7,16 @@ import { answered, expectEndingOfOne, unanswered } from '../support/expectations
 import { idTokenOf } from '../support/id-token.ts'
 import { listen } from '../support/servers.ts'
 import {
+  calls,
   callsOf,
   describeStatus,
   type Fault,
   type SimulateOptions,
   simulate,
+  startWaitingFor,
   type TestSimulator,
   waitFor,
+  wrote,
 } from '../support/step.ts'
 
 // The ways in which self-hosted runners get credentials. Each of them is a part of the SDK that the bundle must hold.
@@ -29,8 +32,10 @@ interface Job {
 type Environment = Record<string, string | undefined>
 type SetUp = (job: Job) => Environment | Promise<Environment>
 
+const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
+
 /** Runs a step that has no access key but what the job sets up. */
-async function run(setUp: SetUp, options: SimulateOptions = {}, inputs: Record<string, string> = {}) {
+async function run(setUp: SetUp, options: SimulateOptions = {}) {
   await using simulator = await simulate(options)
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'credentials-'))
@@ -49,8 +54,7 @@ async function run(setUp: SetUp, options: SimulateOptions = {}, inputs: Record<s
     },
   })
   const [request = ''] = simulator.start()
-  const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-  const step = await waitFor(simulator, [request], { inputs, environment: { ...withoutKey, ...environment } })
+  const step = await waitFor(simulator, [request], { environment: { ...withoutKey, ...environment } })
   return { simulator, request, step }
 }
 
@@ -211,4 +215,55 @@ test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
   expect(callsOf(simulator, describeStatus)).toEqual([])
   // A policy for Identity Center would not help.
   expect(`${step.errors[0]?.message}${step.summary}`).not.toMatch(/Allow sso:|```json/)
+})
+
+test.concurrent('a session of an earlier step that expires is an error that names both ways out', async () => {
+  await using simulator = await simulate({ seconds: 60 })
+  const [request = ''] = simulator.start()
+
+  const session = simulator.issueCredentials(900)
+  const environment = {
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
+  }
+  const step = await startWaitingFor(simulator, [request], { environment })
+  await wrote(step, /IN_PROGRESS$/)
+
+  simulator.expire(session.accessKeyId)
+
+  const ended = await step.finished
+  const error = expect.stringContaining('ExpiredTokenException')
+  expectEndingOfOne(ended, 'error', answered(simulator, request, 'IN_PROGRESS', { error }))
+  expect(ended.errors[0]?.title).toBe('The credentials have expired')
+  expect(ended.errors[0]?.message).toContain('role-duration-seconds')
+  expect(ended.errors[0]?.message).toContain('role-to-assume')
+  const refused = callsOf(simulator, describeStatus).filter(({ outcome }) => outcome === 'ExpiredTokenException')
+  expect(refused.length).toBeLessThanOrEqual(2)
+})
+
+test.concurrent('the wait goes on if a credential process gives a new session by then', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'credentials-'))
+  await using simulator = await simulate({ seconds: 5 })
+  const [request = ''] = simulator.start()
+  const [file, config] = [join(folder.path, 'session'), join(folder.path, 'config')]
+  const give = async () => {
+    const session = sessionOf(simulator)
+    await writeFile(file, session)
+    const { AccessKeyId }: { AccessKeyId: string } = JSON.parse(session)
+    return AccessKeyId
+  }
+  const firstKey = await give()
+  await writeFile(config, `[default]\ncredential_process = cat ${file}\n`)
+  const { finished } = await startWaitingFor(simulator, [request], {
+    environment: { ...withoutKey, AWS_CONFIG_FILE: config },
+  })
+  await calls(simulator, 1)
+
+  await give()
+  simulator.expire(firstKey)
+
+  expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
+  expect(new Set(keys).size).toBe(2)
 })

@@ -12,4 +12,4 @@ setInterval(() => {
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
   const sample = { heapUsed, rss, listeners, resources: process.getActiveResourcesInfo() }
   appendFileSync(process.env.PROBE_FILE, `${JSON.stringify(sample)}\n`)
-}, 4_000).unref()
+}, 3_000).unref()
