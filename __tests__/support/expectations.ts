@@ -137,12 +137,6 @@ export function expectInTime({ ranMs, slackMs }: Step, deadlineMs: number): void
   expect(ranMs).toBeLessThan(deadlineMs + 5_000 + slackMs)
 }
 
-/** All that a step shows to people, in one text; not the outputs, and not what only registers a secret. */
-export function shown({ stdout, stderr, summary }: Step): string {
-  const log = stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'))
-  return [...log, stderr, summary].join('\n')
-}
-
 /** No text that the step was given has started a command, or stands in log or summary with what could drive a terminal or hide text. */
 export function expectNoEffect(step: Step, commands: readonly string[]): void {
   expect(step.complaints).toEqual([])

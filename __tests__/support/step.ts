@@ -271,11 +271,6 @@ function gaps(times: readonly number[]): number[] {
   return times.slice(1).map((time, index) => time - (times[index] ?? 0))
 }
 
-/** What stands in the middle of some numbers: few that are out of line, as on a busy machine, do not move it. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
 /**
  * No more than 10 calls in any second, as far as that can be seen from outside: on a busy machine a call takes its time to arrive, so that
  * those of two seconds come closer together. To the millisecond it is tested on a virtual clock.
