@@ -1,9 +1,9 @@
-import { mkdtemp, mkdtempDisposable, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { folderWith } from '../support/folder.ts'
 import { idTokenOf } from '../support/id-token.ts'
 import { listen } from '../support/servers.ts'
 import {
@@ -38,13 +38,12 @@ const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefi
 async function run(setUp: SetUp, options: SimulateOptions = {}) {
   await using simulator = await simulate(options)
   await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'credentials-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const folder = stack.use(await folderWith())
   let files = 0
   const environment = await setUp({
     simulator,
     async writeFile(content) {
-      const path = join(folder, String(files++))
+      const path = join(folder.path, String(files++))
       await writeFile(path, content)
       return path
     },
@@ -243,7 +242,7 @@ test.concurrent('a session of an earlier step that expires is an error that name
 })
 
 test.concurrent('the wait goes on if a credential process gives a new session by then', async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'credentials-'))
+  await using folder = await folderWith()
   await using simulator = await simulate({ seconds: 5 })
   const [request = ''] = simulator.start()
   const [file, config] = [join(folder.path, 'session'), join(folder.path, 'config')]

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import { answered, type ExpectedResult, expectEndingOfOne, expectGone, unanswered } from '../support/expectations.ts'
+import { folderWith } from '../support/folder.ts'
 import { startRawServer } from '../support/servers.ts'
 import {
   calls,
@@ -277,8 +277,8 @@ test.concurrent.each([
 ] as const)('of what has %s, the step is %s although %j comes while the report is written', async (...row) => {
   const [status, verdict, sent] = row
   await using simulator = await simulate({ status, accountsBehind: 0 })
-  const folder = await mkdtemp(join(tmpdir(), 'summary-'))
-  const pipe = join(folder, 'pipe')
+  await using folder = await folderWith()
+  const pipe = join(folder.path, 'pipe')
   await promisify(execFile)('mkfifo', [pipe])
   // The summary goes to a pipe that nobody reads from yet, so that the report is under way for as long as it takes.
   const step = await startWaitingFor(simulator, simulator.start(), { environment: { GITHUB_STEP_SUMMARY: pipe } })
@@ -293,5 +293,4 @@ test.concurrent.each([
   expectGone(ended)
   expect(summary).toContain(status)
   expect(ended.complaints).toEqual(['there is no summary'])
-  await rm(folder, { recursive: true, force: true })
 })

@@ -51,7 +51,6 @@ test.concurrent.each(['throws', 'rejects', 'exits'])(
 )
 
 type Oddity = Pick<StepOptions, 'environment' | 'hooks' | 'inputs'>
-const deep = `${'['.repeat(5_000)}"x"${']'.repeat(5_000)}`
 
 test.concurrent.each<[name: string, oddity: Oddity, verdict: string, message: RegExp]>([
   ['Node is to hide deprecations', { environment: { NODE_OPTIONS: '--no-deprecation' } }, 'succeeded', /^$/],
@@ -61,18 +60,6 @@ test.concurrent.each<[name: string, oddity: Oddity, verdict: string, message: Re
     { hooks: ['gone.cjs'], inputs: { 'request-id': '', 'request-file': 'a' } },
     'error',
     /^Input 'request-file' is "a", but the file cannot be read \(ENOENT.*uv_cwd/,
-  ],
-  [
-    'requests are deeply nested',
-    { inputs: { 'request-id': deep } },
-    'error',
-    /^Input 'request-id' is "\[.*but that is nested more than 100 levels deep/,
-  ],
-  [
-    'permission sets are deeply nested',
-    { inputs: { 'request-id': '', 'permission-set-arn': deep } },
-    'error',
-    /^Input 'permission-set-arn' is "\[/,
   ],
 ])('where %s, the step ends as any other', async (_, oddity, verdict, message) => {
   const { step } = await waitForOne({}, oddity)

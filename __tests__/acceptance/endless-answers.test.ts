@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, test } from '@jest/globals'
+import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { listen } from '../support/servers.ts'
 import { type StepOptions, simulate, waitFor } from '../support/step.ts'
@@ -53,8 +53,8 @@ test.concurrent.each<[name: string, options: (url: string) => StepOptions, verdi
   await using simulator = await simulate()
   await using github = await startGitHubApi()
   await using server = await startEndlessServer()
-  const folder = await mkdtemp(join(tmpdir(), 'endless-'))
-  const memory = join(folder, 'memory')
+  await using folder = await folderWith()
+  const memory = join(folder.path, 'memory')
   const options = optionsFor(server.url)
 
   const step = await waitFor(simulator, simulator.start(), {
@@ -64,7 +64,6 @@ test.concurrent.each<[name: string, options: (url: string) => StepOptions, verdi
     hooks: ['memory.cjs'],
   })
   const mb = Number(await readFile(memory, 'utf8'))
-  await rm(folder, { recursive: true })
 
   expect(step.complaints).toEqual([])
   expect(step.outputs['verdict']).toBe(verdict)

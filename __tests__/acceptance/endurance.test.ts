@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import { folderWith } from '../support/folder.ts'
 import {
   describeStatus,
   type Fault,
@@ -71,8 +71,8 @@ test.concurrent.each<[string, Soak]>([
     { simulator: everyThird({ kind: 'reset', when: 'before-headers' }), made: Number.POSITIVE_INFINITY, open: 3 },
   ],
 ])('a long wait with %s holds no more at its end than before', async (_, soak) => {
-  const folder = await mkdtemp(join(tmpdir(), 'probe-'))
-  const file = join(folder, 'samples.jsonl')
+  await using folder = await folderWith()
+  const file = join(folder.path, 'samples.jsonl')
   await using simulator = await simulate({ speed: 10, seconds, ...soak.simulator })
 
   const step = await waitFor(simulator, simulator.start(oneAccount, soak.requests), {
@@ -94,7 +94,6 @@ test.concurrent.each<[string, Soak]>([
   expect(growthOf(samples.map(({ rss }) => rss))).toBeLessThan(20 * flatBytes)
   expect(growthOf(samples.map(({ listeners }) => listeners))).toBeLessThanOrEqual(0)
   expect(growthOf(samples.map(({ resources }) => resources.length))).toBeLessThan(40)
-  await rm(folder, { recursive: true })
 })
 
 /** From the second quarter of the time, when everything has been loaded, to the last. */

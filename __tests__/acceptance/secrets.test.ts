@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { leaksIn } from '../support/complaints.ts'
+import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { listen, refusingPort } from '../support/servers.ts'
 import { type StepOptions, simulate, type TestSimulator, usesProxies, waitFor } from '../support/step.ts'
@@ -276,8 +276,7 @@ test.concurrent.each(numbered)(
     await using stack = new AsyncDisposableStack()
     const simulator = stack.use(await simulate({ seconds: 60 }))
     const api = stack.use(await startGitHubApi())
-    const folder = await mkdtemp(join(tmpdir(), 'secrets-'))
-    stack.defer(() => rm(folder, { recursive: true, force: true }))
+    const folder = stack.use(await folderWith())
     let files = 0
     const job: Job = {
       simulator,
@@ -293,7 +292,7 @@ test.concurrent.each(numbered)(
         return `http://127.0.0.1:${stack.use(await listen(server)).port}`
       },
       async file(content) {
-        const path = join(folder, String(files++))
+        const path = join(folder.path, String(files++))
         await writeFile(path, content)
         return path
       },
