@@ -13,7 +13,7 @@ import {
   waitFor,
 } from '../support/step.ts'
 
-// Waits that look twice a second for 60 s, at ten times the speed: what they hold must not grow.
+// Waits that look twice a second for 60 s, at five times the speed: what they hold must not grow.
 
 const seconds = 60
 const oneAccount: Plan = { accountId: '111122223333' }
@@ -60,7 +60,7 @@ test.concurrent.each<[string, Soak]>([
   [
     'a role whose sessions last 9 s',
     {
-      simulator: { sessionSeconds: 9, speed: 5 },
+      simulator: { sessionSeconds: 9 },
       step: { assumesRole: true },
       made: Number.POSITIVE_INFINITY,
       open: 4,
@@ -73,7 +73,7 @@ test.concurrent.each<[string, Soak]>([
 ])('a long wait with %s holds no more at its end than before', async (_, soak) => {
   await using folder = await folderWith()
   const file = join(folder.path, 'samples.jsonl')
-  await using simulator = await simulate({ speed: 10, seconds, ...soak.simulator })
+  await using simulator = await simulate({ speed: 5, seconds, ...soak.simulator })
 
   const step = await waitFor(simulator, simulator.start(oneAccount, soak.requests), {
     ...soak.step,
@@ -89,7 +89,7 @@ test.concurrent.each<[string, Soak]>([
   const samples: Sample[] = (await readFile(file, 'utf8'))
     .split('\n')
     .flatMap((line) => (line ? [JSON.parse(line)] : []))
-  expect(samples.length).toBeGreaterThanOrEqual(10)
+  expect(samples.length).toBeGreaterThanOrEqual(8)
   expect(growthOf(samples.map(({ heapUsed }) => heapUsed))).toBeLessThan(flatBytes)
   expect(growthOf(samples.map(({ rss }) => rss))).toBeLessThan(20 * flatBytes)
   expect(growthOf(samples.map(({ listeners }) => listeners))).toBeLessThanOrEqual(0)
