@@ -82,21 +82,31 @@ test.concurrent('the role is assumed with defaults that name the run, and so doe
     if (service !== 'oidc') expect(userAgent).toMatch(/wait-for-permission-set-provisioning.*9876543210/)
 })
 
+const noRequestToken = { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined }
+const staleToken = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'stale' }
+const otherRole = { 'role-to-assume': 'arn:aws:iam::123456789012:role/somebody-elses' }
+
 test.concurrent.each<[string, StepOptions, RegExp, RegExp]>([
+  ['the job may not ask for an OIDC token', { environment: noRequestToken }, /OIDC token/, /id-token: write/],
+  ['GitHub refuses the request token', { environment: staleToken }, /OIDC token.*401/, /id-token: write/],
+  ['the role does not trust the job', { inputs: otherRole }, /somebody-elses.*AccessDenied/, /trust policy/],
   [
-    'the job may not ask for an OIDC token',
-    { environment: { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined } },
-    /OIDC token/,
-    /id-token: write/,
+    'the identity provider does not know the audience',
+    { inputs: { audience: 'https://example.com' } },
+    /InvalidIdentityToken/,
+    /audience 'https:\/\/example\.com'/,
   ],
   [
-    'the trust policy of the role does not let the job in',
-    { inputs: { 'role-to-assume': 'arn:aws:iam::123456789012:role/somebody-elses' } },
-    /somebody-elses.*AccessDenied/,
-    /trust policy/,
+    'the session is longer than the role allows',
+    { inputs: { 'role-duration-seconds': '7200' } },
+    /MaxSessionDuration/,
+    /role-duration-seconds/,
   ],
 ])('the step is an error at once that says what to change if %s', async (_, stepOptions, cause, remedy) => {
-  const { simulator, request, step } = await waitForOne({}, { assumesRole: true, ...stepOptions })
+  const { simulator, request, step } = await waitForOne(
+    { maxSessionSeconds: 3_600 },
+    { assumesRole: true, ...stepOptions },
+  )
 
   expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(remedy)

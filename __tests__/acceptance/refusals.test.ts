@@ -36,6 +36,14 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
     /secret access key/,
   ],
   [
+    'an unknown key',
+    {},
+    () => ({ AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' }),
+    'AWS does not know the credentials',
+    /UnrecognizedClientException/,
+    /access key.*session token/,
+  ],
+  [
     'a signature for the wrong Region',
     { region: 'eu-central-1' },
     () => ({ AWS_REGION: 'us-west-2' }),
