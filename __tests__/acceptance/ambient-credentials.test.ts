@@ -76,16 +76,19 @@ const tokenFile: SetUp = async ({ simulator, writeFile }) => ({
   AWS_ROLE_ARN: simulator.roleArn,
 })
 
+type Session = ReturnType<TestSimulator['issueCredentials']>
+
 /** A profile with a session. */
-const profile: SetUp = async ({ simulator, writeFile }) => {
-  const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
-  const AWS_SHARED_CREDENTIALS_FILE = await writeFile(`[deploy]
+const profileOf = ({ accessKeyId, secretAccessKey, sessionToken }: Session) => `[deploy]
 aws_access_key_id = ${accessKeyId}
 aws_secret_access_key = ${secretAccessKey}
 aws_session_token = ${sessionToken}
-`)
-  return { AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE: 'deploy' }
-}
+`
+
+const profile: SetUp = async ({ simulator, writeFile }) => ({
+  AWS_SHARED_CREDENTIALS_FILE: await writeFile(profileOf(simulator.issueCredentials(900))),
+  AWS_PROFILE: 'deploy',
+})
 
 /** A profile that assumes a role with the access key. */
 const profileWithRole: SetUp = async ({ simulator: { credentials }, writeFile }) => {
@@ -241,26 +244,18 @@ test.concurrent('a session of an earlier step that expires is an error that name
   expect(refused.length).toBeLessThanOrEqual(2)
 })
 
-test.concurrent('the wait goes on if a credential process gives a new session by then', async () => {
-  await using folder = await folderWith()
+test.concurrent('the wait goes on if a profile has a new session by then', async () => {
   await using simulator = await simulate({ seconds: 5 })
+  const session = simulator.issueCredentials(900)
+  await using folder = await folderWith({ profiles: profileOf(session) })
+  const file = join(folder.path, 'profiles')
+  const environment = { ...withoutKey, AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'deploy' }
   const [request = ''] = simulator.start()
-  const [file, config] = [join(folder.path, 'session'), join(folder.path, 'config')]
-  const give = async () => {
-    const session = sessionOf(simulator)
-    await writeFile(file, session)
-    const { AccessKeyId }: { AccessKeyId: string } = JSON.parse(session)
-    return AccessKeyId
-  }
-  const firstKey = await give()
-  await writeFile(config, `[default]\ncredential_process = cat ${file}\n`)
-  const { finished } = await startWaitingFor(simulator, [request], {
-    environment: { ...withoutKey, AWS_CONFIG_FILE: config },
-  })
+  const { finished } = await startWaitingFor(simulator, [request], { environment })
   await calls(simulator, 1)
 
-  await give()
-  simulator.expire(firstKey)
+  await writeFile(file, profileOf(simulator.issueCredentials(900)))
+  simulator.expire(session.accessKeyId)
 
   expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
