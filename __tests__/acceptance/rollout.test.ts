@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectGone, expectOutputs, isoDate, type Verdict } from '../support/expectations.ts'
+import { answered, expectEnding, expectGone, type Verdict } from '../support/expectations.ts'
 import {
   expectSparing,
   listAccounts,
@@ -118,15 +118,10 @@ test.concurrent('requests that were found are in the results, after those that w
     ],
   })
 
-  expectOutputs(
-    step,
-    'succeeded',
-    { status: 'SUCCEEDED', 'permission-set-arn': simulator.permissionSetArn, 'created-date': expect.any(String) },
-    [
-      answered(simulator, requests[0], 'SUCCEEDED'),
-      answered(simulator, found[0], 'SUCCEEDED', { accountId: '111122223333' }),
-    ],
-  )
+  expectEnding(step, 'succeeded', {}, [
+    answered(simulator, requests[0], 'SUCCEEDED'),
+    answered(simulator, found[0], 'SUCCEEDED', { accountId: '111122223333' }),
+  ])
 })
 
 test.concurrent('a cancelled step reports what it has found, and is gone', async () => {
@@ -138,11 +133,6 @@ test.concurrent('a cancelled step reports what it has found, and is gone', async
   step.cancel('SIGINT')
 
   const ended = await step.finished
-  expectOutputs(
-    ended,
-    'cancelled',
-    { status: 'IN_PROGRESS', 'permission-set-arn': simulator.permissionSetArn, 'created-date': isoDate },
-    [answered(simulator, found, 'IN_PROGRESS')],
-  )
+  expectEnding(ended, 'cancelled', {}, [answered(simulator, found, 'IN_PROGRESS')])
   expectGone(ended)
 })

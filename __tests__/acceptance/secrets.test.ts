@@ -70,7 +70,6 @@ const stsError = (code: string, status = 400) =>
 const gitHubError = (status: number) => answer(status, 'application/json', (message) => JSON.stringify({ message }))
 const reset: Shape = (_, __, { socket }) => socket.destroy()
 
-const withProxy = (value: string): Options => ({ environment: { HTTPS_PROXY: value } })
 /** One answer after the other. */
 const inTurn = (...shapes: readonly [Shape, ...Shape[]]): Shape => {
   let calls = 0
@@ -131,7 +130,7 @@ const situations: readonly Situation[] = [
     /proxy/i,
     async ({ echo }) => ({
       environment: {
-        ...withProxy(urlOf(passwords[1], new URL(await echo(answer(407, 'text/html', String))).host)).environment,
+        HTTPS_PROXY: urlOf(passwords[1], new URL(await echo(answer(407, 'text/html', String))).host),
         https_proxy: '',
         NO_PROXY: '',
         AWS_ENDPOINT_URL: 'https://sso.example',

@@ -58,11 +58,21 @@ export function unanswered(requestId: string | undefined, error: unknown): Expec
 }
 
 /**
- * How a step for any number of requests ends: exit code, annotations, summary, log, and every output. Those that the results make plain
- * need not be given.
+ * How a step for any number of requests ends: exit code, annotations, summary, log, and every output and none besides. Those that the
+ * results make plain need not be given.
  */
 export function expectEnding(step: Step, verdict: Verdict, outputs: ExpectedOutputs, results: ExpectedResult[]): void {
-  expectOutputs(step, verdict, { ...outputsOf(results), ...outputs }, results)
+  if (step.results === null) throw new Error(`The step has set no outputs, and wrote\n${step.stdout}${step.stderr}`)
+  expect(step.results).toEqual(results)
+  expect(step.outputs).toEqual({
+    ...Object.fromEntries(outputNames.map((name) => [name, expect.any(String)])),
+    verdict,
+    'accounts-behind': '[]',
+    'elapsed-seconds': expect.stringMatching(/^\d+(\.\d+)?$/),
+    ...outputsOf(results),
+    ...outputs,
+  })
+  expect(Number(step.outputs['elapsed-seconds'])).toBeLessThanOrEqual((step.durationMs / 1000) * step.speed)
   expect({ exitCode: step.exitCode, signal: step.signal }).toEqual({ exitCode: passes(verdict) ? 0 : 1, signal: null })
   expect(step.complaints).toEqual([])
 }
@@ -106,25 +116,6 @@ export function limited(reason: unknown): unknown {
     asymmetricMatch: isPart,
     toString: () => 'a part of a long reason',
   }
-}
-
-/** Every output, and none besides; those not given are empty. */
-export function expectOutputs(step: Step, verdict: Verdict, outputs: ExpectedOutputs, results: ExpectedResult[]): void {
-  if (step.results === null) throw new Error(`The step has set no outputs, and wrote\n${step.stdout}${step.stderr}`)
-  expect(step.results).toEqual(results)
-  expect(step.outputs).toEqual({
-    ...Object.fromEntries(outputNames.map((name) => [name, expect.any(String)])),
-    verdict,
-    status: '',
-    'failure-reason': '',
-    'created-date': '',
-    'permission-set-arn': '',
-    'account-id': '',
-    'accounts-behind': '[]',
-    'elapsed-seconds': expect.stringMatching(/^\d+(\.\d+)?$/),
-    ...outputs,
-  })
-  expect(Number(step.outputs['elapsed-seconds'])).toBeLessThanOrEqual((step.durationMs / 1000) * step.speed)
 }
 
 /** A cancelled step is gone within 2 s of the first signal. */
