@@ -58,20 +58,7 @@ export function onVirtualClock(options: SimulatorOptions = {}) {
     const reply = await service.call(operation, { ...(isAboutOne && { PermissionSetArn: first }), ...input })
     return reply.ok ? Object(reply.value) : reply.code
   }
-  /** How many accounts hold the latest version of a permission set, and how many do not, as the API says. */
-  const counts = async (arn?: string) => {
-    const input = arn === undefined ? {} : { PermissionSetArn: arn }
-    const [latest, behind] = await Promise.all(
-      ['PROVISIONED', 'NOT_PROVISIONED'].map((which) =>
-        ask('ListAccountsForProvisionedPermissionSet', {
-          ...input,
-          ProvisioningStatus: `LATEST_PERMISSION_SET_${which}`,
-        }),
-      ),
-    )
-    return [latest.AccountIds?.length, behind.AccountIds?.length]
-  }
-  return { clock, service, instance, ask, counts }
+  return { clock, service, instance, ask }
 }
 
 /** A signed call, and its answer as it came over the network. */
