@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test as testHere } from '@jest/globals'
@@ -54,57 +54,44 @@ if (command === 'close') issues[number].isOpen = false
 writeFileSync(process.env.ISSUES, JSON.stringify(issues))
 `
 
-/** Runs the script of the example after each night's look, as a runner runs it. */
-async function issuesAfter(nights: readonly Night[], others: Record<string, string> = {}): Promise<Issue[]> {
+/** Runs the script of the example after each night's look, as a runner runs it. @returns the issues after each night */
+async function issuesAfter(nights: readonly Night[], others: Record<string, string> = {}): Promise<Issue[][]> {
   await using folder = await folderWith({ 'script.sh': script, 'gh.mjs': imitation, 'issues.json': '[]' })
   const at = (name: string) => join(folder.path, name)
-  await writeFile(at('gh'), '#!/bin/sh\nexec "$NODE" "$GH_SCRIPT" "$@"\n')
-  await chmod(at('gh'), 0o755)
+  await writeFile(at('gh'), '#!/bin/sh\nexec "$NODE" "$GH_SCRIPT" "$@"\n', { mode: 0o755 })
   const ofImitation = { NODE: process.execPath, GH_SCRIPT: at('gh.mjs'), ISSUES: at('issues.json'), ...others }
   const PATH = [folder.path, dirname(process.execPath), process.env['PATH']].join(delimiter)
+  const issues: Issue[][] = []
   for (const [index, night] of nights.entries()) {
-    const known = { ACCOUNTS: '[]', REASON: '', ...night, RUN_URL: `https://example.com/runs/${index + 1}` }
+    const known = { ACCOUNTS: '[]', REASON: '', ...night, RUN_URL: `https://example.com/runs/${index}` }
     // The names of the example: a variable that it does not set is not there.
     const given = Object.fromEntries(Object.entries(known).filter(([name]) => name in env))
-    await promisify(execFile)('bash', ['-e', at('script.sh')], {
-      cwd: folder.path,
-      env: { ...ofImitation, ...given, PATH },
-    })
+    const options = { cwd: folder.path, env: { ...ofImitation, ...given, PATH } }
+    await promisify(execFile)('bash', ['-e', at('script.sh')], options)
+    issues.push(JSON.parse(await readFile(at('issues.json'), 'utf8')))
   }
-  return JSON.parse(await readFile(at('issues.json'), 'utf8'))
+  return issues
 }
 
-test('drift opens an issue that lists the accounts, and later looks update it and keep since when', async () => {
-  const [first, ...more] = await issuesAfter([drift])
-  expect(more).toEqual([])
-  expect(first?.body).toMatch(/^First seen: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. Last look: https:\S+\/runs\/1\. /)
-  expect(first?.body).toContain('Accounts that are out of date: 2\n\n- 111122223333\n- 444455556666')
-
-  const [later, ...others] = await issuesAfter([drift, failure])
-  expect(others).toEqual([])
-  expect(later?.body).toMatch(/^First seen: 2026-11-02T03:23:40Z\. Last look: https:\S+\/runs\/2\. /)
-  expect(later?.body).toMatch(/: 1\n\n- 111122223333\n\nAWS says:\n\n {4}AccessDenied$/)
-})
-
-test.each(['in-progress', 'timed-out', 'cancelled', 'error'])(
-  '%s opens no issue, and leaves one as it is',
-  async (VERDICT) => {
-    expect(await issuesAfter([{ VERDICT }])).toEqual([])
-    expect(await issuesAfter([drift, { VERDICT }])).toEqual([
-      { ...(await issuesAfter([drift]))[0], body: expect.stringMatching(/runs\/1\./) },
-    ])
-  },
-)
-
-test('a look when all is well closes the issue, and later drift opens another', async () => {
-  const issues = await issuesAfter([allWell, drift, allWell, allWell, failure])
-  expect(issues.map(({ isOpen }) => isOpen)).toEqual([false, true])
+test('drift opens one issue, which lists the accounts and since when, until all is well', async () => {
+  const unclear: Night[] = ['in-progress', 'timed-out', 'cancelled', 'error'].map((VERDICT) => ({ VERDICT }))
+  const issues = await issuesAfter([allWell, drift, ...unclear, failure, allWell, ...unclear, failure])
+  const opened = issues[1]?.[0]?.body
+  const open = [{ isOpen: true, createdAt: '2026-11-02T03:23:40Z', body: opened }]
+  const closed = { isOpen: false, createdAt: '2026-11-02T03:23:40Z', body: issues[6]?.[0]?.body }
+  expect(issues.slice(0, 6)).toEqual([[], ...Array(5).fill(open)])
+  expect(opened).toMatch(/^First seen: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. Last look: https:\S+\/runs\/1\. /)
+  expect(opened).toContain('Accounts that are out of date: 2\n\n- 111122223333\n- 444455556666')
+  expect(closed.body).toMatch(/^First seen: 2026-11-02T03:23:40Z\. Last look: https:\S+\/runs\/6\. /)
+  expect(closed.body).toMatch(/: 1\n\n- 111122223333\n\nAWS says:\n\n {4}AccessDenied$/)
+  expect(issues.slice(7, 12)).toEqual(Array(5).fill([closed]))
+  expect(issues[12]).toEqual([closed, expect.objectContaining({ isOpen: true })])
 })
 
 test("AWS's words run no command and stay code, and the issue of a large organization fits into an issue", async () => {
   const words = 'a: $(touch ran) `touch ran` "; touch ran; "\r# Title\n\n@octocat ![](https://example.com/x.png)\n'
   const ACCOUNTS = JSON.stringify(Array.from({ length: 2_000 }, (_, index) => String(100_000_000_000 + index)))
-  const [issue] = await issuesAfter([{ ...failure, ACCOUNTS, REASON: words + 'x\n'.repeat(30_000) }])
+  const [[issue] = []] = await issuesAfter([{ ...failure, ACCOUNTS, REASON: words + 'x\n'.repeat(30_000) }])
   const [list = '', reason = ''] = issue?.body.split('AWS says:\n\n') ?? []
   expect(list).toContain('Accounts that are out of date: 2000\n')
   expect(reason).toContain('$(touch ran) `touch ran` "; touch ran; " # Title')
