@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { forCode, forHtml, forJson, forLog, forMarkdown } from '../../../src/report/escape.ts'
-import { toHtml } from '../../support/markdown.ts'
+import { textOf, toHtml } from '../../support/markdown.ts'
 
 /** Strings of any UTF-16 units, often with units that have a meaning somewhere. */
 const special = [
@@ -18,8 +18,6 @@ const untrusted = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 100 }).map((units) => String.fromCharCode(...units)),
   fc.string({ unit: 'binary', maxLength: 100 }),
 )
-const many = { numRuns: 2_000 }
-
 /** A text with the placeholder for control characters, hidden marks and lone surrogates. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]/u
 /** The characters that .NET's Trim removes, and more. */
@@ -38,17 +36,20 @@ function withoutInvisible(text: string): string {
 function rendered(source: string): { elements: string[]; text: string } {
   const html = toHtml(source)
   const elements = [...html.matchAll(/<\/?([^\s>]+)[^>]*>/g)].map(([tag]) => tag)
-  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' }
-  const text = html
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(?:#(\d+)|(\w+));/g, (_, code, name) =>
-      code ? String.fromCodePoint(Number(code)) : (named[name] ?? '?'),
-    )
-  return { elements, text }
+  return { elements, text: textOf(html.replace(/<[^>]*>/g, '')) }
+}
+
+/** Whatever the string. */
+function always(what: string, check: (text: string) => void): void {
+  test(what, () => fc.assert(fc.property(untrusted, check), { numRuns: 1_000 }))
+}
+
+function becomes(show: (text: string) => string, rows: readonly [text: string, shown: string][]): void {
+  test.each(rows)('%j becomes %j', (text, shown) => expect(show(text)).toBe(shown))
 }
 
 describe('text for the log', () => {
-  test.each([
+  becomes(forLog, [
     ['plain text', 'plain text'],
     ['::error::x', ': :error::x'],
     ['  ::error::x', '  : :error::x'],
@@ -65,23 +66,19 @@ describe('text for the log', () => {
     ['a\u202eb\u200bc', 'a\ufffdb\ufffdc'],
     ['lone \ud83d surrogate, whole 😀', 'lone \ufffd surrogate, whole 😀'],
     ['', ''],
-  ])('%j becomes %j', (text, expected) => {
-    expect(forLog(text)).toBe(expected)
-  })
+  ])
 
-  test('never starts a workflow command: it is one line, without ##[, without :: at its start, without invisible marks', () => {
-    fc.assert(
-      fc.property(untrusted, (text) => {
-        const line = forLog(text)
-        expect(line).not.toMatch(lineBreak)
-        expect(line).not.toContain('##[')
-        expect(line.replace(dotNetWhitespace, '').startsWith('::')).toBe(false)
-        expect(line).not.toMatch(invisible)
-        expect(line.isWellFormed()).toBe(true)
-      }),
-      many,
-    )
-  })
+  always(
+    'never starts a workflow command: it is one line, without ##[, without :: at its start, without invisible marks',
+    (text) => {
+      const line = forLog(text)
+      expect(line).not.toMatch(lineBreak)
+      expect(line).not.toContain('##[')
+      expect(line.replace(dotNetWhitespace, '').startsWith('::')).toBe(false)
+      expect(line).not.toMatch(invisible)
+      expect(line.isWellFormed()).toBe(true)
+    },
+  )
 
   test('harmless text stays as it is', () => {
     fc.assert(
@@ -108,24 +105,18 @@ describe('a text that is too long', () => {
     expect(rendered(forCode('x'.repeat(301))).text).toBe(`${'x'.repeat(300)}… (1 more characters)\n`)
   })
 
-  test('is never cut within a character', () => {
-    expect(forLog('😀😀', 3)).toBe('😀… (2 more characters)')
-    expect(forLog('😀😀', 2)).toBe('😀… (2 more characters)')
-    expect(forLog('a😀', 1)).toBe('a… (2 more characters)')
-  })
-
-  test('is cut at whole characters, even if the limit is a fraction', () => {
-    expect(forLog('x'.repeat(1_000), 2_000 / 3)).toBe(`${'x'.repeat(666)}… (334 more characters)`)
-  })
-
-  test('does not begin with a command after the cut', () => {
-    expect(forLog('::x', 2)).toBe(': :… (1 more characters)')
-    expect(forLog(`${'x'.repeat(3)}##[`, 6)).toBe('xxx# #[')
-  })
+  test.each([
+    ['within a character', '😀😀', 3, '😀… (2 more characters)'],
+    ['within a character', '😀😀', 2, '😀… (2 more characters)'],
+    ['within a character', 'a😀', 1, 'a… (2 more characters)'],
+    ['at a fraction', 'x'.repeat(1_000), 2_000 / 3, `${'x'.repeat(666)}… (334 more characters)`],
+    ['so that it begins with a command', '::x', 2, ': :… (1 more characters)'],
+    ['so that it holds a command', 'xxx##[', 6, 'xxx# #['],
+  ])('is never cut %s: %s', (_, text, most, shown) => expect(forLog(text, most)).toBe(shown))
 })
 
 describe('text for HTML', () => {
-  test.each([
+  becomes(forHtml, [
     ['<b>&"\'', '&lt;b&gt;&amp;&quot;&#39;'],
     ['</pre><script>', '&lt;/pre&gt;&lt;script&gt;'],
     ['a\r\nb\rc\u2028d\u0085e\n\nf', 'a&#10;b&#10;c&#10;d&#10;e&#10;&#10;f'],
@@ -133,38 +124,26 @@ describe('text for HTML', () => {
     ['a\tb', 'a b'],
     ['# Not a *heading*', '# Not a *heading*'],
     ['eve@example.com @octocat', 'eve@<!---->example.com @octocat'],
-  ])('%j becomes %j', (text, expected) => {
-    expect(forHtml(text)).toBe(expected)
+  ])
+
+  always('never ends or starts an element: it has no < and no unescaped quotes, and is one line', (text) => {
+    const shown = forHtml(text).replaceAll('@<!---->', '@')
+    expect(shown).not.toMatch(/[<>"']/)
+    expect(shown).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;|#10;)/)
+    expect(shown).not.toMatch(invisible)
+    expect(shown.isWellFormed()).toBe(true)
   })
 
-  test('never ends or starts an element: it has no < and no unescaped quotes, and is one line', () => {
-    fc.assert(
-      fc.property(untrusted, (text) => {
-        const shown = forHtml(text).replaceAll('@<!---->', '@')
-        expect(shown).not.toMatch(/[<>"']/)
-        expect(shown).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;|#10;)/)
-        expect(shown).not.toMatch(invisible)
-        expect(shown.isWellFormed()).toBe(true)
-      }),
-      many,
-    )
-  })
-
-  test('is shown by Markdown as it is, also over several lines', () => {
-    fc.assert(
-      fc.property(untrusted, (text) => {
-        const { elements, text: shown } = rendered(`<blockquote><code>${forHtml(text)}</code></blockquote>\n\nafter\n`)
-        expect(elements).toEqual(['<blockquote>', '<code>', '</code>', '</blockquote>', '<p>', '</p>'])
-        const lines = text.replaceAll('\t', ' ').replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, '\n')
-        expect(shown).toBe(`${withoutInvisible(lines)}\nafter\n`)
-      }),
-      many,
-    )
+  always('is shown by Markdown as it is, also over several lines', (text) => {
+    const { elements, text: shown } = rendered(`<blockquote><code>${forHtml(text)}</code></blockquote>\n\nafter\n`)
+    expect(elements).toEqual(['<blockquote>', '<code>', '</code>', '</blockquote>', '<p>', '</p>'])
+    const lines = text.replaceAll('\t', ' ').replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, '\n')
+    expect(shown).toBe(`${withoutInvisible(lines)}\nafter\n`)
   })
 })
 
 describe('text in code style', () => {
-  test.each([
+  becomes(forCode, [
     ['111122223333', '`111122223333`'],
     ['arn:aws:sso:::instance/ssoins-1', '`arn:aws:sso:::instance/ssoins-1`'],
     ['a b', '<code>a b</code>'],
@@ -178,36 +157,24 @@ describe('text in code style', () => {
     ['a\nb', '<code>a b</code>'],
     ['a\tb', '<code>a b</code>'],
     ['\0', '<code>&#65533;</code>'],
-  ])('%j becomes %j', (text, expected) => {
-    expect(forCode(text)).toBe(expected)
+  ])
+
+  always('is shown by Markdown as it is, in one line, in one element', (text) => {
+    const { elements, text: shown } = rendered(`Value: ${forCode(text)}.`)
+    expect(elements).toEqual(['<p>', '<code>', '</code>', '</p>'])
+    expect(shown).toBe(`Value: ${withoutNoncharacters(withoutInvisible(oneLine(text)))}.\n`)
   })
 
-  test('is shown by Markdown as it is, in one line, in one element', () => {
-    fc.assert(
-      fc.property(untrusted, (text) => {
-        const { elements, text: shown } = rendered(`Value: ${forCode(text)}.`)
-        expect(elements).toEqual(['<p>', '<code>', '</code>', '</p>'])
-        expect(shown).toBe(`Value: ${withoutNoncharacters(withoutInvisible(oneLine(text)))}.\n`)
-      }),
-      many,
-    )
-  })
-
-  test('stays in its cell of a table', () => {
-    fc.assert(
-      fc.property(untrusted, (text) => {
-        const source = `| a | b |\n| --- | --- |\n| ${forCode(text)} | \`b\` |\n`
-        const { elements } = rendered(source)
-        expect(elements.filter((tag) => tag === '<td>')).toHaveLength(2)
-        expect(elements.filter((tag) => !/^<\/?(table|thead|tbody|tr|th|td|code)>$/.test(tag))).toEqual([])
-      }),
-      many,
-    )
+  always('stays in its cell of a table', (text) => {
+    const source = `| a | b |\n| --- | --- |\n| ${forCode(text)} | \`b\` |\n`
+    const { elements } = rendered(source)
+    expect(elements.filter((tag) => tag === '<td>')).toHaveLength(2)
+    expect(elements.filter((tag) => !/^<\/?(table|thead|tbody|tr|th|td|code)>$/.test(tag))).toEqual([])
   })
 })
 
 describe('text in our own sentence', () => {
-  test.each([
+  becomes(forMarkdown, [
     ["Raise 'timeout-minutes'.", "Raise 'timeout-minutes'."],
     ['a *b* _c_ `d`', 'a \\*b\\* \\_c\\_ \\`d\\`'],
     ['[x](y) <b> {z} # | ~~s~~ & $m$ \\', '\\[x\\](y) \\<b\\> \\{z\\} \\# \\| \\~\\~s\\~\\~ \\& \\$m\\$ \\\\'],
@@ -215,19 +182,12 @@ describe('text in our own sentence', () => {
     ['a\nb', 'a b'],
     ['a\tb', 'a b'],
     ['\0', '\ufffd'],
-  ])('%j becomes %j', (text, expected) => {
-    expect(forMarkdown(text)).toBe(expected)
-  })
+  ])
 
-  test('is shown by Markdown as it is', () => {
-    fc.assert(
-      fc.property(untrusted, (text) => {
-        const { elements, text: shown } = rendered(`- ${forMarkdown(`Say ${text}.`)}\n`)
-        expect(elements).toEqual(['<ul>', '<li>', '</li>', '</ul>'])
-        expect(shown.trim()).toBe(withoutInvisible(`Say ${oneLine(text)}.`))
-      }),
-      many,
-    )
+  always('is shown by Markdown as it is', (text) => {
+    const { elements, text: shown } = rendered(`- ${forMarkdown(`Say ${text}.`)}\n`)
+    expect(elements).toEqual(['<ul>', '<li>', '</li>', '</ul>'])
+    expect(shown.trim()).toBe(withoutInvisible(`Say ${oneLine(text)}.`))
   })
 })
 

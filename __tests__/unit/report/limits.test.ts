@@ -37,18 +37,17 @@ describe('the annotation', () => {
 
   const longReasons: readonly [what: string, reason: string][] = [
     ['10,000 characters', 'x'.repeat(10_000)],
-    ['5,000,000 characters', 'x'.repeat(5_000_000)],
     ['2,480 characters that become 3,100', '##[x'.repeat(620)],
   ]
-  test.each([1, 2, 3, 5, 6, 100].flatMap((count) => longReasons.map((row) => [count, ...row] as const)))(
-    'is nearly used up by the reasons of %d requests, of %s each, and ends with what to do',
-    (count, _, long) => {
-      const { message } = annotationOf(failuresFor(long, count))
-      expect(message.length).toBeLessThanOrEqual(4_000)
-      expect(message.length).toBeGreaterThan(count === 1 ? 3_200 : 3_800)
-      expect(message.split('\n').at(-1)).toBe(linesOf(failuresFor('Why', 1)).at(-1))
-    },
-  )
+  test.each([
+    ...[1, 2, 3, 5, 6, 100].flatMap((count) => longReasons.map((row) => [count, ...row] as const)),
+    [2, '5,000,000 characters', 'x'.repeat(5_000_000)] as const,
+  ])('is nearly used up by the reasons of %d requests, of %s each, and ends with what to do', (count, _, long) => {
+    const { message } = annotationOf(failuresFor(long, count))
+    expect(message.length).toBeLessThanOrEqual(4_000)
+    expect(message.length).toBeGreaterThan(count === 1 ? 3_200 : 3_800)
+    expect(message.split('\n').at(-1)).toBe(linesOf(failuresFor('Why', 1)).at(-1))
+  })
 
   test('never cuts its end', () => {
     const endless = 'x'.repeat(5_000)

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { expect, test } from '@jest/globals'
-import { parse } from 'yaml'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import type { RequestState } from '../../../src/wait/state/request-state.ts'
 import {
@@ -13,11 +11,6 @@ import {
   succeeded,
   unanswered,
 } from './outcomes.ts'
-
-test('outputs are those of action.yml, in its order', async () => {
-  const { outputs }: { outputs: object } = parse(await readFile('action.yml', 'utf8'))
-  expect(Object.keys(outputsOf(storyWith({}), ''))).toEqual(Object.keys(outputs))
-})
 
 const about = { permissionSetArn, accountId: '1' }
 const elsewhere = { permissionSetArn: permissionSetArnOf(2), accountId: '2' }

@@ -541,14 +541,6 @@ describe.each<[string, Rows]>([
   })
 })
 
-test.each(['x', 'é'])('30: outputs have a limit in bytes, with reasons of 1,200 %s', async (letter) => {
-  const failureReason = letter.repeat(1_200)
-  const { outputs } = await waitFor(toTheEnd, { plans: plans(250, () => ({ status: 'FAILED', failureReason })) })
-  const bytesOf = (name: string) => Buffer.byteLength(outputs[name] ?? '')
-  expect([bytesOf('results'), bytesOf('failure-reason') > 32_768]).toEqual([2, true])
-  expect(bytesOf('failure-reason')).toBeLessThanOrEqual(65_536)
-})
-
 // Twice as much to know takes about twice the processor time, and not four times.
 test.each([
   {
