@@ -31,7 +31,7 @@ interface Ends {
 }
 
 /** By their names. Those that begin with a number came first; the others are like them. */
-type Rows = Readonly<Record<string, { readonly wait: Scenario & { readonly goal: Goal }; readonly ends: Ends }>>
+type Rows = Readonly<Record<string, readonly [wait: Scenario & { readonly goal: Goal }, ends: Ends]>>
 
 /** Rows for each of some things. */
 const forEach = <T>(things: readonly T[], rowsOf: (thing: T) => Rows): Rows => Object.assign({}, ...things.map(rowsOf))
@@ -110,14 +110,14 @@ const laterPage = (fault: Fault) => (call: WaitCall) => call.token !== null && f
 const unexplained = { outputs: { status: /^(SUCCEEDED)?$/, 'failure-reason': /^$/ } }
 
 const unknown: Rows = {
-  '1: ten sets at a quota of five calls a second': {
-    wait: { goal: rolledOut(...arns(10)), settings: { ...sets(10), throttlePerSecond: 5 } },
-    ends: { ...ending('succeeded', 2, 60), calls: 300 },
-  },
-  '1: fifty sets, a tenth of the calls is throttled': {
-    wait: { goal: fifty, settings: sets(50), faults: ({ number }) => number % 10 === 0 && throttled },
-    ends: ending('succeeded', 8, 40),
-  },
+  '1: ten sets at a quota of five calls a second': [
+    { goal: rolledOut(...arns(10)), settings: { ...sets(10), throttlePerSecond: 5 } },
+    { ...ending('succeeded', 2, 60), calls: 300 },
+  ],
+  '1: fifty sets, a tenth of the calls is throttled': [
+    { goal: fifty, settings: sets(50), faults: ({ number }) => number % 10 === 0 && throttled },
+    ending('succeeded', 8, 40),
+  ],
   ...forEach(
     [
       { goal: ofA, behind: 2, ...stranger, is: 'incomplete' },
@@ -126,36 +126,32 @@ const unknown: Rows = {
       { goal: ofA, ...unseen, is: 'in-progress' },
     ] as const,
     ({ goal, is, ...own }) => ({
-      [`2: ${goal.until}, one look, Describe of a stranger is throttled, ${is}`]: {
-        wait: { goal: once(goal), ...own, faults: { describe: ({ turn }) => turn <= 2 && throttled } },
-        ends: ending(is, 0, 20),
-      },
+      [`2: ${goal.until}, one look, Describe of a stranger is throttled, ${is}`]: [
+        { goal: once(goal), ...own, faults: { describe: ({ turn }) => turn <= 2 && throttled } },
+        ending(is, 0, 20),
+      ],
     }),
   ),
   ...forEach([idleA, ofA], (goal) => ({
-    [`2: one look, ${goal.until}, what a stranger does is never said`]: {
-      wait: { goal: once(goal), ...stranger, faults: { describe: server } },
-      ends: { ...timedOut, says: /could not answer/, never: /requests? (is|are) still in progress/ },
-    },
-    [`5: ${goal.until}, a request lacks its permission set at first`]: {
-      wait: { goal, ...busy(20, again), faults: { describe: during(0, 5, without) } },
-      ends: succeeded(20),
-    },
+    [`2: one look, ${goal.until}, what a stranger does is never said`]: [
+      { goal: once(goal), ...stranger, faults: { describe: server } },
+      { ...timedOut, says: /could not answer/, never: /requests? (is|are) still in progress/ },
+    ],
+    [`5: ${goal.until}, a request lacks its permission set at first`]: [
+      { goal, ...busy(20, again), faults: { describe: during(0, 5, without) } },
+      succeeded(20),
+    ],
   })),
   ...forEach([idleA, ofA, once(idleA), once(ofA)], (goal) => ({
-    [`5: ${nameOf(goal)}, a request always lacks its permission set`]: {
-      wait: { goal, ...unseen, faults: { describe: without } },
-      ends: { ...notKnown, says: /permission set/i, tells: /in progress/ },
-    },
+    [`5: ${nameOf(goal)}, a request always lacks its permission set`]: [
+      { goal, ...unseen, faults: { describe: without } },
+      { ...notKnown, says: /permission set/i, tells: /in progress/ },
+    ],
   })),
-  '3: one look, FAILED by Describe, IN_PROGRESS by list': {
-    wait: {
-      goal: once(ofRequests),
-      plans: [plan(1, { ...failed, seconds: 5, ageSeconds: 6 })],
-      faults: { list: stale },
-    },
-    ends: ending('failed', 0, 3),
-  },
+  '3: one look, FAILED by Describe, IN_PROGRESS by list': [
+    { goal: once(ofRequests), plans: [plan(1, { ...failed, seconds: 5, ageSeconds: 6 })], faults: { list: stale } },
+    ending('failed', 0, 3),
+  ],
   ...forEach(
     [
       { goal: ofA, ends: succeeded(0) },
@@ -165,10 +161,10 @@ const unknown: Rows = {
       { goal: idleA, ends: ending('error', 0, 3) },
     ] satisfies { goal: Goal; behind?: number; ends: Ends }[],
     ({ goal, behind = 0, ends }) => ({
-      [`12: ${nameOf(goal)}, ${behind} out of date, Describe of a stranger is denied for its set`]: {
-        wait: { goal, behind, ...stranger, faults: { describe: deniedDescribe } },
-        ends: { ...ends, tells: /sso:DescribePermissionSetProvisioningStatus/ },
-      },
+      [`12: ${nameOf(goal)}, ${behind} out of date, Describe of a stranger is denied for its set`]: [
+        { goal, behind, ...stranger, faults: { describe: deniedDescribe } },
+        { ...ends, tells: /sso:DescribePermissionSetProvisioningStatus/ },
+      ],
     }),
   ),
 }
@@ -180,8 +176,8 @@ const lasting: Readonly<Record<string, Ends>> = {
   notFound: ending('error', 30, 36),
 }
 const ownEvidence: Rows = {
-  '11: two sets are out of date one after the other': {
-    wait: {
+  '11: two sets are out of date one after the other': [
+    {
       goal: ofBoth,
       behind: 2,
       ...others(
@@ -189,10 +185,10 @@ const ownEvidence: Rows = {
         { ...changed, ...ofB, beginsInSeconds: 27, seconds: 9 },
       ),
     },
-    ends: succeeded(36),
-  },
-  'two accounts are out of date one after the other': {
-    wait: {
+    succeeded(36),
+  ],
+  'two accounts are out of date one after the other': [
+    {
       goal: ofA,
       behind: 1,
       ...others(
@@ -200,146 +196,143 @@ const ownEvidence: Rows = {
         { ...changed, ...toFirst, beginsInSeconds: 19.5, seconds: 20.5 },
       ),
     },
-    ends: succeeded(40),
-  },
-  'an account that was up to date for a moment begins anew': {
-    wait: { goal: ofA, behind: 1, faults: { accounts: during(20, 21.8, cut(0)) } },
-    ends: ending('incomplete', 48, 56),
-  },
+    succeeded(40),
+  ],
+  'an account that was up to date for a moment begins anew': [
+    { goal: ofA, behind: 1, faults: { accounts: during(20, 21.8, cut(0)) } },
+    ending('incomplete', 48, 56),
+  ],
   ...forEach<Scenario>([stranger, { faults: { accounts: of(arnB, server) } }], (own) => ({
-    [`a set is out of date beside one that is ${own.foreign ? 'busy' : 'never read'}`]: {
-      wait: { goal: ofBoth, behind: 2, ...own },
-      ends: ending('incomplete', 30, 63.5),
-    },
+    [`a set is out of date beside one that is ${own.foreign ? 'busy' : 'never read'}`]: [
+      { goal: ofBoth, behind: 2, ...own },
+      ending('incomplete', 30, 63.5),
+    ],
   })),
   ...forEach(Object.entries(everyKind), ([kind, fault]) => ({
-    [`accounts of one of two sets: ${kind}`]: {
-      wait: { goal: ofBoth, ...busy(20), faults: { accounts: of(arnB, fault) } },
-      ends: { ...(lasting[kind] ?? timedOut), says: /ListAccountsFor|no such permission set|invalid/ },
-    },
-    [`one look, accounts of one of two sets: ${kind}`]: {
-      wait: { goal: once(ofBoth), faults: { accounts: of(arnB, fault) } },
-      ends: lasting[kind] ? ending('error', 0, 3) : timedOut,
-    },
+    [`accounts of one of two sets: ${kind}`]: [
+      { goal: ofBoth, ...busy(20), faults: { accounts: of(arnB, fault) } },
+      { ...(lasting[kind] ?? timedOut), says: /ListAccountsFor|no such permission set|invalid/ },
+    ],
+    [`one look, accounts of one of two sets: ${kind}`]: [
+      { goal: once(ofBoth), faults: { accounts: of(arnB, fault) } },
+      lasting[kind] ? ending('error', 0, 3) : timedOut,
+    ],
   })),
-  'a set is deleted after it was read': {
-    wait: { goal: ofA, faults: { accounts: from(1, notFound) } },
-    ends: { ...ending('error', 31, 37), says: /no such permission set/ },
-  },
-  'a provisioning begins between the readings of another set': {
-    wait: { goal: ofBoth, ...busy(10, { ...ofB, beginsInSeconds: 1.5 }) },
-    ends: succeeded(11.5),
-  },
-  '14: the accounts take longer to list than the last look has': {
-    wait: { goal: ofA, latencyMs: 200, settings: { accounts: 2_500 }, ...busy(36_000) },
-    ends: { ...timedOut, listed: 2_400 },
-  },
-  '14: the accounts are not read at the end': {
-    wait: { goal: ofA, ...busy(600), faults: { accounts: from(58, server) } },
-    ends: { ...timedOut, listed: 10, tells: /ago|last read|as of/ },
-  },
-  '14: a set falls out of date while another is busy': {
-    wait: {
+  'a set is deleted after it was read': [
+    { goal: ofA, faults: { accounts: from(1, notFound) } },
+    { ...ending('error', 31, 37), says: /no such permission set/ },
+  ],
+  'a provisioning begins between the readings of another set': [
+    { goal: ofBoth, ...busy(10, { ...ofB, beginsInSeconds: 1.5 }) },
+    succeeded(11.5),
+  ],
+  '14: the accounts take longer to list than the last look has': [
+    { goal: ofA, latencyMs: 200, settings: { accounts: 2_500 }, ...busy(36_000) },
+    { ...timedOut, listed: 2_400 },
+  ],
+  '14: the accounts are not read at the end': [
+    { goal: ofA, ...busy(600), faults: { accounts: from(58, server) } },
+    { ...timedOut, listed: 10, tells: /ago|last read|as of/ },
+  ],
+  '14: a set falls out of date while another is busy': [
+    {
       goal: ofBoth,
       ...twoHoldA,
       ...others({ seconds: 600 }, { ...changed, ...ofB, beginsInSeconds: 45, seconds: 9_000 }),
     },
-    ends: { ...timedOut, listed: 12 },
-  },
-  '16: accounts are added during the wait': {
-    wait: { goal: ofA, settings: { accounts: 40 }, ...busy(40), faults: { accounts: during(0, 20, cut(28)) } },
-    ends: { ...succeeded(40), tells: /all 40 accounts/ },
-  },
-  '18: the permission set is said only while its request is in progress': {
-    wait: { goal: ofRequests, plans: [plan(1, { seconds: 5 })], faults: { describe: from(5, without) } },
-    ends: succeeded(5),
-  },
+    { ...timedOut, listed: 12 },
+  ],
+  '16: accounts are added during the wait': [
+    { goal: ofA, settings: { accounts: 40 }, ...busy(40), faults: { accounts: during(0, 20, cut(28)) } },
+    { ...succeeded(40), tells: /all 40 accounts/ },
+  ],
+  '18: the permission set is said only while its request is in progress': [
+    { goal: ofRequests, plans: [plan(1, { seconds: 5 })], faults: { describe: from(5, without) } },
+    succeeded(5),
+  ],
   ...forEach([ofRequests, once(ofRequests)], (goal) => ({
-    [`18: the permission set of a request is never said, ${nameOf(goal)}`]: {
-      wait: { goal, plans: [plan(1)], timeoutSeconds: 300, faults: { describe: without } },
-      ends: { ...ending('error', 0, 60), calls: 80, says: /permission set/i },
-    },
+    [`18: the permission set of a request is never said, ${nameOf(goal)}`]: [
+      { goal, plans: [plan(1)], timeoutSeconds: 300, faults: { describe: without } },
+      { ...ending('error', 0, 60), calls: 80, says: /permission set/i },
+    ],
   })),
-  '19: a failure comes after the last list of accounts': {
-    wait: { goal: ofA, ...busy(5, { ...failed, accountsBehind: 12 }), faults: { accounts: from(1, server) } },
-    ends: { ...timedOut, says: /ListAccountsFor/ },
-  },
+  '19: a failure comes after the last list of accounts': [
+    { goal: ofA, ...busy(5, { ...failed, accountsBehind: 12 }), faults: { accounts: from(1, server) } },
+    { ...timedOut, says: /ListAccountsFor/ },
+  ],
 }
 
 const targeted: Rows = {
   ...forEach<Plan>([{}, assignment], (operation) => ({
-    [`6: idle, one of two requests fails, ${operation.operation ?? 'a provisioning'}`]: {
-      wait: { goal: idleA, behind: 2, ...others({ ...again, seconds: 20 }, { ...failing, ...operation, seconds: 15 }) },
-      ends: { ...succeeded(20), ...unexplained },
-    },
+    [`6: idle, one of two requests fails, ${operation.operation ?? 'a provisioning'}`]: [
+      { goal: idleA, behind: 2, ...others({ ...again, seconds: 20 }, { ...failing, ...operation, seconds: 15 }) },
+      { ...succeeded(20), ...unexplained },
+    ],
   })),
-  '6: idle, its only request fails': {
-    wait: { goal: idleA, ...busy(14, failed) },
-    ends: { ...succeeded(14), ...unexplained },
-  },
-  '7: a failure covers an account that is up to date, others catch up': {
-    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }, { ...withRetry, seconds: 20 }) },
-    ends: { ...succeeded(20), never: /Provisioning .*failed/, ...unexplained },
-  },
-  '7: a failure covers an account that is up to date, others do not catch up': {
-    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }) },
-    ends: { ...incomplete(0), ...unexplained },
-  },
-  '7: a failure covers an account that is out of date': {
-    wait: { goal: ofA, behind: 2, ...others({ ...failing, ...toLast }) },
-    ends: { ...ending('failed', 3, 12), says: /reason of others/, outputs: { status: /^FAILED$/ } },
-  },
+  '6: idle, its only request fails': [
+    { goal: idleA, ...busy(14, failed) },
+    { ...succeeded(14), ...unexplained },
+  ],
+  '7: a failure covers an account that is up to date, others catch up': [
+    { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }, { ...withRetry, seconds: 20 }) },
+    { ...succeeded(20), never: /Provisioning .*failed/, ...unexplained },
+  ],
+  '7: a failure covers an account that is up to date, others do not catch up': [
+    { goal: ofA, behind: 2, ...others({ ...failing, ...toFirst }) },
+    { ...incomplete(0), ...unexplained },
+  ],
+  '7: a failure covers an account that is out of date': [
+    { goal: ofA, behind: 2, ...others({ ...failing, ...toLast }) },
+    { ...ending('failed', 3, 12), says: /reason of others/, outputs: { status: /^FAILED$/ } },
+  ],
   ...forEach([0, 1], (accountsBehind) => {
     const mine = plan(1, { ...again, ...toFirst, seconds: 2, accountsBehind })
     return {
-      [`7: a failure covers an account that does not count, ${accountsBehind} of mine out of date`]: {
-        wait: { goal: ofRequests, behind: 12, plans: [mine], ...others({ ...failing, ...toLast }), ...late },
-        ends: { ...(accountsBehind === 0 ? succeeded(8) : incomplete(3)), outputs: { status: /^SUCCEEDED$/ } },
-      },
+      [`7: a failure covers an account that does not count, ${accountsBehind} of mine out of date`]: [
+        { goal: ofRequests, behind: 12, plans: [mine], ...others({ ...failing, ...toLast }), ...late },
+        { ...(accountsBehind === 0 ? succeeded(8) : incomplete(3)), outputs: { status: /^SUCCEEDED$/ } },
+      ],
     }
   }),
-  '8: a first try fails, its retry does not, and the lists are 6 s late': {
-    wait: { goal: ofA, ...others(firstTry, { ...again, beginsInSeconds: 4, seconds: 7 }), ...late },
-    ends: succeeded(17),
-  },
-  '8: the retry covers one account alone': {
-    wait: { goal: ofA, ...others(firstTry, { ...again, ...toFirst, beginsInSeconds: 4, seconds: 3 }) },
-    ends: { ...ending('failed', 7, 20), says: /reason of others/ },
-  },
-  '8: a failure, a success after it, and a change after both': {
-    wait: {
+  '8: a first try fails, its retry does not, and the lists are 6 s late': [
+    { goal: ofA, ...others(firstTry, { ...again, beginsInSeconds: 4, seconds: 7 }), ...late },
+    succeeded(17),
+  ],
+  '8: the retry covers one account alone': [
+    { goal: ofA, ...others(firstTry, { ...again, ...toFirst, beginsInSeconds: 4, seconds: 3 }) },
+    { ...ending('failed', 7, 20), says: /reason of others/ },
+  ],
+  '8: a failure, a success after it, and a change after both': [
+    {
       goal: ofA,
       ...others({ ...firstTry, ageSeconds: 900 }, { seconds: 5, ageSeconds: 600 }, { ...changed, ageSeconds: 300 }),
     },
-    ends: { ...incomplete(0), ...unexplained },
-  },
-  '27: an unrelated failure of another set': {
-    wait: { goal: ofBoth, behind: 2, ...busy(5, { ...failed, ...ofB, accountsBehind: 0 }) },
-    ends: { ...ending('incomplete', 30, 34), ...unexplained, title: /ReadOnly/ },
-  },
-  '29: a failure of two days ago': {
-    wait: { goal: ofA, ...busy(5, { ...failed, ageSeconds: 172_800 }) },
-    ends: { ...ending('failed', 2, 38), says: /reason of others/, tells: /2 days|48 h/ },
-  },
-  '29: fifteen newer failures explain nothing': {
-    wait: { goal: ofA, ...others({ ...firstTry, failureReason: 'The decisive one', ageSeconds: 600 }, ...fifteenOfB) },
-    ends: { ...ending('failed', 2, 38), says: /The decisive one/, never: /reason of others/ },
-  },
+    { ...incomplete(0), ...unexplained },
+  ],
+  '27: an unrelated failure of another set': [
+    { goal: ofBoth, behind: 2, ...busy(5, { ...failed, ...ofB, accountsBehind: 0 }) },
+    { ...ending('incomplete', 30, 34), ...unexplained, title: /ReadOnly/ },
+  ],
+  '29: a failure of two days ago': [
+    { goal: ofA, ...busy(5, { ...failed, ageSeconds: 172_800 }) },
+    { ...ending('failed', 2, 38), says: /reason of others/, tells: /2 days|48 h/ },
+  ],
+  '29: fifteen newer failures explain nothing': [
+    { goal: ofA, ...others({ ...firstTry, failureReason: 'The decisive one', ageSeconds: 600 }, ...fifteenOfB) },
+    { ...ending('failed', 2, 38), says: /The decisive one/, never: /reason of others/ },
+  ],
 }
 
 const optional = forEach(Object.entries({ ...everyKind, denied: deniedAccounts(arnA) }), ([kind, fault]) => ({
-  [`9: the list of all holders: ${kind}`]: {
-    wait: { goal: ofA, ...busy(20), faults: { accounts: (call) => call.ofHolders && fault } },
-    ends: ending('succeeded', 22, 25),
-  },
-  [`the list of failures: ${kind}`]: {
-    wait: { goal: ofA, behind: 2, faults: listOfFailures(fault) },
-    ends: ending('incomplete', 30, 42),
-  },
-  [`the name of a set: ${kind}`]: {
-    wait: { goal: ofA, ...busy(20), faults: { name: fault } },
-    ends: ending('succeeded', 22, 25),
-  },
+  [`9: the list of all holders: ${kind}`]: [
+    { goal: ofA, ...busy(20), faults: { accounts: (call) => call.ofHolders && fault } },
+    ending('succeeded', 22, 25),
+  ],
+  [`the list of failures: ${kind}`]: [
+    { goal: ofA, behind: 2, faults: listOfFailures(fault) },
+    ending('incomplete', 30, 42),
+  ],
+  [`the name of a set: ${kind}`]: [{ goal: ofA, ...busy(20), faults: { name: fault } }, ending('succeeded', 22, 25)],
 }))
 
 const damages = {
@@ -352,58 +345,55 @@ const damages = {
 const partial: Rows = {
   ...forEach([idleAll, ofA, once(idleAll)], (goal) => ({
     ...forEach(Object.entries(damages), ([what, list]) => ({
-      [`4: ${nameOf(goal)}, a row has ${what}`]: { wait: { goal, ...unseen, faults: { list } }, ends: notKnown },
+      [`4: ${nameOf(goal)}, a row has ${what}`]: [{ goal, ...unseen, faults: { list } }, notKnown],
     })),
-    [`4: ${nameOf(goal)}, a token that is a number`]: {
-      wait: { goal, faults: { list: { kind: 'patch', patch: { NextToken: 5 } } } },
-      ends: notKnown,
-    },
-    [`21: ${nameOf(goal)}, the list is invalid`]: {
-      wait: { goal, faults: { list: invalid } },
-      ends: { ...ending('error', 0, 3), calls: 8, title: /invalid/ },
-    },
-    [`22: ${nameOf(goal)}, the list repeats its token`]: {
-      wait: { goal, faults: { list: repeated } },
-      ends: { ...notKnown, calls: 200 },
-    },
+    [`4: ${nameOf(goal)}, a token that is a number`]: [
+      { goal, faults: { list: { kind: 'patch', patch: { NextToken: 5 } } } },
+      notKnown,
+    ],
+    [`21: ${nameOf(goal)}, the list is invalid`]: [
+      { goal, faults: { list: invalid } },
+      { ...ending('error', 0, 3), calls: 8, title: /invalid/ },
+    ],
+    [`22: ${nameOf(goal)}, the list repeats its token`]: [
+      { goal, faults: { list: repeated } },
+      { ...notKnown, calls: 200 },
+    ],
   })),
   ...forEach([null, 7, '11112222333X'], (id) => ({
-    [`an account has the ID ${id}`]: {
-      wait: { goal: ofA, behind: 1, faults: { accounts: rows(() => id) } },
-      ends: notKnown,
-    },
+    [`an account has the ID ${id}`]: [{ goal: ofA, behind: 1, faults: { accounts: rows(() => id) } }, notKnown],
   })),
   ...forEach([idleAll, ofA], (goal) => ({
-    [`10: ${nameOf(goal)}, a token of each list has expired once`]: {
-      wait: {
+    [`10: ${nameOf(goal)}, a token of each list has expired once`]: [
+      {
         goal,
         ...others(...plans(5, () => ({ seconds: 20 }))),
         ...pagesOf(2),
         faults: (call) => call.turn === 2 && laterPage(expired)(call),
       },
-      ends: succeeded(20),
-    },
+      succeeded(20),
+    ],
   })),
   ...forEach([idleAll, ofA, once(ofA)], (goal) => ({
-    [`21: ${nameOf(goal)}, a later page is invalid`]: {
-      wait: {
+    [`21: ${nameOf(goal)}, a later page is invalid`]: [
+      {
         goal,
         ...others(...plans(2, () => ({ ...ofB, seconds: 600 }))),
         ...pagesOf(1),
         faults: { list: laterPage(invalid) },
       },
-      ends: { ...timedOut, says: /invalid/ },
-    },
+      { ...timedOut, says: /invalid/ },
+    ],
   })),
   ...forEach([ofA, once(ofA)], (goal) => ({
-    [`22: ${nameOf(goal)}, accounts repeat their token`]: {
-      wait: { goal, faults: { accounts: repeated } },
-      ends: { ...timedOut, calls: 150, says: /ListAccountsFor|page/ },
-    },
-    [`22: ${nameOf(goal)}, accounts never end`]: {
-      wait: { goal, faults: { accounts: endless } },
-      ends: { ...timedOut, says: /ListAccountsFor|page/ },
-    },
+    [`22: ${nameOf(goal)}, accounts repeat their token`]: [
+      { goal, faults: { accounts: repeated } },
+      { ...timedOut, calls: 150, says: /ListAccountsFor|page/ },
+    ],
+    [`22: ${nameOf(goal)}, accounts never end`]: [
+      { goal, faults: { accounts: endless } },
+      { ...timedOut, says: /ListAccountsFor|page/ },
+    ],
   })),
   ...forEach(
     [
@@ -411,94 +401,94 @@ const partial: Rows = {
       { goal: ofA, ends: incomplete(0) },
     ],
     ({ goal, ends }) => ({
-      [`26: ${nameOf(goal)}, lists ignore their filter`]: {
-        wait: { goal, ignoresFilters: true, ...busy(5, { ageSeconds: 60, accountsBehind: 2 }) },
+      [`26: ${nameOf(goal)}, lists ignore their filter`]: [
+        { goal, ignoresFilters: true, ...busy(5, { ageSeconds: 60, accountsBehind: 2 }) },
         ends,
-      },
+      ],
     }),
   ),
 }
 
 const sparing: Rows = {
   ...forEach([fifty, once(fifty)], (goal) => ({
-    [`15: ${nameOf(goal)}, one of fifty sets is denied`]: {
-      wait: {
+    [`15: ${nameOf(goal)}, one of fifty sets is denied`]: [
+      {
         goal,
         settings: sets(50),
         ...(goal.wait && busy(40, { permissionSetArn: busyOne })),
         faults: { accounts: of(deniedOne, deniedAccounts(deniedOne)) },
       },
-      ends: { ...(goal.wait ? ending('error', 40, 53) : ending('error', 0, 12)), calls: 350, once: /not authorized/ },
-    },
+      { ...(goal.wait ? ending('error', 40, 53) : ending('error', 0, 12)), calls: 350, once: /not authorized/ },
+    ],
   })),
   ...forEach([null, 30], (pollIntervalSeconds) => ({
-    [`25: one look sees the end, and then nothing is read, interval ${pollIntervalSeconds}`]: {
-      wait: { goal: ofA, faults: { accounts: from(1, server) }, ...(pollIntervalSeconds && { pollIntervalSeconds }) },
-      ends: { ...timedOut, calls: pollIntervalSeconds ? 40 : 90, says: /ListAccountsFor/ },
-    },
+    [`25: one look sees the end, and then nothing is read, interval ${pollIntervalSeconds}`]: [
+      { goal: ofA, faults: { accounts: from(1, server) }, ...(pollIntervalSeconds && { pollIntervalSeconds }) },
+      { ...timedOut, calls: pollIntervalSeconds ? 40 : 90, says: /ListAccountsFor/ },
+    ],
   })),
   ...forEach([idleAll, ofA], (goal) => ({
-    [`25: one look, ${goal.until}, nothing is ever read`]: {
-      wait: { goal: once(goal), faults: () => server },
-      ends: { ...timedOut, calls: 80 },
-    },
+    [`25: one look, ${goal.until}, nothing is ever read`]: [
+      { goal: once(goal), faults: () => server },
+      { ...timedOut, calls: 80 },
+    ],
   })),
 }
 
 const said: Rows = {
   ...forEach(['accounts', 'list'], (name) => ({
-    [`13: a request has succeeded, and ${name} are never read`]: {
-      wait: { goal: ofRequests, plans: [plan(1)], faults: { [name]: server } },
-      ends: { ...timedOut, title: /could not (answer|be read)/, never: /0 of \d requests/ },
-    },
-    [`17: a request has succeeded, and ${name} of a second set are never read`]: {
-      wait: { goal: rolledOut(arnB), plans: [plan(1)], faults: { [name]: of(name === 'list' ? null : arnB, server) } },
-      ends: { ...timedOut, once: /^SUCCEEDED/ },
-    },
+    [`13: a request has succeeded, and ${name} are never read`]: [
+      { goal: ofRequests, plans: [plan(1)], faults: { [name]: server } },
+      { ...timedOut, title: /could not (answer|be read)/, never: /0 of \d requests/ },
+    ],
+    [`17: a request has succeeded, and ${name} of a second set are never read`]: [
+      { goal: rolledOut(arnB), plans: [plan(1)], faults: { [name]: of(name === 'list' ? null : arnB, server) } },
+      { ...timedOut, once: /^SUCCEEDED/ },
+    ],
   })),
-  '17: two requests of one set': {
-    wait: { goal: ofRequests, plans: plans(2, () => ({ seconds: 50 })), settings: { accounts: 1 } },
-    ends: { ...succeeded(50), once: /^0 of 2 done$/, tells: /0 of 1 account/ },
-  },
-  '17: two requests have succeeded, and their accounts are never read': {
-    wait: { goal: ofRequests, plans: plans(2), faults: { accounts: server } },
-    ends: { ...timedOut, never: /2 of 2 done/ },
-  },
-  '24: the time-out is shorter than two readings need': {
-    wait: { goal: ofA, timeoutSeconds: 0.6 },
-    ends: ending('succeeded', 2, 3.6),
-  },
+  '17: two requests of one set': [
+    { goal: ofRequests, plans: plans(2, () => ({ seconds: 50 })), settings: { accounts: 1 } },
+    { ...succeeded(50), once: /^0 of 2 done$/, tells: /0 of 1 account/ },
+  ],
+  '17: two requests have succeeded, and their accounts are never read': [
+    { goal: ofRequests, plans: plans(2), faults: { accounts: server } },
+    { ...timedOut, never: /2 of 2 done/ },
+  ],
+  '24: the time-out is shorter than two readings need': [
+    { goal: ofA, timeoutSeconds: 0.6 },
+    ending('succeeded', 2, 3.6),
+  ],
   ...forEach([ofA, idleAll], (goal) => ({
-    [`24: ${goal.until}, the last look is the first to see the end`]: {
-      wait: { goal, ...busy(59.9) },
-      ends: ending('succeeded', 62, 63.1),
-    },
+    [`24: ${goal.until}, the last look is the first to see the end`]: [
+      { goal, ...busy(59.9) },
+      ending('succeeded', 62, 63.1),
+    ],
   })),
-  '28: accounts catch up unseen': {
-    wait: { goal: ofA, ...others({ ...changed, seconds: 60 }), timeoutSeconds: 90 },
-    ends: { ...succeeded(60), tells: /12 accounts are out of date.*waiting up to 30 s for them/ },
-  },
-  '28: accounts catch up unseen, and then no more': {
-    wait: { goal: ofA, ...others({ ...changed, seconds: 35, accountsBehind: 6 }), timeoutSeconds: 90 },
-    ends: { ...incomplete(29), listed: 6, says: /provision/i, never: /to see how it ends/ },
-  },
-  '31: cancelled during the search for failures': {
-    wait: { goal: ofA, behind: 2, cancelAtSeconds: 33, faults: listOfFailures(hang) },
-    ends: ending('cancelled', 33, 33.5),
-  },
-  '31: cancelled during the last look': {
-    wait: { goal: ofA, ...busy(600), cancelAtSeconds: 61, faults: { list: from(59, hang) } },
-    ends: ending('cancelled', 61, 61.5),
-  },
-  '31: cancelled after the end, while a name is looked up': {
-    wait: { goal: ofA, cancelAtSeconds: 4, faults: { name: hang } },
-    ends: ending('succeeded', 2, 3),
-  },
+  '28: accounts catch up unseen': [
+    { goal: ofA, ...others({ ...changed, seconds: 60 }), timeoutSeconds: 90 },
+    { ...succeeded(60), tells: /12 accounts are out of date.*waiting up to 30 s for them/ },
+  ],
+  '28: accounts catch up unseen, and then no more': [
+    { goal: ofA, ...others({ ...changed, seconds: 35, accountsBehind: 6 }), timeoutSeconds: 90 },
+    { ...incomplete(29), listed: 6, says: /provision/i, never: /to see how it ends/ },
+  ],
+  '31: cancelled during the search for failures': [
+    { goal: ofA, behind: 2, cancelAtSeconds: 33, faults: listOfFailures(hang) },
+    ending('cancelled', 33, 33.5),
+  ],
+  '31: cancelled during the last look': [
+    { goal: ofA, ...busy(600), cancelAtSeconds: 61, faults: { list: from(59, hang) } },
+    ending('cancelled', 61, 61.5),
+  ],
+  '31: cancelled after the end, while a name is looked up': [
+    { goal: ofA, cancelAtSeconds: 4, faults: { name: hang } },
+    ending('succeeded', 2, 3),
+  ],
   ...forEach([0.02, 1, 12], (cancelAtSeconds) => ({
-    [`31: cancelled after ${cancelAtSeconds} s`]: {
-      wait: { goal: ofA, ...busy(600), cancelAtSeconds },
-      ends: { is: 'cancelled', seconds: [cancelAtSeconds, cancelAtSeconds + 0.2] },
-    },
+    [`31: cancelled after ${cancelAtSeconds} s`]: [
+      { goal: ofA, ...busy(600), cancelAtSeconds },
+      { is: 'cancelled', seconds: [cancelAtSeconds, cancelAtSeconds + 0.2] },
+    ],
   })),
 }
 
@@ -511,7 +501,7 @@ describe.each<[string, Rows]>([
   ['the cost grows with what can have changed', sparing],
   ['a wait says what it waits for', said],
 ])('%s', (_, rule) => {
-  test.each(Object.entries(rule))('%s', async (_name, { wait: { goal, ...scenario }, ends }) => {
+  test.each(Object.entries(rule))('%s', async (_name, [{ goal, ...scenario }, ends]) => {
     const waited = await waitFor(goal, { timeoutSeconds: 60, ...scenario })
     const { calls, goneAfterSeconds, log, message, outputs, seconds, title, verdict } = waited
     const texts = [...log, title, message].join('\n')
