@@ -4,8 +4,8 @@ import { isMembers } from '../../../simulator/members.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
-import { busiestSecond, patched, plan, plans } from './model.ts'
-import { arnA, arnB, costOf, type Scenario, type WaitCall, waitFor } from './wait-for.ts'
+import { busiestSecond, type ModelCall, patched, plan, plans } from './model.ts'
+import { arnA, arnB, costOf, type Scenario, waitFor } from './wait-for.ts'
 
 // Waits for a state, by the rules for what is known of it.
 
@@ -73,11 +73,11 @@ const withMember = (name: string, value: unknown) => rows((row) => (isMembers(ro
 const cut = (rows: number) => patched((value) => (Array.isArray(value) ? value.slice(0, rows) : value))
 const during =
   (fromSeconds: number, toSeconds: number, fault: Fault) =>
-  ({ atMs }: WaitCall) =>
+  ({ atMs }: ModelCall) =>
     atMs >= fromSeconds * 1_000 && atMs < toSeconds * 1_000 && fault
 const from = (seconds: number, fault: Fault) => during(seconds, Number.POSITIVE_INFINITY, fault)
-const of = (arn: string | null, fault: Fault) => (call: WaitCall) => call.permissionSetArn === arn && fault
-const listOfFailures = (fault: Fault) => ({ list: (call: WaitCall) => call.status === 'FAILED' && fault })
+const of = (arn: string | null, fault: Fault) => (call: ModelCall) => call.permissionSetArn === arn && fault
+const listOfFailures = (fault: Fault) => ({ list: (call: ModelCall) => call.status === 'FAILED' && fault })
 
 /** An instance with so many permission sets. */
 const arns = (count: number) => Array.from({ length: count }, (_, index) => `${arnA.slice(0, -3)}${index + 100}`)
@@ -105,7 +105,7 @@ const unseen = busy(600, again)
 const late = { settings: { accountsLagMs: 6_000 } }
 const twoHoldA = { settings: { permissionSets: [{ arn: arnA, accounts: 2 }, { arn: arnB }] } }
 const pagesOf = (pageSize: number) => ({ settings: { pageSize } })
-const laterPage = (fault: Fault) => (call: WaitCall) => call.token !== null && fault
+const laterPage = (fault: Fault) => (call: ModelCall) => call.token !== null && fault
 /** The log and the verdict leave out the failure. */
 const unexplained = { outputs: { status: /^(SUCCEEDED)?$/, 'failure-reason': /^$/ } }
 

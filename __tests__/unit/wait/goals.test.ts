@@ -158,7 +158,7 @@ describe('with failure', () => {
       'succeeded',
       12,
       rolledOut,
-      { fault: { accounts: during(0, 10_000, meets(notFound)) } },
+      { faults: { accounts: during(0, 10_000, meets(notFound)) } },
     ],
     [
       'a host name that does not resolve twice, 31 s apart',
@@ -167,10 +167,10 @@ describe('with failure', () => {
       idle,
       {
         ...begun(40),
-        fault: ({ atMs }) => (atMs < 500 || (atMs > 31_000 && atMs < 32_000) ? meets(unresolved) : null),
+        faults: ({ atMs }) => (atMs < 500 || (atMs > 31_000 && atMs < 32_000) ? meets(unresolved) : null),
       },
     ],
-    ['an outage of 10 s', 'succeeded', 19, rolledOut, { fault: during(0, 10_000) }],
+    ['an outage of 10 s', 'succeeded', 19, rolledOut, { faults: during(0, 10_000) }],
     [
       'a found request that AWS refuses to describe',
       'timed-out',
@@ -178,7 +178,7 @@ describe('with failure', () => {
       rolledOut,
       {
         ...begun(600, { accountsBehind: 0 }),
-        fault: { describe: during(1_000, 100_000, meets({ ...notFound, code: 'ValidationException' })) },
+        faults: { describe: during(1_000, 100_000, meets({ ...notFound, code: 'ValidationException' })) },
         timeoutMs: 60_000,
       },
     ],
@@ -214,7 +214,7 @@ test('a count that began before a look is no answer to it', async () => {
     behind: 1,
     latencyMs: 2_000,
     pageSize: 2,
-    fault: { accounts: ({ atMs }) => (atMs >= 6_700 && atMs < 8_600 ? empty : null) },
+    faults: { accounts: ({ atMs }) => (atMs >= 6_700 && atMs < 8_600 ? empty : null) },
   })
   expect(verdict).toBe('incomplete')
 })

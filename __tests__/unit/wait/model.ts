@@ -1,12 +1,13 @@
 import { seeded } from '../../../bench/random.ts'
 import type { Fault } from '../../../simulator/faults.ts'
-import { InProcessIdentityCenter } from '../../../simulator/in-process.ts'
-import { isMembers } from '../../../simulator/members.ts'
+import { InProcessIdentityCenter, type Reply } from '../../../simulator/in-process.ts'
+import { isMembers, type Members } from '../../../simulator/members.ts'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
+import { requestIdOf as requestIdOfCall, wireNames } from '../../../simulator/wire-names.ts'
 import { startLog } from '../../../src/report/log.ts'
-import type { AccountsQuery, Answer, Api, CallFailure, Page } from '../../../src/requests/api.ts'
+import type { Api, CallFailure } from '../../../src/requests/api.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
-import type { Description, OperationName, RequestKey, Row, Status } from '../../../src/requests/request.ts'
+import { type RequestKey, type Status, statuses } from '../../../src/requests/request.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
 import type { Ending } from '../../../src/wait/ending.ts'
 import type { RequestState } from '../../../src/wait/state/request-state.ts'
@@ -51,16 +52,21 @@ export type CallName = 'describe' | 'list' | 'accounts' | 'sets' | 'name' | 'reg
 export interface ModelCall {
   /** 1 for the first call. */
   readonly number: number
+  /** Which of the calls of its name it is, counted from 1. */
+  readonly turn: number
   readonly atMs: number
   readonly name: CallName
   readonly requestId: string | null
+  readonly permissionSetArn: string | null
   readonly status: Status | null
+  /** `null` for the first page. */
+  readonly token: string | null
   /** Whether it lists all accounts that hold a permission set, which is optional. */
-  readonly ofHolders?: boolean
+  readonly ofHolders: boolean
 }
 
 /** Which calls meet a fault. */
-export type Faults = (call: ModelCall) => Fault | null | undefined
+export type Faults = (call: ModelCall) => Fault | false | null | undefined
 
 /** What AWS said about a request, and in which call. */
 export interface Said {
@@ -71,15 +77,17 @@ export interface Said {
 }
 
 export interface ModelOptions {
-  readonly plans: readonly NumberedPlan[]
+  readonly plans?: readonly NumberedPlan[]
   /** Other people's requests in the lists. */
   readonly foreign?: readonly Plan[]
   /** For every call, or for the calls of a name. */
-  readonly fault?: Faults | Partial<Record<CallName, Fault | Faults>>
+  readonly faults?: Faults | Partial<Record<CallName, Fault | Faults>>
   readonly latencyMs?: number | ((call: ModelCall) => number)
   readonly pageSize?: number
   /** How many accounts hold each permission set. */
   readonly accounts?: number
+  /** AWS ignores the filters of its lists of requests. */
+  readonly ignoresFilters?: boolean
   /** What else is different in the simulator. */
   readonly settings?: SimulatorOptions
 }
@@ -91,7 +99,7 @@ export interface ModelWait {
   /** Every state, in order. */
   readonly states: readonly State[]
   /** The lines of the log, with the time at which each was printed, in milliseconds since the wait began. */
-  readonly log: readonly { readonly atMs: number; readonly text: string }[]
+  readonly log: readonly { readonly atMs: number; readonly line: string; readonly text: string }[]
   /** The time from the beginning of the wait until everything is looked up. */
   readonly tookMs: number
 }
@@ -113,23 +121,27 @@ function lastOf({ ending, state }: Waited): Last {
   return { ending: ending.why, elapsedMs: ending.elapsedMs, looks, requests: requests.items, outage, state }
 }
 
+export const region = 'eu-central-1'
+
 /** The simulator in virtual time, with faults and latencies chosen call by call. */
-export class Model implements Api {
-  readonly clock = new VirtualClock(1_000)
+export class Model {
+  readonly clock: VirtualClock
   readonly calls: ModelCall[] = []
   readonly said: Said[] = []
   readonly service: InProcessIdentityCenter
   readonly #options: ModelOptions
-  readonly #api: Api
-  readonly #startedAt = this.clock.now()
+  readonly #turns = new Map<CallName, number>()
+  readonly #startedAtMs: number
 
-  constructor(options: ModelOptions) {
-    const { accounts = 0, foreign = [], pageSize = 100, plans: own, settings } = options
+  constructor(options: ModelOptions, clock = new VirtualClock(1_000)) {
+    const { accounts = 0, foreign = [], pageSize = 100, plans: own = [], settings } = options
     this.#options = options
+    this.clock = clock
+    this.#startedAtMs = clock.now()
     this.service = new InProcessIdentityCenter({
-      now: () => this.clock.now(),
-      sleep: (ms, signal) => this.clock.sleep(ms, signal),
-      region: 'eu-central-1',
+      now: () => clock.now(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      region,
       permissionSets: [{ arn: permissionSetArn, name: 'ReadOnly' }],
       accounts,
       pageSize,
@@ -137,11 +149,10 @@ export class Model implements Api {
       ...settings,
     })
     this.service.instance.startAll([...foreign, ...own])
-    this.#api = inProcessApi(this.service, this.clock)
   }
 
   get nowMs(): number {
-    return this.clock.now() - this.#startedAt
+    return this.clock.now() - this.#startedAtMs
   }
 
   /** The calls that ask about requests. */
@@ -149,94 +160,105 @@ export class Model implements Api {
     return this.calls.filter(({ name }) => name === 'describe' || name === 'list')
   }
 
+  /** What the wait asks, without the SDK. It notes what AWS says. */
+  get api(): Api {
+    const api = inProcessApi(this, this.clock)
+    return {
+      ...api,
+      describe: async (key, signal) => {
+        const answer = await api.describe(key, signal)
+        if (answer.ok) {
+          const { failureReason: reason, status } = answer.value
+          this.said.push({ requestId: key.requestId, status, reason, by: 'describe' })
+        }
+        return answer
+      },
+      list: async (...query) => {
+        const answer = await api.list(...query)
+        for (const { requestId, status } of answer.ok ? answer.value.rows : [])
+          this.said.push({ requestId, status, reason: null, by: 'list' })
+        return answer
+      },
+    }
+  }
+
   /** Waits for the model's requests, in its virtual time. */
   async wait(
     options: Partial<WaitOptions> & { goal?: Goal; timeoutMs?: number; cancelAtMs?: number | null } = {},
   ): Promise<ModelWait> {
-    const { timeoutMs = 1_800_000, cancelAtMs = null } = options
+    const { cancelAtMs = null, goal = toTheEnd, timeoutMs = 1_800_000 } = options
     const over = new AbortController()
     const cancellation = new AbortController()
     if (cancelAtMs !== null)
       this.clock.sleep(cancelAtMs, over.signal).then(() => over.signal.aborted || cancellation.abort())
-    const requests = this.#options.plans.map(({ requestId, operation }) => ({ requestId, operation }))
+    const requests = (this.#options.plans ?? []).map(({ requestId, operation }) => ({ requestId, operation }))
     const states: State[] = []
-    const lines: { atMs: number; text: string }[] = []
+    const log: { atMs: number; line: string; text: string }[] = []
     const defects: unknown[] = []
-    const log = startLog({
+    const { show, stop } = startLog({
       clock: this.clock,
-      info: (line) => lines.push({ atMs: this.nowMs, text: line.replace(/^.{11} {2}/, '') }),
+      info: (line) => void log.push({ atMs: this.nowMs, line, text: line.replace(/^.{11} {2}/, '') }),
       onDefect: (error) => defects.push(error),
-      until: options.goal?.until ?? 'finished',
-      region: 'eu-central-1',
+      until: goal.until,
+      region,
     })
     const observe: Observer = (before, after) => {
       states.push(after)
-      log.show(before, after)
+      show(before, after)
     }
-    const waiting = waitOn(this.clock, this, requests, { ...options, timeoutMs, cancel: cancellation.signal, observe })
-    const waited = await this.clock.run(waiting)
-    log.stop()
+    const { api = this.api } = options
+    const waiting = waitOn(this.clock, api, requests, { ...options, timeoutMs, cancel: cancellation.signal, observe })
+    const waited = await this.clock.run(waiting).finally(stop)
     over.abort()
     if (defects.length > 0) throw defects[0]
-    return { verdict: waited.ending.verdict, waited, last: lastOf(waited), states, log: lines, tookMs: this.nowMs }
+    return { verdict: waited.ending.verdict, waited, last: lastOf(waited), states, log, tookMs: this.nowMs }
   }
 
-  async describe(key: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
-    const { requestId } = key
-    this.#receive({ name: 'describe', requestId, status: null })
-    const answer = await this.#api.describe(key, signal)
-    if (answer.ok) {
-      const { failureReason: reason, status } = answer.value
-      this.said.push({ requestId, status, reason, by: 'describe' })
-    }
-    return answer
-  }
-
-  async list(
-    operation: OperationName,
-    status: Status,
-    token: string | null,
-    signal: AbortSignal,
-  ): Promise<Answer<Page<Row>>> {
-    this.#receive({ name: 'list', requestId: null, status })
-    const answer = await this.#api.list(operation, status, token, signal)
-    const rows = answer.ok ? answer.value.rows : []
-    for (const row of rows) this.said.push({ requestId: row.requestId, status: row.status, reason: null, by: 'list' })
-    return answer
-  }
-
-  listAccounts(query: AccountsQuery, token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
-    this.#receive({ name: 'accounts', requestId: null, status: null, ofHolders: !query.onlyOutOfDate })
-    return this.#api.listAccounts(query, token, signal)
-  }
-
-  listPermissionSets(token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
-    this.#receive({ name: 'sets', requestId: null, status: null })
-    return this.#api.listPermissionSets(token, signal)
-  }
-
-  permissionSetName(arn: string, signal: AbortSignal): Promise<Answer<string>> {
-    this.#receive({ name: 'name', requestId: null, status: null })
-    return this.#api.permissionSetName(arn, signal)
-  }
-
-  primaryRegion(signal: AbortSignal): Promise<Answer<string>> {
-    this.#receive({ name: 'region', requestId: null, status: null })
-    return this.#api.primaryRegion(signal)
-  }
-
-  /** Prepares the simulator for the call that follows at once. */
-  #receive(made: Omit<ModelCall, 'number' | 'atMs'>): void {
-    const call: ModelCall = { ...made, number: this.calls.length + 1, atMs: this.nowMs }
-    this.calls.push(call)
-    const { fault: all, latencyMs = 50 } = this.#options
+  /** A call as it is on the wire. */
+  call(operation: string, { Filter, ...others }: Members, signal?: AbortSignal): Promise<Reply> {
+    const { faults: all, ignoresFilters, latencyMs = 50 } = this.#options
+    const call = this.#receive(operation, { Filter, ...others })
     const own = typeof all === 'function' ? all : all?.[call.name]
     const fault = typeof own === 'function' ? own(call) : own
     this.service.configure({
       faults: fault ? [{ fault }] : [],
       latencyMs: typeof latencyMs === 'number' ? latencyMs : latencyMs(call),
     })
+    return this.service.call(operation, ignoresFilters ? others : { Filter, ...others }, signal)
   }
+
+  #receive(operation: string, input: Members): ModelCall {
+    const name = nameOf(operation)
+    const turn = (this.#turns.get(name) ?? 0) + 1
+    this.#turns.set(name, turn)
+    const filter = isMembers(input['Filter']) ? input['Filter'] : {}
+    const call: ModelCall = {
+      number: this.calls.length + 1,
+      turn,
+      atMs: this.nowMs,
+      name,
+      requestId: requestIdOfCall(input) ?? null,
+      permissionSetArn: textIn(input, 'PermissionSetArn'),
+      status: statuses.find((status) => status === filter['Status']) ?? null,
+      token: textIn(input, 'NextToken'),
+      ofHolders: name === 'accounts' && input['ProvisioningStatus'] === undefined,
+    }
+    this.calls.push(call)
+    return call
+  }
+}
+
+function nameOf(operation: string): CallName {
+  if (wireNames.some(({ describe }) => describe === operation)) return 'describe'
+  if (wireNames.some(({ list }) => list === operation)) return 'list'
+  if (operation === 'DescribePermissionSet') return 'name'
+  if (operation === 'ListPermissionSets') return 'sets'
+  return operation === 'DescribeInstance' ? 'region' : 'accounts'
+}
+
+function textIn(input: Members, name: string): string | null {
+  const text = input[name]
+  return typeof text === 'string' ? text : null
 }
 
 /** The largest number of calls in any second. */

@@ -45,7 +45,7 @@ test('a wait that AWS lets end has every true end and reason, with few calls', a
       const outageOf = (number: number) => outages.find(({ from, length }) => number >= from && number <= from + length)
       const model = new Model({
         ...options,
-        fault: ({ number }) => {
+        faults: ({ number }) => {
           const outage = outageOf(number)
           return outage && meets(outage.failure)
         },

@@ -79,7 +79,7 @@ describe('at the deadline', () => {
       [1_000, 'aborted'],
     ] as const) {
       // The last look hangs too, but a cancellation ends it, which says nothing about AWS.
-      const model = new Model({ plans: [plan(1)], fault: { describe: { kind: 'hang' } } })
+      const model = new Model({ plans: [plan(1)], faults: { describe: { kind: 'hang' } } })
       const { last } = await model.wait({ timeoutMs, cancelAtMs: timeoutMs + 500 })
       expect(callFailuresOf(last)[0]?.code).toBe(code)
     }
@@ -130,7 +130,7 @@ describe('a wait for one status of each request', () => {
   test('repeats a call without an answer, until the status is known', async () => {
     const model = new Model({
       plans: [plan(1, { seconds: never })],
-      fault: ({ number }) => (number <= 3 ? meets(unclear) : null),
+      faults: ({ number }) => (number <= 3 ? meets(unclear) : null),
     })
     const { verdict } = await model.wait({ goal: lookOnce })
     expect([verdict, model.required.length]).toEqual(['in-progress', 4])
@@ -148,7 +148,7 @@ describe('a wait for one status of each request', () => {
       const random = seeded(seed)
       const model = new Model({
         plans: plans(30, () => ({ seconds: never })),
-        fault: () => (random() < 0.2 ? meets(throttled) : null),
+        faults: () => (random() < 0.2 ? meets(throttled) : null),
       })
       const { tookMs, verdict } = await model.wait({ goal: lookOnce })
       expect(verdict).toBe('in-progress')
@@ -162,7 +162,7 @@ describe('failure', () => {
   test('costs half a second if it is short, and few calls if it is long', async () => {
     const model = new Model({
       plans: [plan(1, { seconds: never })],
-      fault: ({ atMs }) => (atMs > 0 ? meets(unclear) : null),
+      faults: ({ atMs }) => (atMs > 0 ? meets(unclear) : null),
       latencyMs: 1,
     })
     await model.wait({ timeoutMs: 120 * seconds })
@@ -172,14 +172,14 @@ describe('failure', () => {
   })
 
   test('that lasts until the deadline is known at the end', async () => {
-    const model = new Model({ plans: [plan(1)], fault: () => meets(throttled) })
+    const model = new Model({ plans: [plan(1)], faults: () => meets(throttled) })
     const { last, verdict } = await model.wait({ timeoutMs: 60 * seconds })
     expect([verdict, last.outage, callFailuresOf(last)]).toEqual(['timed-out', throttled, [throttled]])
     expect(model.required.length).toBeLessThan(12)
   })
 
   test.each([denied, invalid, noCredentials])('that is a refusal ends the wait at once: $code', async (failure) => {
-    const model = new Model({ plans: [plan(1)], fault: () => meets(failure) })
+    const model = new Model({ plans: [plan(1)], faults: () => meets(failure) })
     const { last, verdict } = await model.wait()
     expect([verdict, last.ending, model.required.length]).toEqual(['error', 'finished', 1])
     expect(last.requests).toMatchObject([{ blocker: { kind: 'final', failure, asked: true } }])
@@ -190,14 +190,14 @@ describe('an absence', () => {
   test.each([notFound, unresolved])('that ends within 30 s is tolerated: $code', async (failure) => {
     const model = new Model({
       plans: [plan(1)],
-      fault: ({ atMs }) => (atMs < 29.5 * seconds ? meets(failure) : null),
+      faults: ({ atMs }) => (atMs < 29.5 * seconds ? meets(failure) : null),
     })
     const { last, verdict } = await model.wait()
     expect([verdict, last.outage, callFailuresOf(last)]).toEqual(['succeeded', null, [null]])
   })
 
   test.each([notFound, unresolved])('is believed after 30 s, and not a second later: $code', async (failure) => {
-    const model = new Model({ plans: plans(2), fault: () => meets(failure), latencyMs: 1 })
+    const model = new Model({ plans: plans(2), faults: () => meets(failure), latencyMs: 1 })
     const { last, verdict } = await model.wait()
     expect([verdict, callFailuresOf(last)]).toEqual(['error', [failure, failure]])
     expect(last.elapsedMs).toBeGreaterThanOrEqual(30 * seconds)
@@ -214,7 +214,7 @@ describe('an absence', () => {
   test.each([notFound, unresolved])('starts anew after an answer: $code', async (failure) => {
     const model = new Model({
       plans: [plan(1, { seconds: never })],
-      fault: ({ atMs }) => (atMs < 10 * seconds || model.said.length > 0 ? meets(failure) : null),
+      faults: ({ atMs }) => (atMs < 10 * seconds || model.said.length > 0 ? meets(failure) : null),
     })
     const { last, states, verdict } = await model.wait()
     const answeredAtMs = states.find(({ requests }) => requests.items[0]?.phase === 'in-progress')?.elapsedMs ?? 0
@@ -228,7 +228,7 @@ describe('an absence', () => {
     let throttledAtMs = 0
     const model = new Model({
       plans: [plan(1, { unknownForSeconds: never })],
-      fault: ({ atMs }) => {
+      faults: ({ atMs }) => {
         if (atMs - throttledAtMs < 20 * seconds) return null
         throttledAtMs = atMs
         return meets(throttled)
@@ -242,7 +242,7 @@ describe('an absence', () => {
   test('that is older than 30 s does not shorten the pauses in an outage', async () => {
     const model = new Model({
       plans: [plan(1, { unknownForSeconds: never })],
-      fault: ({ atMs }) => (atMs > 25 * seconds ? meets(unclear) : null),
+      faults: ({ atMs }) => (atMs > 25 * seconds ? meets(unclear) : null),
     })
     const { verdict } = await model.wait({ timeoutMs: 180 * seconds })
     expect(verdict).toBe('timed-out')
@@ -260,7 +260,7 @@ describe('refusals', () => {
       const refused = new Map(all.filter(() => random() < 0.6).map(({ requestId }) => [requestId, invalid]))
       const model = new Model({
         plans: all,
-        fault: ({ name, requestId }) => {
+        faults: ({ name, requestId }) => {
           const failure = name === 'list' ? invalid : refused.get(requestId ?? '')
           return failure === undefined ? null : meets(failure)
         },
@@ -282,7 +282,7 @@ describe('refusals', () => {
     async (_, [own, lists], most) => {
       const model = new Model({
         plans: plans(1_000, () => ({ seconds: never })),
-        fault: ({ name }) => {
+        faults: ({ name }) => {
           const failure = name === 'list' ? lists : name === 'describe' ? own : null
           return failure === null ? null : meets(failure)
         },
@@ -301,7 +301,7 @@ describe('refusals', () => {
       plans: plans(100, (number) => ({
         operation: number % 2 === 0 ? 'create-account-assignment' : 'provision-permission-set',
       })),
-      fault: ({ name, requestId }) =>
+      faults: ({ name, requestId }) =>
         name === 'list' || Number(requestId?.slice(-1)) % 2 === 0 ? meets(denied) : null,
     })
     const { last, verdict } = await model.wait()
@@ -319,7 +319,7 @@ describe('requests for which every Describe meets a 500', () => {
   test('do not delay the looks at the others', async () => {
     const model = new Model({
       plans: plans(10, () => ({ seconds: 100 })),
-      fault: ({ name, requestId }) =>
+      faults: ({ name, requestId }) =>
         name === 'list' ? meets(denied) : Number(requestId?.slice(-2)) > 4 ? meets(unclear) : null,
     })
     await model.wait({ timeoutMs: 90 * seconds })
@@ -330,7 +330,7 @@ describe('requests for which every Describe meets a 500', () => {
   test('do not delay the others, even if only their reasons are missing', async () => {
     const model = new Model({
       plans: plans(60, (number) => (number <= 12 ? { status: 'FAILED' } : { seconds: number <= 54 ? 0 : 20 })),
-      fault: ({ name, requestId }) =>
+      faults: ({ name, requestId }) =>
         name === 'describe' && Number(requestId?.slice(-2)) <= 12 ? meets(unclear) : null,
     })
     const wait = await model.wait({ timeoutMs: 60 * seconds })
@@ -366,7 +366,7 @@ describe('reasons', () => {
   test('that AWS denies are marked as not read, with the cause', async () => {
     const model = new Model({
       plans: plans(60, () => ({ status: 'FAILED' })),
-      fault: { describe: meets(denied) },
+      faults: { describe: meets(denied) },
     })
     const { last, verdict } = await model.wait()
     expect([verdict, failures(last)]).toEqual(['failed', { failed: 60, read: 0 }])
@@ -386,7 +386,7 @@ describe('a share of throttled calls', () => {
       const random = seeded(seed)
       const model = new Model({
         plans: plans(count),
-        fault: ({ name }) => {
+        faults: ({ name }) => {
           if (random() < share) return meets(throttled)
           return name === 'list' && !lists ? meets(denied) : null
         },
@@ -449,7 +449,7 @@ describe('a list of requests', () => {
     for (const count of [2, 60]) {
       const model = new Model({
         plans: plans(count, (number) => (number === count ? { seconds: 3, status: 'FAILED' } : { seconds: 100 })),
-        fault: { list: fault },
+        faults: { list: fault },
       })
       const { last, states, verdict } = await model.wait()
       expect(verdict).toBe('failed')
@@ -463,7 +463,7 @@ describe('a list of requests', () => {
 test('requests take turns if a look cannot ask about all', async () => {
   const model = new Model({
     plans: plans(40, () => ({ seconds: never })),
-    fault: ({ name, number }) =>
+    faults: ({ name, number }) =>
       name === 'list' ? meets(denied) : number >= 10 && number < 16 ? meets(unclear) : null,
   })
   await model.wait({ timeoutMs: 15 * seconds })
@@ -478,7 +478,7 @@ describe('a heartbeat', () => {
   ])('comes whenever the log had no line for 30 s: %s', async (_, count, latencyMs, expected) => {
     const model = new Model({
       plans: plans(count, () => ({ seconds: never })),
-      fault: { list: meets(denied) },
+      faults: { list: meets(denied) },
       latencyMs,
     })
     const wait = await model.wait({ timeoutMs: 600 * seconds })
@@ -490,10 +490,6 @@ describe('a heartbeat', () => {
 })
 
 describe('a defect', () => {
-  const waitFor = (model: Model, count: number, observe = () => {}) => {
-    const keys = plans(count).map(({ requestId, operation }) => ({ requestId, operation }))
-    return model.clock.run(waitOn(model.clock, model, keys, { timeoutMs: 1_800 * seconds, observe }))
-  }
   const leavesNothing = async (model: Model) => {
     const { length } = model.calls
     await model.clock.advance(100)
@@ -507,15 +503,17 @@ describe('a defect', () => {
       const observe = () => {
         if (++observed === failsAt) throw new Error('a mistake in the code')
       }
-      await expect(waitFor(model, count, observe)).rejects.toThrow('a mistake in the code')
+      const keys = plans(count).map(({ requestId, operation }) => ({ requestId, operation }))
+      const waiting = waitOn(model.clock, model.api, keys, { timeoutMs: 1_800 * seconds, observe })
+      await expect(model.clock.run(waiting)).rejects.toThrow('a mistake in the code')
       await leavesNothing(model)
     }
   })
 
   test('of the API ends the wait, and leaves no timer and no call', async () => {
     const model = new Model({ plans: plans(1, () => ({ seconds: 300 })) })
-    model.describe = () => Promise.reject(new Error('a mistake in the code'))
-    await expect(waitFor(model, 1)).rejects.toThrow('a mistake in the code')
+    const describe = () => Promise.reject(new Error('a mistake in the code'))
+    await expect(model.wait({ api: { ...model.api, describe } })).rejects.toThrow('a mistake in the code')
     await leavesNothing(model)
   })
 })

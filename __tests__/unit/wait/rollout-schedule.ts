@@ -314,7 +314,7 @@ function optionsOf(
     pageSize,
     accounts: accountCount,
     latencyMs,
-    fault: faultsOf(schedule, isLiedTo),
+    faults: faultsOf(schedule, isLiedTo),
     settings,
   }
 }

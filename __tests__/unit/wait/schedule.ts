@@ -144,7 +144,7 @@ export async function brokenRules(schedule: Schedule): Promise<string[]> {
     plans,
     pageSize,
     accounts: 5,
-    fault: faultsOf(schedule),
+    faults: faultsOf(schedule),
     latencyMs: ({ number }) => latenciesMs[number % latenciesMs.length] ?? 1,
   })
   const wait = await model.wait({

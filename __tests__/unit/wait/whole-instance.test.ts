@@ -61,7 +61,7 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     'succeeded',
     12,
     all,
-    { fault: { sets: ({ atMs }) => (atMs < 10_000 ? meets(notFound) : null) } },
+    { faults: { sets: ({ atMs }) => (atMs < 10_000 ? meets(notFound) : null) } },
   ],
   [
     'an instance without permission sets',
@@ -77,7 +77,7 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     33,
     all,
     {
-      fault: { sets: ({ atMs }) => (atMs < 1_900 ? withGaps(2) : null) },
+      faults: { sets: ({ atMs }) => (atMs < 1_900 ? withGaps(2) : null) },
       settings: { permissionSets: [{ arn: arnOf(0) }, { arn: arnOf(1), behind: 1 }] },
     },
     /New permission sets: ps-1234567890ab0001/,
@@ -88,7 +88,7 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     30,
     all,
     {
-      fault: { sets: ({ atMs }) => (atMs > 29_000 && atMs < 30_900 ? withGaps(2) : null) },
+      faults: { sets: ({ atMs }) => (atMs > 29_000 && atMs < 30_900 ? withGaps(2) : null) },
       settings: { permissionSets: [{ arn: arnOf(0) }, { arn: arnOf(1), behind: 1 }] },
     },
   ],
@@ -106,7 +106,7 @@ test.each<[string, Verdict, number, Goal, Partial<ModelOptions>, RegExp?]>([
     all,
     {
       plans: [plan(1, { permissionSetArn: arnOf(1), accountsBehind: 1 })],
-      fault: { sets: withGaps(2) },
+      faults: { sets: withGaps(2) },
       settings: { permissionSets: [{ arn: arnOf(0) }, { arn: arnOf(1) }] },
     },
   ],
