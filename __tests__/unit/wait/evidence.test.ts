@@ -2,80 +2,57 @@ import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../../simulator/faults.ts'
 import { isMembers } from '../../../simulator/members.ts'
 import type { Plan } from '../../../simulator/settings.ts'
-import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
-import type { Verdict } from '../../../src/requests/verdict.ts'
-import { busiestSecond, type ModelCall, patched, plan, plans } from './model.ts'
-import { arnA, arnB, costOf, type Scenario, waitFor } from './wait-for.ts'
+import type { Goal } from '../../../src/requests/goal.ts'
+import { type ModelCall, patched, plan, plans } from './model.ts'
+import {
+  assignment,
+  busy,
+  denied,
+  deniedAccounts,
+  during,
+  type Ends,
+  ending,
+  fails,
+  forEach,
+  from,
+  hang,
+  idleA,
+  idleAll,
+  incomplete,
+  invalid,
+  notFound,
+  ofA,
+  ofB,
+  ofBoth,
+  ofRequests,
+  once,
+  others,
+  type Rows,
+  rolledOut,
+  server,
+  succeeded,
+  testEach,
+  throttled,
+  timedOut,
+  withoutSet,
+} from './rows.ts'
+import { arnA, arnB, costOf, type Scenario } from './wait-for.ts'
 
-// Waits for a state, by the rules for what is known of it.
+// Waits for a state, by the rules for what is known of it. Rows that begin with a number came first; the others are like them.
 
-/** How a wait ends, and what is seen of it. */
-interface Ends {
-  readonly is: Verdict
-  /** The output `elapsed-seconds`: from, to. */
-  readonly seconds: readonly [number, number]
-  /** At most. */
-  readonly calls?: number
-  /** What log or annotation say. */
-  readonly tells?: RegExp
-  /** What at most one line of the log says. */
-  readonly once?: RegExp
-  readonly title?: RegExp
-  /** What title or message of the annotation say. */
-  readonly says?: RegExp
-  /** What neither log nor annotation say. */
-  readonly never?: RegExp
-  readonly outputs?: Readonly<Record<string, RegExp>>
-  /** How many accounts the output `accounts-behind` has, at least. */
-  readonly listed?: number
-}
-
-/** By their names. Those that begin with a number came first; the others are like them. */
-type Rows = Readonly<Record<string, readonly [wait: Scenario & { readonly goal: Goal }, ends: Ends]>>
-
-/** Rows for each of some things. */
-const forEach = <T>(things: readonly T[], rowsOf: (thing: T) => Rows): Rows => Object.assign({}, ...things.map(rowsOf))
-
-const rolledOut = (...permissionSetArns: string[]): Goal => ({ ...toTheEnd, until: 'rolled-out', permissionSetArns })
-const idle = (...permissionSetArns: string[]): Goal => ({ ...toTheEnd, until: 'idle', permissionSetArns })
-const once = (goal: Goal): Goal => ({ ...goal, wait: false })
 const nameOf = ({ until, wait }: Goal) => `${until}${wait ? '' : ', one look'}`
-const [ofA, ofBoth, ofRequests] = [rolledOut(arnA), rolledOut(arnA, arnB), rolledOut()]
-const [idleAll, idleA] = [idle(), idle(arnA)]
-
-const ending = (is: Verdict, ...seconds: [number, number]) => ({ is, seconds }) satisfies Ends
-/** Two readings, at least 2 s apart, of what is so since then. */
-const succeeded = (sinceSeconds: number) => ending('succeeded', sinceSeconds + 2, sinceSeconds + 6)
-const incomplete = (sinceSeconds: number) => ending('incomplete', sinceSeconds + 30, sinceSeconds + 38)
-/** Unless a row says otherwise, the time-out is a minute. */
-const timedOut = ending('timed-out', 60, 63.5)
 const notKnown = { ...timedOut, never: /Nothing is in progress|Not done after|\d requests could not/ } satisfies Ends
 
-const fails = (code: string, message = code): Fault => ({ kind: 'error', code, message })
-const server = fails('InternalServerException')
-const throttled = fails('ThrottlingException', 'Rate exceeded')
-const invalid = fails('ValidationException', 'The request is invalid')
 const expired = fails('ValidationException', 'The pagination token has expired')
-const notFound = fails('ResourceNotFoundException', 'PermissionSet was not found.')
-const hang: Fault = { kind: 'hang' }
 const stale: Fault = { kind: 'stale', byMs: 5_000 }
-const denied = (action: string, resource: string) =>
-  fails('AccessDeniedException', `User: u is not authorized to perform: sso:${action} on resource: ${resource}`)
 const deniedDescribe = denied('DescribePermissionSetProvisioningStatus', arnB)
-const deniedAccounts = (arn: string) => denied('ListAccountsForProvisionedPermissionSet', arn)
 const repeated: Fault = { kind: 'patch', patch: { NextToken: 'MQ==' } }
 /** A list that has another page after each. */
 const endless = patched((value, name) => (name === 'NextToken' ? btoa(String(1_000 + Math.random())) : value))
-const without: Fault = { kind: 'patch', patch: { PermissionSetArn: undefined } }
 const rows = (change: (row: unknown) => unknown) =>
   patched((value) => (Array.isArray(value) ? value.map(change) : value))
 const withMember = (name: string, value: unknown) => rows((row) => (isMembers(row) ? { ...row, [name]: value } : row))
 const cut = (rows: number) => patched((value) => (Array.isArray(value) ? value.slice(0, rows) : value))
-const during =
-  (fromSeconds: number, toSeconds: number, fault: Fault) =>
-  ({ atMs }: ModelCall) =>
-    atMs >= fromSeconds * 1_000 && atMs < toSeconds * 1_000 && fault
-const from = (seconds: number, fault: Fault) => during(seconds, Number.POSITIVE_INFINITY, fault)
 const of = (arn: string | null, fault: Fault) => (call: ModelCall) => call.permissionSetArn === arn && fault
 const listOfFailures = (fault: Fault) => ({ list: (call: ModelCall) => call.status === 'FAILED' && fault })
 
@@ -84,10 +61,8 @@ const arns = (count: number) => Array.from({ length: count }, (_, index) => `${a
 const sets = (count: number) => ({ permissionSets: arns(count).map((arn) => ({ arn })) })
 const fifty = rolledOut(...arns(50))
 const [deniedOne = '', busyOne = ''] = arns(50)
-const ofB = { permissionSetArn: arnB }
 const toFirst = { accountId: '111122223333' }
 const toLast = { accountId: '111122223344' }
-const assignment = { operation: 'create-account-assignment' } as const
 /** It changes nothing, and updates what is out of date. */
 const again = { withoutChange: true }
 const failed = { status: 'FAILED', failureReason: 'The reason of others' } as const
@@ -97,8 +72,6 @@ const fifteenOfB = Array.from({ length: 15 }, () => ({ ...failed, ...ofB, second
 /** No list shows them: accounts fall out of date, and then catch up one after the other, or they only catch up. */
 const changed = { unknownForSeconds: Number.POSITIVE_INFINITY, seconds: 9_000 }
 const withRetry = { ...changed, ...again }
-const others = (...foreign: Plan[]) => ({ foreign })
-const busy = (seconds: number, own: Plan = {}) => others({ ...own, seconds })
 const stranger = busy(600, ofB)
 const unseen = busy(600, again)
 
@@ -138,13 +111,13 @@ const unknown: Rows = {
       { ...timedOut, says: /could not answer/, never: /requests? (is|are) still in progress/ },
     ],
     [`5: ${goal.until}, a request lacks its permission set at first`]: [
-      { goal, ...busy(20, again), faults: { describe: during(0, 5, without) } },
+      { goal, ...busy(20, again), faults: { describe: during(0, 5, withoutSet) } },
       succeeded(20),
     ],
   })),
   ...forEach([idleA, ofA, once(idleA), once(ofA)], (goal) => ({
     [`5: ${nameOf(goal)}, a request always lacks its permission set`]: [
-      { goal, ...unseen, faults: { describe: without } },
+      { goal, ...unseen, faults: { describe: withoutSet } },
       { ...notKnown, says: /permission set/i, tells: /in progress/ },
     ],
   })),
@@ -247,12 +220,12 @@ const ownEvidence: Rows = {
     { ...succeeded(40), tells: /all 40 accounts/ },
   ],
   '18: the permission set is said only while its request is in progress': [
-    { goal: ofRequests, plans: [plan(1, { seconds: 5 })], faults: { describe: from(5, without) } },
+    { goal: ofRequests, plans: [plan(1, { seconds: 5 })], faults: { describe: from(5, withoutSet) } },
     succeeded(5),
   ],
   ...forEach([ofRequests, once(ofRequests)], (goal) => ({
     [`18: the permission set of a request is never said, ${nameOf(goal)}`]: [
-      { goal, plans: [plan(1)], timeoutSeconds: 300, faults: { describe: without } },
+      { goal, plans: [plan(1)], timeoutSeconds: 300, faults: { describe: withoutSet } },
       { ...ending('error', 0, 60), calls: 80, says: /permission set/i },
     ],
   })),
@@ -500,36 +473,7 @@ describe.each<[string, Rows]>([
   ['a row counts by its own status, and what cannot be used makes a reading partial', partial],
   ['the cost grows with what can have changed', sparing],
   ['a wait says what it waits for', said],
-])('%s', (_, rule) => {
-  test.each(Object.entries(rule))('%s', async (_name, [{ goal, ...scenario }, ends]) => {
-    const waited = await waitFor(goal, { timeoutSeconds: 60, ...scenario })
-    const { calls, goneAfterSeconds, log, message, outputs, seconds, title, verdict } = waited
-    const texts = [...log, title, message].join('\n')
-    const isSaid = (pattern: RegExp | undefined, text: string) => pattern === undefined || pattern.test(text)
-    const checks = {
-      [`is ${verdict}`]: verdict === ends.is,
-      [`after ${seconds} s`]: seconds >= ends.seconds[0] && seconds <= ends.seconds[1],
-      [`gone after ${goneAfterSeconds} s`]: goneAfterSeconds <= seconds + 10.5,
-      [`${calls.length} calls`]: calls.length <= (ends.calls ?? 10_000),
-      'too many calls in a second': busiestSecond(calls) <= 10,
-      'says too little': isSaid(ends.tells, texts),
-      'repeats a line': log.filter((line) => ends.once?.test(line)).length <= 1,
-      'another title': isSaid(ends.title, title),
-      'another message': isSaid(ends.says, `${title}\n${message}`),
-      'says too much': !ends.never?.test(texts),
-      'too few accounts-behind': JSON.parse(outputs['accounts-behind'] ?? '[]').length >= (ends.listed ?? 0),
-      ...Object.fromEntries(
-        Object.entries(ends.outputs ?? {}).map(([name, value]) => [
-          `${name}: ${outputs[name]}`,
-          isSaid(value, outputs[name] ?? ''),
-        ]),
-      ),
-    }
-    // One assertion, so that a failure shows all that people see.
-    const wrong = Object.entries(checks).flatMap(([what, isRight]) => (isRight ? [] : [what]))
-    expect(wrong.length === 0 ? [] : [...wrong, ends, texts]).toEqual([])
-  })
-})
+])('%s', (_, rows) => testEach(rows))
 
 // Twice as much to know takes about twice the processor time, and not four times.
 test.each([

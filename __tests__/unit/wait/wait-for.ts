@@ -36,6 +36,8 @@ export interface Waited extends Page {
   /** The whole log, from its first line to the annotation. */
   readonly lines: readonly string[]
   readonly calls: readonly ModelCall[]
+  /** How many are left at the end. */
+  readonly timers: number
 }
 
 /** A whole wait on the virtual clock, from AWS's answers in JSON to the report. */
@@ -61,7 +63,8 @@ export async function waitFor(goal: Goal, scenario: Scenario = {}): Promise<Wait
   const lines = [...openingLines({ ...goal, region, requests: plans, timeoutMs }), ...told, ...page.log]
   const log = [...told, ...page.log.filter((line) => !line.startsWith('Error: '))].map(withoutTime)
   const seconds = Number(page.outputs['elapsed-seconds'])
-  return { ...page, seconds, goneAfterSeconds: wait.tookMs / 1_000, log, lines, calls: model.calls }
+  const { calls } = model
+  return { ...page, seconds, goneAfterSeconds: wait.tookMs / 1_000, log, lines, calls, timers: clock.sleeping }
 }
 
 /** Processor time in seconds of a wait that is cancelled, in all and from the cancellation on, its report included. */
@@ -101,7 +104,7 @@ async function sdkOver(model: Model): Promise<IdentityCenter> {
     const reply = await model.call(operation, input, signal instanceof AbortSignal ? signal : undefined)
     if (reply.ok) return responseOf(200, reply.value)
     const { code, message } = reply
-    if (code === 'aborted' || code === 'ECONNRESET') throw Object.assign(new Error(message), { code })
+    if (!code.endsWith('Exception')) throw Object.assign(new Error(message), { code })
     return responseOf(code === 'InternalServerException' ? 500 : 400, { __type: code, Message: message })
   }
   const client = new SSOAdminClient({
