@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { cancelledBefore, internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
 import type { Goal, Until } from '../../../src/requests/goal.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
+import type { Verdict } from '../../../src/requests/verdict.ts'
+import type { RequestState } from '../../../src/wait/state/request-state.ts'
 import { noSecrets, requestIdOf } from '../examples.ts'
 import { plan } from '../wait/model.ts'
+import { deniedAccounts, during, from, notFound, server, throttled, withoutSet } from '../wait/rows.ts'
 import { arnA, arnB, type Scenario, waitFor } from '../wait/wait-for.ts'
 import {
   at,
@@ -50,17 +52,6 @@ const deny = (...actions: string[]) => ({ deny: actions.map((action) => `sso:${a
 const list = 'ListPermissionSetProvisioningStatus'
 const describeStatus = 'DescribePermissionSetProvisioningStatus'
 const listAccounts = 'ListAccountsForProvisionedPermissionSet'
-const error = (code: string, message: string): Fault => ({ kind: 'error', code, message })
-const throttled = error('ThrottlingException', 'Rate exceeded')
-const server = error('InternalServerException', 'Gremlins')
-const deniedAccounts = error(
-  'AccessDeniedException',
-  `User: u is not authorized to perform: sso:${listAccounts} on resource: ${arnB}`,
-)
-const anonymous: Fault = { kind: 'patch', patch: { PermissionSetArn: undefined } }
-const during = (fromSeconds: number, toSeconds: number, fault: Fault) => (call: { atMs: number }) =>
-  call.atMs >= fromSeconds * 1_000 && call.atMs < toSeconds * 1_000 && fault
-const from = (seconds: number, fault: Fault) => during(seconds, Number.POSITIVE_INFINITY, fault)
 /** A request of somebody else. */
 const other = (number: number, changes: Plan): Plan => ({ requestId: requestIdOf(900 + number), ...changes })
 const missing = 'Received a 404 status error: Permission set provision not found in AWS account 100000000011.'
@@ -71,7 +62,7 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     'succeeded, many': { plans: [1, 2, 3].map((number) => plan(number, { seconds: 4 * number })) },
     'succeeded, without answers for a while, and without optional rights': {
       plans: [plan(1, { seconds: 12, unknownForSeconds: 3 })],
-      faults: { describe: during(5, 9, error('ThrottlingException', 'Rate exceeded')) },
+      faults: { describe: during(5, 9, throttled) },
       settings: deny('DescribePermissionSet', listAccounts),
     },
     'in-progress': { ...once, plans: [plan(1, { seconds: 600 })] },
@@ -166,7 +157,7 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     'timed-out, requests that AWS does not say more about': {
       ...minute,
       foreign: [other(1, { seconds: 600 })],
-      faults: { describe: anonymous },
+      faults: { describe: withoutSet },
     },
     cancelled: { cancelAtSeconds: 20, permissionSetArns: both, behind: 2 },
     'timed-out, a request of others that could not be read': {
@@ -177,15 +168,15 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     'error, accounts of one permission set that the role may not list': {
       permissionSetArns: both,
       foreign: [other(1, { seconds: 20 })],
-      faults: { accounts: ({ permissionSetArn: arn }) => arn === arnB && deniedAccounts },
+      faults: { accounts: ({ permissionSetArn: arn }) => arn === arnB && deniedAccounts(arnB) },
     },
     'error, no such permission set': {
-      faults: { accounts: error('ResourceNotFoundException', 'PermissionSet was not found.') },
+      faults: { accounts: notFound },
     },
     'error, a request without its permission set': {
       permissionSetArns: [],
       plans: [plan(1, { seconds: 10 })],
-      faults: { describe: anonymous },
+      faults: { describe: withoutSet },
     },
   },
   idle: {
@@ -199,7 +190,7 @@ const byGoal: Readonly<Record<Until, Rows>> = {
     'timed-out, requests that AWS does not say more about': {
       ...minute,
       foreign: [other(1, { seconds: 600 })],
-      faults: { describe: anonymous },
+      faults: { describe: withoutSet },
     },
     cancelled: { cancelAtSeconds: 20, foreign: [other(1, { seconds: 600 })] },
     'error, lists that the role may not read': { permissionSetArns: [], settings: deny(list) },
@@ -270,39 +261,22 @@ const set = (outOfDate: number | null, total: number | null, number = 1) => ({
 const rolledOut = { goal: { ...toTheEnd, until: 'rolled-out', permissionSetArns: [permissionSetArnOf(1)] } } as const
 
 /** One and many of everything. */
+const ofRequests: readonly [Verdict, ...RequestState[][]][] = [
+  ['succeeded', [succeeded()], [succeeded(assigned)], [succeeded(), succeeded()]],
+  ['in-progress', [slow], [slow, slow], [slow, succeeded()]],
+  ['failed', about(1), [failed()], [failed(assigned)], [...about(1, 2), slow], about(1, 2, 3, 4, 5)],
+  ['failed', [failed(), slow, lost, unanswered()], [failed({ described: false }), succeeded()]],
+  ['cancelled', [slow], [succeeded(), failed()], [slow, failed({ described: false }), unanswered()]],
+  ['timed-out', [slow, succeeded(), unanswered()], [unanswered()], [unanswered(), succeeded()], [lost, slow]],
+  ['error', [lost], [lost, unanswered({ blocker: refused })], [lost, slow], [lost, succeeded()]],
+]
+const ofSets: readonly [Verdict, ...ReturnType<typeof set>[][]][] = [
+  ['succeeded', [set(0, 1)], [set(0, null)], [set(0, 1), set(0, null, 2)]],
+  ['incomplete', [set(1, null)], [set(1, 12), set(2, 12, 2), set(null, 12, 3)], [set(1, 12), set(2, 12, 2)]],
+]
 const mixes: readonly Partial<Outcome>[] = [
-  ...[[succeeded()], [succeeded(assigned)], [succeeded(), succeeded()]].map((requests) => ({ requests })),
-  ...[[slow], [slow, slow], [slow, succeeded()]].map((requests) => ({ verdict: 'in-progress' as const, requests })),
-  ...[
-    ...[about(1), [failed()], [failed(assigned)], [...about(1, 2), slow], about(1, 2, 3, 4, 5)],
-    ...[
-      [failed(), slow, lost, unanswered()],
-      [failed({ described: false }), succeeded()],
-    ],
-  ].map((requests) => ({ verdict: 'failed' as const, requests })),
-  ...[[slow], [succeeded(), failed()], [slow, failed({ described: false }), unanswered()]].map((requests) => ({
-    verdict: 'cancelled' as const,
-    requests,
-  })),
-  ...[[slow, succeeded(), unanswered()], [unanswered()], [unanswered(), succeeded()], [lost, slow]].map((requests) => ({
-    verdict: 'timed-out' as const,
-    requests,
-  })),
-  ...[[lost], [lost, unanswered({ blocker: refused })], [lost, slow], [lost, succeeded()]].map((requests) => ({
-    verdict: 'error' as const,
-    requests,
-  })),
-  ...[[set(0, 1)], [set(0, null)], [set(0, 1), set(0, null, 2)]].map((permissionSets) => ({
-    ...rolledOut,
-    permissionSets,
-  })),
-  ...[[set(1, null)], [set(1, 12), set(2, 12, 2), set(null, 12, 3)], [set(1, 12), set(2, 12, 2)]].map(
-    (permissionSets) => ({
-      ...rolledOut,
-      verdict: 'incomplete' as const,
-      permissionSets,
-    }),
-  ),
+  ...ofRequests.flatMap(([verdict, ...all]) => all.map((requests) => ({ verdict, requests }))),
+  ...ofSets.flatMap(([verdict, ...all]) => all.map((permissionSets) => ({ ...rolledOut, verdict, permissionSets }))),
   { ...rolledOut, verdict: 'incomplete', unseenProgress: refused.failure, permissionSets: [set(2, null)] },
 ]
 
