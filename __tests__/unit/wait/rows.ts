@@ -15,8 +15,8 @@ export interface Ends {
   readonly seconds: readonly [number, number]
   /** At most. */
   readonly calls?: number
-  /** How many calls are about requests, at most. */
-  readonly asked?: number
+  /** How many calls describe a request, at most. */
+  readonly described?: number
   /** What log or annotation say. */
   readonly tells?: RegExp
   /** What at most one line of the log says. */
@@ -86,7 +86,7 @@ export function testEach(rows: Rows): void {
     const waited = await waitFor(goal, { timeoutSeconds: 60, ...scenario })
     const { calls, goneAfterSeconds, log, message, outputs, seconds, timers, title, verdict } = waited
     const texts = [...log, title, message].join('\n')
-    const asked = calls.filter(({ name }) => name === 'describe' || name === 'list').length
+    const described = calls.filter(({ name }) => name === 'describe').length
     const isSaid = (pattern: RegExp | undefined, text: string) => pattern === undefined || pattern.test(text)
     const checks = {
       [`is ${verdict}`]: verdict === ends.is,
@@ -94,7 +94,7 @@ export function testEach(rows: Rows): void {
       [`gone after ${goneAfterSeconds} s`]: goneAfterSeconds <= seconds + 10.5,
       'a timer is left': timers === 0,
       [`${calls.length} calls`]: calls.length <= (ends.calls ?? 10_000),
-      [`${asked} calls about requests`]: asked <= (ends.asked ?? 10_000),
+      [`${described} descriptions`]: described <= (ends.described ?? 10_000),
       'too many calls in a second': busiestSecond(calls) <= 10,
       'says too little': isSaid(ends.tells, texts),
       'repeats a line': log.filter((line) => ends.once?.test(line)).length <= 1,
