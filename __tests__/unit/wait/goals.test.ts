@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import { permissionSetArn } from '../examples.ts'
-import { busiestSecond, Model, meets, patched, plan, retried, unclear, withGaps } from './model.ts'
+import { busiest, Model, meets, patched, plan, retried, unclear, withGaps } from './model.ts'
 import {
   assignment,
   busy,
@@ -203,7 +203,7 @@ describe('the whole instance', () => {
     const settings = { permissionSets: setsOf(count), throttlePerSecond: 20 }
     const model = new Model({ accounts: 500, foreign, latencyMs: 20, settings })
     const { last, log, verdict } = await model.wait({ goal: all })
-    expect([verdict, busiestSecond(model.calls) <= 10]).toEqual(['succeeded', true])
+    expect([verdict, busiest(model.calls) <= 10]).toEqual(['succeeded', true])
     return { calls: model.calls.length, log, seconds: last.elapsedMs / 1_000 }
   }
 

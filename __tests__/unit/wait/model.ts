@@ -261,13 +261,8 @@ function textIn(input: Members, name: string): string | null {
   return typeof text === 'string' ? text : null
 }
 
-/** The largest number of calls in any second. */
-export function busiestSecond(calls: readonly ModelCall[]): number {
-  return busiest(calls, 1_000)
-}
-
-/** The largest number of calls in any period of this length. */
-export function busiest(calls: readonly ModelCall[], periodMs: number): number {
+/** The largest number of calls in any period of this length, which is a second unless given. */
+export function busiest(calls: readonly ModelCall[], periodMs = 1_000): number {
   let [first, most] = [0, 0]
   for (const [index, { atMs }] of calls.entries()) {
     while ((calls[first]?.atMs ?? atMs) <= atMs - periodMs) first += 1

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { busiestSecond, Model, meets, plan, throttled, unclear } from './model.ts'
+import { busiest, Model, meets, plan, throttled, unclear } from './model.ts'
 import { anySchedule, brokenRules, numRuns, seed } from './schedule.ts'
 
 test('with any events, a wait ends in time and says only what is true and known', async () => {
@@ -58,7 +58,7 @@ test('a wait that AWS lets end has every true end and reason, with few calls', a
         const { failureReason, status } = options.plans[index] ?? plan(0)
         expect(request).toMatchObject({ status, failureReason: status === 'FAILED' ? failureReason : null })
       }
-      expect(busiestSecond(model.calls)).toBeLessThanOrEqual(10)
+      expect(busiest(model.calls)).toBeLessThanOrEqual(10)
 
       // After a Describe has given its end, a request is not asked about again.
       const endOf = new Map(options.plans.map(({ requestId, seconds = 0 }) => [requestId, seconds * 1_000]))

@@ -5,7 +5,7 @@ import { permissionSetOf, type State } from '../../../src/wait/state/state.ts'
 import { busiest, Model, type ModelWait, type NumberedPlan, throttled } from './model.ts'
 import { accountCount, lieMs, type Scene, type Schedule, sceneOf } from './rollout-schedule.ts'
 import { type Truth, truthOf } from './rollout-truth.ts'
-import { rulesOfLog } from './schedule.ts'
+import { broken, type Rules, rulesOfAny } from './schedule.ts'
 
 /** A wait through a schedule. */
 interface Run extends Scene {
@@ -33,7 +33,7 @@ function decidedFrom({ last, states }: ModelWait): State {
 }
 
 /** What a wait may say only if it was so, at a moment that its evidence shows. */
-function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, schedule }: Run) {
+function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, schedule }: Run): Rules {
   const { accountsLagMs, late, latencyMs, pollIntervalMs, quota } = schedule
   const { until, wait } = goal
   const { last, verdict } = ended
@@ -133,7 +133,6 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     [`${verdict}, although no account was out of date for it`]: isJudged && !settled.every(wasOutOfDate),
     'in-progress, although nothing was':
       verdict === 'in-progress' && !wasGivenInProgress && !was((atMs) => !isIdle(inScope)(atMs), 0),
-    'in-progress, although it was to wait': verdict === 'in-progress' && wait,
     'incomplete before 30 s': verdict === 'incomplete' && wait && last.elapsedMs < toleratedMs,
     'timed-out, although it was so for long': verdict === 'timed-out' && isSoForLong,
     'one look takes long': !wait && isQuiet && !isSlow && last.elapsedMs > settleMs,
@@ -169,9 +168,9 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
 }
 
 /** How old what a verdict rests on may be, when a wait has to end, and what it may cost. */
-function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
-  const { cancelAtMs, foreign, pageSize, pollIntervalMs, timeoutMs, wait } = schedule
-  const { last, states, tookMs, verdict } = ended
+function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run): Rules {
+  const { foreign, pageSize, pollIntervalMs, wait } = schedule
+  const { states, verdict } = ended
   const state = decidedFrom(ended)
   const looksMs = [...new Set(states.map(({ lookedAtMs }) => lookedAtMs))]
   const freshMs = Math.min(looksMs.at(-2) ?? 0, state.lookedAtMs - 200 * state.scope.permissionSetArns.size)
@@ -201,23 +200,16 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run) {
       verdict === 'succeeded' && wait && schedule.until === 'rolled-out' && [...arns].some(isOld),
     'succeeded by a list of permission sets that is too old':
       verdict === 'succeeded' && state.scope.followsInstance && wait && (state.instance.readAtMs ?? 0) < freshMs,
-    'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
-    'over too late': tookMs > timeoutMs + 3_805,
-    'over late after the cancellation': cancelAtMs !== null && tookMs > Math.max(cancelAtMs, last.elapsedMs) + 5,
-    'cancelled, although nobody did':
-      verdict === 'cancelled' && last.elapsedMs < (cancelAtMs ?? Number.POSITIVE_INFINITY),
-    'more than ten calls in a second': busiest(model.calls, 1_000) > 10,
     'more calls in a minute than looks, and what is new or has changed, take':
       isQuiet && busiest(model.calls, 60_000) > looksAMinute * callsOfLook + 5 * (sets.length + requests),
     // After trouble, pauses grow to 20 s, however long the interval is.
     'looks much more often than it was to': pollIntervalMs === 300_000 && looksMs.length > 18 + 6 * requests,
     'more observations than calls and looks': states.length > model.calls.length + 3 * looksMs.length + 10,
-    'a timer is left': model.clock.sleeping > 0,
   }
 }
 
 /** What is optional never changes the verdict, nor its time by more than the rate limit and the next look take. */
-async function rulesOfOptional({ schedule }: Run) {
+async function rulesOfOptional({ schedule }: Run): Promise<Rules> {
   if (schedule.optionalFault === null) return {}
   // Where something begins or fails at a time, a wait that is a moment later may see something else.
   const calm: Schedule = {
@@ -248,6 +240,6 @@ async function rulesOfOptional({ schedule }: Run) {
 /** The rules that a wait through a schedule breaks. */
 export async function brokenRules(schedule: Schedule): Promise<string[]> {
   const run = await runOf(schedule)
-  const rules = { ...rulesOfTruth(run), ...rulesOfTime(run), ...(await rulesOfOptional(run)) }
-  return [...Object.entries(rules).flatMap(([rule, isBroken]) => (isBroken ? [rule] : [])), ...rulesOfLog(run.ended)]
+  const rules = [rulesOfTruth(run), rulesOfTime(run), await rulesOfOptional(run)]
+  return [...rules, rulesOfAny(schedule, run.model, run.ended)].flatMap(broken)
 }

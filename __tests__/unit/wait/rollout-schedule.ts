@@ -22,7 +22,6 @@ import type { Goal } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
-  type CallName,
   denied,
   failures,
   type ModelCall,
@@ -33,9 +32,9 @@ import {
   plan,
   retried,
   throttled,
-  unclear,
   withGaps,
 } from './model.ts'
+import { anyFailure, anySpell, faultsOfSpells, rarely } from './schedule.ts'
 
 export const accountCount = 5
 const otherArn = `${permissionSetArn.slice(0, -1)}0`
@@ -48,8 +47,6 @@ const lists = wireNames.map(({ list }) => list)
 const describes = wireNames.map(({ describe }) => describe)
 const [provisioning] = operationNames
 const seconds = (max: number) => fc.nat({ max: max * 10 }).map((tenths) => tenths / 10)
-const rarely = <T, U>(usually: T, other: fc.Arbitrary<U>) =>
-  fc.oneof({ weight: 5, arbitrary: fc.constant(usually) }, { weight: 1, arbitrary: other })
 
 type AnyPlan = Plan & { readonly seconds: number }
 
@@ -83,7 +80,7 @@ const anyForeign: fc.Arbitrary<readonly Plan[]> = fc.oneof(
 )
 
 const anyFault: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...failures, throttled, unclear).map(meets) },
+  { weight: 5, arbitrary: anyFailure.map(meets) },
   { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'hang' }) },
 )
 
@@ -178,7 +175,7 @@ export const anySchedule = fc.record({
   wait: fc.constantFrom(true, true, true, false),
   /** The permission sets of the instance, if the wait is for all of them; `null` if it is for those that are named. */
   instance: fc.option(fc.array(anyPermissionSet, { maxLength: 5 }), { freq: 2 }),
-  ignoredAccounts: rarely<string[], string[]>(
+  ignoredAccounts: rarely<string[]>(
     [],
     fc.subarray(['111122223333', '111122223335', '111122223336', '111122223337'], { minLength: 1 }),
   ),
@@ -203,16 +200,7 @@ export const anySchedule = fc.record({
   pollIntervalMs: fc.constantFrom(null, null, null, 500, 300_000),
   cancelAtMs: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 60_000 }) }),
   timeoutMs: fc.oneof(fc.constant(120_000), fc.integer({ min: 1, max: 60_000 })),
-  spells: fc.array(
-    fc.record({
-      calls: fc.constantFrom<CallName>('describe', 'list', 'accounts', 'sets', 'name'),
-      fault: anyFault,
-      fromMs: fc.nat({ max: 60_000 }),
-      lengthMs: fc.oneof(fc.nat({ max: 5_000 }), fc.constant(200_000)),
-      every: fc.constantFrom(1, 1, 2, 3),
-    }),
-    { maxLength: 2 },
-  ),
+  spells: fc.array(anySpell(anyFault, 'describe', 'list', 'accounts', 'sets', 'name'), { maxLength: 2 }),
   tampers: fc.oneof(
     { weight: 1, arbitrary: fc.constant<TamperRule[]>([]) },
     { weight: 2, arbitrary: fc.array(anyTamper, { minLength: 1, maxLength: 2 }) },
@@ -314,22 +302,21 @@ function optionsOf(
     pageSize,
     accounts: accountCount,
     latencyMs,
-    faults: faultsOf(schedule, isLiedTo),
+    faults: faultsOf(schedule, plans, isLiedTo),
     settings,
   }
 }
 
-function faultsOf({ lie, lieFromMs, optionalFault, spells }: Schedule, isLiedTo: boolean) {
-  return ({ atMs, name, number, ofHolders }: ModelCall): Fault | null => {
-    if (name === 'name' || name === 'region' || ofHolders) {
-      if (optionalFault !== null) return optionalFault
-    }
-    const spell = spells.find(
-      ({ calls, every, fromMs, lengthMs }) =>
-        calls === name && atMs >= fromMs && atMs < fromMs + lengthMs && number % every === 0,
-    )
-    if (spell !== undefined) return spell.fault
+function faultsOf(
+  { lie, lieFromMs, optionalFault, spells }: Schedule,
+  plans: readonly NumberedPlan[],
+  isLiedTo: boolean,
+) {
+  const faultOf = faultsOfSpells(spells, plans)
+  return (call: ModelCall): Fault | null => {
+    const { atMs, name, ofHolders } = call
+    if (optionalFault !== null && (name === 'name' || name === 'region' || ofHolders)) return optionalFault
     const isLie = isLiedTo && lieFromMs !== null && atMs >= lieFromMs && atMs < lieFromMs + lieMs
-    return isLie && (name === 'list' || name === 'accounts' || name === 'sets') ? lie : null
+    return faultOf(call) ?? (isLie && (name === 'list' || name === 'accounts' || name === 'sets') ? lie : null)
   }
 }

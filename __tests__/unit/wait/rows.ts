@@ -3,7 +3,7 @@ import type { Fault } from '../../../simulator/faults.ts'
 import type { Plan } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
-import { busiestSecond, type ModelCall } from './model.ts'
+import { busiest, type ModelCall } from './model.ts'
 import { arnA, arnB, type Scenario, waitFor } from './wait-for.ts'
 
 // Whole waits as rows of a table: what is given, and how it ends.
@@ -95,7 +95,7 @@ export function testEach(rows: Rows): void {
       'a timer is left': timers === 0,
       [`${calls.length} calls`]: calls.length <= (ends.calls ?? 10_000),
       [`${described} descriptions`]: described <= (ends.described ?? 10_000),
-      'too many calls in a second': busiestSecond(calls) <= 10,
+      'too many calls in a second': busiest(calls) <= 10,
       'says too little': isSaid(ends.tells, texts),
       'repeats a line': log.filter((line) => ends.once?.test(line)).length <= 1,
       'another title': isSaid(ends.title, title),

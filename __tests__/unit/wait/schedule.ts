@@ -6,7 +6,7 @@ import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
 import { permissionSetArn, requestIdOf } from '../examples.ts'
 import {
-  busiestSecond,
+  busiest,
   type CallName,
   failures,
   lookOnce,
@@ -25,6 +25,13 @@ import {
 /** `SCHEDULES=100000` runs this many random schedules. `SEED=7` chooses other schedules. */
 export const numRuns = Number(process.env['SCHEDULES'] ?? 300)
 export const seed = Number(process.env['SEED'] ?? 20_261_120)
+
+/** By what they are named after: whether they are broken. */
+export type Rules = Readonly<Record<string, boolean>>
+
+export function broken(rules: Rules): string[] {
+  return Object.entries(rules).flatMap(([rule, isBroken]) => (isBroken ? [rule] : []))
+}
 
 /** Which calls a fault meets: those in a period of time, or those with these numbers. */
 interface Spell {
@@ -50,13 +57,13 @@ export interface Schedule {
   readonly pageSize: number
   readonly timeoutMs: number
   readonly pollIntervalMs: number | null
-  readonly untilFinished: boolean
+  readonly wait: boolean
   /** `null`: never. */
   readonly cancelAtMs: number | null
   readonly random: number
 }
 
-const anyFailure = fc.constantFrom(...failures, throttled, unclear)
+export const anyFailure = fc.constantFrom(...failures, throttled, unclear)
 
 /** A list that repeats its rows, and that has rows of other people's requests. */
 const crowd = patched((value, name) => {
@@ -77,24 +84,26 @@ const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(endless) },
 )
 
-const anySpell: fc.Arbitrary<Spell> = fc
-  .record({
-    fault: anyFault,
-    by: fc.constantFrom('time', 'calls'),
-    from: fc.oneof(fc.constant(0), fc.nat({ max: 100 })),
-    length: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 60 }), fc.constant(10_000)),
-    calls: fc.constantFrom<CallName | 'all'>('all', 'describe', 'list', 'list', 'describe', 'accounts', 'name'),
-    everyRequest: fc.constantFrom(null, null, 1, 2, 5),
-    every: fc.constantFrom(1, 1, 2, 3, 10),
-  })
-  .map(({ length, ...own }) => {
-    const unit = own.by === 'time' ? 1_000 : 1
-    return { ...own, from: own.from * unit, to: (own.from + length) * unit }
-  })
+/** @param names of the calls that it can meet */
+export const anySpell = (fault: fc.Arbitrary<Fault>, ...names: Spell['calls'][]): fc.Arbitrary<Spell> =>
+  fc
+    .record({
+      fault,
+      by: fc.constantFrom('time', 'calls'),
+      from: fc.oneof(fc.constant(0), fc.nat({ max: 100 })),
+      length: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 60 }), fc.constant(10_000)),
+      calls: fc.constantFrom(...names),
+      everyRequest: fc.constantFrom(null, null, 1, 2, 5),
+      every: fc.constantFrom(1, 1, 2, 3, 10),
+    })
+    .map(({ length, ...own }) => {
+      const unit = own.by === 'time' ? 1_000 : 1
+      return { ...own, from: own.from * unit, to: (own.from + length) * unit }
+    })
 
 const anySeconds = (max: number) => fc.nat({ max: max * 1_000 }).map((ms) => ms / 1_000)
 
-const rarely = <T>(usually: T, other: fc.Arbitrary<T>) =>
+export const rarely = <T, U = T>(usually: T, other: fc.Arbitrary<U>) =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(usually) }, { weight: 1, arbitrary: other })
 
 const anyPlan = fc
@@ -123,23 +132,21 @@ const manyPlans = fc
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   plans: manyPlans,
-  spells: fc.array(anySpell, { maxLength: 5 }),
+  spells: fc.array(anySpell(anyFault, 'all', 'describe', 'list', 'list', 'describe', 'accounts', 'name'), {
+    maxLength: 5,
+  }),
   latenciesMs: fc.array(fc.constantFrom(1, 20, 80, 300, 2_000, 9_000), { minLength: 1, maxLength: 4 }),
   pageSize: fc.constantFrom(1, 7, 100),
   timeoutMs: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 120_000 })),
   pollIntervalMs: fc.constantFrom(null, null, null, 500, 3_000, 300_000),
-  untilFinished: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  wait: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   cancelAtMs: fc.option(fc.nat({ max: 60_000 }), { freq: 4 }),
   random: fc.double({ min: 0, max: 0.999, noNaN: true }),
 })
 
-const heartbeatMs = 30_000
-/** How long after the deadline a wait may end, including the look-ups for the report. */
-const graceMs = 3_800
-
 /** Waits through a schedule. Returns the rules that the wait broke. */
 export async function brokenRules(schedule: Schedule): Promise<string[]> {
-  const { cancelAtMs, latenciesMs, pageSize, plans, pollIntervalMs, timeoutMs, untilFinished } = schedule
+  const { latenciesMs, pageSize, plans, pollIntervalMs, random, wait } = schedule
   const model = new Model({
     plans,
     pageSize,
@@ -147,21 +154,27 @@ export async function brokenRules(schedule: Schedule): Promise<string[]> {
     faults: faultsOf(schedule),
     latencyMs: ({ number }) => latenciesMs[number % latenciesMs.length] ?? 1,
   })
-  const wait = await model.wait({
-    timeoutMs,
-    pollIntervalMs,
-    goal: untilFinished ? toTheEnd : lookOnce,
-    cancelAtMs,
-    random: () => schedule.random,
-  })
-  return [...rulesOfVerdict(schedule, model, wait), ...rulesOfRequests(schedule, model, wait), ...rulesOfLog(wait)]
+  const { cancelAtMs, timeoutMs } = schedule
+  const goal = wait ? toTheEnd : lookOnce
+  const ended = await model.wait({ timeoutMs, pollIntervalMs, goal, cancelAtMs, random: () => random })
+  return [
+    rulesOfVerdict(schedule, model, ended),
+    ...rulesOfRequests(schedule, model, ended),
+    rulesOfAny(schedule, model, ended),
+  ].flatMap(broken)
 }
 
 function faultsOf({ spells, plans }: Schedule): (call: ModelCall) => Fault | null {
-  const met = new Map<Spell, number>()
   const omissions = new Map(plans.map(({ leftOut, requestId }) => [requestId, without(leftOut)]))
+  const faultOf = faultsOfSpells(spells, plans)
+  return (call) => faultOf(call) ?? omissions.get(call.requestId ?? '') ?? null
+}
+
+/** The fault that each call meets, if it meets one. */
+export function faultsOfSpells(spells: readonly Spell[], plans: readonly NumberedPlan[]) {
+  const met = new Map<Spell, number>()
   const positions = new Map(plans.map(({ requestId }, index) => [requestId, index]))
-  return (call) => {
+  return (call: ModelCall): Fault | null => {
     for (const spell of spells) {
       const at = spell.by === 'time' ? call.atMs : call.number
       if ((spell.calls !== 'all' && spell.calls !== call.name) || at < spell.from || at >= spell.to) continue
@@ -171,7 +184,7 @@ function faultsOf({ spells, plans }: Schedule): (call: ModelCall) => Fault | nul
       met.set(spell, times)
       if (times % spell.every === 0) return spell.fault
     }
-    return omissions.get(call.requestId ?? '') ?? null
+    return null
   }
 }
 
@@ -179,73 +192,62 @@ function without(names: readonly string[]): Fault {
   return { kind: 'patch', patch: Object.fromEntries(names.map((name) => [name, undefined])) }
 }
 
-function rulesOfVerdict(schedule: Schedule, model: Model, { last, verdict, tookMs }: ModelWait): string[] {
-  const { cancelAtMs, plans, timeoutMs, untilFinished } = schedule
+function rulesOfVerdict({ plans }: Schedule, model: Model, { verdict }: ModelWait): Rules {
   const truth = plans.map(({ operation, requestId }) => {
     const request = model.service.instance.find(operation, requestId, Number.POSITIVE_INFINITY)
     return request && statusOf(request, model.clock.now())
   })
   const wasSaid = (status: string) =>
     plans.map(({ requestId }) => model.said.some((said) => said.requestId === requestId && said.status === status))
-  const wasFailureSaid = wasSaid('FAILED').includes(true)
-  const limitMs = Math.min(timeoutMs + graceMs, cancelAtMs ?? Number.POSITIVE_INFINITY)
-  return broken([
-    [
-      'succeeded, although a request is not',
-      verdict !== 'succeeded' || truth.every((status) => status === 'SUCCEEDED'),
-    ],
-    [
-      'succeeded, although AWS did not say so of each',
-      verdict !== 'succeeded' || !wasSaid('SUCCEEDED').includes(false),
-    ],
-    ['failed, although no request is', verdict !== 'failed' || truth.includes('FAILED')],
-    [`${verdict}, although AWS said FAILED`, !wasFailureSaid || verdict === 'failed' || verdict === 'cancelled'],
-    ['in-progress, although it was to wait', verdict !== 'in-progress' || !untilFinished],
-    ['timed-out before the deadline', verdict !== 'timed-out' || last.elapsedMs >= timeoutMs],
-    [
-      'cancelled, although nobody did',
-      verdict !== 'cancelled' || (cancelAtMs !== null && last.elapsedMs >= cancelAtMs),
-    ],
-    // A sleep takes a millisecond at least.
-    [
-      `over after ${tookMs} ms and not ${limitMs} ms`,
-      tookMs <= limitMs + 5 || (cancelAtMs !== null && tookMs <= cancelAtMs + 5),
-    ],
-    ['more than ten calls in a second', busiestSecond(model.calls) <= 10],
-    ['a timer is left', model.clock.sleeping === 0],
-  ])
+  const hasSucceeded = verdict === 'succeeded'
+  return {
+    'succeeded, although a request is not': hasSucceeded && truth.some((status) => status !== 'SUCCEEDED'),
+    'succeeded, although AWS did not say so of each': hasSucceeded && wasSaid('SUCCEEDED').includes(false),
+    'failed, although no request is': verdict === 'failed' && !truth.includes('FAILED'),
+    [`${verdict}, although AWS said FAILED`]:
+      wasSaid('FAILED').includes(true) && verdict !== 'failed' && verdict !== 'cancelled',
+  }
 }
 
-function rulesOfRequests({ plans }: Schedule, model: Model, { last, verdict }: ModelWait): string[] {
-  return last.requests.flatMap((request, index) => {
+function rulesOfRequests({ plans }: Schedule, model: Model, { last, verdict }: ModelWait): Rules[] {
+  return last.requests.map((request, index) => {
     const own = plans[index]
     const said = model.said.filter(({ requestId }) => requestId === own?.requestId)
     const status = request.phase === 'ended' ? request.status : null
     const reason = request.phase === 'ended' ? request.failureReason : null
     const wasAsked = model.calls.some(({ requestId }) => requestId === own?.requestId)
     const { blocker } = request
-    return broken([
-      ['the order has changed', request.key.requestId === own?.requestId],
-      ['an end that is not the true one', status === null || status === own?.status],
-      ['an end that AWS did not say', status === null || said.some((each) => each.status === status)],
-      [
-        'FAILED was said and is not known',
-        status === 'FAILED' || !said.some((each) => each.status === 'FAILED') || verdict === 'cancelled',
-      ],
-      ['a reason that AWS did not give', reason === null || said.some((each) => each.reason === reason)],
-      ['in progress, although AWS did not say so', request.phase !== 'in-progress' || said.length > 0],
-      ['asked by its own account, although it was not', !(blocker?.kind === 'final' && blocker.asked) || wasAsked],
-    ])
+    return {
+      'the order has changed': request.key.requestId !== own?.requestId,
+      'an end that is not the true one': status !== null && status !== own?.status,
+      'an end that AWS did not say': status !== null && !said.some((each) => each.status === status),
+      'FAILED was said and is not known':
+        status !== 'FAILED' && said.some((each) => each.status === 'FAILED') && verdict !== 'cancelled',
+      'a reason that AWS did not give': reason !== null && !said.some((each) => each.reason === reason),
+      'in progress, although AWS did not say so': request.phase === 'in-progress' && said.length === 0,
+      'asked by its own account, although it was not': blocker?.kind === 'final' && blocker.asked && !wasAsked,
+    }
   })
 }
 
-/** The log has a line when something changes, and one every 30 s when nothing does. */
-export function rulesOfLog({ last, log }: ModelWait): string[] {
+/** What holds for every wait, whatever it waits for. */
+export function rulesOfAny(
+  { cancelAtMs, timeoutMs, wait }: Pick<Schedule, 'cancelAtMs' | 'timeoutMs' | 'wait'>,
+  { calls, clock }: Model,
+  { last, log, tookMs, verdict }: ModelWait,
+): Rules {
   const atMs = [0, ...log.map((line) => line.atMs).filter((ms) => ms <= last.elapsedMs), last.elapsedMs]
-  const silentMs = atMs.map((ms, index) => ms - (atMs[index - 1] ?? 0))
-  return broken([['more than 30 s of silence', silentMs.every((ms) => ms <= heartbeatMs + 5)]])
-}
-
-function broken(rules: readonly (readonly [name: string, holds: boolean])[]): string[] {
-  return rules.flatMap(([name, holds]) => (holds ? [] : [name]))
+  const cancelledAtMs = cancelAtMs ?? Number.POSITIVE_INFINITY
+  return {
+    'in-progress, although it was to wait': verdict === 'in-progress' && wait,
+    'timed-out before the deadline': verdict === 'timed-out' && last.elapsedMs < timeoutMs,
+    'cancelled, although nobody did': verdict === 'cancelled' && last.elapsedMs < cancelledAtMs,
+    // The look-ups for the report have 3.8 s after the deadline. A sleep takes a millisecond at least.
+    [`over after ${tookMs} ms`]: tookMs > timeoutMs + 3_805,
+    [`over after ${tookMs} ms, and cancelled at ${cancelAtMs} ms`]: cancelAtMs !== null && tookMs > cancelAtMs + 5,
+    'more than ten calls in a second': busiest(calls) > 10,
+    'a timer is left': clock.sleeping > 0,
+    // The log has a line when something changes, and one every 30 s when nothing does.
+    'more than 30 s of silence': atMs.some((ms, index) => ms - (atMs[index - 1] ?? 0) > 30_005),
+  }
 }
