@@ -480,14 +480,11 @@ test.each([
   {
     name: '20: provisionings of many sets, cancelled while accounts are listed',
     goal: ofRequests,
-    optionsOf: (size: number) => ({
-      accounts: 2,
-      plans: plans(1_000 * size, (number) => ({
-        permissionSetArn: arns(200 * size)[number % (200 * size)] ?? '',
-        seconds: 60,
-      })),
-      settings: sets(200 * size),
-    }),
+    optionsOf: (size: number) => {
+      const own = arns(200 * size)
+      const planOf = (number: number) => ({ permissionSetArn: own[number % own.length] ?? '', seconds: 60 })
+      return { accounts: 2, plans: plans(1_000 * size, planOf), settings: sets(200 * size) }
+    },
     cancelAtSeconds: 150,
   },
   {
