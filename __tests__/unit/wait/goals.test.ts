@@ -7,6 +7,7 @@ import {
   assignment,
   busy,
   during,
+  ending,
   exactly,
   from,
   idleA,
@@ -19,6 +20,7 @@ import {
   ofRequests,
   once,
   others,
+  server,
   testEach,
   unresolved,
 } from './rows.ts'
@@ -171,6 +173,10 @@ describe('the whole instance', () => {
     'a list that is not there yet': [
       { goal: all, faults: { sets: during(0, 10, notFound) } },
       exactly(12, 'succeeded'),
+    ],
+    'a list that is not there yet, with one look': [
+      { goal: once(all), faults: { sets: during(0, 10, server) } },
+      ending('succeeded', 10, 20),
     ],
     'an instance without permission sets': [
       { goal: all, ...withSets() },
