@@ -87,7 +87,7 @@ describe('ignore-accounts', () => {
     ['', []],
     [suspended, [suspended]],
     [`${suspended}, ${closed}\n${suspended}`, [suspended, closed]],
-    [JSON.stringify([suspended, closed]), [suspended, closed]],
+    [JSON.stringify([` ${suspended} `, closed]), [suspended, closed]],
     ['[]', []],
   ])('%j is %j', (value, ignoredAccounts) => {
     expect(inputsOf({ ...rolledOut, 'ignore-accounts': value })).toMatchObject({ ignoredAccounts })
@@ -95,7 +95,13 @@ describe('ignore-accounts', () => {
 
   const onlyThen = `"${suspended}", but it has an effect only with 'until: rolled-out'.`
   test.each<[value: string, problem: string, inputs: Record<string, string>]>([
-    ['1111 2222', '"1111", but it must be account IDs, which have 12 digits', rolledOut],
+    ['1111222233334', '"1111222233334", but it must be account IDs, which have 12 digits', rolledOut],
+    ['x111122223333 1111', '"x111122223333", but it must be', rolledOut],
+    [
+      '1111 2222',
+      '"1111", but it must be account IDs, which have 12 digits, in quotes where it is JSON. The same is wrong with "2222".',
+      rolledOut,
+    ],
     ['[111122223333]', '"111122223333", but it must be account IDs, which have 12 digits, in quotes', rolledOut],
     ['["production"]', '"production", but', rolledOut],
     ['["1', '"[\\"1", but it must be account IDs', rolledOut],
