@@ -42,7 +42,8 @@ function pass(selection: readonly string[], ignored: readonly string[], limitMs:
   const args = [
     '--experimental-vm-modules',
     'node_modules/jest/bin/jest.js',
-    ...['--selectProjects', 'unit', '--runInBand', '--bail', '--silent', '--passWithNoTests'],
+    ...['--selectProjects', 'unit', '--runInBand', '--silent', '--passWithNoTests'],
+    ...['--env', './scripts/mutation/first-failure.mjs'],
     ...['--testPathIgnorePatterns', '/node_modules/', '/unit/(bench|docs|simulator)/', '/unit/entry.test', ...ignored],
     ...selection,
   ]
