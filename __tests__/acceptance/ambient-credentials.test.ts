@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, unanswered } from '../support/expectations.ts'
 import { folderWith } from '../support/folder.ts'
 import { idTokenOf } from '../support/id-token.ts'
 import { listen } from '../support/servers.ts'
@@ -12,10 +11,10 @@ import {
   describeStatus,
   type Fault,
   type SimulateOptions,
-  simulate,
-  startWaitingFor,
+  startWaitingForOne,
   type TestSimulator,
-  waitFor,
+  waitForOne,
+  withoutKey,
   wrote,
 } from '../support/step.ts'
 
@@ -32,29 +31,17 @@ interface Job {
 type Environment = Record<string, string | undefined>
 type SetUp = (job: Job) => Environment | Promise<Environment>
 
-const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-
 /** Runs a step that has no access key but what the job sets up. */
 async function run(setUp: SetUp, options: SimulateOptions = {}) {
-  await using simulator = await simulate(options)
   await using stack = new AsyncDisposableStack()
-  const folder = stack.use(await folderWith())
-  let files = 0
-  const environment = await setUp({
-    simulator,
-    async writeFile(content) {
-      const path = join(folder.path, String(files++))
-      await writeFile(path, content)
-      return path
-    },
-    async serve(listener) {
-      const { port } = stack.use(await listen(createServer(listener)))
-      return `http://127.0.0.1:${port}`
-    },
-  })
-  const [request = ''] = simulator.start()
-  const step = await waitFor(simulator, [request], { environment: { ...withoutKey, ...environment } })
-  return { simulator, request, step }
+  const { write: writeFile } = stack.use(await folderWith())
+  const serve = async (listener: RequestListener) => {
+    const { port } = stack.use(await listen(createServer(listener)))
+    return `http://127.0.0.1:${port}`
+  }
+  return await waitForOne(options, async (simulator) => ({
+    environment: { ...withoutKey, ...(await setUp({ simulator, writeFile, serve })) },
+  }))
 }
 
 /** A session in the JSON that credential processes, containers and the metadata service give. */
@@ -76,19 +63,16 @@ const tokenFile: SetUp = async ({ simulator, writeFile }) => ({
   AWS_ROLE_ARN: simulator.roleArn,
 })
 
-type Session = ReturnType<TestSimulator['issueCredentials']>
-
 /** A profile with a session. */
-const profileOf = ({ accessKeyId, secretAccessKey, sessionToken }: Session) => `[deploy]
+async function profile({ simulator, writeFile }: Pick<Job, 'simulator' | 'writeFile'>): Promise<Environment> {
+  const { accessKeyId, secretAccessKey, sessionToken } = simulator.issueCredentials(900)
+  const AWS_SHARED_CREDENTIALS_FILE = await writeFile(`[deploy]
 aws_access_key_id = ${accessKeyId}
 aws_secret_access_key = ${secretAccessKey}
 aws_session_token = ${sessionToken}
-`
-
-const profile: SetUp = async ({ simulator, writeFile }) => ({
-  AWS_SHARED_CREDENTIALS_FILE: await writeFile(profileOf(simulator.issueCredentials(900))),
-  AWS_PROFILE: 'deploy',
-})
+`)
+  return { AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE: 'deploy' }
+}
 
 /** A profile that assumes a role with the access key. */
 const profileWithRole: SetUp = async ({ simulator: { credentials }, writeFile }) => {
@@ -157,7 +141,7 @@ test.concurrent.each<[string, SetUp, SimulateOptions?]>([
 ])('credentials come from %s', async (_, setUp, options) => {
   const { simulator, request, step } = await run(setUp, options)
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)).toEqual([
     expect.stringMatching(/^ASIA/),
   ])
@@ -169,7 +153,7 @@ test.concurrent('the keys of an earlier step come before AWS_PROFILE', async () 
     AWS_PROFILE: 'nonexistent',
   }))
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)[0]?.accessKeyId).toBe(simulator.credentials.accessKeyId)
 })
 
@@ -211,7 +195,7 @@ test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
 ])('the step is an error at once that says what to change if %s', async (_, setUp, options, title, words) => {
   const { simulator, request, step } = await run(setUp, options)
 
-  expectEndingOfOne(step, 'error', unanswered(request, expect.any(String)))
+  expectEnding(step, 'error', unanswered(request, expect.any(String)))
   expect(step.errors[0]?.title).toBe(title)
   expect(step.errors[0]?.message).toMatch(words)
   expect(callsOf(simulator, describeStatus)).toEqual([])
@@ -220,23 +204,19 @@ test.concurrent.each<[string, SetUp, SimulateOptions, string, RegExp]>([
 })
 
 test.concurrent('a session of an earlier step that expires is an error that names both ways out', async () => {
-  await using simulator = await simulate({ seconds: 60 })
-  const [request = ''] = simulator.start()
-
-  const session = simulator.issueCredentials(900)
-  const environment = {
-    AWS_ACCESS_KEY_ID: session.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
-    AWS_SESSION_TOKEN: session.sessionToken,
-  }
-  const step = await startWaitingFor(simulator, [request], { environment })
+  await using wait = await startWaitingForOne({ seconds: 60 }, ({ issueCredentials }) => {
+    const { accessKeyId, secretAccessKey, sessionToken } = issueCredentials(900)
+    const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+    return { environment: { ...keys, AWS_SESSION_TOKEN: sessionToken } }
+  })
+  const { simulator, request, step } = wait
   await wrote(step, /IN_PROGRESS$/)
 
-  simulator.expire(session.accessKeyId)
+  simulator.expire(simulator.calls[0]?.accessKeyId ?? '')
 
   const ended = await step.finished
   const error = expect.stringContaining('ExpiredTokenException')
-  expectEndingOfOne(ended, 'error', answered(simulator, request, 'IN_PROGRESS', { error }))
+  expectEnding(ended, 'error', answered(simulator, request, 'IN_PROGRESS', { error }))
   expect(ended.errors[0]?.title).toBe('The credentials have expired')
   expect(ended.errors[0]?.message).toContain('role-duration-seconds')
   expect(ended.errors[0]?.message).toContain('role-to-assume')
@@ -245,19 +225,18 @@ test.concurrent('a session of an earlier step that expires is an error that name
 })
 
 test.concurrent('the wait goes on if a profile has a new session by then', async () => {
-  await using simulator = await simulate({ seconds: 5 })
-  const session = simulator.issueCredentials(900)
-  await using folder = await folderWith({ profiles: profileOf(session) })
-  const file = join(folder.path, 'profiles')
-  const environment = { ...withoutKey, AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'deploy' }
-  const [request = ''] = simulator.start()
-  const { finished } = await startWaitingFor(simulator, [request], { environment })
+  await using folder = await folderWith()
+  const writeFile = (content: string) => folder.write(content, 'profiles')
+  await using wait = await startWaitingForOne({ seconds: 5 }, async (simulator) => ({
+    environment: { ...withoutKey, ...(await profile({ simulator, writeFile })) },
+  }))
+  const { simulator, request, step } = wait
   await calls(simulator, 1)
 
-  await writeFile(file, profileOf(simulator.issueCredentials(900)))
-  simulator.expire(session.accessKeyId)
+  await profile({ simulator, writeFile })
+  simulator.expire(simulator.calls[0]?.accessKeyId ?? '')
 
-  expectEndingOfOne(await finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(await step.finished, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const keys = callsOf(simulator, describeStatus).map(({ accessKeyId }) => accessKeyId)
   expect(new Set(keys).size).toBe(2)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, unanswered } from '../support/expectations.ts'
 import { describeStatus, type FaultRule, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const target = {
@@ -14,9 +14,9 @@ test.concurrent.each([
   { plan: creation, call: 'DescribeAccountAssignmentCreationStatus' },
   { plan: deletion, call: 'DescribeAccountAssignmentDeletionStatus' },
 ])('$plan.operation asks $call, and gives what it is about', async ({ plan, call }) => {
-  const { simulator, request, step } = await waitForOne({ seconds: 1, plan }, { inputs: { operation: plan.operation } })
+  const { simulator, request, step } = await waitForOne({ seconds: 1, plan, inputs: { operation: plan.operation } })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED', plan))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED', plan))
   const asked = simulator.calls.filter(({ requestId }) => requestId === request).map(({ operation }) => operation)
   expect(new Set(asked)).toEqual(new Set([call]))
 })
@@ -24,9 +24,9 @@ test.concurrent.each([
 test.concurrent('an assignment that is denied names its own IAM action', async () => {
   const action = 'sso:DescribeAccountAssignmentCreationStatus'
   const { operation } = creation
-  const { request, step } = await waitForOne({ deny: [action], plan: creation }, { inputs: { operation } })
+  const { request, step } = await waitForOne({ deny: [action], plan: creation, inputs: { operation } })
 
-  expectEndingOfOne(step, 'error', { ...unanswered(request, expect.stringContaining(action)), operation })
+  expectEnding(step, 'error', { ...unanswered(request, expect.stringContaining(action)), operation })
   expect(step.errors[0]?.message).toContain(action)
 })
 
@@ -36,7 +36,7 @@ test.concurrent('a failure reason of 10 MB is put out whole, and shown in part',
   const failureReason = 'It failed, and says so at length. '.repeat(300_000).slice(0, 10_000_000)
   const { simulator, request, step } = await waitForOne({ status: 'FAILED', failureReason, accountsBehind: 0 })
 
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason }))
+  expectEnding(step, 'failed', answered(simulator, request, 'FAILED', { failureReason }))
   expect(Buffer.byteLength(step.summary)).toBeLessThan(2 ** 20)
   expect(step.stdout.length).toBeLessThan(100_000)
 })
@@ -66,5 +66,5 @@ test.concurrent('a date of creation is put out as it is, where it is one', async
   const results = requests.map((request, index) =>
     answered(simulator, request, 'SUCCEEDED', { createdDate: dates[index]?.[1] }),
   )
-  expectEnding(step, 'succeeded', { 'created-date': expect.any(String) }, results)
+  expectEnding(step, 'succeeded', results, { 'created-date': expect.any(String) })
 })

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import type { SimulatorOptions } from '../../simulator/simulator.ts'
-import { answered, type ExpectedResult, expectEndingOfOne, expectGone, unanswered } from '../support/expectations.ts'
+import { answered, type ExpectedResult, expectEnding, expectGone, unanswered } from '../support/expectations.ts'
 import { folderWith } from '../support/folder.ts'
 import { startRawServer } from '../support/servers.ts'
 import {
@@ -16,13 +15,14 @@ import {
   type RunningStep,
   type Signal,
   type Step,
-  type StepOptions,
   simulate,
   startWaitingFor,
+  startWaitingForOne,
   type TestSimulator,
   until,
   usesProxies,
-  waitFor,
+  type WaitForOne,
+  waitForOne,
   wrote,
 } from '../support/step.ts'
 
@@ -36,13 +36,12 @@ const assumeRole = 'AssumeRoleWithWebIdentity'
 /** What a step is doing when the signal comes. */
 interface Stage {
   name: string
-  simulator?: SimulatorOptions
-  step?: StepOptions
+  options?: WaitForOne
   /** Takes AWS's or a proxy's place, for the variables that it gives, and says of each connection. */
   instead?: (onConnection: () => void) => Promise<AsyncDisposable & { environment: Record<string, string | undefined> }>
   reached: (step: RunningStep, simulator: TestSimulator, connections: () => number) => Promise<void>
   /** Whether AWS had said that the request is in progress, and what the action has to say of the failure at that time. */
-  known: boolean
+  known?: true
   error?: string
 }
 
@@ -64,36 +63,35 @@ const silent =
   }
 const connected: Stage['reached'] = (_step, _simulator, connections) => until(() => connections() > 0)
 
-const faulty = (fault: Fault, from = 1, operation = describeStatus): SimulatorOptions => ({
+const faulty = (fault: Fault, from = 1, operation = describeStatus): WaitForOne => ({
   faults: [{ operation, from, fault }],
 })
 const inProgress = /IN_PROGRESS$/
 
 const stages: Stage[] = [
-  { name: 'before the first call', simulator: { latencyMs: 1_000 }, reached: writes(/Waiting for/), known: false },
-  { name: 'in a later call', simulator: faulty(hang, 3), reached: called(describeStatus, 3), known: true },
+  { name: 'before the first call', options: { latencyMs: 1_000 }, reached: writes(/Waiting for/) },
+  { name: 'in a later call', options: faulty(hang, 3), reached: called(describeStatus, 3), known: true },
   {
     name: 'in an answer that drips',
-    simulator: faulty({ kind: 'drip' }, 2),
+    options: faulty({ kind: 'drip' }, 2),
     reached: called(describeStatus, 2),
     known: true,
   },
   {
     name: 'in a sleep',
-    step: { inputs: { 'poll-interval-seconds': '300' } },
+    options: { inputs: { 'poll-interval-seconds': '300' } },
     reached: writes(inProgress),
     known: true,
   },
   {
     name: 'in a pause after throttling',
-    simulator: faulty({ kind: 'error', code: 'ThrottlingException' }),
+    options: faulty({ kind: 'error', code: 'ThrottlingException' }),
     reached: writes(/^::debug::.*ThrottlingException/, 2),
-    known: false,
     error: 'ThrottlingException',
   },
   {
     name: 'in a pause after a name that does not resolve',
-    step: {
+    options: {
       environment: {
         AWS_ENDPOINT_URL: 'http://aws.example.com',
         LOOK_UPS: JSON.stringify({ code: 'ENOTFOUND', failures: [[0]] }),
@@ -101,40 +99,33 @@ const stages: Stage[] = [
       hooks: ['look-ups.cjs'],
     },
     reached: writes(/^::debug::.*ENOTFOUND/, 2),
-    known: false,
     error: 'does not resolve',
   },
   {
     name: 'in a TLS handshake',
     instead: silent((port) => ({ AWS_ENDPOINT_URL: `https://127.0.0.1:${port}` })),
     reached: connected,
-    known: false,
   },
   {
     name: 'while a proxy is asked for a tunnel',
     instead: silent((port) => ({ AWS_ENDPOINT_URL: undefined, HTTPS_PROXY: `http://127.0.0.1:${port}` })),
     reached: connected,
-    known: false,
   },
   {
     name: "while asking for the job's token",
-    step: { assumesRole: true },
-    simulator: faulty(hang, 1, idToken),
+    options: { assumesRole: true, ...faulty(hang, 1, idToken) },
     reached: called(idToken, 1),
-    known: false,
   },
   {
     name: 'while assuming the role',
-    step: { assumesRole: true },
-    simulator: faulty(hang, 1, assumeRole),
+    options: { assumesRole: true, ...faulty(hang, 1, assumeRole) },
     reached: called(assumeRole, 1),
-    known: false,
   },
   {
     name: 'while renewing the session, assuming the role',
-    step: { assumesRole: true },
     // After one answer the session is over, and the call that renews it hangs.
-    simulator: {
+    options: {
+      assumesRole: true,
       faults: [
         { operation: describeStatus, from: 2, fault: { kind: 'error', code: 'ExpiredTokenException' } },
         { operation: assumeRole, from: 2, fault: hang },
@@ -146,8 +137,7 @@ const stages: Stage[] = [
   },
   {
     name: 'in the last look at the deadline',
-    step: { inputs: { 'timeout-minutes': '0.05', 'poll-interval-seconds': '300' } },
-    simulator: faulty(hang, 2),
+    options: { inputs: { 'timeout-minutes': '0.05', 'poll-interval-seconds': '300' }, ...faulty(hang, 2) },
     reached: called(describeStatus, 2),
     known: true,
   },
@@ -159,15 +149,14 @@ async function cancelAt(
   sent: readonly Signal[],
   pauseMs = 0,
 ): Promise<{ ended: Step; result: ExpectedResult }> {
-  await using simulator = await simulate({ seconds: 600, ...stage.simulator })
   let connections = 0
   const onConnection = () => {
     connections += 1
   }
   await using instead = await (stage.instead ?? silent(() => ({})))(onConnection)
-  const [request = ''] = simulator.start()
-  const environment = { ...instead.environment, ...stage.step?.environment }
-  const step = await startWaitingFor(simulator, [request], { ...stage.step, environment })
+  const environment = { ...instead.environment, ...stage.options?.environment }
+  await using wait = await startWaitingForOne({ seconds: 600, ...stage.options, environment })
+  const { simulator, request, step } = wait
   await stage.reached(step, simulator, () => connections)
   for (const signal of sent) {
     step.cancel(signal)
@@ -196,7 +185,7 @@ const once = stages
 test.concurrent.each(once)('$signal $name ends the step as cancelled within 2 s', async ({ signal, stage }) => {
   const { ended, result } = await cancelAt(stage, [signal])
 
-  expectEndingOfOne(ended, 'cancelled', result)
+  expectEnding(ended, 'cancelled', result)
   for (const text of [ended.stdout, ended.summary]) expect(text).toMatch(/AWS carries on/)
   expect(ended.errors[0]?.message).toMatch(/same request ID/)
 })
@@ -220,15 +209,13 @@ test.concurrent.each(twice)('$pair, $pauseMs ms apart, $name end the step once',
 })
 
 test.concurrent('a signal while the action is still being loaded ends the step as cancelled', async () => {
-  await using simulator = await simulate({ seconds: 600 })
-  const [request = ''] = simulator.start()
-
-  const ended = await waitFor(simulator, [request], {
+  const { simulator, request, step } = await waitForOne({
+    seconds: 600,
     hooks: ['signal-while-loading.cjs'],
     environment: { SIGNAL_WHILE_LOADING: 'SIGTERM' },
   })
 
-  expectEndingOfOne(ended, 'cancelled', unanswered(request, expect.stringMatching(/cancelled before AWS answered/)))
+  expectEnding(step, 'cancelled', unanswered(request, expect.stringMatching(/cancelled before AWS answered/)))
   expect(simulator.calls).toEqual([])
 })
 
@@ -255,9 +242,9 @@ test.concurrent('a signal among many requests that wait for their turn keeps all
 })
 
 test.concurrent('a signal while the accounts out of date are listed leaves the failure known', async () => {
-  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.', ...faulty(hang, 1, listAccounts) })
-  const [request = ''] = simulator.start()
-  const step = await startWaitingFor(simulator, [request])
+  const failed = { status: 'FAILED', failureReason: 'No.' } as const
+  await using wait = await startWaitingForOne({ ...failed, ...faulty(hang, 1, listAccounts) })
+  const { simulator, request, step } = wait
   await calls(simulator, 1, listAccounts)
 
   step.cancel('SIGHUP')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { commandsIn, foreignCommandsIn } from '../support/commands.ts'
-import { leaksIn, outputComplaints, unmaskedIn } from '../support/complaints.ts'
+import { leaksIn, outputComplaints, unknownResult, unmaskedIn } from '../support/complaints.ts'
 import { outputNames } from '../support/definition.ts'
 
 // What judges every step must itself notice what is wrong.
@@ -37,16 +37,11 @@ describe('commands', () => {
 describe('outputs', () => {
   const id = '5a1b2c3d-0123-4567-89ab-0123456789ab'
   const result = {
+    ...unknownResult,
     requestId: id,
     operation: 'provision-permission-set',
     status: 'SUCCEEDED',
-    failureReason: null,
     createdDate: '2026-11-20T10:00:00.000Z',
-    permissionSetArn: null,
-    accountId: null,
-    principalId: null,
-    principalType: null,
-    error: null,
   }
   const good = {
     ...Object.fromEntries(outputNames.map((name) => [name, ''])),

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
 import { startRawServer } from '../support/servers.ts'
 import { describeStatus, type Fault, simulate, type TestSimulator, waitFor, waitForOne } from '../support/step.ts'
 
@@ -40,15 +40,12 @@ test.concurrent.each<[string, (socket: Socket) => void, RegExp, 'http' | 'https'
 ])('a server that %s until the deadline ends the step as timed-out, and people read why', async (...row) => {
   const [, onConnection, cause, scheme] = row
   await using server = await startRawServer(onConnection)
-  const { request, step } = await waitForOne(
-    {},
-    {
-      inputs: { 'timeout-minutes': '0.03' },
-      environment: { AWS_ENDPOINT_URL: `${scheme}://127.0.0.1:${server.port}` },
-    },
-  )
+  const { request, step } = await waitForOne({
+    timeoutMinutes: 0.03,
+    environment: { AWS_ENDPOINT_URL: `${scheme}://127.0.0.1:${server.port}` },
+  })
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(cause)
   expect(step.durationMs).toBeGreaterThan(1_800)
   expectInTime(step, 1_800)
@@ -66,14 +63,14 @@ test.concurrent('a connection that is refused at first is tried again', async ()
   late.simulator = await simulate({ port })
   late.simulator.start({ requestId })
 
-  expectEndingOfOne(await waited, 'succeeded', answered(simulator, requestId, 'SUCCEEDED'))
+  expectEnding(await waited, 'succeeded', answered(simulator, requestId, 'SUCCEEDED'))
   await late.simulator.close()
 })
 
 test.concurrent('connections that are closed between two calls are made anew', async () => {
   const { simulator, request, step } = await waitForOne({ seconds: 4, connectionMs: 700 })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(simulator.connections.made).toBeGreaterThan(2)
 })
 
@@ -88,5 +85,5 @@ test.concurrent('one fault after another is survived', async () => {
     faults: faults.map((fault, index) => ({ operation: describeStatus, from: index + 1, to: index + 1, fault })),
   })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
 import { listen } from '../support/servers.ts'
 import { callsOf, describeStatus, type Fault, type StepOptions, waitForOne } from '../support/step.ts'
 
@@ -25,16 +25,16 @@ test.concurrent.each([
 ] as const)('$service, which meets one failure after the other, is asked again', async ({ operation, own }) => {
   const faults = [own, ...ofBoth].map((fault, index) => ({ operation, from: index + 1, to: index + 1, fault }))
   // At a higher speed, a busy machine can take longer than the 8 s that a token has, and then masks none.
-  const { simulator, request, step } = await waitForOne({ speed: 5, faults }, { assumesRole: true })
+  const { simulator, request, step } = await waitForOne({ speed: 5, faults, assumesRole: true })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, operation).length).toBeGreaterThan(faults.length)
 })
 
 test.concurrent('the wait outlives several sessions of the role, and shows no secret', async () => {
-  const { simulator, request, step } = await waitForOne({ seconds: 12, sessionSeconds: 5 }, { assumesRole: true })
+  const { simulator, request, step } = await waitForOne({ seconds: 12, sessionSeconds: 5, assumesRole: true })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const exchanges = callsOf(simulator, assumeRole)
   const asked = callsOf(simulator, describeStatus)
   const keys = new Set(asked.map(({ accessKeyId }) => accessKeyId))
@@ -52,15 +52,14 @@ test.concurrent('the wait outlives several sessions of the role, and shows no se
 })
 
 test.concurrent('the role is assumed as the inputs say', async () => {
-  const { simulator, request, step } = await waitForOne(
-    { audience: 'sts.amazonaws.com.cn', maxSessionSeconds: 43_200 },
-    {
-      assumesRole: true,
-      inputs: { 'role-session-name': 'deploy@main', 'role-duration-seconds': '7200', audience: 'sts.amazonaws.com.cn' },
-    },
-  )
+  const { simulator, request, step } = await waitForOne({
+    audience: 'sts.amazonaws.com.cn',
+    maxSessionSeconds: 43_200,
+    assumesRole: true,
+    inputs: { 'role-session-name': 'deploy@main', 'role-duration-seconds': '7200', audience: 'sts.amazonaws.com.cn' },
+  })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, 'GetIdToken').map(({ input }) => input['audience'])).toEqual(['sts.amazonaws.com.cn'])
   expect(callsOf(simulator, assumeRole).map(({ input }) => input)).toEqual([
     expect.objectContaining({ RoleArn: simulator.roleArn, RoleSessionName: 'deploy@main', DurationSeconds: '7200' }),
@@ -68,12 +67,12 @@ test.concurrent('the role is assumed as the inputs say', async () => {
 })
 
 test.concurrent('the role is assumed with defaults that name the run, and so does every call', async () => {
-  const { simulator, request, step } = await waitForOne(
-    {},
-    { assumesRole: true, environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    assumesRole: true,
+    environment: { GITHUB_RUN_ID: '9876543210', GITHUB_RUN_ATTEMPT: '3' },
+  })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, 'GetIdToken').map(({ input }) => input['audience'])).toEqual(['sts.amazonaws.com'])
   expect(callsOf(simulator, assumeRole).map(({ input }) => input)).toEqual([
     expect.objectContaining({ RoleSessionName: 'github-9876543210-3', DurationSeconds: '3600' }),
@@ -103,12 +102,9 @@ test.concurrent.each<[string, StepOptions, RegExp, RegExp]>([
     /role-duration-seconds/,
   ],
 ])('the step is an error at once that says what to change if %s', async (_, stepOptions, cause, remedy) => {
-  const { simulator, request, step } = await waitForOne(
-    { maxSessionSeconds: 3_600 },
-    { assumesRole: true, ...stepOptions },
-  )
+  const { simulator, request, step } = await waitForOne({ maxSessionSeconds: 3_600, assumesRole: true, ...stepOptions })
 
-  expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
+  expectEnding(step, 'error', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(remedy)
   expect(callsOf(simulator, describeStatus)).toEqual([])
   expect(callsOf(simulator, assumeRole).length).toBeLessThanOrEqual(1)
@@ -124,25 +120,27 @@ test.concurrent("the request token goes to GitHub's token service alone, whereve
   const headers = { location: `http://localhost:${listening.port}/` }
   const fault: Fault = { kind: 'http', status: 302, headers, body: '' }
 
-  const { request, step } = await waitForOne(
-    { faults: [{ operation: idToken, fault }] },
-    { assumesRole: true, inputs: { 'timeout-minutes': '0.02' } },
-  )
+  const { request, step } = await waitForOne({
+    faults: [{ operation: idToken, fault }],
+    assumesRole: true,
+    timeoutMinutes: 0.02,
+  })
 
   expect(asked).toEqual([])
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/OIDC token.*302/)))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(/OIDC token.*302/)))
 })
 
 test.concurrent.each<[string, string, Fault, RegExp]>([
   ['STS, which hangs', assumeRole, { kind: 'hang' }, /did not answer/],
   ["GitHub's token service, which drips", idToken, { kind: 'drip' }, /did not answer|token/],
 ])('%s until the deadline, ends the step as timed-out, and people read why', async (_, operation, fault, cause) => {
-  const { request, step } = await waitForOne(
-    { faults: [{ operation, fault }] },
-    { assumesRole: true, inputs: { 'timeout-minutes': '0.03' } },
-  )
+  const { request, step } = await waitForOne({
+    faults: [{ operation, fault }],
+    assumesRole: true,
+    timeoutMinutes: 0.03,
+  })
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(cause)
   expectInTime(step, 1_800)
 })

@@ -28,10 +28,10 @@ test.concurrent.each([...new Set([...modules, 'github/no-comment.ts', 'run.ts'])
     await using api = await startGitHubApi()
     const called = join(folder, name.replaceAll('/', '-'))
     const step = await waitFor(simulator, simulator.start({ status: 'FAILED', seconds: 0.6 }), {
-      inputs: { 'pull-request-comment': 'always', 'github-token': name.includes('no-comment') ? '' : api.token },
-      environment: { ...api.onPullRequest(), NO_PROXY: 'localhost', DEFECT_IN: name, DEFECT_FILE: called },
+      commentsOn: api,
+      inputs: name.includes('no-comment') ? { 'github-token': '' } : {},
+      environment: { NO_PROXY: 'localhost', DEFECT_IN: name, DEFECT_FILE: called },
       hooks: ['defect.cjs'],
-      secrets: [api.token],
       entry: join(src, 'index.ts'),
     })
     expect(await readFile(called, 'utf8').catch(() => 'not called')).toMatch(/^called/)
@@ -43,7 +43,7 @@ test.concurrent.each([...new Set([...modules, 'github/no-comment.ts', 'run.ts'])
 test.concurrent.each(['throws', 'rejects', 'exits'])(
   'what nobody awaits and %s during the wait ends in a report',
   async (STRAY) => {
-    const { step } = await waitForOne({ plan: { seconds: 3 } }, { environment: { STRAY }, hooks: ['stray.cjs'] })
+    const { step } = await waitForOne({ plan: { seconds: 3 }, environment: { STRAY }, hooks: ['stray.cjs'] })
     expect(step.complaints).toEqual(['there is no summary'])
     expect(step.outputs).toMatchObject({ verdict: 'error', results: '[]' })
     expect(step.errors).toMatchObject([{ title: 'The action failed unexpectedly' }])
@@ -62,7 +62,7 @@ test.concurrent.each<[name: string, oddity: Oddity, verdict: string, message: Re
     /^Input 'request-file' is "a", but the file cannot be read \(ENOENT.*uv_cwd/,
   ],
 ])('where %s, the step ends as any other', async (_, oddity, verdict, message) => {
-  const { step } = await waitForOne({}, oddity)
+  const { step } = await waitForOne(oddity)
   expect(step.complaints).toEqual([])
   expect(step.outputs['verdict']).toBe(verdict)
   expect(step.errors.map((error) => error.message).join()).toMatch(message)

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals'
 import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { listen } from '../support/servers.ts'
-import { type StepOptions, simulate, waitFor } from '../support/step.ts'
+import { type StepOptions, simulate, waitFor, withoutKey } from '../support/step.ts'
 
 const chunk = Buffer.alloc(64 * 1024, 'a')
 
@@ -21,8 +21,6 @@ async function startEndlessServer() {
   return { url: `http://127.0.0.1:${listening.port}`, [Symbol.asyncDispose]: listening[Symbol.asyncDispose] }
 }
 
-const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-
 const tooLong = /The answer is longer than 16 MiB/
 
 test.concurrent.each<[name: string, options: (url: string) => StepOptions, verdict: string, said: RegExp]>([
@@ -36,14 +34,14 @@ test.concurrent.each<[name: string, options: (url: string) => StepOptions, verdi
   ],
   [
     'a container',
-    (url) => ({ environment: { ...noKeys, AWS_CONTAINER_CREDENTIALS_FULL_URI: url } }),
+    (url) => ({ environment: { ...withoutKey, AWS_CONTAINER_CREDENTIALS_FULL_URI: url } }),
     'timed-out',
     tooLong,
   ],
   [
     'an instance',
     (AWS_EC2_METADATA_SERVICE_ENDPOINT) => ({
-      environment: { ...noKeys, AWS_EC2_METADATA_DISABLED: undefined, AWS_EC2_METADATA_SERVICE_ENDPOINT },
+      environment: { ...withoutKey, AWS_EC2_METADATA_DISABLED: undefined, AWS_EC2_METADATA_SERVICE_ENDPOINT },
     }),
     'error',
     /no AWS credentials/,
@@ -59,8 +57,9 @@ test.concurrent.each<[name: string, options: (url: string) => StepOptions, verdi
 
   const step = await waitFor(simulator, simulator.start(), {
     ...options,
-    inputs: { 'timeout-minutes': '0.05', 'pull-request-comment': 'always', 'github-token': github.token },
-    environment: { ...github.onPullRequest(), ...options.environment, MEMORY_FILE: memory },
+    timeoutMinutes: 0.05,
+    commentsOn: github,
+    environment: { ...options.environment, MEMORY_FILE: memory },
     hooks: ['memory.cjs'],
   })
   const mb = Number(await readFile(memory, 'utf8'))

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { expectEndingOfOne, expectGone, expectInTime, unanswered } from '../support/expectations.ts'
-import { simulate, startWaitingFor, waitFor, wrote } from '../support/step.ts'
+import { expectEnding, expectGone, expectInTime, unanswered } from '../support/expectations.ts'
+import { startWaitingForOne, waitForOne, withoutKey, wrote } from '../support/step.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'share-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -13,15 +13,12 @@ const fifo = join(folder, 'fifo')
 spawnSync('mkfifo', [fifo])
 
 test.concurrent('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {
-  await using simulator = await simulate()
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    inputs: { 'timeout-minutes': '0.02' },
-    environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_CONFIG_FILE: fifo },
+  const { request, step } = await waitForOne({
+    timeoutMinutes: 0.02,
+    environment: { ...withoutKey, AWS_CONFIG_FILE: fifo },
   })
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(/\S/)))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(/\S/)))
   expectInTime(step, 1_200)
 })
 
@@ -40,9 +37,7 @@ test.concurrent.each([
     'not done within',
   ],
 ])('where the event of the run %s, a step that comments passes, and ends', async (_, options, why) => {
-  await using simulator = await simulate({ speed: 10 })
-
-  const step = await waitFor(simulator, simulator.start(), { inputs: comments, ...options })
+  const { step } = await waitForOne({ speed: 10, inputs: comments, ...options })
 
   expect(step.complaints).toEqual([])
   expect(step.exitCode).toBe(0)
@@ -50,8 +45,8 @@ test.concurrent.each([
 })
 
 test.concurrent('where the event of the run is on a share that is gone, a cancelled step ends', async () => {
-  await using simulator = await simulate({ seconds: 60 })
-  const step = await startWaitingFor(simulator, simulator.start(), { inputs: comments, ...gone })
+  await using wait = await startWaitingForOne({ seconds: 60, inputs: comments, ...gone })
+  const { step } = wait
   await wrote(step, /IN_PROGRESS/)
   step.cancel('SIGINT')
   expectGone(await step.finished)

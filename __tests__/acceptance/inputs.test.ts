@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne } from '../support/expectations.ts'
+import { answered, expectEnding } from '../support/expectations.ts'
 import { simulate, waitFor, waitForOne } from '../support/step.ts'
 
 // The unit tests of the inputs have every form. Here all problems come together, for the inputs of each goal.
@@ -26,7 +26,7 @@ test.concurrent.each(wrong)('%j are errors that name input and value, without a 
 
   const step = await waitFor(simulator, requests, { inputs })
 
-  expectEnding(step, 'error', {}, [])
+  expectEnding(step, 'error', [])
   const problems = (step.errors[0]?.message ?? '').split('\n')
   for (const [name, value] of Object.entries(inputs)) {
     const problem = problems.find((line) => line.includes(`'${name}'`))
@@ -51,17 +51,17 @@ test.concurrent('permission-set-arn may be what terraform show -json prints, whi
 
 test.concurrent('blanks around values do not count, nor do blank values', async () => {
   const inputs = { wait: ' TRUE ', 'timeout-minutes': '', operation: ' provision-permission-set ' }
-  const { simulator, request, step } = await waitForOne({}, { inputs })
+  const { simulator, request, step } = await waitForOne({ inputs })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })
 
 test.concurrent('the Region is that of AWS_DEFAULT_REGION where nothing else says it', async () => {
   // It accepts no signature for another Region.
-  const { simulator, request, step } = await waitForOne(
-    { region: 'us-west-1' },
-    { environment: { AWS_REGION: undefined, AWS_DEFAULT_REGION: 'us-west-1' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    region: 'us-west-1',
+    environment: { AWS_REGION: undefined, AWS_DEFAULT_REGION: 'us-west-1' },
+  })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })

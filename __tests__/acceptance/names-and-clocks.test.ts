@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, unanswered } from '../support/expectations.ts'
 import { folderWith } from '../support/folder.ts'
 import { idTokenOf } from '../support/id-token.ts'
 import {
@@ -8,10 +7,9 @@ import {
   describeStatus,
   type SimulateOptions,
   type StepOptions,
-  simulate,
   type TestSimulator,
-  waitFor,
   waitForOne,
+  withoutKey,
 } from '../support/step.ts'
 
 /** AWS's host names lead to the simulator, by a resolver that fails: in the span, in seconds since the first look-up, or from then on. */
@@ -37,22 +35,16 @@ test.concurrent.each<[string, SimulateOptions, readonly [from: number, until: nu
   ['at first, for the moment,', {}, [0, 5], 'EAI_AGAIN'],
   ['in the middle of the wait', { seconds: 20, ...shortConnections }, [5, 10]],
 ])('look-ups that fail %s are made again', async (_, options, span, code) => {
-  await using simulator = await simulate({ speed: 5, ...options })
-  const [request = ''] = simulator.start()
+  const { simulator, request, step } = await waitForOne({ speed: 5, ...options }, (own) => resolvedBy(own, span, code))
 
-  const step = await waitFor(simulator, [request], resolvedBy(simulator, span, code))
-
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(step.log.filter((line) => /does not resolve .*asking again for up to 30 s/.test(line))).toHaveLength(1)
 })
 
 test.concurrent('look-ups that never work are an error after 30 s that names the Region', async () => {
-  await using simulator = await simulate({ speed: 5 })
-  const [request = ''] = simulator.start()
+  const { request, step } = await waitForOne({ speed: 5 }, (own) => resolvedBy(own, [0]))
 
-  const step = await waitFor(simulator, [request], resolvedBy(simulator, [0]))
-
-  expectEndingOfOne(step, 'error', unanswered(request, expect.stringContaining('does not resolve')))
+  expectEnding(step, 'error', unanswered(request, expect.stringContaining('does not resolve')))
   expect(step.errors[0]?.message).toMatch(/'aws-region'/)
   expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThanOrEqual(30)
   expect(Number(step.outputs['elapsed-seconds'])).toBeLessThan(40)
@@ -63,7 +55,7 @@ const hourMs = 3_600_000
 test.concurrent("a runner's clock that is an hour late does not matter", async () => {
   const { simulator, request, step } = await waitForOne({ clockOffsetMs: hourMs })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })
 
 // AWS says how long a session lasts. The runner's clock does not matter.
@@ -72,39 +64,38 @@ const twoHoursMs = 2 * hourMs
 const withRole: StepOptions = { assumesRole: true }
 
 test.concurrent("if the runner's clock jumps ahead, the role is assumed once for a session", async () => {
-  const { simulator, request, step } = await waitForOne({ seconds: 4 }, { ...withRole, hooks: ['jumping-clock.cjs'] })
+  const { simulator, request, step } = await waitForOne({ seconds: 4, ...withRole, hooks: ['jumping-clock.cjs'] })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(2)
   expect(callsOf(simulator, 'AssumeRoleWithWebIdentity')).toHaveLength(1)
 })
 
 test.concurrent("if the runner's clock is two hours ahead, a role of a token file is assumed once for a session", async () => {
-  await using simulator = await simulate({ seconds: 4, clockOffsetMs: -twoHoursMs })
-  await using folder = await folderWith({ token: await idTokenOf(simulator) })
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
+  await using folder = await folderWith()
+  const options = { seconds: 4, clockOffsetMs: -twoHoursMs }
+  const { simulator, request, step } = await waitForOne(options, async (own) => ({
     environment: {
-      AWS_ACCESS_KEY_ID: undefined,
-      AWS_SECRET_ACCESS_KEY: undefined,
-      AWS_WEB_IDENTITY_TOKEN_FILE: join(folder.path, 'token'),
-      AWS_ROLE_ARN: simulator.roleArn,
+      ...withoutKey,
+      AWS_WEB_IDENTITY_TOKEN_FILE: await folder.write(await idTokenOf(own)),
+      AWS_ROLE_ARN: own.roleArn,
     },
-  })
+  }))
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus).length).toBeGreaterThan(2)
   expect(callsOf(simulator, 'AssumeRoleWithWebIdentity')).toHaveLength(1)
 })
 
 test.concurrent("if the runner's clock is two hours behind, a session is renewed before it ends", async () => {
-  const { simulator, request, step } = await waitForOne(
-    { seconds: 5, sessionSeconds: 3, clockOffsetMs: twoHoursMs },
-    withRole,
-  )
+  const { simulator, request, step } = await waitForOne({
+    seconds: 5,
+    sessionSeconds: 3,
+    clockOffsetMs: twoHoursMs,
+    ...withRole,
+  })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, 'AssumeRoleWithWebIdentity').length).toBeGreaterThan(1)
   const outcomes = callsOf(simulator, describeStatus).map(({ outcome }) => outcome)
   expect(outcomes).not.toContain('ExpiredTokenException')

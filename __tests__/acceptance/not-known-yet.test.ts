@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
 import { refusingPort } from '../support/servers.ts'
 import { callsOf, describeStatus, type Fault, simulate, startWaitingFor, until, waitForOne } from '../support/step.ts'
 
@@ -90,7 +90,7 @@ test.concurrent.each([
     faults: [{ operation: describeStatus, to: 1, fault }],
   })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(2)
   expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(9.5)
   expect(Number(step.outputs['elapsed-seconds'])).toBeLessThan(10 + 5 * speed)
@@ -116,7 +116,7 @@ test.concurrent.each(groups.map((rows) => [rows.map(([name]) => name).join(', ')
     step.cancel('SIGTERM')
 
     const causes = rows.map(([, , cause], index) => unanswered(requests[index], expect.stringMatching(cause)))
-    expectEnding(await step.finished, 'cancelled', {}, causes)
+    expectEnding(await step.finished, 'cancelled', causes)
   },
 )
 
@@ -125,47 +125,49 @@ const told = ['throttling', "a captive portal's page with status 200"]
 test.concurrent.each(unclear.filter(([name]) => told.includes(name)))(
   '%s until the deadline ends as timed-out, and people read why',
   async (_, fault, cause) => {
-    const { request, step } = await waitForOne(
-      { speed: 5, faults: [{ operation: describeStatus, fault }] },
-      { inputs: { 'timeout-minutes': '0.15' } },
-    )
+    const { request, step } = await waitForOne({
+      speed: 5,
+      faults: [{ operation: describeStatus, fault }],
+      timeoutMinutes: 0.15,
+    })
 
-    expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
+    expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
     expect(step.errors[0]?.message).toMatch(cause)
   },
 )
 
 test.concurrent('calls that are answered a byte a second until the deadline end as timed-out, and people read why', async () => {
-  const { request, step } = await waitForOne(
-    { faults: [{ operation: describeStatus, fault: { kind: 'drip' } }] },
-    { inputs: { 'timeout-minutes': '0.03' } },
-  )
+  const { request, step } = await waitForOne({
+    faults: [{ operation: describeStatus, fault: { kind: 'drip' } }],
+    timeoutMinutes: 0.03,
+  })
 
   const cause = /did not answer|no answer/i
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
   expect(step.errors[0]?.message).toMatch(cause)
   expectInTime(step, 1800)
 })
 
 test.concurrent('a refused connection until the deadline ends as timed-out, and people read the port', async () => {
-  const { request, step } = await waitForOne(
-    {},
-    { inputs: { 'timeout-minutes': '0.02' }, environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${refusingPort}` } },
-  )
+  const { request, step } = await waitForOne({
+    timeoutMinutes: 0.02,
+    environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${refusingPort}` },
+  })
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('ECONNREFUSED')))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringContaining('ECONNREFUSED')))
   expect(step.errors[0]?.message).toContain(`127.0.0.1:${refusingPort}`)
 })
 
 test.concurrent('failure after an answer leaves the status as AWS last gave it, and people read it', async () => {
   const fault: Fault = { kind: 'error', code: 'InternalServerException', message: 'Oops' }
-  const { simulator, request, step } = await waitForOne(
-    { seconds: 60, faults: [{ operation: describeStatus, from: 2, fault }] },
-    { inputs: { 'timeout-minutes': '0.03' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    seconds: 60,
+    faults: [{ operation: describeStatus, from: 2, fault }],
+    timeoutMinutes: 0.03,
+  })
 
   const error = expect.stringContaining('InternalServerException')
-  expectEndingOfOne(step, 'timed-out', answered(simulator, request, 'IN_PROGRESS', { error }), {
+  expectEnding(step, 'timed-out', answered(simulator, request, 'IN_PROGRESS', { error }), {
     'accounts-behind': JSON.stringify(simulator.accountIds),
   })
   expect(step.errors[0]?.message).toContain('InternalServerException')
@@ -173,11 +175,12 @@ test.concurrent('failure after an answer leaves the status as AWS last gave it, 
 
 test.concurrent('with wait false, an unclear answer is asked again until one is clear', async () => {
   const fault: Fault = { kind: 'error', code: 'ThrottlingException' }
-  const { simulator, request, step } = await waitForOne(
-    { seconds: 60, faults: [{ operation: describeStatus, to: 2, fault }] },
-    { inputs: { wait: 'false' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    seconds: 60,
+    faults: [{ operation: describeStatus, to: 2, fault }],
+    inputs: { wait: 'false' },
+  })
 
-  expectEndingOfOne(step, 'in-progress', answered(simulator, request, 'IN_PROGRESS'))
+  expectEnding(step, 'in-progress', answered(simulator, request, 'IN_PROGRESS'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(3)
 })

@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { type Authority, createAuthority, startTlsServer } from '../support/authority.ts'
-import { answered, expectEndingOfOne, expectInTime, unanswered } from '../support/expectations.ts'
-import { type ProxyOptions, startProxy } from '../support/proxy.ts'
+import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
+import { startProxy } from '../support/proxy.ts'
 import { type Listening, refusingPort, startRawServer } from '../support/servers.ts'
-import {
-  type Step,
-  type StepOptions,
-  simulate,
-  type TestSimulator,
-  testWithProxies,
-  waitFor,
-  waitForOne,
-} from '../support/step.ts'
+import { type TestSimulator, testWithProxies, type WaitForOne, waitForOne } from '../support/step.ts'
 
 // AWS, STS and GitHub's token service by their real names, over HTTPS, with a proxy between them and the runner, as companies have it.
 
@@ -54,38 +46,30 @@ interface Tunnelled {
 
 /** A step whose calls go through a proxy that tunnels, and the hosts that the proxy was asked for. */
 async function throughTunnel(options: Tunnelled) {
-  const {
-    assumesRole = true,
-    variable = 'HTTPS_PROXY',
-    proxySpeaksTls = false,
-    isTrusted = true,
-    environment,
-  } = options
-  await using simulator = await simulate()
-  await using tls = await startTlsServer(authority, portOf(simulator))
-  const proxyOptions: ProxyOptions = {
-    tunnelsTo: tls.port,
-    ...(options.login ? { login: options.login } : {}),
-    ...(proxySpeaksTls ? { authority } : {}),
-  }
-  await using proxy = await startProxy(proxyOptions)
+  const { assumesRole = true, variable = 'HTTPS_PROXY', proxySpeaksTls = false, isTrusted = true } = options
+  await using stack = new AsyncDisposableStack()
+  const asked: string[] = []
   const given = options.wrong ?? options.login
   const { inUrl, secrets } = given ? formsOf(given) : { inUrl: '', secrets: [] }
-  const [request = ''] = simulator.start()
 
-  const step = await waitFor(simulator, [request], {
-    assumesRole,
-    inputs: { 'timeout-minutes': '0.1' },
-    environment: {
+  const wait = await waitForOne({ assumesRole, timeoutMinutes: 0.1, secrets }, async (simulator) => {
+    const tls = stack.use(await startTlsServer(authority, portOf(simulator)))
+    const proxy = await startProxy({
+      asked,
+      tunnelsTo: tls.port,
+      ...(options.login ? { login: options.login } : {}),
+      ...(proxySpeaksTls ? { authority } : {}),
+    })
+    const environment = {
       AWS_ENDPOINT_URL: undefined,
-      [variable]: `${proxySpeaksTls ? 'https' : 'http'}://${inUrl}127.0.0.1:${proxy.port}`,
+      [variable]: `${proxySpeaksTls ? 'https' : 'http'}://${inUrl}127.0.0.1:${stack.use(proxy).port}`,
       ...(isTrusted ? { NODE_EXTRA_CA_CERTS: authority.file } : {}),
       ...(assumesRole ? { ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl(simulator, `https://${github}`) } : {}),
-      ...environment,
-    },
-    secrets,
+      ...options.environment,
+    }
+    return { environment }
   })
-  return { step, simulator, request, asked: [...new Set(proxy.asked)].sort() }
+  return { ...wait, asked: [...new Set(asked)].sort() }
 }
 
 const tunnelsTo = (hosts: readonly string[]) => hosts.map((host) => `CONNECT ${host}:443`).sort()
@@ -101,7 +85,7 @@ testWithProxies.each<[string, Tunnelled]>([
 ])('a CONNECT proxy %s is used for every call', async (_, options) => {
   const { step, simulator, request, asked } = await throughTunnel(options)
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(asked).toEqual(tunnelsTo(options.assumesRole === false ? [sso] : [github, sts, sso]))
 })
 
@@ -123,30 +107,26 @@ testWithProxies.each<[string, Tunnelled, RegExp]>([
   expect(step.complaints).toEqual([])
 })
 
-/** A step that reaches the services on a port of this machine, by their names or their address, with a proxy that tunnels besides. */
-async function besideProxy(noProxy: (port: number) => Record<string, string>, byAddress: boolean) {
-  await using simulator = await simulate()
-  await using tls = await startTlsServer(authority, portOf(simulator))
-  await using proxy = await startProxy({ tunnelsTo: tls.port })
-  const at = (host: string) => `https://${byAddress ? '127.0.0.1' : host}:${tls.port}`
-  const [request = ''] = simulator.start()
-
-  const step = await waitFor(simulator, [request], {
-    assumesRole: true,
-    environment: { ...servicesAt(simulator, at), HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, ...noProxy(tls.port) },
-    hooks: ['look-ups.cjs'],
+/** A step that reaches the services on a port of this machine, by their names or their address. */
+async function reachingHere(
+  options: WaitForOne,
+  environmentOf: (port: number) => Record<string, string> | Promise<Record<string, string>>,
+  byAddress = false,
+) {
+  await using stack = new AsyncDisposableStack()
+  return await waitForOne({ hooks: ['look-ups.cjs'], ...options }, async (simulator) => {
+    const { port } = stack.use(await startTlsServer(authority, portOf(simulator)))
+    const at = (host: string) => `https://${byAddress ? '127.0.0.1' : host}:${port}`
+    const environment = {
+      AWS_ENDPOINT_URL: undefined,
+      AWS_ENDPOINT_URL_SSO_ADMIN: at(sso),
+      AWS_ENDPOINT_URL_STS: at(sts),
+      ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl(simulator, at(github)),
+      NODE_EXTRA_CA_CERTS: authority.file,
+      ...(await environmentOf(port)),
+    }
+    return { environment }
   })
-  return { step, simulator, request, asked: new Set(proxy.asked.map((line) => line.replace(/^CONNECT |:\d+$/g, ''))) }
-}
-
-function servicesAt(simulator: TestSimulator, at: (host: string) => string): Record<string, string | undefined> {
-  return {
-    AWS_ENDPOINT_URL: undefined,
-    AWS_ENDPOINT_URL_SSO_ADMIN: at(sso),
-    AWS_ENDPOINT_URL_STS: at(sts),
-    ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl(simulator, at(github)),
-    NODE_EXTRA_CA_CERTS: authority.file,
-  }
 }
 
 const all = `${sso},${sts},${github}`
@@ -170,30 +150,25 @@ testWithProxies.each<[string, (port: number) => Record<string, string>, string[]
   ['of an address and a port', (port) => ({ NO_PROXY: `127.0.0.1:${port}` }), [], true],
   ['for Identity Center alone', noProxy(sso), [sts, github], false],
 ])('NO_PROXY %s is honoured', async (_, environmentOf, throughProxy, byAddress) => {
-  const { step, simulator, request, asked } = await besideProxy(environmentOf, byAddress)
+  await using stack = new AsyncDisposableStack()
+  const asked: string[] = []
+  const besideProxy = async (tunnelsTo: number) => {
+    const proxy = stack.use(await startProxy({ asked, tunnelsTo }))
+    return { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, ...environmentOf(tunnelsTo) }
+  }
+  const { step, simulator, request } = await reachingHere({ assumesRole: true }, besideProxy, byAddress)
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(asked).toEqual(new Set(throughProxy))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(new Set(asked.map((line) => line.replace(/^CONNECT |:\d+$/g, '')))).toEqual(new Set(throughProxy))
 })
 
+type Unavailing = Pick<WaitForOne, 'assumesRole'> & { environment?: Record<string, string> }
+
 /** A step with a short deadline behind a proxy that is of no use, with all services in their place. */
-async function behind(proxy: string, options: StepOptions): Promise<{ step: Step; request: string }> {
-  await using simulator = await simulate()
-  await using tls = await startTlsServer(authority, portOf(simulator))
+function behind(proxy: string, { environment, ...options }: Unavailing) {
   const { inUrl, secrets } = formsOf(login)
-  const [request = ''] = simulator.start()
-  const step = await waitFor(simulator, [request], {
-    ...options,
-    inputs: { 'timeout-minutes': '0.03' },
-    environment: {
-      ...servicesAt(simulator, (host) => `https://${host}:${tls.port}`),
-      HTTPS_PROXY: `http://${inUrl}${proxy}`,
-      ...options.environment,
-    },
-    hooks: ['look-ups.cjs'],
-    secrets,
-  })
-  return { step, request }
+  const viaProxy = { HTTPS_PROXY: `http://${inUrl}${proxy}`, ...environment }
+  return reachingHere({ ...options, timeoutMinutes: 0.03, secrets }, () => viaProxy)
 }
 
 const refusal = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'
@@ -207,7 +182,7 @@ async function startUseless(kind: string): Promise<Listening> {
 /** What is called first: Identity Center with an access key; with a role GitHub's token service, or STS where the proxy is left out there. */
 const beforeSts = { assumesRole: true, environment: { NO_PROXY: github } }
 
-testWithProxies.each<[string, string, StepOptions, RegExp]>([
+testWithProxies.each<[string, string, Unavailing, RegExp]>([
   ['that is not there', 'Identity Center', {}, /ECONNREFUSED.*proxy 127\.0\.0\.1:\d+/s],
   ['that never answers', "GitHub's token service", { assumesRole: true }, /did not answer.*proxy/is],
   ['that refuses tunnels', 'STS', beforeSts, /proxy.*502/is],
@@ -215,7 +190,7 @@ testWithProxies.each<[string, string, StepOptions, RegExp]>([
   await using server = await startUseless(kind)
   const { step, request } = await behind(`127.0.0.1:${server.port}`, options)
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.any(String)))
+  expectEnding(step, 'timed-out', unanswered(request, expect.any(String)))
   expect(step.errors[0]?.message).toMatch(cause)
   expectInTime(step, 1_800)
 })
@@ -224,17 +199,17 @@ testWithProxies('a proxy whose name does not resolve is named', async () => {
   const environment = { LOOK_UPS: JSON.stringify({ code: 'ENOTFOUND', failures: [[0]] }) }
   const { step, request } = await behind('proxy.invalid:3128', { environment })
 
-  expectEndingOfOne(step, 'timed-out', unanswered(request, expect.stringContaining('proxy.invalid')))
+  expectEnding(step, 'timed-out', unanswered(request, expect.stringContaining('proxy.invalid')))
 })
 
 testWithProxies('HTTP_PROXY is used for every call', async () => {
-  await using proxy = await startProxy()
-  const { simulator, request, step } = await waitForOne(
-    {},
-    { assumesRole: true, environment: { HTTP_PROXY: proxy.url }, secrets: [proxy.password] },
-  )
+  const asked: string[] = []
+  await using proxy = await startProxy({ asked })
+  const { inUrl, secrets } = formsOf(login)
+  const environment = { HTTP_PROXY: `http://${inUrl}127.0.0.1:${proxy.port}` }
+  const { simulator, request, step } = await waitForOne({ assumesRole: true, environment, secrets })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-  expect(proxy.asked).toHaveLength(simulator.calls.length)
-  for (const line of proxy.asked) expect(line).toContain(simulator.endpoint)
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expect(asked).toHaveLength(simulator.calls.length)
+  for (const line of asked) expect(line).toContain(simulator.endpoint)
 })

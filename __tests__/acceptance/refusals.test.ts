@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
-import { expectEnding, expectEndingOfOne, unanswered } from '../support/expectations.ts'
-import { callsOf, describeStatus, type SimulateOptions, type Simulator, simulate, waitFor } from '../support/step.ts'
+import { expectEnding, unanswered } from '../support/expectations.ts'
+import { callsOf, describeStatus, type SimulateOptions, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -9,12 +9,12 @@ const deny = [`sso:${describeStatus}`]
 const denied = `Access denied: sso:${describeStatus}`
 const allow = /Allow sso:DescribePermissionSetProv/
 // The unit test of errors has all codes. Here is one of each kind.
-test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environment, string, RegExp, RegExp]>([
-  ['a denied action', { deny }, () => ({}), denied, /sso:DescribePermissionSetProv/, allow],
+test.concurrent.each<[string, SimulateOptions, Environment, string, RegExp, RegExp]>([
+  ['a denied action', { deny }, {}, denied, /sso:DescribePermissionSetProv/, allow],
   [
     'a denied action, without a text',
     { deny, denialText: 'empty' },
-    () => ({}),
+    {},
     denied,
     /may not call \S+ \(AccessDeniedException\)/,
     allow,
@@ -22,7 +22,7 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
   [
     "a call in a replica's Region",
     { region: 'us-east-1', primaryRegion: 'eu-central-1' },
-    () => ({}),
+    {},
     "Wrong Region: the instance's primary Region is eu-central-1",
     /^The instance's primary Region is eu-central-1.*sso:DescribePermissionSetProvisioningStatus/,
     /'aws-region' to eu-central-1/,
@@ -30,7 +30,7 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
   [
     'a wrong secret',
     {},
-    () => ({ AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYWRONGSECRET' }),
+    { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYWRONGSECRET' },
     'AWS does not accept the signature',
     /InvalidSignatureException/,
     /secret access key/,
@@ -38,7 +38,7 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
   [
     'an unknown key',
     {},
-    () => ({ AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' }),
+    { AWS_ACCESS_KEY_ID: 'AKIAI44QH8DHBEXAMPLE' },
     'AWS does not know the credentials',
     /UnrecognizedClientException/,
     /access key.*session token/,
@@ -46,18 +46,15 @@ test.concurrent.each<[string, SimulateOptions, (simulator: Simulator) => Environ
   [
     'a signature for the wrong Region',
     { region: 'eu-central-1' },
-    () => ({ AWS_REGION: 'us-west-2' }),
+    { AWS_REGION: 'us-west-2' },
     'Wrong Region: the endpoint serves eu-central-1',
     /InvalidSignatureException.*eu-central-1/,
     /'aws-region' \(us-west-2\)/,
   ],
-])('%s is an error at once that says what to change', async (_, options, environmentOf, title, cause, remedy) => {
-  await using simulator = await simulate(options)
-  const [request = ''] = simulator.start()
+])('%s is an error at once that says what to change', async (_, options, environment, title, cause, remedy) => {
+  const { simulator, request, step } = await waitForOne({ ...options, environment })
 
-  const step = await waitFor(simulator, [request], { environment: environmentOf(simulator) })
-
-  expectEndingOfOne(step, 'error', unanswered(request, expect.stringMatching(cause)))
+  expectEnding(step, 'error', unanswered(request, expect.stringMatching(cause)))
   const [{ title: shownTitle, message } = { title: '', message: '' }] = step.errors
   expect(shownTitle).toBe(title)
   expect(message).toMatch(cause)
@@ -83,14 +80,13 @@ test.concurrent.each<[string, number, SimulatorOptions & { speed?: number }, Reg
   await using simulator = await simulate(options)
   const requests = simulator.start({}, count)
 
-  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.2' } })
+  const step = await waitFor(simulator, requests, { timeoutMinutes: 0.2 })
 
   // One or two calls are enough to know, so most requests are not asked about.
   const error = expect.stringMatching(/sso:DescribePermissionSetProvisioningStatus|not asked about this request/)
   expectEnding(
     step,
     'error',
-    {},
     requests.map((request) => unanswered(request, error)),
   )
   expect(step.errors[0]?.message).toMatch(remedy)

@@ -1,24 +1,21 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEndingOfOne, expectInTime } from '../support/expectations.ts'
+import { answered, expectEnding, expectInTime } from '../support/expectations.ts'
 import { callsOf, describeStatus, expectSparing, listAccounts, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 test.concurrent('a last look is taken at the deadline', async () => {
   // The request ends 2 s after the first call arrives, which takes a while on a busy machine.
-  const { simulator, request, step } = await waitForOne(
-    { seconds: 2 },
-    { inputs: { 'poll-interval-seconds': '300', 'timeout-minutes': '0.1' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    seconds: 2,
+    inputs: { 'poll-interval-seconds': '300', 'timeout-minutes': '0.1' },
+  })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(callsOf(simulator, describeStatus)).toHaveLength(2)
   expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(5)
 })
 
 test.concurrent('the deadline is kept although a call waits for a slow server at the end', async () => {
-  const { step } = await waitForOne(
-    { speed: 5, seconds: 60, latencyMs: 8000 },
-    { inputs: { 'timeout-minutes': '0.1' } },
-  )
+  const { step } = await waitForOne({ speed: 5, seconds: 60, latencyMs: 8000, timeoutMinutes: 0.1 })
 
   expect(step.outputs['verdict']).toBe('timed-out')
   expect(step.exitCode).toBe(1)
@@ -47,12 +44,13 @@ test.concurrent('many failures are reported with no more than 10 calls in any se
 
 test.concurrent('accounts that are never listed delay a failure by no more than 5 s after the deadline', async () => {
   const failed = { status: 'FAILED', failureReason: 'No.' } as const
-  const { simulator, request, step } = await waitForOne(
-    { ...failed, faults: [{ operation: listAccounts, fault: { kind: 'hang' } }] },
-    { inputs: { 'timeout-minutes': '0.02' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    ...failed,
+    faults: [{ operation: listAccounts, fault: { kind: 'hang' } }],
+    timeoutMinutes: 0.02,
+  })
 
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
+  expectEnding(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
   expectInTime(step, 1_200)
 })
 
@@ -60,16 +58,18 @@ test.concurrent('a failure is reported although every optional call is denied, w
   const deny = [`sso:${listAccounts}`, 'sso:DescribePermissionSet', 'sso:DescribeInstance']
   const { simulator, request, step } = await waitForOne({ status: 'FAILED', failureReason: 'No.', deny })
 
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
+  expectEnding(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
   expect(step.log.filter((line) => line.includes(`sso:${listAccounts}`))).toHaveLength(1)
   expect(step.errors[0]?.message).not.toContain(`sso:${listAccounts}`)
 })
 
 test.concurrent('a summary file that is not there loses neither outputs nor verdict', async () => {
-  const { simulator, request, step } = await waitForOne(
-    { status: 'FAILED', failureReason: 'No.', accountsBehind: 0 },
-    { environment: { GITHUB_STEP_SUMMARY: '/no-such-folder/summary' } },
-  )
+  const { simulator, request, step } = await waitForOne({
+    status: 'FAILED',
+    failureReason: 'No.',
+    accountsBehind: 0,
+    environment: { GITHUB_STEP_SUMMARY: '/no-such-folder/summary' },
+  })
 
   expect(step.outputs).toMatchObject({ verdict: 'failed', status: 'FAILED', 'failure-reason': 'No.' })
   expect(step.results).toEqual([answered(simulator, request, 'FAILED', { failureReason: 'No.' })])
@@ -79,7 +79,7 @@ test.concurrent('a summary file that is not there loses neither outputs nor verd
 test.concurrent('the log has a line for what changes, not one for each call', async () => {
   const { simulator, request, step } = await waitForOne({ seconds: 5 })
 
-  expectEndingOfOne(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
+  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const asked = callsOf(simulator, describeStatus).length
   expect(asked).toBeGreaterThan(4)
   expect(step.log.length).toBeLessThanOrEqual(6)

@@ -43,7 +43,7 @@ test.concurrent('request-id may hold a bare ID and answers, of several operation
 
   const step = await waitFor(simulator, [lines([first?.requestId, ...others.map(cli)], 4)])
 
-  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
+  expectEnding(step, 'succeeded', allSucceeded(simulator, keys))
   expect(step.log[0]).toMatch(
     /ProvisionPermissionSet \(1\), CreateAccountAssignment \(1\), DeleteAccountAssignment \(1\)/,
   )
@@ -57,7 +57,7 @@ test.concurrent('answers among the lines of a log are read, and the log says how
 
   const step = await waitForFile(simulator, join(workspace.path, 'deploy.log'))
 
-  expectEnding(step, 'succeeded', {}, allSucceeded(simulator, keys))
+  expectEnding(step, 'succeeded', allSucceeded(simulator, keys))
   expect(step.log[1]).toMatch(/ 5 lines of the file hold no request, and were skipped$/)
 })
 
@@ -70,7 +70,7 @@ test.concurrent('the results of a step are the requests of the next, which has a
   const first = await waitFor(simulator, [lines(keys.map(cli))], { environment })
   const second = await waitForFile(simulator, first.outputs['results-file'] ?? '', { environment })
 
-  expectEnding(second, 'succeeded', {}, allSucceeded(simulator, keys))
+  expectEnding(second, 'succeeded', allSucceeded(simulator, keys))
   expect(second.outputs['results-file']).not.toBe(first.outputs['results-file'])
   expect(await readFile(first.outputs['results-file'] ?? '', 'utf8')).toBe(first.outputs['results'])
 })
@@ -83,7 +83,7 @@ test.concurrent('a request-file that a symbolic link leads to, out of the worksp
 
   const step = await waitForFile(simulator, 'link', { environment: { GITHUB_WORKSPACE: workspace.path } })
 
-  expectEnding(step, 'error', {}, [])
+  expectEnding(step, 'error', [])
   expect(step.errors[0]?.message).toMatch(/'request-file'.*a symbolic link leads out of the workspace/)
   expect(simulator.calls).toEqual([])
 })
@@ -94,9 +94,9 @@ test.concurrent('a request-file that is a pipe, which nobody writes to, keeps no
   const pipe = join(workspace.path, 'pipe')
   spawnSync('mkfifo', [pipe])
 
-  const step = await waitForFile(simulator, pipe, { inputs: { 'timeout-minutes': '0.02' } })
+  const step = await waitForFile(simulator, pipe, { timeoutMinutes: 0.02 })
 
-  expectEnding(step, 'error', {}, [])
+  expectEnding(step, 'error', [])
   expectInTime(step, 1_200)
 })
 

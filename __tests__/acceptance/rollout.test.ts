@@ -118,7 +118,7 @@ test.concurrent('requests that were found are in the results, after those that w
     ],
   })
 
-  expectEnding(step, 'succeeded', {}, [
+  expectEnding(step, 'succeeded', [
     answered(simulator, requests[0], 'SUCCEEDED'),
     answered(simulator, found[0], 'SUCCEEDED', { accountId: '111122223333' }),
   ])
@@ -133,6 +133,6 @@ test.concurrent('a cancelled step reports what it has found, and is gone', async
   step.cancel('SIGINT')
 
   const ended = await step.finished
-  expectEnding(ended, 'cancelled', {}, [answered(simulator, found, 'IN_PROGRESS')])
+  expectEnding(ended, 'cancelled', [answered(simulator, found, 'IN_PROGRESS')])
   expectGone(ended)
 })

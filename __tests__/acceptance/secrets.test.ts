@@ -1,13 +1,11 @@
-import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { leaksIn } from '../support/complaints.ts'
 import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { listen, refusingPort } from '../support/servers.ts'
-import { type StepOptions, simulate, type TestSimulator, usesProxies, waitFor } from '../support/step.ts'
+import { type StepOptions, simulate, type TestSimulator, usesProxies, waitFor, withoutKey } from '../support/step.ts'
 
 // Twenty secrets are in play in each of these situations, in which a step fails, and mostly its comment too. None of them may show any.
 
@@ -49,7 +47,9 @@ interface Job {
   file(content: string): Promise<string>
 }
 
-type Options = Pick<StepOptions, 'assumesRole' | 'environment' | 'hooks' | 'inputs'> & { requests?: number }
+type Options = Pick<StepOptions, 'assumesRole' | 'environment' | 'hooks' | 'inputs' | 'timeoutMinutes'> & {
+  requests?: number
+}
 type Situation = readonly [name: string, shows: RegExp, options: (job: Job) => Options | Promise<Options>]
 
 /** How a server answers with all that it got, in three spellings. */
@@ -80,7 +80,7 @@ const calling = (code: string, status?: number): Situation => [
   new RegExp(code),
   async ({ echo }) => ({ environment: { AWS_ENDPOINT_URL: await echo(awsError(code, status)) } }),
 ]
-const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_SESSION_TOKEN: undefined }
+const noKeys = { ...withoutKey, AWS_SESSION_TOKEN: undefined }
 /** Only a container's endpoint gives credentials. */
 const fromContainer = async ({ echo }: Job, shape: Shape): Promise<Options> => {
   const url = (await echo(shape)).replace('//', `//somebody:${containerPassword}@`)
@@ -190,7 +190,7 @@ const situations: readonly Situation[] = [
     /ServiceUnavailable.*AccessDenied/s,
     async ({ echo }) => ({
       assumesRole: true,
-      inputs: { 'timeout-minutes': '0.05' },
+      timeoutMinutes: 0.05,
       environment: {
         AWS_ENDPOINT_URL_STS: await echo(inTurn(stsError('ServiceUnavailable', 503), stsError('AccessDenied', 403))),
       },
@@ -203,7 +203,7 @@ const situations: readonly Situation[] = [
       const shapes = inTurn(gitHubError(500), answer(200, 'application/json', String), gitHubError(401))
       return {
         assumesRole: true,
-        inputs: { 'timeout-minutes': '0.05' },
+        timeoutMinutes: 0.05,
         environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${await echo(shapes)}/?x=y` },
       }
     },
@@ -275,8 +275,7 @@ test.concurrent.each(numbered)(
     await using stack = new AsyncDisposableStack()
     const simulator = stack.use(await simulate({ seconds: 60 }))
     const api = stack.use(await startGitHubApi())
-    const folder = stack.use(await folderWith())
-    let files = 0
+    const { write: file } = stack.use(await folderWith())
     const job: Job = {
       simulator,
       async echo(shape) {
@@ -290,11 +289,7 @@ test.concurrent.each(numbered)(
         })
         return `http://127.0.0.1:${stack.use(await listen(server)).port}`
       },
-      async file(content) {
-        const path = join(folder.path, String(files++))
-        await writeFile(path, content)
-        return path
-      },
+      file,
     }
     const given = await optionsOf(job)
     const refused = Number(gitHub) > 201 ? { GITHUB_API_URL: await job.echo(gitHubError(Number(gitHub))) } : {}
@@ -304,14 +299,10 @@ test.concurrent.each(numbered)(
     const secrets = [...shared, ...parts, api.token]
 
     const step = await waitFor(simulator, simulator.start({}, given.requests), {
+      timeoutMinutes: 0.01,
       ...given,
-      inputs: {
-        'timeout-minutes': '0.01',
-        'pull-request-comment': 'always',
-        'github-token': api.token,
-        ...other.inputs,
-        ...given.inputs,
-      },
+      inputs: { ...other.inputs, ...given.inputs },
+      commentsOn: api,
       environment: {
         ...Object.fromEntries(proxyVariables.map((name, index) => [name, urlOf(passwords[index] ?? '')])),
         NO_PROXY: '127.0.0.1',
@@ -320,7 +311,6 @@ test.concurrent.each(numbered)(
         AWS_CONTAINER_CREDENTIALS_FULL_URI: urlOf(containerPassword),
         ...request,
         ...session,
-        ...api.onPullRequest(),
         ...refused,
         ...other.environment,
         ...given.environment,

@@ -21,15 +21,15 @@ test.concurrent('requests that have all SUCCEEDED give what they agree on, and t
   expectEnding(
     step,
     'succeeded',
+    requests.map((request, index) =>
+      answered(simulator, request, 'SUCCEEDED', { accountId, createdDate: dates[index] }),
+    ),
     {
       status: 'SUCCEEDED',
       'created-date': dates[1],
       'permission-set-arn': simulator.permissionSetArn,
       'account-id': accountId,
     },
-    requests.map((request, index) =>
-      answered(simulator, request, 'SUCCEEDED', { accountId, createdDate: dates[index] }),
-    ),
   )
 })
 
@@ -48,12 +48,6 @@ test.concurrent('one FAILED request does not stop the wait for the others, and a
   expectEnding(
     step,
     'failed',
-    {
-      status: 'FAILED',
-      'failure-reason': `${requests[1]}: The first reason.\n${requests[2]}: The second reason.`,
-      'created-date': isoDate,
-      'accounts-behind': '["111122223333","111122223334"]',
-    },
     [
       answered(simulator, requests[0], 'SUCCEEDED'),
       answered(simulator, requests[1], 'FAILED', { failureReason: 'The first reason.', accountId: '111122223334' }),
@@ -63,6 +57,12 @@ test.concurrent('one FAILED request does not stop the wait for the others, and a
         permissionSetArn: otherPermissionSet,
       }),
     ],
+    {
+      status: 'FAILED',
+      'failure-reason': `${requests[1]}: The first reason.\n${requests[2]}: The second reason.`,
+      'created-date': isoDate,
+      'accounts-behind': '["111122223333","111122223334"]',
+    },
   )
   expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThan(1.5)
   for (const text of ['The first reason.', 'The second reason.']) {
@@ -86,15 +86,20 @@ test.concurrent.each([
     ],
   })
 
-  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.03' } })
+  const step = await waitFor(simulator, requests, { timeoutMinutes: 0.03 })
 
-  expectEnding(step, verdict, { 'accounts-behind': verdict === 'failed' ? '["111122223333"]' : '[]' }, [
-    unanswered(requests[0], expect.stringContaining('Not like this.')),
-    answered(simulator, requests[1], verdict === 'failed' ? 'FAILED' : 'SUCCEEDED', {
-      failureReason: verdict === 'failed' ? 'No.' : null,
-    }),
-    answered(simulator, requests[2], 'IN_PROGRESS'),
-  ])
+  expectEnding(
+    step,
+    verdict,
+    [
+      unanswered(requests[0], expect.stringContaining('Not like this.')),
+      answered(simulator, requests[1], verdict === 'failed' ? 'FAILED' : 'SUCCEEDED', {
+        failureReason: verdict === 'failed' ? 'No.' : null,
+      }),
+      answered(simulator, requests[2], 'IN_PROGRESS'),
+    ],
+    { 'accounts-behind': verdict === 'failed' ? '["111122223333"]' : '[]' },
+  )
   expect(step.errors[0]?.message).toContain(requests[0])
 })
 
@@ -107,7 +112,7 @@ test.concurrent('cancelled goes before failed', async () => {
 
   step.cancel('SIGINT')
 
-  expectEnding(await step.finished, 'cancelled', {}, [
+  expectEnding(await step.finished, 'cancelled', [
     answered(simulator, requests[0], 'IN_PROGRESS'),
     answered(simulator, requests[1], 'FAILED', { failureReason: 'No.' }),
   ])
@@ -119,7 +124,7 @@ test.concurrent('with wait false, the step is in-progress for one in progress an
 
   const step = await waitFor(simulator, requests, { inputs: { wait: 'false' } })
 
-  expectEnding(step, 'in-progress', {}, [
+  expectEnding(step, 'in-progress', [
     answered(simulator, requests[0], 'IN_PROGRESS'),
     answered(simulator, requests[1], 'SUCCEEDED', { permissionSetArn: otherPermissionSet }),
   ])
@@ -133,9 +138,8 @@ test.concurrent('a request that AWS does not know for 30 s is an error, while th
   const step = await waitFor(simulator, [unknown, known])
 
   const error = expect.stringContaining('ResourceNotFoundException')
-  expectEnding(step, 'error', { 'created-date': isoDate }, [
-    unanswered(unknown, error),
-    answered(simulator, known, 'SUCCEEDED'),
-  ])
+  expectEnding(step, 'error', [unanswered(unknown, error), answered(simulator, known, 'SUCCEEDED')], {
+    'created-date': isoDate,
+  })
   expect(Number(step.outputs['elapsed-seconds'])).toBeGreaterThanOrEqual(30)
 })

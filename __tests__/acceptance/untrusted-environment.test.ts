@@ -4,7 +4,7 @@ import { expectNoEffect } from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { spread, spreadVariables } from '../support/hostile.ts'
 import { listen } from '../support/servers.ts'
-import { simulate, waitFor, waitForOne } from '../support/step.ts'
+import { simulate, waitFor, waitForOne, withoutKey } from '../support/step.ts'
 
 /** What the runner tells a step, and what a branch, a workflow or a person can have named. */
 const named = [
@@ -45,9 +45,8 @@ async function comment(texts: readonly string[], environment: Record<string, str
   }
 
   const step = await waitFor(simulator, simulator.start(), {
-    inputs: { 'pull-request-comment': 'always', 'github-token': api.token },
+    commentsOn: api,
     environment: { ...environment, ...(await api.on('pull_request', event)) },
-    secrets: [api.token],
   })
 
   expect(step.outputs['verdict']).toBe('succeeded')
@@ -88,11 +87,7 @@ const asSettings = ([path = '', ...texts]: readonly string[]) => ({
   GITHUB_STEP_SUMMARY: `/nonexistent/${path}`,
   ...variables(settings, texts),
 })
-const asProfile = ([profile = '']: readonly string[]) => ({
-  AWS_ACCESS_KEY_ID: undefined,
-  AWS_SECRET_ACCESS_KEY: undefined,
-  AWS_PROFILE: profile,
-})
+const asProfile = ([profile = '']: readonly string[]) => ({ ...withoutKey, AWS_PROFILE: profile })
 
 type Setting = [place: string, number: number, environment: Record<string, string | undefined>]
 
@@ -101,7 +96,7 @@ test.concurrent.each([
   ...rows(spreadVariables(4, 3)).map(([number, texts]): Setting => ['keys', number, variables(keys, texts)]),
   ...rows(spreadVariables(1, 1)).map(([number, texts]): Setting => ['profile', number, asProfile(texts)]),
 ])('texts as %s are shown without effect (%i)', async (_place, _number, environment) => {
-  const { step } = await waitForOne({}, { inputs: { 'timeout-minutes': '0.01' }, environment })
+  const { step } = await waitForOne({ timeoutMinutes: 0.01, environment })
 
   expect(['error', 'timed-out']).toContain(step.outputs['verdict'])
   const complaints = step.complaints.filter((complaint) => complaint !== 'there is no summary')
@@ -120,9 +115,8 @@ test.concurrent.each(rows(spread(6, 3)))(
     await using listening = await listen(server)
 
     const step = await waitFor(simulator, simulator.start(), {
-      inputs: { 'pull-request-comment': 'always', 'github-token': api.token },
-      environment: { ...api.onPullRequest(), GITHUB_API_URL: `http://127.0.0.1:${listening.port}` },
-      secrets: [api.token],
+      commentsOn: api,
+      environment: { GITHUB_API_URL: `http://127.0.0.1:${listening.port}` },
     })
 
     expect(step.outputs['verdict']).toBe('succeeded')

@@ -1,12 +1,5 @@
 import { expect, test } from '@jest/globals'
-import {
-  answered,
-  expectEnding,
-  expectEndingOfOne,
-  expectNoEffect,
-  limited,
-  unanswered,
-} from '../support/expectations.ts'
+import { answered, expectEnding, expectNoEffect, limited, unanswered } from '../support/expectations.ts'
 import { startGitHubApi } from '../support/github-api.ts'
 import { hostileTexts, shownOf, spread } from '../support/hostile.ts'
 import { elementsIn, quotesIn, textsIn, toHtml } from '../support/markdown.ts'
@@ -20,6 +13,7 @@ import {
   type Step,
   simulate,
   waitFor,
+  waitForOne,
 } from '../support/step.ts'
 
 // What AWS says is untrusted: outputs carry it verbatim, and wherever people see it, it stays text.
@@ -128,13 +122,14 @@ test.concurrent('texts as errors of the token service, STS and Identity Center, 
 
 /** A text of its own wherever errors, tokens and Regions come from, one after the other, until access is denied in the end. */
 async function refuseEverywhere([ofTokens = '', ofSts = '', ofServer = '', ofDenial = '', ofInstance = '']: string[]) {
-  await using simulator = await simulate({ speed: 5 })
   const json = { 'content-type': 'application/json' }
   const body = JSON.stringify({ message: ofTokens, error: ofTokens })
   // Without blanks, because the name of the resource ends at a blank.
   const resource = `arn:${ofDenial.replace(/\s/g, '')}`
   const denial = `User: ${ofDenial} is not authorized to perform: sso:Describe on resource: ${resource} ${ofDenial}`
-  simulator.configure({
+  const { step } = await waitForOne({
+    speed: 5,
+    assumesRole: true,
     faults: [
       { operation: 'GetIdToken', to: 1, fault: { kind: 'http', status: 500, headers: json, body } },
       {
@@ -161,8 +156,7 @@ async function refuseEverywhere([ofTokens = '', ofSts = '', ofServer = '', ofDen
       },
     ],
   })
-  // Awaited here, since the simulator closes at the end of the block.
-  return await waitFor(simulator, simulator.start(), { assumesRole: true })
+  return step
 }
 
 test.concurrent.each([
@@ -170,11 +164,9 @@ test.concurrent.each([
   ['ExpiredTokenException', 400],
 ])('all texts in a message of %s from STS are shown without effect', async (code, httpStatus) => {
   const message = hostileTexts.map(([, text]) => text.slice(0, 40)).join('\n')
-  await using simulator = await simulate({
-    faults: [{ operation: 'AssumeRoleWithWebIdentity', fault: { kind: 'error', code, message, httpStatus } }],
-  })
-
-  const step = await waitFor(simulator, simulator.start(), { assumesRole: true, inputs: { 'timeout-minutes': '0.01' } })
+  const fault: Fault = { kind: 'error', code, message, httpStatus }
+  const faults = [{ operation: 'AssumeRoleWithWebIdentity', fault }]
+  const { simulator, step } = await waitForOne({ faults, assumesRole: true, timeoutMinutes: 0.01 })
 
   expect(step.outputs['verdict']).toBe(code === 'ExpiredTokenException' ? 'timed-out' : 'error')
   expectNoEffect(step, [...callsOf(simulator, 'GetIdToken').map(() => 'add-mask'), 'error'])
@@ -190,11 +182,8 @@ const tokens = hostileTexts.filter(
 
 test.concurrent('an OIDC token of lines that are commands starts none when it is masked', async () => {
   const value = tokens.map(([, text]) => text).join('\n')
-  await using simulator = await simulate({
-    faults: [{ operation: 'GetIdToken', fault: { kind: 'http', status: 200, body: JSON.stringify({ value }) } }],
-  })
-
-  const step = await waitFor(simulator, simulator.start(), { assumesRole: true })
+  const fault: Fault = { kind: 'http', status: 200, body: JSON.stringify({ value }) }
+  const { step } = await waitForOne({ faults: [{ operation: 'GetIdToken', fault }], assumesRole: true })
 
   // STS does not know such a token.
   expect(step.outputs['verdict']).toBe('error')
@@ -212,13 +201,12 @@ test.concurrent('a status and an ID that the API does not define are shown witho
   })
   simulator.configure({ faults })
 
-  const step = await waitFor(simulator, requests, { inputs: { 'timeout-minutes': '0.01' } })
+  const step = await waitFor(simulator, requests, { timeoutMinutes: 0.01 })
 
   const causes = [/status/, /another request/]
   expectEnding(
     step,
     'timed-out',
-    {},
     requests.map((request, index) => unanswered(request, expect.stringMatching(causes[index] ?? ''))),
   )
   expectNoEffect(step, ['error'])
@@ -228,13 +216,10 @@ test.concurrent('a status and an ID that the API does not define are shown witho
 test.concurrent('a list of accounts with something else than account IDs counts as not read', async () => {
   const text = '`|<img src=x>\n::error::y ##[error]z'
   const fault: Fault = { kind: 'patch', patch: { AccountIds: [text, '111122223333', 5, null] } }
-  await using simulator = await simulate({ status: 'FAILED', failureReason: 'No.', accounts: 1 })
-  simulator.configure({ faults: [{ operation: listAccounts, fault }] })
-  const [request = ''] = simulator.start()
+  const faults = [{ operation: listAccounts, fault }]
+  const { simulator, request, step } = await waitForOne({ status: 'FAILED', failureReason: 'No.', accounts: 1, faults })
 
-  const step = await waitFor(simulator, [request])
-
-  expectEndingOfOne(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
+  expectEnding(step, 'failed', answered(simulator, request, 'FAILED', { failureReason: 'No.' }))
   expectNoEffect(step, ['error'])
 })
 
@@ -289,13 +274,8 @@ async function failAs(plans: Plan[], patch: Patch = {}): Promise<Commented> {
   await using api = await startGitHubApi()
 
   const step = await waitFor(simulator, simulator.start(plans), {
-    inputs: {
-      operation: plans[0]?.operation ?? 'provision-permission-set',
-      'pull-request-comment': 'always',
-      'github-token': api.token,
-    },
-    environment: api.onPullRequest(),
-    secrets: [api.token],
+    inputs: { operation: plans[0]?.operation ?? 'provision-permission-set' },
+    commentsOn: api,
   })
 
   expect(step.outputs['verdict']).toBe('failed')

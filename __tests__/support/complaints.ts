@@ -11,18 +11,19 @@ export function passes(verdict: Verdict): boolean {
 
 const statuses: readonly unknown[] = ['SUCCEEDED', 'FAILED', 'IN_PROGRESS']
 
-const resultFields = [
-  'requestId',
-  'operation',
-  'status',
-  'failureReason',
-  'createdDate',
-  'permissionSetArn',
-  'accountId',
-  'principalId',
-  'principalType',
-  'error',
-]
+/** An object of the output `results` of which nothing is known, with its fields in their order. */
+export const unknownResult = {
+  requestId: null,
+  operation: null,
+  status: null,
+  failureReason: null,
+  createdDate: null,
+  permissionSetArn: null,
+  accountId: null,
+  principalId: null,
+  principalType: null,
+  error: null,
+}
 
 const consoleUrl =
   /^https:\/\/[a-z0-9-]+\.console\.[a-z.-]+\/singlesignon\/home\?region=[a-z0-9-]+#\/instances\/[\w./-]+$/
@@ -105,7 +106,7 @@ export function outputComplaints(outputs: Outputs, others: Others = 'no others')
 
 function resultComplaints(row: unknown): string[] {
   const fields = Object.entries(Object(row))
-  if (fields.map(([name]) => name).join() !== resultFields.join())
+  if (fields.map(([name]) => name).join() !== Object.keys(unknownResult).join())
     return [`a result is ${shortened(JSON.stringify(row))}`]
   return fields.flatMap(([name, value]) => {
     const isText = typeof value === 'string'

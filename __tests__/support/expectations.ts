@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { passes, type Verdict } from './complaints.ts'
+import { passes, unknownResult, type Verdict } from './complaints.ts'
 import { outputNames } from './definition.ts'
 import type { Simulator, Step } from './step.ts'
 
@@ -9,18 +9,7 @@ export type { Verdict } from './complaints.ts'
 export const isoDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
 /** One object of the output `results`; values may be matchers. */
-export interface ExpectedResult {
-  requestId: string
-  operation: string
-  status: unknown
-  failureReason: unknown
-  createdDate: unknown
-  permissionSetArn: unknown
-  accountId: unknown
-  principalId: unknown
-  principalType: unknown
-  error: unknown
-}
+export type ExpectedResult = Readonly<Record<keyof typeof unknownResult, unknown>>
 
 /** The outputs that differ from their default: empty, `[]`, or anything where a run decides. */
 export type ExpectedOutputs = Readonly<Record<string, unknown>>
@@ -43,25 +32,20 @@ export function answered(
 
 /** A request that AWS has said nothing about, and why. */
 export function unanswered(requestId: string | undefined, error: unknown): ExpectedResult {
-  return {
-    requestId: requestId ?? '',
-    operation: 'provision-permission-set',
-    status: null,
-    failureReason: null,
-    createdDate: null,
-    permissionSetArn: null,
-    accountId: null,
-    principalId: null,
-    principalType: null,
-    error,
-  }
+  return { ...unknownResult, requestId: requestId ?? '', operation: 'provision-permission-set', error }
 }
 
 /**
- * How a step for any number of requests ends: exit code, annotations, summary, log, and every output and none besides. Those that the
- * results make plain need not be given.
+ * How a step for one request, or for any number of them, ends: exit code, annotations, summary, log, and every output and none besides.
+ * Those that the results make plain need not be given.
  */
-export function expectEnding(step: Step, verdict: Verdict, outputs: ExpectedOutputs, results: ExpectedResult[]): void {
+export function expectEnding(
+  step: Step,
+  verdict: Verdict,
+  result: ExpectedResult | readonly ExpectedResult[],
+  outputs: ExpectedOutputs = {},
+): void {
+  const results = [result].flat()
   if (step.results === null) throw new Error(`The step has set no outputs, and wrote\n${step.stdout}${step.stderr}`)
   expect(step.results).toEqual(results)
   expect(step.outputs).toEqual({
@@ -75,16 +59,6 @@ export function expectEnding(step: Step, verdict: Verdict, outputs: ExpectedOutp
   expect(Number(step.outputs['elapsed-seconds'])).toBeLessThanOrEqual((step.durationMs / 1000) * step.speed)
   expect({ exitCode: step.exitCode, signal: step.signal }).toEqual({ exitCode: passes(verdict) ? 0 : 1, signal: null })
   expect(step.complaints).toEqual([])
-}
-
-/** The same for one request. */
-export function expectEndingOfOne(
-  step: Step,
-  verdict: Verdict,
-  result: ExpectedResult,
-  outputs: ExpectedOutputs = {},
-): void {
-  expectEnding(step, verdict, outputs, [result])
 }
 
 /** What requests add up to. */

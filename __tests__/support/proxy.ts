@@ -1,19 +1,11 @@
 import { createServer, request as forward, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Authority } from './authority.ts'
-import { listen, pipeTo } from './servers.ts'
+import { type Listening, listen, pipeTo } from './servers.ts'
 
-/** A proxy that notes what it is asked for. */
-export interface Proxy extends AsyncDisposable {
-  /** With a password in it. */
-  url: string
-  port: number
-  password: string
-  /** `METHOD target`, as in `CONNECT sso.eu-central-1.amazonaws.com:443`. */
+interface ProxyOptions {
+  /** Gets what it is asked for: `METHOD target`, as in `CONNECT sso.eu-central-1.amazonaws.com:443`. */
   asked: string[]
-}
-
-export interface ProxyOptions {
   /** The port of this machine to which every tunnel leads, whatever host it is asked for; tunnels are refused unless given. */
   tunnelsTo?: number
   /** What it lets in alone; everybody unless given. */
@@ -23,8 +15,7 @@ export interface ProxyOptions {
 }
 
 /** Starts a proxy that forwards plain HTTP, and tunnels by CONNECT where it may. */
-export async function startProxy({ tunnelsTo, login, authority }: ProxyOptions = {}): Promise<Proxy> {
-  const asked: string[] = []
+export async function startProxy({ asked, tunnelsTo, login, authority }: ProxyOptions): Promise<Listening> {
   const onRequest: RequestListener = (request, response) => {
     const { method = '', url = '', headers } = request
     asked.push(`${method} ${url}`)
@@ -49,7 +40,5 @@ export async function startProxy({ tunnelsTo, login, authority }: ProxyOptions =
       pipeTo(tunnelsTo, socket)
     }
   })
-  const listening = await listen(server)
-  const password = 'pr0xy-passw0rd'
-  return { ...listening, url: `http://somebody:${password}@127.0.0.1:${listening.port}`, password, asked }
+  return listen(server)
 }

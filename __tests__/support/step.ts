@@ -14,12 +14,16 @@ import {
 } from '../../simulator/simulator.ts'
 import { commandsIn } from './commands.ts'
 import { complaintsAbout } from './complaints.ts'
+import type { GitHubApi } from './github-api.ts'
 
 export type { Fault, FaultRule, Plan, Simulator } from '../../simulator/simulator.ts'
 
 /** The call by which the default operation is asked about. */
 export const describeStatus = 'DescribePermissionSetProvisioningStatus'
 export const listAccounts = 'ListAccountsForProvisionedPermissionSet'
+
+/** Takes the simulator's access key away. */
+export const withoutKey = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 
 /** The Node that runs the action, in place of the one that runs the tests: that of an older runner. */
 const node = process.env['NODE_OF_ACTION']
@@ -113,6 +117,10 @@ export interface Step extends RunResult {
 
 export interface StepOptions {
   inputs?: Record<string, string>
+  /** The input of this name. */
+  timeoutMinutes?: number
+  /** Comments on the pull request of this API. */
+  commentsOn?: GitHubApi
   /** In addition to what leads to the simulator; undefined for removed. */
   environment?: Record<string, string | undefined>
   /** With `role-to-assume` in place of the access key. */
@@ -148,14 +156,27 @@ export async function waitFor(
   return finished
 }
 
+/** A wait for one request of a simulator of its own. */
+export interface WaitForOne extends SimulateOptions, StepOptions {
+  readonly plan?: Plan
+}
+
+/** What else is so for a step, where that depends on its simulator. */
+type OptionsOf = (simulator: TestSimulator) => StepOptions | Promise<StepOptions>
+
 /** Runs the committed action to its end, to wait for one request of a simulator of its own. */
-export async function waitForOne(
-  { plan, ...options }: SimulateOptions & { plan?: Plan } = {},
-  stepOptions: StepOptions = {},
-): Promise<{ simulator: TestSimulator; request: string; step: Step }> {
-  await using simulator = await simulate(options)
+export async function waitForOne(options: WaitForOne = {}, optionsOf?: OptionsOf) {
+  await using wait = await startWaitingForOne(options, optionsOf)
+  const { request, simulator, step } = wait
+  return { simulator, request, step: await step.finished }
+}
+
+/** The same, for those who want to do something meanwhile. The simulator closes at the end of the block. */
+export async function startWaitingForOne({ plan, ...options }: WaitForOne = {}, optionsOf: OptionsOf = () => ({})) {
+  const simulator = await simulate(options)
   const [request = ''] = simulator.start(plan)
-  return { simulator, request, step: await waitFor(simulator, [request], stepOptions) }
+  const step = await startWaitingFor(simulator, [request], { ...options, ...(await optionsOf(simulator)) })
+  return { simulator, request, step, [Symbol.asyncDispose]: () => simulator.close() }
 }
 
 /** The same, for those who want to do something meanwhile. */
@@ -164,10 +185,11 @@ export async function startWaitingFor(
   requests: string[],
   options: StepOptions = {},
 ): Promise<RunningStep> {
-  const { inputs, environment, assumesRole = false, hooks = [], secrets = [], entry } = options
+  const { assumesRole = false, commentsOn, entry, hooks = [], inputs, timeoutMinutes } = options
   const { speed = 1 } = simulator
   const loaded = [...(speed === 1 ? [] : ['fast-clock.cjs']), ...hooks]
   const nodeOptions = loaded.map((name) => `--require=${resolve(import.meta.dirname, 'hooks', name)}`).join(' ')
+  const secrets = [...(options.secrets ?? []), ...(commentsOn ? [commentsOn.token] : [])]
   let written = ''
   let spokeAt: number | undefined
   const startedAt = performance.now()
@@ -182,6 +204,8 @@ export async function startWaitingFor(
       'instance-arn': simulator.instanceArn,
       'request-id': requests.join('\n'),
       ...(assumesRole ? { 'role-to-assume': simulator.roleArn } : {}),
+      ...(timeoutMinutes === undefined ? {} : { 'timeout-minutes': String(timeoutMinutes) }),
+      ...(commentsOn ? { 'pull-request-comment': 'always', 'github-token': commentsOn.token } : {}),
       ...inputs,
     },
     environment: withoutUndefined({
@@ -190,7 +214,8 @@ export async function startWaitingFor(
       // The code that V8 has compiled. It changes nothing but the processor time of a start.
       NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/compiled'),
       ...(assumesRole ? simulator.oidcEnvironment() : simulator.environment()),
-      ...environment,
+      ...commentsOn?.onPullRequest(),
+      ...options.environment,
     }),
   })
   const impatience = setTimeout(() => child.kill('SIGKILL'), options.patienceMs ?? patienceMs)
@@ -221,10 +246,7 @@ export async function startWaitingFor(
       speed,
       complaints: complaintsAbout(
         result,
-        {
-          all: [...simulator.secrets, ...secrets],
-          obtained: assumesRole ? simulator.obtainedSecrets : [],
-        },
+        { all: [...simulator.secrets, ...secrets], obtained: assumesRole ? simulator.obtainedSecrets : [] },
         mayShowFailures(inputs) ? 'others' : 'no others',
       ),
     })),

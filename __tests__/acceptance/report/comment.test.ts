@@ -8,41 +8,28 @@ import {
   calls,
   type Plan,
   type Step,
+  type StepOptions,
   simulate,
-  startWaitingFor,
+  startWaitingForOne,
   testWithProxies,
   waitFor,
+  waitForOne,
 } from '../../support/step.ts'
 
 const failed: Plan = { status: 'FAILED', failureReason: 'The reason.', accountsBehind: 1 }
 const never: Plan = { seconds: 600 }
 
-interface Job {
-  readonly mode?: 'never' | 'on-failure' | 'always'
-  readonly inputs?: Record<string, string>
-  readonly environment?: Record<string, string | undefined>
-}
-
-/** The options of a step that comments, in a job on the pull request. */
-function optionsOf(api: GitHubApi, { mode = 'always', inputs, environment }: Job) {
-  return {
-    inputs: { 'pull-request-comment': mode, 'github-token': api.token, ...inputs },
-    environment: { ...api.onPullRequest(), ...environment },
-  }
-}
-
 /** Runs a step for a request with this plan. */
-async function comment(api: GitHubApi, plan: Plan, job: Job = {}): Promise<Step> {
-  await using simulator = await simulate()
-  return await waitFor(simulator, simulator.start(plan, 1), optionsOf(api, job))
+async function comment(api: GitHubApi, plan: Plan, job: StepOptions = {}): Promise<Step> {
+  return (await waitForOne({ plan, commentsOn: api, ...job })).step
 }
 
 /** Runs a step for a request that has FAILED, first without and then with a comment, and expects the same ending. */
-async function expectSameEnding(api: GitHubApi, job: Job = {}, speed = 1): Promise<Step> {
+async function expectSameEnding(api: GitHubApi, job: StepOptions = {}, speed = 1): Promise<Step> {
   await using simulator = await simulate({ speed })
   const requests = simulator.start(failed, 1)
   const without = await waitFor(simulator, requests)
-  const step = await waitFor(simulator, requests, optionsOf(api, job))
+  const step = await waitFor(simulator, requests, { commentsOn: api, ...job })
   const seenOf = ({ exitCode, signal, stderr, outputs, errors }: Step) => {
     return { exitCode, signal, stderr, errors, outputs: { ...outputs, 'elapsed-seconds': '', 'results-file': '' } }
   }
@@ -83,7 +70,7 @@ describe('the comment', () => {
   test.concurrent('of a success is updated by a run with a wrong input, without the value, which may be a secret', async () => {
     await using api = await startGitHubApi()
     const operation = 'create-account-assignment'
-    const job = (run: string, others = {}): Job => ({
+    const job = (run: string, others = {}): StepOptions => ({
       inputs: { operation, ...others },
       environment: { GITHUB_RUN_ID: run },
     })
@@ -100,7 +87,7 @@ describe('the comment', () => {
 
   test.concurrent('is not made where nobody asked for one, and GitHub gets no call', async () => {
     await using api = await startGitHubApi()
-    const step = await comment(api, failed, { mode: 'never' })
+    const step = await comment(api, failed, { inputs: { 'pull-request-comment': 'never' } })
     expect(step.outputs['verdict']).toBe('failed')
     expect(api.calls).toEqual([])
     expect(warningsOf(step)).toEqual([])
@@ -129,9 +116,9 @@ describe('the comment', () => {
   test.concurrent('is also made by a cancelled job', async () => {
     await using api = await startGitHubApi()
     // The comment has a second. On a slow clock, a busy machine can make it in that time too.
-    await using simulator = await simulate({ speed: 1 / 4 })
-    const options = optionsOf(api, { mode: 'on-failure' })
-    const step = await startWaitingFor(simulator, simulator.start(never, 1), options)
+    const inputs = { 'pull-request-comment': 'on-failure' }
+    await using wait = await startWaitingForOne({ speed: 1 / 4, plan: never, commentsOn: api, inputs })
+    const { simulator, step } = wait
     await calls(simulator, 2)
 
     step.cancel('SIGTERM')
@@ -164,7 +151,7 @@ describe('without the comment, the step ends as it would have', () => {
   test.concurrent('GitHub never answers after the deadline: gone within 5 s', async () => {
     await using api = await startGitHubApi()
     api.hang()
-    const step = await comment(api, never, { inputs: { 'timeout-minutes': '0.02' } })
+    const step = await comment(api, never, { timeoutMinutes: 0.02 })
     expect(step.outputs['verdict']).toBe('timed-out')
     expect(warningsOf(step)).toEqual(['GitHub did not answer in time.'])
     expect(step.exitCode).toBe(1)
@@ -173,9 +160,9 @@ describe('without the comment, the step ends as it would have', () => {
 
   test.concurrent('the job is cancelled while GitHub does not answer: gone within 2 s', async () => {
     await using api = await startGitHubApi()
-    await using simulator = await simulate()
     api.hang()
-    const step = await startWaitingFor(simulator, simulator.start(failed, 1), optionsOf(api, {}))
+    await using wait = await startWaitingForOne({ plan: failed, commentsOn: api })
+    const { step } = wait
     while (api.calls.length === 0) await setTimeout(20)
 
     step.cancel('SIGINT')
@@ -188,9 +175,9 @@ describe('without the comment, the step ends as it would have', () => {
 
   test.concurrent('GitHub never answers when the job is cancelled: gone within 2 s', async () => {
     await using api = await startGitHubApi()
-    await using simulator = await simulate()
     api.hang()
-    const step = await startWaitingFor(simulator, simulator.start(never, 1), optionsOf(api, {}))
+    await using wait = await startWaitingForOne({ plan: never, commentsOn: api })
+    const { simulator, step } = wait
     await calls(simulator, 2)
 
     step.cancel('SIGINT')

@@ -64,7 +64,7 @@ test.concurrent.each([
 ] as const)('%s with all 250 accounts behind takes three pages', async (verdict, plan) => {
   await using simulator = await simulate({ accounts })
 
-  const step = await waitFor(simulator, simulator.start(plan), { inputs: { 'timeout-minutes': '0.02' } })
+  const step = await waitFor(simulator, simulator.start(plan), { timeoutMinutes: 0.02 })
 
   expect(step.outputs).toMatchObject({ verdict, 'accounts-behind': JSON.stringify(simulator.accountIds) })
   expect(callsOf(simulator, listAccounts).map(({ input }) => Boolean(input['NextToken']))).toEqual([false, true, true])
