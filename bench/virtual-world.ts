@@ -18,12 +18,7 @@ export class VirtualWorld {
   /** @param arrivalMs how much of the latency goes by before AWS answers */
   constructor(settings: SimulatorOptions, arrivalMs = 0) {
     const { clock } = this
-    this.service = new InProcessIdentityCenter({
-      now: () => clock.now(),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-      latencyMs: latencyMs - arrivalMs,
-      ...settings,
-    })
+    this.service = new InProcessIdentityCenter({ latencyMs: latencyMs - arrivalMs, ...settings }, clock)
     const call: InProcessIdentityCenter['call'] = async (operation, input, signal) => {
       if (arrivalMs > 0) await clock.sleep(arrivalMs, signal)
       return this.service.call(operation, input, signal)

@@ -20,7 +20,7 @@ const caller = 'arn:aws:sts::123456789012:assumed-role/WaitForProvisioning/in-pr
 
 /**
  * Identity Center without HTTP and signatures, for unit tests and benchmarks: the same requests, lists, quota and faults as the simulator
- * serves. Give it a virtual clock's `now` and `sleep`, and hours take no time. An answer is as of the call's arrival, and comes
+ * serves. Give it a virtual clock, and hours take no time. An answer is as of the call's arrival, and comes
  * `latencyMs` later.
  */
 export class InProcessIdentityCenter {
@@ -32,8 +32,10 @@ export class InProcessIdentityCenter {
   readonly #findFaults: RuleFinder
   readonly #startedMs: number
 
-  constructor(options: SimulatorOptions = {}) {
-    this.#settings = withDefaults(options)
+  /** @param clock in place of that of the options */
+  constructor(options: SimulatorOptions = {}, clock?: Pick<Settings, 'now' | 'sleep'>) {
+    const ofClock = clock && { now: () => clock.now(), sleep: clock.sleep.bind(clock) }
+    this.#settings = withDefaults({ ...options, ...ofClock })
     this.#startedMs = this.#settings.now()
     this.instance = new Instance(this.#settings)
     this.#answer = createSsoAdmin(this.#settings, this.instance)

@@ -45,11 +45,7 @@ export function manualClock() {
 /** The instance in this process, on a virtual clock. */
 export function onVirtualClock(options: SimulatorOptions = {}) {
   const clock = new VirtualClock()
-  const service = new InProcessIdentityCenter({
-    now: () => clock.now(),
-    sleep: (ms, signal) => clock.sleep(ms, signal),
-    ...options,
-  })
+  const service = new InProcessIdentityCenter(options, clock)
   const { instance } = service
   /** The answer to a call about the first permission set, where it needs one; or the code of the refusal. */
   const ask = async (operation: string, input: Members = {}) => {

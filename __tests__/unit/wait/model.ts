@@ -1,4 +1,5 @@
 import { seeded } from '../../../bench/random.ts'
+import { mostWithin } from '../../../bench/statistics.ts'
 import type { Fault } from '../../../simulator/faults.ts'
 import { InProcessIdentityCenter, type Reply } from '../../../simulator/in-process.ts'
 import { isMembers, type Members } from '../../../simulator/members.ts'
@@ -134,21 +135,14 @@ export class Model {
   readonly #startedAtMs: number
 
   constructor(options: ModelOptions, clock = new VirtualClock(1_000)) {
-    const { accounts = 0, foreign = [], pageSize = 100, plans: own = [], settings } = options
+    const { accounts = 0, foreign = [], pageSize = 100, plans = [], settings } = options
     this.#options = options
     this.clock = clock
     this.#startedAtMs = clock.now()
-    this.service = new InProcessIdentityCenter({
-      now: () => clock.now(),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-      region,
-      permissionSets: [{ arn: permissionSetArn, name: 'ReadOnly' }],
-      accounts,
-      pageSize,
-      random: seeded(1),
-      ...settings,
-    })
-    this.service.instance.startAll([...foreign, ...own])
+    const permissionSets = [{ arn: permissionSetArn, name: 'ReadOnly' }]
+    const own = { region, permissionSets, accounts, pageSize, random: seeded(1), ...settings }
+    this.service = new InProcessIdentityCenter(own, clock)
+    this.service.instance.startAll([...foreign, ...plans])
   }
 
   get nowMs(): number {
@@ -263,12 +257,10 @@ function textIn(input: Members, name: string): string | null {
 
 /** The largest number of calls in any period of this length, which is a second unless given. */
 export function busiest(calls: readonly ModelCall[], periodMs = 1_000): number {
-  let [first, most] = [0, 0]
-  for (const [index, { atMs }] of calls.entries()) {
-    while ((calls[first]?.atMs ?? atMs) <= atMs - periodMs) first += 1
-    most = Math.max(most, index - first + 1)
-  }
-  return most
+  return mostWithin(
+    calls.map(({ atMs }) => atMs),
+    periodMs,
+  )
 }
 
 export const throttled = failureWith('ThrottlingException')
