@@ -11,6 +11,11 @@ export const noSecrets = Object.assign(new Secrets({}), { add: () => {} })
 export const instanceArn = 'arn:aws:sso:::instance/ssoins-1234567890abcdef'
 export const permissionSetArn = 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'
 
+/** A permission set that differs from others by its number. */
+export function permissionSetArnOf(number: number): string {
+  return `${permissionSetArn.slice(0, -16)}${String(number).padStart(16, '0')}`
+}
+
 /** A request ID that differs from others by its number. */
 export function requestIdOf(number: number): string {
   return `5a1b2c3d-0123-4567-89ab-${String(number).padStart(12, '0')}`

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readDefinition } from '../../scripts/check-definition.ts'
 import { quote } from '../../src/inputs/input.ts'
 import { right } from '../../src/inputs/parsed.ts'
 import { inputTable } from '../../src/inputs/table.ts'
@@ -12,9 +10,8 @@ import { inputsOf, problemsOf, required, roleArn } from './inputs/reading.ts'
 
 const rolePrefix = roleArn.replace(/[^/]*$/, '')
 
-test('the table has every input of action.yml, in its order', async () => {
-  const { inputs } = await readDefinition(join(import.meta.dirname, '../..'))
-  expect(Object.keys(inputTable)).toEqual([...inputs.keys()])
+test('the table has every input of action.yml, in its order', () => {
+  expect(Object.keys(inputTable)).toEqual(inputNames)
 })
 
 describe('without other inputs', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { neverAborted } from '../../src/wait/time/deadline.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
-
-const never = new AbortController().signal
 
 describe('the virtual clock', () => {
   test('wakes sleepers in the order in which they are due, at that time, or at once when they are aborted', async () => {
@@ -15,7 +14,7 @@ describe('the virtual clock', () => {
         const woken: { order: number; at: number }[] = []
         const abort = new AbortController()
         const all = sleeps.map(async ({ ms, aborted }, order) => {
-          await clock.sleep(ms, aborted ? abort.signal : never)
+          await clock.sleep(ms, aborted ? abort.signal : neverAborted)
           woken.push({ order, at: clock.now() })
         })
         abort.abort()
@@ -31,11 +30,11 @@ describe('the virtual clock', () => {
   test('finishes everything that a sleeper starts before the next one wakes', async () => {
     const clock = new VirtualClock()
     const events: string[] = []
-    const first = clock.sleep(5, never).then(async () => {
+    const first = clock.sleep(5, neverAborted).then(async () => {
       for (let step = 0; step < 100; step++) await null
       events.push('all of the first')
     })
-    const second = clock.sleep(5, never).then(() => events.push('second'))
+    const second = clock.sleep(5, neverAborted).then(() => events.push('second'))
     await clock.run(Promise.all([second, first]))
     expect(events).toEqual(['all of the first', 'second'])
   })
@@ -45,7 +44,7 @@ describe('the virtual clock', () => {
     const woken: number[] = []
     const loop = async () => {
       for (;;) {
-        await clock.sleep(400, never)
+        await clock.sleep(400, neverAborted)
         woken.push(clock.now())
       }
     }
@@ -60,17 +59,17 @@ describe('the virtual clock', () => {
     const clock = new VirtualClock()
     await clock.run(clock.sleep(60_000, AbortSignal.abort()))
     expect(clock.now()).toBe(0)
-    await clock.run(clock.sleep(-5, never))
+    await clock.run(clock.sleep(-5, neverAborted))
     expect(clock.now()).toBe(1)
-    await clock.run(clock.sleep(2 ** 31 - 1, never))
-    await expect(clock.sleep(2 ** 31, never)).rejects.toThrow('No timer waits for 2147483648 ms')
-    await expect(clock.sleep(Number.NaN, never)).rejects.toThrow(RangeError)
+    await clock.run(clock.sleep(2 ** 31 - 1, neverAborted))
+    await expect(clock.sleep(2 ** 31, neverAborted)).rejects.toThrow('No timer waits for 2147483648 ms')
+    await expect(clock.sleep(Number.NaN, neverAborted)).rejects.toThrow(RangeError)
   })
 
   test('runs until a promise ends, and throws if it can never end', async () => {
     const clock = new VirtualClock()
-    expect(await clock.run(clock.sleep(3, never).then(() => 'done'))).toBe('done')
-    const failure = clock.sleep(3, never).then(() => Promise.reject(new Error('boom')))
+    expect(await clock.run(clock.sleep(3, neverAborted).then(() => 'done'))).toBe('done')
+    const failure = clock.sleep(3, neverAborted).then(() => Promise.reject(new Error('boom')))
     await expect(clock.run(failure)).rejects.toThrow('boom')
     await expect(clock.run(new Promise(() => {}))).rejects.toThrow('At 6 ms nobody sleeps')
   })

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { readDefinition } from '../../../scripts/check-definition.ts'
 import type { Simulator } from '../../../simulator/simulator.ts'
 import { type CommandOptions, runCommand, startCommand } from '../../support/command.ts'
+import { outputNames } from '../../support/definition.ts'
 import { calls, type SimulateOptions, simulate, until } from '../../support/step.ts'
 
-const { outputs } = await readDefinition(join(import.meta.dirname, '../../..'))
 const esc = '\u001b'
 const folder = await mkdtemp(join(tmpdir(), 'results-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -55,7 +54,7 @@ describe('each verdict', () => {
       const { status, stderr, stdout } = await waitFor(simulator, requests, args).ended
       const result = JSON.parse(stdout)
       expect({ status, result, stderr }).toMatchObject({ status: ending.status, result: { verdict: ending.verdict } })
-      expect(Object.keys(result)).toEqual([...outputs])
+      expect(Object.keys(result)).toEqual(outputNames)
       expect([result['accounts-behind'], result.results].every(Array.isArray)).toBe(true)
       expect(typeof result['elapsed-seconds']).toBe('number')
     },

@@ -5,19 +5,12 @@ import { UnreadableAnswer } from '../../../src/aws/errors/facts.ts'
 import { failureFrom } from '../../../src/aws/errors/failure.ts'
 import { statuses } from '../../../src/requests/request.ts'
 import { requestId, requestIdOf } from '../examples.ts'
+import { unanswered } from '../report/outcomes.ts'
 import { context } from './errors/examples.ts'
 
 describe('the description of a request', () => {
   test.each(statuses)('%s needs nothing else, and members of a wrong type are missing', (Status) => {
-    const nothing = {
-      status: Status,
-      failureReason: null,
-      createdDate: null,
-      permissionSetArn: null,
-      accountId: null,
-      principalId: null,
-      principalType: null,
-    }
+    const nothing = { status: Status, failureReason: null, ...unanswered().details }
     expect(readDescription({ Status }, requestId)).toEqual(nothing)
     const ofWrongType = { FailureReason: '', PermissionSetArn: 5, AccountId: null, TargetId: ['1'], PrincipalId: {} }
     for (const CreatedDate of [new Date(Number.NaN), '2026-11-20'])

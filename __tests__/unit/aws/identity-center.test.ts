@@ -1,15 +1,49 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../../simulator/simulator.ts'
+import type { Connection } from '../../../src/aws/connection.ts'
+import { ofTheAction } from '../../../src/aws/errors/context.ts'
+import { IdentityCenter } from '../../../src/aws/identity-center.ts'
 import { operationNames, type RequestKey } from '../../../src/requests/request.ts'
-import { manualClock, simulate } from '../simulator/harness.ts'
-import { identityCenterOf, never } from './harness.ts'
+import { systemClock } from '../../../src/system-clock.ts'
+import { neverAborted as never } from '../../../src/wait/time/deadline.ts'
+import { noSecrets } from '../examples.ts'
+import { clientOf, manualClock, simulate } from '../simulator/harness.ts'
+
+/** A simulator, what asks its instance, the debug log, and the number of renewals of credentials. */
+async function identityCenterOf(options: SimulatorOptions = {}, credentials: Connection['credentials'] = 'ambient') {
+  const simulator = await simulate(options)
+  const debug: string[] = []
+  const renewals: string[] = []
+  let client = clientOf(simulator)
+  const connection: Connection = {
+    get client() {
+      return client
+    },
+    credentials,
+    proxy: null,
+    wording: ofTheAction,
+    secrets: noSecrets,
+    renewCredentials: () => {
+      renewals.push('renewed')
+      client = clientOf(simulator)
+    },
+    close: () => {},
+  }
+  const { instanceArn, region } = simulator
+  const log = (message: string) => void debug.push(message)
+  const identityCenter = new IdentityCenter({ connection, instanceArn, region, clock: systemClock, debug: log })
+  return { simulator, debug, identityCenter, renewals }
+}
 
 const provisioning = (requestId: string): RequestKey => ({ requestId, operation: 'provision-permission-set' })
 
 test.each(operationNames)('a request of %s is described, and the call is in the debug log', async (operation) => {
-  const simulator = await simulate({ status: 'FAILED', seconds: 0, failureReason: 'Because.' })
+  const { simulator, identityCenter, debug } = await identityCenterOf({
+    status: 'FAILED',
+    seconds: 0,
+    failureReason: 'Because.',
+  })
   const [requestId = ''] = simulator.start({ operation, accountId: '111122223333' })
-  const { identityCenter, debug } = identityCenterOf(simulator)
   const isAssignment = operation !== 'provision-permission-set'
   expect(await identityCenter.describe({ requestId, operation }, never)).toEqual({
     ok: true,
@@ -33,9 +67,8 @@ test.each(operationNames)('a request of %s is described, and the call is in the 
 
 describe('a list has pages of 100', () => {
   test.each(operationNames)('of the requests of %s with a status', async (operation) => {
-    const simulator = await simulate()
+    const { simulator, identityCenter } = await identityCenterOf()
     const requestIds = simulator.start((index) => ({ operation, seconds: index === 0 ? 0 : 60 }), 102)
-    const { identityCenter } = identityCenterOf(simulator)
     const first = await identityCenter.list(operation, 'IN_PROGRESS', null, never)
     const nextToken = first.ok ? first.value.nextToken : null
     const second = await identityCenter.list(operation, 'IN_PROGRESS', nextToken, never)
@@ -48,8 +81,7 @@ describe('a list has pages of 100', () => {
 
   test('of the accounts of a permission set, all or those that are out of date', async () => {
     const clock = manualClock()
-    const simulator = await simulate({ now: clock.now, accounts: 150, seconds: 150 })
-    const { identityCenter } = identityCenterOf(simulator)
+    const { simulator, identityCenter } = await identityCenterOf({ now: clock.now, accounts: 150, seconds: 150 })
     const { permissionSetArn, accountIds } = simulator
     simulator.start()
     clock.advance(20)
@@ -67,8 +99,8 @@ describe('a list has pages of 100', () => {
 
 describe('an answer in another form says nothing', () => {
   test.each([['<b>'], [undefined]])('the primary Region %j', async (PrimaryRegion) => {
-    const simulator = await simulate({ faults: [{ fault: { kind: 'patch', patch: { PrimaryRegion } } }] })
-    const { identityCenter } = identityCenterOf(simulator)
+    const faults = [{ fault: { kind: 'patch', patch: { PrimaryRegion } } } as const]
+    const { identityCenter } = await identityCenterOf({ faults })
     expect(await identityCenter.primaryRegion(never)).toMatchObject({ ok: false, failure: { effect: 'unclear' } })
   })
 
@@ -81,8 +113,8 @@ describe('an answer in another form says nothing', () => {
     ['a b', false],
     [undefined, false],
   ])('the name %j of a permission set: %s', async (Name, ok) => {
-    const simulator = await simulate({ faults: [{ fault: { kind: 'patch', patch: { Name } } }] })
-    const { identityCenter } = identityCenterOf(simulator)
+    const faults = [{ fault: { kind: 'patch', patch: { Name } } } as const]
+    const { simulator, identityCenter } = await identityCenterOf({ faults })
     expect(await identityCenter.permissionSetName(simulator.permissionSetArn, never)).toMatchObject({ ok })
   })
 })
@@ -92,9 +124,8 @@ describe('expired credentials', () => {
 
   /** The effects of calls one after the other, of which the second succeeds if the credentials are good then. */
   async function effectsOf(credentials: 'ambient' | 'role', faults: readonly (typeof expired)[]) {
-    const simulator = await simulate({ seconds: 0 })
+    const { simulator, identityCenter } = await identityCenterOf({ seconds: 0 }, credentials)
     const [requestId = ''] = simulator.start()
-    const { identityCenter } = identityCenterOf(simulator, credentials)
     const effects: unknown[] = []
     for (const fault of faults) {
       simulator.configure({ faults: [], ...fault })
@@ -116,9 +147,11 @@ describe('expired credentials', () => {
   test.each(['ambient', 'role'] as const)(
     'count once for calls in flight at the same time: %s',
     async (credentials) => {
-      const simulator = await simulate({ seconds: 0, latencyMs: 20, ...expired })
+      const { simulator, identityCenter, renewals } = await identityCenterOf(
+        { seconds: 0, latencyMs: 20, ...expired },
+        credentials,
+      )
       const [requestId = ''] = simulator.start()
-      const { identityCenter, renewals } = identityCenterOf(simulator, credentials)
       const calls = Array.from({ length: 5 }, () => identityCenter.describe(provisioning(requestId), never))
       const effects = (await Promise.all(calls)).map((answer) => !answer.ok && answer.failure.effect)
       expect(effects).toEqual(effects.map(() => 'unclear'))

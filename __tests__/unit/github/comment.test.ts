@@ -3,8 +3,8 @@ import { type CommentOptions, keepComment } from '../../../src/github/comment.ts
 import { whyNoComment } from '../../../src/github/no-comment.ts'
 import type { Story } from '../../../src/report/story.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
+import { neverAborted } from '../../../src/wait/time/deadline.ts'
 import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
-import { never } from '../aws/harness.ts'
 import { noSecrets } from '../examples.ts'
 import { withOwnEnvironment } from '../own-environment.ts'
 import {
@@ -52,7 +52,7 @@ function keep(outcome: Story, others: Options = {}) {
     environment: { ...job, ...api.onPullRequest() },
     clock,
     secrets: noSecrets,
-    signal: never,
+    signal: neverAborted,
     ...others,
   })
 }
@@ -313,7 +313,7 @@ describe('no comment is made, and the text says why', () => {
 
   test('when the certificate is not trusted', () => {
     const cause = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
-    expect(whyNoComment(new Error('fetch failed', { cause }), never, noSecrets)).toMatch(
+    expect(whyNoComment(new Error('fetch failed', { cause }), neverAborted, noSecrets)).toMatch(
       /^GitHub could not be reached \(.+\)\. .*set NODE_EXTRA_CA_CERTS/,
     )
   })

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Until } from '../../../src/requests/goal.ts'
-import { instanceArn, permissionSetArn, requestId } from '../examples.ts'
+import { permissionSetArnOf as arnOf, instanceArn, permissionSetArn, requestId } from '../examples.ts'
 import { inputsOf, problemsOf } from './reading.ts'
 
-const arnOf = (number: number) => `${permissionSetArn.slice(0, -4)}${String(number).padStart(4, '0')}`
 const arns = (count: number) => Array.from({ length: count }, (_, index) => arnOf(index + 10))
 const set = 'permission-set-arn'
 const none = { 'request-id': '' }

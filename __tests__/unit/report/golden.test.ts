@@ -6,7 +6,7 @@ import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
 import type { RequestState } from '../../../src/wait/state/request-state.ts'
-import { noSecrets, requestIdOf } from '../examples.ts'
+import { noSecrets, permissionSetArnOf, requestIdOf } from '../examples.ts'
 import { plan } from '../wait/model.ts'
 import { deniedAccounts, during, from, notFound, server, throttled, withoutSet } from '../wait/rows.ts'
 import { arnA, arnB, type Scenario, waitFor } from '../wait/wait-for.ts'
@@ -16,7 +16,6 @@ import {
   final,
   inProgress,
   permissionSetArn,
-  permissionSetArnOf,
   startedAt,
   storyWith,
   succeeded,

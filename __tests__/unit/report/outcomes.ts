@@ -9,16 +9,11 @@ import * as examples from '../examples.ts'
 // Outcomes and requests for what no whole wait can show. They have ordinary values, except for what a test sets.
 
 export const startedAt = new Date('2026-11-20T10:00:00Z')
-export const permissionSetArn = permissionSetArnOf(1)
+export const permissionSetArn = examples.permissionSetArnOf(1)
 
 /** The time this many seconds after the wait began. */
 export function at(seconds: number): Date {
   return new Date(startedAt.getTime() + seconds * 1_000)
-}
-
-/** A permission set that differs from others by its number. */
-export function permissionSetArnOf(number: number): string {
-  return `arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-${String(number).padStart(16, '0')}`
 }
 
 /** The values that a test sets for a request. Its number distinguishes it from others. */

@@ -1,16 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import type { RequestState } from '../../../src/wait/state/request-state.ts'
-import {
-  at,
-  failed,
-  inProgress,
-  permissionSetArn,
-  permissionSetArnOf,
-  storyWith,
-  succeeded,
-  unanswered,
-} from './outcomes.ts'
+import { permissionSetArnOf } from '../examples.ts'
+import { at, failed, inProgress, permissionSetArn, storyWith, succeeded, unanswered } from './outcomes.ts'
 
 const about = { permissionSetArn, accountId: '1' }
 const elsewhere = { permissionSetArn: permissionSetArnOf(2), accountId: '2' }

@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals'
-import { type ResultStream, resultText, writeResult } from '../../../src/terminal/result.ts'
+import { type ResultStream, writeResult } from '../../../src/terminal/result.ts'
+import { neverAborted } from '../../../src/wait/time/deadline.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
 /** A reader that takes a piece after so many milliseconds each, or has gone, or takes a first piece alone. */
 function readerOf(clock: VirtualClock, behaviour: number | 'gone' | 'stops') {
   const pieces: Uint8Array[] = []
-  const never = new AbortController().signal
   const stream: ResultStream = {
     write(bytes, onDone) {
       if (behaviour === 'gone') return onDone(new Error('write EPIPE'))
       pieces.push(bytes)
       if (behaviour === 'stops') return pieces.length === 1 ? onDone() : undefined
-      clock.sleep(behaviour, never).then(() => onDone())
+      clock.sleep(behaviour, neverAborted).then(() => onDone())
     },
   }
   return { pieces, stream }
@@ -30,8 +30,4 @@ test.each(rows)('a reader who %s', async (_, behaviour, expected, ms) => {
   const end = await clock.run(writeResult(text, stream, 30_000, clock))
   expect([end, clock.now()]).toEqual([expected, ms])
   if (expected === 'read') expect(Buffer.concat(pieces).toString()).toBe(text)
-})
-
-test('a result that nothing is known of is still one object', () => {
-  expect(JSON.parse(resultText({}, '', 'json'))).toMatchObject({ results: [], 'accounts-behind': [] })
 })

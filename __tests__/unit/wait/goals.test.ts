@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan, SimulatorOptions } from '../../../simulator/settings.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
-import { permissionSetArn } from '../examples.ts'
+import { permissionSetArn, permissionSetArnOf } from '../examples.ts'
 import { busiest, Model, meets, patched, plan, retried, unclear, withGaps } from './model.ts'
 import {
   assignment,
@@ -145,15 +145,14 @@ test('a count that began before a look is no answer to it', async () => {
 
 const all: Goal = { ...toTheEnd, until: 'rolled-out', isAboutAll: true }
 const ignoring = (...ignoredAccounts: string[]): Goal => ({ ...all, ignoredAccounts })
-const arnOf = (number: number) => `${permissionSetArn.slice(0, -4)}${String(number).padStart(4, '0')}`
-const setsOf = (count: number) => Array.from({ length: count }, (_, index) => ({ arn: arnOf(index) }))
+const setsOf = (count: number) => Array.from({ length: count }, (_, index) => ({ arn: permissionSetArnOf(index) }))
 const withSets = (...permissionSets: NonNullable<SimulatorOptions['permissionSets']>) => ({
   settings: { permissionSets },
 })
 
 describe('the whole instance', () => {
-  const threeAndOne = withSets(...setsOf(3), { arn: arnOf(3), behind: 2 })
-  const oneOfTwo = withSets({ arn: arnOf(0) }, { arn: arnOf(1), behind: 1 })
+  const threeAndOne = withSets(...setsOf(3), { arn: permissionSetArnOf(3), behind: 2 })
+  const oneOfTwo = withSets({ arn: permissionSetArnOf(0) }, { arn: permissionSetArnOf(1), behind: 1 })
   const lacks = (fromSeconds: number, toSeconds: number) => ({
     faults: { sets: during(fromSeconds, toSeconds, withGaps(2)) },
   })
@@ -164,7 +163,7 @@ describe('the whole instance', () => {
     ],
     'three, of which one is out of date': [
       { goal: all, ...threeAndOne },
-      { ...exactly(30, 'incomplete'), tells: /2 accounts are out of date with ps-1234567890ab0003/ },
+      { ...exactly(30, 'incomplete'), tells: /2 accounts are out of date with ps-0000000000000003/ },
     ],
     'three, of which one is out of date, with one look': [
       { goal: once(all), ...threeAndOne },
@@ -184,7 +183,7 @@ describe('the whole instance', () => {
     ],
     'a list that lacks a permission set at first': [
       { goal: all, ...lacks(0, 1.9), ...oneOfTwo },
-      { ...exactly(33, 'incomplete'), tells: /New permission sets: ps-1234567890ab0001/ },
+      { ...exactly(33, 'incomplete'), tells: /New permission sets: ps-0000000000000001/ },
     ],
     'a list that lacks a permission set for a moment': [
       { goal: all, ...lacks(29.001, 30.9), ...oneOfTwo },
@@ -197,7 +196,7 @@ describe('the whole instance', () => {
     'a provisioning of a permission set that the list does not show yet': [
       {
         goal: all,
-        plans: [plan(1, { permissionSetArn: arnOf(1), accountsBehind: 1 })],
+        plans: [plan(1, { permissionSetArn: permissionSetArnOf(1), accountsBehind: 1 })],
         ...lacks(0, 1_000),
         ...withSets(...setsOf(2)),
       },
@@ -219,7 +218,7 @@ describe('the whole instance', () => {
   })
 
   test('of 400 permission sets, the end of one that is in progress is seen within 5 s', async () => {
-    const { log } = await inTwentyCallsASecond(400, [{ permissionSetArn: arnOf(7), seconds: 300 }])
+    const { log } = await inTwentyCallsASecond(400, [{ permissionSetArn: permissionSetArnOf(7), seconds: 300 }])
     expect(log.find(({ text }) => text === 'SUCCEEDED')?.atMs).toBeLessThan(305_000)
   })
 })

@@ -4,12 +4,11 @@ import {
   abortable,
   allowanceMs,
   deadlineAfter,
+  neverAborted,
   TimeLimitReached,
   withTimeLimit,
 } from '../../../../src/wait/time/deadline.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
-
-const never = new AbortController().signal
 
 /** Resolves to the signal's reason when it is aborted. */
 function untilAborted(signal: AbortSignal): Promise<unknown> {
@@ -22,7 +21,7 @@ function untilAborted(signal: AbortSignal): Promise<unknown> {
 describe('a time limit', () => {
   test('aborts the task when the time is up, with a reason that says so', async () => {
     const clock = new VirtualClock()
-    const reason = await clock.run(withTimeLimit(clock, 10_000, never, untilAborted))
+    const reason = await clock.run(withTimeLimit(clock, 10_000, neverAborted, untilAborted))
     expect(clock.now()).toBe(10_000)
     expect(reason).toBeInstanceOf(TimeLimitReached)
     expect(reason).toMatchObject({ name: 'TimeLimitReached', limitMs: 10_000, message: 'not done within 10 s' })
@@ -31,12 +30,12 @@ describe('a time limit', () => {
   test('gives the outcome of a task that ends in time', async () => {
     const clock = new VirtualClock()
     const task = async () => {
-      await clock.sleep(9_999, never)
+      await clock.sleep(9_999, neverAborted)
       return 'done'
     }
-    expect(await clock.run(withTimeLimit(clock, 10_000, never, task))).toBe('done')
+    expect(await clock.run(withTimeLimit(clock, 10_000, neverAborted, task))).toBe('done')
     const failing = () => Promise.reject(new Error('boom'))
-    await expect(clock.run(withTimeLimit(clock, 10_000, never, failing))).rejects.toThrow('boom')
+    await expect(clock.run(withTimeLimit(clock, 10_000, neverAborted, failing))).rejects.toThrow('boom')
   })
 
   test('leaves no timer, no listener and no aborted signal behind', async () => {
@@ -67,14 +66,14 @@ test.each([
   [10_000, -3_801, 0],
 ])('a task that wishes for %d ms, %d ms before the deadline, may take %d ms', (wishMs, leftMs, expected) => {
   const clock = new VirtualClock(100_000)
-  const deadline = deadlineAfter(clock, leftMs, never)
+  const deadline = deadlineAfter(clock, leftMs, neverAborted)
   expect(allowanceMs(clock, deadline, wishMs, 3_800)).toBe(expected)
 })
 
 describe('abortable work', () => {
   test('has the outcome of the work', async () => {
-    expect(await abortable(never, Promise.resolve('done'))).toBe('done')
-    await expect(abortable(never, Promise.reject(new Error('boom')))).rejects.toThrow('boom')
+    expect(await abortable(neverAborted, Promise.resolve('done'))).toBe('done')
+    await expect(abortable(neverAborted, Promise.reject(new Error('boom')))).rejects.toThrow('boom')
   })
 
   test("is rejected with the signal's reason, if that comes first", async () => {

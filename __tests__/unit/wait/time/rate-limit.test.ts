@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { neverAborted } from '../../../../src/wait/time/deadline.ts'
 import { type Priority, RateLimit } from '../../../../src/wait/time/rate-limit.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
-
-const never = new AbortController().signal
 
 function limit() {
   const clock = new VirtualClock()
@@ -12,9 +11,9 @@ function limit() {
   const call = async (count: number, latencyMs = 0) => {
     const madeAt: number[] = []
     const make = async () => {
-      const permit = await rateLimit.take('required', never)
+      const permit = await rateLimit.take('required', neverAborted)
       madeAt.push(clock.now())
-      if (latencyMs > 0) await clock.sleep(latencyMs, never)
+      if (latencyMs > 0) await clock.sleep(latencyMs, neverAborted)
       permit?.done()
     }
     await clock.run(Promise.all(Array.from({ length: count }, make)))
@@ -54,9 +53,10 @@ describe('the limit', () => {
 
   test('allows no further call while ten calls are in flight', async () => {
     const { clock, rateLimit } = limit()
-    const permits = await Promise.all(Array.from({ length: 10 }, () => rateLimit.take('required', never)))
+    const permits = await Promise.all(Array.from({ length: 10 }, () => rateLimit.take('required', neverAborted)))
     let admitted = 0
-    for (const priority of ['optional', 'required'] as const) rateLimit.take(priority, never).then(() => admitted++)
+    for (const priority of ['optional', 'required'] as const)
+      rateLimit.take(priority, neverAborted).then(() => admitted++)
     await clock.advance(60_000)
     expect([admitted, clock.sleeping]).toEqual([0, 0])
     permits[0]?.done()
@@ -71,7 +71,7 @@ describe('the limit', () => {
 
   test('does not count a permit that was not used', async () => {
     const { call, rateLimit } = limit()
-    for (let taken = 0; taken < 30; taken++) (await rateLimit.take('required', never))?.unused()
+    for (let taken = 0; taken < 30; taken++) (await rateLimit.take('required', neverAborted))?.unused()
     expect(await call(10)).toEqual(at(0, 10))
   })
 
@@ -92,7 +92,7 @@ describe('the limit', () => {
           if (event === 'throttled') rateLimit.throttled()
           for (const priority of takers)
             made.push(
-              rateLimit.take(priority, never).then((permit) => {
+              rateLimit.take(priority, neverAborted).then((permit) => {
                 madeAt.push(clock.now())
                 permit?.done()
               }),
@@ -112,7 +112,7 @@ test('required calls go before optional calls, each in the order of their reques
   await call(10)
   const order: string[] = []
   const take = (name: string, priority: Priority) =>
-    rateLimit.take(priority, never).then((permit) => {
+    rateLimit.take(priority, neverAborted).then((permit) => {
       order.push(name)
       permit?.done()
     })
@@ -128,8 +128,8 @@ describe('a caller that is aborted', () => {
     expect(await rateLimit.take('required', AbortSignal.abort())).toBeNull()
     expect(await call(10)).toEqual(at(0, 10))
     const abort = new AbortController()
-    const permits = [rateLimit.take('required', never), rateLimit.take('required', abort.signal)]
-    const later = rateLimit.take('required', never)
+    const permits = [rateLimit.take('required', neverAborted), rateLimit.take('required', abort.signal)]
+    const later = rateLimit.take('required', neverAborted)
     await clock.advance(10)
     abort.abort()
     expect(await permits[1]).toBeNull()
