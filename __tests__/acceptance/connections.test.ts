@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
 import { startRawServer } from '../support/servers.ts'
-import { describeStatus, type Fault, simulate, type TestSimulator, waitFor, waitForOne } from '../support/step.ts'
+import { simulate, type TestSimulator, waitFor, waitForOne } from '../support/step.ts'
 
 const failed = /connection to AWS failed/i
 const unanswering = /did not answer/
@@ -72,18 +72,4 @@ test.concurrent('connections that are closed between two calls are made anew', a
 
   expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   expect(simulator.connections.made).toBeGreaterThan(2)
-})
-
-test.concurrent('one fault after another is survived', async () => {
-  const faults: Fault[] = [
-    { kind: 'reset', when: 'before-headers' },
-    { kind: 'http', status: 200, body: '<html>' },
-    { kind: 'truncate' },
-  ]
-  const { simulator, request, step } = await waitForOne({
-    speed: 5,
-    faults: faults.map((fault, index) => ({ operation: describeStatus, from: index + 1, to: index + 1, fault })),
-  })
-
-  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })

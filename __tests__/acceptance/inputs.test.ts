@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding } from '../support/expectations.ts'
-import { simulate, waitFor, waitForOne } from '../support/step.ts'
+import { expectEnding } from '../support/expectations.ts'
+import { simulate, waitFor } from '../support/step.ts'
 
 // The unit tests of the inputs have every form. Here all problems come together, for the inputs of each goal.
 const wrong = [
@@ -47,21 +47,4 @@ test.concurrent('permission-set-arn may be what terraform show -json prints, whi
 
   expect(step.outputs).toMatchObject({ verdict: 'succeeded', 'permission-set-arn': simulator.permissionSetArn })
   expect(step.complaints).toEqual([])
-})
-
-test.concurrent('blanks around values do not count, nor do blank values', async () => {
-  const inputs = { wait: ' TRUE ', 'timeout-minutes': '', operation: ' provision-permission-set ' }
-  const { simulator, request, step } = await waitForOne({ inputs })
-
-  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
-})
-
-test.concurrent('the Region is that of AWS_DEFAULT_REGION where nothing else says it', async () => {
-  // It accepts no signature for another Region.
-  const { simulator, request, step } = await waitForOne({
-    region: 'us-west-1',
-    environment: { AWS_REGION: undefined, AWS_DEFAULT_REGION: 'us-west-1' },
-  })
-
-  expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
 })

@@ -157,30 +157,3 @@ test.concurrent('a refused connection until the deadline ends as timed-out, and 
   expectEnding(step, 'timed-out', unanswered(request, expect.stringContaining('ECONNREFUSED')))
   expect(step.errors[0]?.message).toContain(`127.0.0.1:${refusingPort}`)
 })
-
-test.concurrent('failure after an answer leaves the status as AWS last gave it, and people read it', async () => {
-  const fault: Fault = { kind: 'error', code: 'InternalServerException', message: 'Oops' }
-  const { simulator, request, step } = await waitForOne({
-    seconds: 60,
-    faults: [{ operation: describeStatus, from: 2, fault }],
-    timeoutMinutes: 0.03,
-  })
-
-  const error = expect.stringContaining('InternalServerException')
-  expectEnding(step, 'timed-out', answered(simulator, request, 'IN_PROGRESS', { error }), {
-    'accounts-behind': JSON.stringify(simulator.accountIds),
-  })
-  expect(step.errors[0]?.message).toContain('InternalServerException')
-})
-
-test.concurrent('with wait false, an unclear answer is asked again until one is clear', async () => {
-  const fault: Fault = { kind: 'error', code: 'ThrottlingException' }
-  const { simulator, request, step } = await waitForOne({
-    seconds: 60,
-    faults: [{ operation: describeStatus, to: 2, fault }],
-    inputs: { wait: 'false' },
-  })
-
-  expectEnding(step, 'in-progress', answered(simulator, request, 'IN_PROGRESS'))
-  expect(callsOf(simulator, describeStatus)).toHaveLength(3)
-})

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectGone, type Verdict } from '../support/expectations.ts'
+import { answered, expectEnding, type Verdict } from '../support/expectations.ts'
 import {
   expectSparing,
   listAccounts,
@@ -7,9 +7,7 @@ import {
   type SimulateOptions,
   type StepOptions,
   simulate,
-  startWaitingFor,
   waitFor,
-  wrote,
 } from '../support/step.ts'
 
 interface Scenario extends SimulateOptions, Pick<StepOptions, 'inputs'> {
@@ -122,17 +120,4 @@ test.concurrent('requests that were found are in the results, after those that w
     answered(simulator, requests[0], 'SUCCEEDED'),
     answered(simulator, found[0], 'SUCCEEDED', { accountId: '111122223333' }),
   ])
-})
-
-test.concurrent('a cancelled step reports what it has found, and is gone', async () => {
-  await using simulator = await simulate({ seconds: 60, permissionSets: [{ name: 'ReadOnly' }] })
-  const [found] = simulator.start()
-  const step = await startWaitingFor(simulator, [], { inputs: { 'permission-set-arn': simulator.permissionSetArn } })
-  await wrote(step, /0 of 3 accounts/)
-
-  step.cancel('SIGINT')
-
-  const ended = await step.finished
-  expectEnding(ended, 'cancelled', [answered(simulator, found, 'IN_PROGRESS')])
-  expectGone(ended)
 })

@@ -72,44 +72,6 @@ test.concurrent.each([
   expect(step.summary).toContain('and 200 more')
 })
 
-test.concurrent('a page of accounts that cannot be had leaves no half list', async () => {
-  await using simulator = await simulate({
-    accounts,
-    faults: [{ operation: listAccounts, from: 3, fault: { kind: 'error', code: 'InternalServerException' } }],
-  })
-  const plan: Plan = { seconds: 0, status: 'FAILED', failureReason: 'No.', accountsBehind: accounts }
-
-  const step = await waitFor(simulator, simulator.start(plan))
-
-  expect(step.outputs).toMatchObject({ verdict: 'failed', 'accounts-behind': '[]' })
-  expect(step.summary).not.toMatch(/accounts out of date/i)
-})
-
-test.concurrent('every permission set is asked for its name once, and has it in the summary', async () => {
-  const arnOf = (index: number) => `arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-000000000000000${index % 3}`
-  const nameOf = (arn: unknown) => `Name${String(arn).at(-1)}`
-  const named = (answer: unknown) => {
-    const permissionSet: unknown = Reflect.get(Object(answer), 'PermissionSet')
-    const name = nameOf(Reflect.get(Object(permissionSet), 'PermissionSetArn'))
-    return { PermissionSet: { ...Object(permissionSet), Name: name } }
-  }
-  await using simulator = await simulate({
-    faults: [{ operation: 'DescribePermissionSet', fault: { kind: 'patch', patch: named } }],
-  })
-  const requests = simulator.start(
-    (index) => ({ permissionSetArn: arnOf(index), ...(index === 0 ? { status: 'FAILED', accountsBehind: 0 } : {}) }),
-    9,
-  )
-
-  const step = await waitFor(simulator, requests)
-
-  const asked = callsOf(simulator, 'DescribePermissionSet').map(({ input }) => input['PermissionSetArn'])
-  expect(asked.toSorted()).toEqual([0, 1, 2].map(arnOf))
-  const rows = step.summary.split('\n').filter((line) => /\| `[0-9a-f-]{36}` \|$/.test(line))
-  const names = rows.map((row) => /\| \[`(.+?)`\]\(https:.*`([0-9a-f-]{36})` \|$/.exec(row)?.slice(1))
-  expect(names).toEqual(requests.map((request, index) => [nameOf(arnOf(index)), request]))
-})
-
 /** The lines of the log that say how many accounts hold the latest version, and the time in front of them. */
 function countsOf({ log }: Step): { seconds: number; updated: number; of: number }[] {
   return log.flatMap((line) => {

@@ -4,7 +4,7 @@ import type { Fault } from '../../../simulator/faults.ts'
 import { isUnreadable, statusOf } from '../../../src/wait/state/request-state.ts'
 import { deadlineAfter } from '../../../src/wait/time/deadline.ts'
 import { waitOn } from '../../support/in-process-api.ts'
-import { requestIdOf } from '../examples.ts'
+import { permissionSetArnOf, requestIdOf } from '../examples.ts'
 import { denied, invalid, lookOnce, Model, meets, plan, plans, throttled, unclear, withGaps } from './model.ts'
 import * as given from './rows.ts'
 import { during, ending, forEach, from, testEach } from './rows.ts'
@@ -298,6 +298,18 @@ describe('several requests', () => {
         timeoutSeconds: 120,
       },
       { ...ending('failed', 60, 68), calls: 700, outputs: { 'failure-reason': /^([^\n]*\n){9}[^\n]*$/ } },
+    ],
+    'are an error if one of them is unknown, also if another is still in progress at the deadline': [
+      { plans: [...unknown, plan(2), plan(3, endless)] },
+      { ...ending('error', 60, 63.5), says: /no such request/, outputs: { status: /^IN_PROGRESS$/ } },
+    ],
+    'ask for the name of each permission set once': [
+      { plans: plans(9, (number) => ({ permissionSetArn: permissionSetArnOf(number % 3) })) },
+      { ...ending('succeeded', 0, 2), calls: 9 + 3 },
+    ],
+    'have no half list of accounts': [
+      { plans: allFailed(1), accounts: 250, faults: { accounts: ({ token }) => token !== null && given.server } },
+      { ...ending('failed', 0, 2), outputs: { 'accounts-behind': /^\[\]$/ } },
     ],
   })
 
