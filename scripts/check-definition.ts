@@ -28,12 +28,13 @@ export function definitionOf(text: string) {
   const action: {
     inputs: Record<string, { default?: string | number | boolean }>
     outputs: Record<string, object>
+    runs?: { main: string }
   } = parse(text)
   const inputs = Object.entries(action.inputs).map(([name, { default: fallback }]) => {
     return [name, fallback === undefined ? null : String(fallback)] as const
   })
-  /** By name, with the default of an input; null if there is none. */
-  return { inputs: new Map(inputs), outputs: new Set(Object.keys(action.outputs)) }
+  /** Names, with the default of an input, or null if there is none; and the file that the runner starts. */
+  return { inputs: new Map(inputs), outputs: new Set(Object.keys(action.outputs)), main: action.runs?.main ?? '' }
 }
 
 /** Where action.yml and what the action reads are not the same: names and defaults. */

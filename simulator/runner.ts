@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { parse } from 'yaml'
+import { type Definition, readDefinition } from '../scripts/check-definition.ts'
 
 export interface RunOptions {
   /** By their names in action.yml. Those left out get its defaults, as in a workflow. */
@@ -50,12 +50,12 @@ export interface Run {
  */
 export async function runAction(options: RunOptions = {}): Promise<Run> {
   const { inputs = {}, environment = {}, onOutput = () => {}, action = resolve(import.meta.dirname, '..') } = options
-  const definition: Definition = parse(await readFile(join(action, 'action.yml'), 'utf8'))
+  const definition = await readDefinition(action)
   const folder = await mkdtemp(join(tmpdir(), 'action-'))
   const files = await createFiles(folder)
 
   const startedMs = performance.now()
-  const child = spawn(options.node || process.execPath, [options.entry ?? join(action, definition.runs.main)], {
+  const child = spawn(options.node || process.execPath, [options.entry ?? join(action, definition.main)], {
     env: {
       ...machineVariables(folder),
       ...jobVariables,
@@ -114,11 +114,6 @@ export function parseOutputs(text: string, platform: string = process.platform):
   return outputs
 }
 
-interface Definition {
-  readonly inputs?: Readonly<Record<string, { readonly default?: unknown } | null>>
-  readonly runs: { readonly main: string }
-}
-
 /** The files by which an action answers; the runner has them in place before it starts. */
 async function createFiles(folder: string) {
   const files = {
@@ -161,14 +156,9 @@ const jobVariables = {
   RUNNER_OS: 'Linux',
 }
 
-function inputVariables({ inputs = {} }: Definition, given: Record<string, string>): Record<string, string> {
-  const defaults = Object.entries(inputs).map(([name, input]) => {
-    const value = String(input?.default ?? '')
-    // Expressions such as that of the job's token have no value here.
-    return [name, value.includes('${{') ? '' : value] as const
-  })
-  const all: Record<string, string> = { ...Object.fromEntries(defaults), ...given }
-  return Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
-  )
+function inputVariables({ inputs }: Definition, given: Record<string, string>): Record<string, string> {
+  // Expressions such as that of the job's token have no value here.
+  const defaults = [...inputs].map(([name, value]) => [name, value?.includes('${{') ? '' : (value ?? '')] as const)
+  const all = Object.entries({ ...Object.fromEntries(defaults), ...given })
+  return Object.fromEntries(all.map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]))
 }
