@@ -3,6 +3,7 @@ export interface Command {
   readonly form: '::' | '##['
   readonly name: string
   readonly properties: Readonly<Record<string, string>>
+  readonly title: string | undefined
   readonly message: string
 }
 
@@ -26,14 +27,14 @@ export function commandsIn(text: string): Command[] {
     const end = trimmed.indexOf('::', 2)
     if (trimmed.startsWith('::') && end > 0) {
       const [name = '', ...rest] = trimmed.slice(2, end).split(' ')
-      return [
-        { form: '::', name, properties: propertiesIn(rest.join(' ')), message: unescaped(trimmed.slice(end + 2)) },
-      ]
+      const properties = propertiesIn(rest.join(' '))
+      const message = unescaped(trimmed.slice(end + 2))
+      return [{ form: '::', name, properties, title: properties['title'], message }]
     }
     const old = line.indexOf('##[')
     if (old < 0) return []
     const [, name = '', message = ''] = /^##\[([^\]\s;]*)[^\]]*\]?(.*)$/s.exec(line.slice(old)) ?? []
-    return [{ form: '##[', name, properties: {}, message }]
+    return [{ form: '##[', name, properties: {}, title: undefined, message }]
   })
 }
 

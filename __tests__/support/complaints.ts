@@ -122,7 +122,7 @@ function resultComplaints(row: unknown): string[] {
 /** One annotation with title and message on a failure and none on a success, a summary, nothing on stderr, no command of others. */
 function shownComplaints({ stdout, stderr, summary, exitCode }: RunResult): string[] {
   const errors = commandsIn(stdout).filter(({ name }) => name === 'error')
-  const isBlank = ({ properties, message }: Command) => !properties['title']?.trim() || message.trim() === ''
+  const isBlank = ({ title, message }: Command) => !title?.trim() || message.trim() === ''
   return [
     ...foreignCommandsIn(stdout).map(({ name, message }) => `a foreign command ${name}: ${shortened(message)}`),
     ...(errors.length === (exitCode === 0 ? 0 : 1) ? [] : [`${errors.length} error annotations`]),

@@ -12,7 +12,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../../simulator/simulator.ts'
-import { commandsIn } from './commands.ts'
+import { type Command, commandsIn } from './commands.ts'
 import { complaintsAbout } from './complaints.ts'
 import type { GitHubApi } from './github-api.ts'
 
@@ -81,13 +81,6 @@ const clockOrigin = Date.now()
 /** Milliseconds since 1970, on a clock that runs so many times as fast as the machine's; as `hooks/fast-clock.cjs` has it. */
 function fastNow(speed: number): number {
   return clockOrigin + (Date.now() - clockOrigin) * speed
-}
-
-/** `::name key=value::message`, unescaped as the runner does it. */
-export interface Command {
-  name: string
-  title: string | undefined
-  message: string
 }
 
 /** A step that has ended, and what people and later steps see of it. */
@@ -306,9 +299,7 @@ export function expectSparing(calls: readonly Call[]): void {
 
 function readLog({ outputs, stdout }: RunResult) {
   const lines = stdout.split('\n').filter((line) => line !== '')
-  const commands = lines.flatMap((line) =>
-    commandsIn(line).map(({ name, properties, message }): Command => ({ name, title: properties['title'], message })),
-  )
+  const commands = lines.flatMap(commandsIn)
   const named = (name: string) => commands.filter((command) => command.name === name)
   const log = lines.filter((line) => commandsIn(line).length === 0)
   const times = log.flatMap((line) => /^ *([\d.]+) s /.exec(line)?.[1] ?? [])
