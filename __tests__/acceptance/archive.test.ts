@@ -1,21 +1,21 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { runAction } from '../../simulator/runner.ts'
+import { folderWith } from '../support/folder.ts'
+import { ofFile } from '../support/of-file.ts'
 import { simulate } from '../support/step.ts'
 
 const runFile = promisify(execFile)
 const repository = join(import.meta.dirname, '../..')
 
 /** The archive of the last commit, unpacked as a runner unpacks that of a tag. */
-let folder = ''
+const { path: folder } = await ofFile(folderWith())
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'archive-'))
   const tar = join(folder, 'archive.tar')
   await runFile('git', ['archive', '--worktree-attributes', '--format=tar', `--output=${tar}`, 'HEAD'], {
     cwd: repository,
@@ -23,8 +23,6 @@ beforeAll(async () => {
   await runFile('tar', ['-xf', 'archive.tar'], { cwd: folder })
   await rm(tar)
 })
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('the archive of a tag holds the action and nothing else', async () => {
   const { stdout } = await runFile('git', ['ls-tree', '--name-only', 'HEAD:dist'], { cwd: repository })

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
+import { folderWith } from '../support/folder.ts'
 import { startGitHubApi } from '../support/github-api.ts'
+import { ofFile } from '../support/of-file.ts'
 import { type StepOptions, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const src = resolve(import.meta.dirname, '../../src')
-const folder = await mkdtemp(join(tmpdir(), 'defects-'))
-afterAll(() => rm(folder, { recursive: true }))
+const { path: folder } = await ofFile(folderWith())
 
 /** The modules that a file imports: what is thrown deeper comes up through one of them. */
 const importedBy = (file: string) =>

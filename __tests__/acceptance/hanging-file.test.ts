@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { expectEnding, expectGone, expectInTime, unanswered } from '../support/expectations.ts'
+import { folderWith } from '../support/folder.ts'
+import { ofFile } from '../support/of-file.ts'
 import { startWaitingForOne, waitForOne, withoutKey, wrote } from '../support/step.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'share-'))
-afterAll(() => rm(folder, { recursive: true }))
 // Nobody ever writes to it, so that to open it takes for ever.
-const fifo = join(folder, 'fifo')
+const fifo = join((await ofFile(folderWith())).path, 'fifo')
 spawnSync('mkfifo', [fifo])
 
 test.concurrent('a file with credentials that never answers, as on a share that is gone, keeps no process', async () => {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
-import { type Authority, createAuthority, startTlsServer } from '../support/authority.ts'
+import { expect } from '@jest/globals'
+import { createAuthority, startTlsServer } from '../support/authority.ts'
 import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
+import { ofFile } from '../support/of-file.ts'
 import { startProxy } from '../support/proxy.ts'
 import { type Listening, refusingPort, startRawServer } from '../support/servers.ts'
 import { type TestSimulator, testWithProxies, type WaitForOne, waitForOne } from '../support/step.ts'
@@ -12,14 +13,7 @@ const sts = 'sts.us-east-1.amazonaws.com'
 const github = 'run-actions-1-azure-eastus.actions.githubusercontent.com'
 const login = { username: 'somebody', password: 'pr0xy-passw0rd' }
 
-let authority: Authority
-
-beforeAll(async () => {
-  authority = await createAuthority(['localhost', '127.0.0.1', sso, sts, github])
-})
-afterAll(async () => {
-  await authority[Symbol.asyncDispose]()
-})
+const authority = await ofFile(createAuthority(['localhost', '127.0.0.1', sso, sts, github]))
 
 const portOf = ({ endpoint }: TestSimulator) => Number(new URL(endpoint).port)
 

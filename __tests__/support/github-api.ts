@@ -1,8 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { folderWith } from './folder.ts'
 import { listen, pipeTo } from './servers.ts'
 
 /** The repository and the commit of the jobs. */
@@ -92,7 +90,7 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
   })
   const listening = await listen(server)
   const url = `http://127.0.0.1:${listening.port}`
-  const folder = await mkdtemp(join(tmpdir(), 'github-'))
+  const folder = await folderWith()
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { root = '' } = options
@@ -167,8 +165,7 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
   }
 
   async function on(name: string, payload: unknown, sha = commit): Promise<Record<string, string>> {
-    const path = join(folder, `event-${nextId++}.json`)
-    await writeFile(path, JSON.stringify(payload))
+    const path = await folder.write(JSON.stringify(payload))
     const { root = '' } = options
     return { GITHUB_API_URL: `${url}${root}`, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, GITHUB_SHA: sha }
   }
@@ -196,7 +193,7 @@ export async function startGitHubApi(initial: GitHubApiOptions = {}): Promise<Gi
     },
     onPullRequest: () => pullRequestEvent,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([listening[Symbol.asyncDispose](), rm(folder, { recursive: true, force: true })])
+      await Promise.all([listening, folder].map((own) => own[Symbol.asyncDispose]()))
     },
   }
 }

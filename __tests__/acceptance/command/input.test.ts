@@ -1,13 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Simulator } from '../../../simulator/simulator.ts'
 import { type CommandOptions, runCommand, startCommand } from '../../support/command.ts'
+import { folderWith } from '../../support/folder.ts'
+import { ofFile } from '../../support/of-file.ts'
 import { simulate, until } from '../../support/step.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'input-'))
-afterAll(() => rm(folder, { recursive: true }))
+const { path: folder } = await ofFile(folderWith())
 
 const region = { AWS_REGION: 'us-east-1' }
 

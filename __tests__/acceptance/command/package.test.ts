@@ -1,19 +1,19 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { folderWith } from '../../support/folder.ts'
+import { ofFile } from '../../support/of-file.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../../..')
 const name = 'wait-for-permission-set-provisioning'
-let folder = ''
+const { path: folder } = await ofFile(folderWith())
 let command = ''
 
 /** What npm packs, installed in an empty folder, without a network. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'package-'))
   const [sources, user] = [join(folder, 'sources'), join(folder, 'user')]
   // npm changes package.json while it packs, so it gets a copy. Beside the package lies what must not be in it.
   for (const path of [
@@ -32,7 +32,6 @@ beforeAll(async () => {
   await run('npm', ['install', '--offline', '--silent', join(folder, stdout.trim())], { cwd: user })
   command = join(user, 'node_modules/.bin', name)
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 test('the package holds the command, the action and nothing else, and needs no other package', async () => {
   const installed = join(folder, 'user/node_modules')

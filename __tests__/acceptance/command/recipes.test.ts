@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { folderWith } from '../../support/folder.ts'
+import { ofFile } from '../../support/of-file.ts'
 import { type SimulateOptions, simulate } from '../../support/step.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const pipelines = join(root, 'examples/pipelines')
-let bin = ''
+const { path: bin } = await ofFile(folderWith())
 
 /** The programs that the recipes call: the committed command, and what a deploy would do in the simulator. */
 beforeAll(async () => {
-  bin = await mkdtemp(join(tmpdir(), 'recipes-'))
   const programs = {
     npx: `test "$1 $2" = "--yes wait-for-permission-set-provisioning@1" && shift 2 && exec '${process.execPath}' '${root}/dist/command.js' "$@"`,
     aws: `echo '{"PermissionSetProvisioningStatus":{"RequestId":"'$REQUEST_ID'","PermissionSetArn":"'$PERMISSION_SET_ARN'","Status":"IN_PROGRESS"}}'`,
@@ -23,7 +23,6 @@ beforeAll(async () => {
     await chmod(join(bin, name), 0o755)
   }
 })
-afterAll(() => rm(bin, { recursive: true }))
 
 /** The lines of each recipe that its system gives to a shell. */
 const shellIn: Readonly<Record<string, (text: string) => string[]>> = {
@@ -46,28 +45,26 @@ test('each recipe is run here', async () => {
 /** Runs the lines of a recipe as its system does: one after the other, until one fails. */
 async function runRecipe(recipe: string, options: SimulateOptions) {
   await using simulator = await simulate(options)
-  const cwd = await mkdtemp(join(tmpdir(), 'recipe-'))
+  await using folder = await folderWith()
   const [REQUEST_ID = ''] = simulator.start()
   const lines = shellIn[recipe]?.(await readFile(join(pipelines, recipe), 'utf8')) ?? []
   const env = {
     ...simulator.environment(),
     PATH: `${bin}:${process.env['PATH']}`,
-    HOME: cwd,
+    HOME: folder.path,
     CI: 'true',
     INSTANCE_ARN: simulator.instanceArn,
     PERMISSION_SET_ARN: simulator.permissionSetArn,
     REQUEST_ID,
     AWS_TOKEN: 'token',
-    AWS_WEB_IDENTITY_TOKEN_FILE: join(cwd, 'token'),
+    AWS_WEB_IDENTITY_TOKEN_FILE: join(folder.path, 'token'),
   }
-  const result = await new Promise<{ status: number; output: string }>((done) => {
-    const child = execFile('bash', ['-e', '-c', lines.join('\n')], { cwd, env }, (error, stdout, stderr) =>
+  return await new Promise<{ status: number; output: string }>((done) => {
+    const child = execFile('bash', ['-e', '-c', lines.join('\n')], { cwd: folder.path, env }, (error, stdout, stderr) =>
       done({ status: Number(error?.code ?? 0), output: stdout + stderr }),
     )
     child.stdin?.end()
   })
-  await rm(cwd, { recursive: true })
-  return result
 }
 
 /** What a wait may not do without. */

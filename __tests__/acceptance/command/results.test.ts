@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Simulator } from '../../../simulator/simulator.ts'
 import { type CommandOptions, runCommand, startCommand } from '../../support/command.ts'
 import { outputNames } from '../../support/definition.ts'
+import { folderWith } from '../../support/folder.ts'
+import { ofFile } from '../../support/of-file.ts'
 import { calls, type SimulateOptions, simulate, until } from '../../support/step.ts'
 
 const esc = '\u001b'
-const folder = await mkdtemp(join(tmpdir(), 'results-'))
-afterAll(() => rm(folder, { recursive: true }))
+const { path: folder } = await ofFile(folderWith())
 
 /** The options that lead to requests of the simulator, and what else is given. */
 function waitFor(simulator: Simulator, requests: string[], args: readonly string[] = [], options: CommandOptions = {}) {

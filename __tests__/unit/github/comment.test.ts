@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { type CommentOptions, keepComment } from '../../../src/github/comment.ts'
 import { whyNoComment } from '../../../src/github/no-comment.ts'
 import type { Story } from '../../../src/report/story.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { neverAborted } from '../../../src/wait/time/deadline.ts'
-import { bot, commit, type GitHubApi, startGitHubApi } from '../../support/github-api.ts'
+import { bot, commit, startGitHubApi } from '../../support/github-api.ts'
+import { ofFile } from '../../support/of-file.ts'
 import { noSecrets } from '../examples.ts'
 import { withOwnEnvironment } from '../own-environment.ts'
 import {
@@ -26,19 +27,13 @@ const job = {
 }
 /** Nobody waits before GitHub is asked again. */
 const clock = { now: () => 0, sleep: async () => {} }
-let api: GitHubApi
+const api = await ofFile(startGitHubApi())
 
 withOwnEnvironment()
-beforeAll(async () => {
-  api = await startGitHubApi()
-})
 beforeEach(() => {
   api.reset()
   // GitHub's client reads it only once, when it is loaded.
   process.env['GITHUB_API_URL'] = api.onPullRequest()['GITHUB_API_URL']
-})
-afterAll(async () => {
-  await api[Symbol.asyncDispose]()
 })
 
 type Options = Partial<CommentOptions>

@@ -1,16 +1,16 @@
 import * as files from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { readRequestFile } from '../../../src/github/request-file.ts'
 import { systemClock } from '../../../src/system-clock.ts'
+import { neverAborted } from '../../../src/wait/time/deadline.ts'
+import { folderWith } from '../../support/folder.ts'
+import { ofFile } from '../../support/of-file.ts'
 import { environmentOf, noSecrets, requestId } from '../examples.ts'
 
-const folder = await files.mkdtemp(join(tmpdir(), 'workspace-'))
-afterAll(() => files.rm(folder, { recursive: true }))
+const { path: folder } = await ofFile(folderWith({ outside: requestId }))
 const workspace = join(folder, 'workspace')
 await files.mkdir(workspace)
-await files.writeFile(join(folder, 'outside'), requestId)
 await files.writeFile(join(workspace, 'inside'), requestId)
 const links = {
   out: '../outside',
@@ -31,7 +31,7 @@ function read(path: string, others: Partial<Parameters<typeof readRequestFile>[0
     files,
     clock: systemClock,
     runner: { secrets: noSecrets },
-    cancel: new AbortController().signal,
+    cancel: neverAborted,
     ...others,
   })
 }

@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { EOL, tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
+import { EOL } from 'node:os'
 import { join } from 'node:path'
 import * as toolkit from '@actions/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
@@ -7,29 +7,25 @@ import fc from 'fast-check'
 import { parseOutputs } from '../../../simulator/runner.ts'
 import { githubRunner } from '../../../src/github/runner.ts'
 import { Secrets } from '../../../src/secrets.ts'
+import { folderWith } from '../../support/folder.ts'
+import { ofFile } from '../../support/of-file.ts'
 import { withOwnEnvironment } from '../own-environment.ts'
 
 withOwnEnvironment()
 
-let folder = ''
-let outputFile = ''
-let summaryFile = ''
+const { path: folder } = await ofFile(folderWith())
+const outputFile = join(folder, 'output')
+const summaryFile = join(folder, 'summary')
 let written = ''
 const write = (text: string) => {
   written += text
 }
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'runner-'))
-  outputFile = join(folder, 'output')
-  summaryFile = join(folder, 'summary')
   await Promise.all([writeFile(outputFile, ''), writeFile(summaryFile, '')])
   written = ''
 })
-afterEach(async () => {
-  jest.restoreAllMocks()
-  await rm(folder, { recursive: true })
-})
+afterEach(() => void jest.restoreAllMocks())
 
 function startRunner(environment: NodeJS.ProcessEnv = {}) {
   return githubRunner(
