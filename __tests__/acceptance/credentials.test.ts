@@ -32,7 +32,7 @@ test.concurrent.each([
 })
 
 test.concurrent('the wait outlives several sessions of the role, and shows no secret', async () => {
-  const { simulator, request, step } = await waitForOne({ seconds: 12, sessionSeconds: 5, assumesRole: true })
+  const { simulator, request, step } = await waitForOne({ seconds: 9, sessionSeconds: 4, assumesRole: true })
 
   expectEnding(step, 'succeeded', answered(simulator, request, 'SUCCEEDED'))
   const exchanges = callsOf(simulator, assumeRole)

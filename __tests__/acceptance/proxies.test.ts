@@ -26,7 +26,7 @@ const formsOf = ({ username, password }: typeof login) => ({
   secrets: [password, Buffer.from(`${username}:${password}`).toString('base64')],
 })
 
-interface Tunnelled {
+interface Tunnelled extends Pick<WaitForOne, 'timeoutMinutes'> {
   assumesRole?: boolean
   variable?: string
   login?: typeof login
@@ -46,7 +46,7 @@ async function throughTunnel(options: Tunnelled) {
   const given = options.wrong ?? options.login
   const { inUrl, secrets } = given ? formsOf(given) : { inUrl: '', secrets: [] }
 
-  const wait = await waitForOne({ assumesRole, timeoutMinutes: 0.1, secrets }, async (simulator) => {
+  const wait = await waitForOne({ ...options, assumesRole, secrets }, async (simulator) => {
     const tls = stack.use(await startTlsServer(authority, portOf(simulator)))
     const proxy = await startProxy({
       asked,
@@ -93,7 +93,7 @@ testWithProxies.each<[string, Tunnelled, RegExp]>([
     /set NODE_EXTRA_CA_CERTS/,
   ],
 ])('a CONNECT proxy that %s is what people read about', async (_, options, cause) => {
-  const { step, request } = await throughTunnel(options)
+  const { step, request } = await throughTunnel({ ...options, timeoutMinutes: 0.03 })
 
   expect(['timed-out', 'error']).toContain(step.outputs['verdict'])
   expect(step.results).toEqual([unanswered(request, expect.any(String))])
