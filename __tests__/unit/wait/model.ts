@@ -10,7 +10,6 @@ import type { Api, CallFailure } from '../../../src/requests/api.ts'
 import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
 import { type RequestKey, type Status, statuses } from '../../../src/requests/request.ts'
 import type { Verdict } from '../../../src/requests/verdict.ts'
-import type { Ending } from '../../../src/wait/ending.ts'
 import type { RequestState } from '../../../src/wait/state/request-state.ts'
 import type { State } from '../../../src/wait/state/state.ts'
 import type { Observer } from '../../../src/wait/store.ts'
@@ -107,19 +106,9 @@ export interface ModelWait {
 
 /** What a wait knows at its end, as tests ask for it. */
 export interface Last {
-  readonly ending: Ending['why']
   readonly elapsedMs: number
-  readonly looks: number
   readonly requests: readonly RequestState[]
-  /** What keeps AWS's answers away. */
-  readonly outage: CallFailure | null
   readonly state: State
-}
-
-function lastOf({ ending, state }: Waited): Last {
-  const { access, looks, requests } = state
-  const outage = access.everyCall?.failure ?? null
-  return { ending: ending.why, elapsedMs: ending.elapsedMs, looks, requests: requests.items, outage, state }
 }
 
 export const region = 'eu-central-1'
@@ -205,7 +194,9 @@ export class Model {
     const waited = await this.clock.run(waiting).finally(stop)
     over.abort()
     if (defects.length > 0) throw defects[0]
-    return { verdict: waited.ending.verdict, waited, last: lastOf(waited), states, log, tookMs: this.nowMs }
+    const { ending, state } = waited
+    const last = { elapsedMs: ending.elapsedMs, requests: state.requests.items, state }
+    return { verdict: ending.verdict, waited, last, states, log, tookMs: this.nowMs }
   }
 
   /** A call as it is on the wire. */

@@ -318,7 +318,7 @@ describe('several requests', () => {
     const { last } = await model.wait()
     const described = model.calls.filter(({ name }) => name === 'describe').length
     expect(described).toBeLessThanOrEqual(2 * 10 + 2)
-    expect(model.required.length - described).toBe(last.looks - 1)
+    expect(model.required.length - described).toBe(last.state.looks - 1)
   })
 })
 
