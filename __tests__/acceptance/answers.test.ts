@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, unanswered } from '../support/expectations.ts'
-import { describeStatus, type FaultRule, simulate, waitFor, waitForOne } from '../support/step.ts'
+import { type Fault, faultEach, simulate, waitFor, waitForOne } from '../support/step.ts'
 
 const target = {
   accountId: '111122223334',
@@ -52,14 +52,8 @@ test.concurrent('a date of creation is put out as it is, where it is one', async
   ]
   await using simulator = await simulate()
   const requests = simulator.start({}, dates.length)
-  const faults = dates.map(([CreatedDate], index): FaultRule => {
-    return {
-      operation: describeStatus,
-      requestId: requests[index] ?? '',
-      fault: { kind: 'patch', patch: { CreatedDate } },
-    }
-  })
-  simulator.configure({ faults })
+  const faults = dates.map(([CreatedDate]): Fault => ({ kind: 'patch', patch: { CreatedDate } }))
+  faultEach(simulator, requests, faults)
 
   const step = await waitFor(simulator, requests)
 

@@ -1,7 +1,16 @@
 import { expect, test } from '@jest/globals'
 import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
 import { refusingPort } from '../support/servers.ts'
-import { callsOf, describeStatus, type Fault, simulate, startWaitingFor, until, waitForOne } from '../support/step.ts'
+import {
+  callsOf,
+  describeStatus,
+  type Fault,
+  faultEach,
+  simulate,
+  startWaitingFor,
+  until,
+  waitForOne,
+} from '../support/step.ts'
 
 const otherRequest = '00000000-0000-4000-8000-000000000000'
 const portal = '<!doctype html><html><title>Sign in to the network</title></html>'
@@ -104,9 +113,8 @@ test.concurrent.each(groups.map((rows) => [rows.map(([name]) => name).join(', ')
   async (_, rows) => {
     await using simulator = await simulate({ speed: 10 })
     const requests = simulator.start({}, rows.length)
-    simulator.configure({
-      faults: rows.map(([, fault], index) => ({ operation: describeStatus, requestId: requests[index] ?? '', fault })),
-    })
+    const faults = rows.map(([, fault]) => fault)
+    faultEach(simulator, requests, faults)
     const step = await startWaitingFor(simulator, requests)
     // A second call about a request comes after the first was answered.
     const timesAsked = (id: string) =>

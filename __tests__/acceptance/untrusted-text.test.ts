@@ -7,7 +7,7 @@ import {
   callsOf,
   describeStatus,
   type Fault,
-  type FaultRule,
+  faultEach,
   listAccounts,
   type Plan,
   type Step,
@@ -83,12 +83,9 @@ test.concurrent('texts as messages that refuse one request each are shown withou
   const refuseEach = async (messages: readonly string[]) => {
     await using simulator = await simulate({ speed: 5, accounts: 1 })
     const requests = simulator.start({}, answeredFirst + messages.length)
-    const faults = messages.map((message, index) => {
-      const code = index % 2 === 0 ? 'ValidationException' : 'ConflictException'
-      const fault: Fault = { kind: 'error', code, message }
-      return { operation: describeStatus, requestId: requests[index + answeredFirst] ?? '', fault }
-    })
-    simulator.configure({ faults })
+    const codes = ['ValidationException', 'ConflictException']
+    const faults = messages.map((message, index): Fault => ({ kind: 'error', code: codes[index % 2] ?? '', message }))
+    faultEach(simulator, requests.slice(answeredFirst), faults)
     return await waitFor(simulator, requests)
   }
 
@@ -196,10 +193,9 @@ test.concurrent('a status and an ID that the API does not define are shown witho
   const hostile = 'SUCCEEDED\n::error::y ##[error]z <img src=x>'
   await using simulator = await simulate()
   const requests = simulator.start({}, 2)
-  const faults = [{ Status: hostile }, { RequestId: hostile }].map((patch, index): FaultRule => {
-    return { operation: describeStatus, requestId: requests[index] ?? '', fault: { kind: 'patch', patch } }
-  })
-  simulator.configure({ faults })
+  const patches = [{ Status: hostile }, { RequestId: hostile }]
+  const faults = patches.map((patch): Fault => ({ kind: 'patch', patch }))
+  faultEach(simulator, requests, faults)
 
   const step = await waitFor(simulator, requests, { timeoutMinutes: 0.01 })
 

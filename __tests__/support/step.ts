@@ -7,6 +7,7 @@ import { expect, test } from '@jest/globals'
 import { type RunResult, runAction } from '../../simulator/runner.ts'
 import {
   type Call,
+  type Fault,
   type Plan,
   type Simulator,
   type SimulatorOptions,
@@ -118,7 +119,6 @@ export interface StepOptions {
   environment?: Record<string, string | undefined>
   /** With `role-to-assume` in place of the access key. */
   assumesRole?: boolean
-  patienceMs?: number
   /** Files of `hooks/` that are loaded into the process before the action. */
   hooks?: string[]
   /** Runs this file in place of the one that action.yml names. */
@@ -211,7 +211,7 @@ export async function startWaitingFor(
       ...options.environment,
     }),
   })
-  const impatience = setTimeout(() => child.kill('SIGKILL'), options.patienceMs ?? patienceMs)
+  const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   let cancelledAt: number | undefined
   let exitedAt = 0
   child.once('exit', () => {
@@ -275,6 +275,16 @@ export async function calls(simulator: Simulator, count: number, operation?: str
   await until(() => made() >= count).catch(() => {
     throw new Error(`Only ${made()} of ${count} calls came`)
   })
+}
+
+/** Has something go wrong with each call about a request, for one request after the other. */
+export function faultEach(simulator: Simulator, requests: readonly string[], faults: readonly Fault[]): void {
+  const ruleOf = (fault: Fault, index: number) => ({
+    operation: describeStatus,
+    requestId: requests[index] ?? '',
+    fault,
+  })
+  simulator.configure({ faults: faults.map(ruleOf) })
 }
 
 /** The calls of one operation that the simulator got. */
