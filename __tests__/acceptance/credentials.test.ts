@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, unanswered } from '../support/expectations.ts'
 import { listen } from '../support/servers.ts'
 import { callsOf, describeStatus, type Fault, type StepOptions, waitForOne } from '../support/step.ts'
 
@@ -128,19 +128,4 @@ test.concurrent("the request token goes to GitHub's token service alone, whereve
 
   expect(asked).toEqual([])
   expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(/OIDC token.*302/)))
-})
-
-test.concurrent.each<[string, string, Fault, RegExp]>([
-  ['STS, which hangs', assumeRole, { kind: 'hang' }, /did not answer/],
-  ["GitHub's token service, which drips", idToken, { kind: 'drip' }, /did not answer|token/],
-])('%s until the deadline, ends the step as timed-out, and people read why', async (_, operation, fault, cause) => {
-  const { request, step } = await waitForOne({
-    faults: [{ operation, fault }],
-    assumesRole: true,
-    timeoutMinutes: 0.03,
-  })
-
-  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
-  expect(step.errors[0]?.message).toMatch(cause)
-  expectInTime(step, 1_800)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { answered, expectEnding, expectInTime, unanswered } from '../support/expectations.ts'
+import { answered, expectEnding, unanswered } from '../support/expectations.ts'
 import { refusingPort } from '../support/servers.ts'
 import {
   callsOf,
@@ -30,7 +30,7 @@ const http = (status: number, body = '', headers: Record<string, string> = json)
 })
 const patch = (members: Record<string, unknown>): Fault => ({ kind: 'patch', patch: members })
 
-/** Answers that say nothing about the request; with what people read when it goes on until the deadline. */
+/** Answers that say nothing about the request; with what people read of each. */
 const unclear: [string, Fault, RegExp][] = [
   ['throttling', { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' }, /ThrottlingException/],
   ['throttling by HTTP 429', { kind: 'http', status: 429, headers: json, body: '{}' }, /429|throttled/],
@@ -127,34 +127,6 @@ test.concurrent.each(groups.map((rows) => [rows.map(([name]) => name).join(', ')
     expectEnding(await step.finished, 'cancelled', causes)
   },
 )
-
-const told = ['throttling', "a captive portal's page with status 200"]
-
-test.concurrent.each(unclear.filter(([name]) => told.includes(name)))(
-  '%s until the deadline ends as timed-out, and people read why',
-  async (_, fault, cause) => {
-    const { request, step } = await waitForOne({
-      speed: 5,
-      faults: [{ operation: describeStatus, fault }],
-      timeoutMinutes: 0.15,
-    })
-
-    expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
-    expect(step.errors[0]?.message).toMatch(cause)
-  },
-)
-
-test.concurrent('calls that are answered a byte a second until the deadline end as timed-out, and people read why', async () => {
-  const { request, step } = await waitForOne({
-    faults: [{ operation: describeStatus, fault: { kind: 'drip' } }],
-    timeoutMinutes: 0.03,
-  })
-
-  const cause = /did not answer|no answer/i
-  expectEnding(step, 'timed-out', unanswered(request, expect.stringMatching(cause)))
-  expect(step.errors[0]?.message).toMatch(cause)
-  expectInTime(step, 1800)
-})
 
 test.concurrent('a refused connection until the deadline ends as timed-out, and people read the port', async () => {
   const { request, step } = await waitForOne({

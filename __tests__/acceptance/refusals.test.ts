@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import { expectEnding, unanswered } from '../support/expectations.ts'
-import { callsOf, describeStatus, type SimulateOptions, simulate, waitFor, waitForOne } from '../support/step.ts'
+import { callsOf, describeStatus, type SimulateOptions, waitForOne } from '../support/step.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -66,28 +65,4 @@ test.concurrent.each<[string, SimulateOptions, Environment, string, RegExp, RegE
   if (title === denied) expect(message).toContain(`Allow sso:${describeStatus} on ${simulator.instanceArn}`)
   expect(callsOf(simulator, describeStatus)).toHaveLength(1)
   expect(callsOf(simulator, 'DescribeInstance').length).toBeLessThanOrEqual(1)
-})
-
-test.concurrent.each<[string, number, SimulatorOptions & { speed?: number }, RegExp]>([
-  ['of twelve requests at once', 12, { deny }, allow],
-  [
-    'while DescribeInstance is never answered',
-    1,
-    { speed: 5, deny, faults: [{ operation: 'DescribeInstance', fault: { kind: 'hang' } }] },
-    allow,
-  ],
-])('access that is denied %s is an error with one annotation', async (_, count, options, remedy) => {
-  await using simulator = await simulate(options)
-  const requests = simulator.start({}, count)
-
-  const step = await waitFor(simulator, requests, { timeoutMinutes: 0.2 })
-
-  // One or two calls are enough to know, so most requests are not asked about.
-  const error = expect.stringMatching(/sso:DescribePermissionSetProvisioningStatus|not asked about this request/)
-  expectEnding(
-    step,
-    'error',
-    requests.map((request) => unanswered(request, error)),
-  )
-  expect(step.errors[0]?.message).toMatch(remedy)
 })

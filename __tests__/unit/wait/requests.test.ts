@@ -198,6 +198,13 @@ describe('refusals', () => {
       { plans: allEndless(1_000), settings: { deny: [describeStatus, list] } },
       { ...ending('error', 0, 4), described: 4 },
     ],
+    'of the Describe action say what to allow, although nothing says the primary Region': [
+      {
+        plans: [plan(1)],
+        faults: { describe: given.denied('DescribePermissionSetProvisioningStatus', 'r'), region: given.hang },
+      },
+      { ...ending('error', 0, 11), says: /Allow sso:DescribePermissionSetProvisioningStatus/ },
+    ],
     'of the Describe action, while lists show them in progress, end it too': [
       { plans: allEndless(1_000), settings: { deny: [describeStatus] } },
       { ...ending('error', 0, 20), described: 4 },
