@@ -1,21 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { folderWith } from '../__tests__/support/folder.ts'
 import { maxBytes } from './budgets.ts'
 import { buildInto } from './bundle.ts'
 
 const committed = join(import.meta.dirname, '../dist')
-const fresh = await mkdtemp(join(tmpdir(), 'dist-'))
-try {
-  await buildInto(fresh)
-  const comparing = ['-c', 'core.autocrlf=false', 'diff', '--no-index', '--stat', committed, fresh]
-  const { status, stdout } = spawnSync('git', comparing, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${stdout}dist/ differs from a fresh build. Run 'npm run build' and commit dist/.`)
-} finally {
-  await rm(fresh, { recursive: true })
-}
+await using fresh = await folderWith()
+await buildInto(fresh.path)
+const comparing = ['-c', 'core.autocrlf=false', 'diff', '--no-index', '--stat', committed, fresh.path]
+const { status, stdout } = spawnSync('git', comparing, { encoding: 'utf8' })
+if (status !== 0) throw new Error(`${stdout}dist/ differs from a fresh build. Run 'npm run build' and commit dist/.`)
 
 const bytesOf = (pattern: string) =>
   globSync(pattern, { cwd: committed }).reduce((sum, name) => sum + statSync(join(committed, name)).size, 0)

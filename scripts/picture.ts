@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import MarkdownIt from 'markdown-it'
+import { folderWith } from '../__tests__/support/folder.ts'
 import { runAction } from '../simulator/runner.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 
@@ -34,17 +34,12 @@ const failureReason =
   'Received a 404 status error: Not supported policy arn:aws:iam::aws:policy/job-function/DatabaseAdministratr.'
 
 const picture = resolve(import.meta.dirname, '../docs/job-summary.png')
-const folder = await mkdtemp(join(tmpdir(), 'picture-'))
-try {
-  const page = join(folder, 'page.html')
-  await writeFile(page, pageOf(await summaryOfFailedDeploy()))
-  const dom = await chromium(page, '--dump-dom')
-  const height = /<title>(\d+)<\/title>/.exec(dom)?.[1]
-  await chromium(page, `--window-size=${width},${height}`, `--screenshot=${picture}`)
-  console.log(`${picture}: ${(await readFile(picture)).length} bytes`)
-} finally {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-}
+await using folder = await folderWith()
+const page = await folder.write(pageOf(await summaryOfFailedDeploy()), 'page.html')
+const dom = await chromium(page, '--dump-dom')
+const height = /<title>(\d+)<\/title>/.exec(dom)?.[1]
+await chromium(page, `--window-size=${width},${height}`, `--screenshot=${picture}`)
+console.log(`${picture}: ${(await readFile(picture)).length} bytes`)
 
 /** The job summary that the committed action writes for a provisioning that has failed in two of five accounts. */
 async function summaryOfFailedDeploy(): Promise<string> {
@@ -72,7 +67,7 @@ function pageOf(summary: string): string {
 
 async function chromium(page: string, ...flags: string[]): Promise<string> {
   const always = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--window-size=${width},1000`]
-  const args = [...always, `--user-data-dir=${folder}`, ...flags, pathToFileURL(page).href]
+  const args = [...always, `--user-data-dir=${folder.path}`, ...flags, pathToFileURL(page).href]
   const { stdout } = await promisify(execFile)(process.env['CHROMIUM'] ?? 'chromium', args)
   return stdout
 }

@@ -13,5 +13,5 @@ export async function folderWith(files: Record<string, string | Uint8Array> = {}
     return file
   }
   await Promise.all(Object.entries(files).map(([name, content]) => write(content, name)))
-  return { path, write, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+  return { path, write, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) }
 }
