@@ -26,6 +26,10 @@ describe('a wait', () => {
     ],
     'notices an end within one interval': [{ plans: [plan(1, { seconds: 55 })] }, ending('succeeded', 55, 58.2)],
     'looks once more at the deadline': [{ plans: allEndless(1) }, ending('timed-out', 60.05, 60.05)],
+    'sees an end by that look, with a long fixed interval': [
+      { plans: [plan(1, { seconds: 2 })], pollIntervalSeconds: 300 },
+      { ...ending('succeeded', 60.05, 60.05), described: 2 },
+    ],
     ...forEach([2, 30], (count) => ({
       [`for ${count} requests ends 3 s after the deadline without an answer`]: [
         { plans: plans(count), latencyMs: 3_600_000, timeoutSeconds: 25 },
