@@ -1,67 +1,38 @@
 import { describe, expect, test } from '@jest/globals'
-import { rulesOf } from '../../../src/goals/goal-rules.ts'
-import type { CallFailure } from '../../../src/requests/api.ts'
-import { type Goal, toTheEnd } from '../../../src/requests/goal.ts'
-import type { OperationName, RequestKey, Status } from '../../../src/requests/request.ts'
+import type { Goal } from '../../../src/requests/goal.ts'
+import type { Status } from '../../../src/requests/request.ts'
 import * as accounts from '../../../src/wait/plan-accounts.ts'
 import * as requests from '../../../src/wait/plan-requests.ts'
 import { fold } from '../../../src/wait/state/fold.ts'
 import { endlessList } from '../../../src/wait/state/list-access.ts'
 import type { Observation } from '../../../src/wait/state/observation.ts'
-import { initialState, type State } from '../../../src/wait/state/state.ts'
+import type { State } from '../../../src/wait/state/state.ts'
 import { callFailureOf, requestIdOf } from '../examples.ts'
+import {
+  absent,
+  arnOf,
+  denied,
+  described,
+  descriptionOf,
+  type Event,
+  forSets,
+  instanceRead,
+  keyOf,
+  listed,
+  operation,
+  read,
+  stateAfter,
+  upTo,
+} from './known.ts'
 
 // What a look asks AWS, from what is known. Whole waits show what comes of it; here are the numbers, and who comes first.
 
-const operation: OperationName = 'provision-permission-set'
-const keyOf = (number: number): RequestKey => ({ requestId: requestIdOf(number), operation })
-const arnOf = (number: number) => `arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-${number}`
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
-const forSets = (count: number): Partial<Goal> => ({ until: 'rolled-out', permissionSetArns: upTo(count).map(arnOf) })
-const denied = callFailureOf({ effect: 'refused', scope: 'action', code: 'AccessDeniedException' })
-const absent = callFailureOf({ effect: 'absent', scope: 'request', code: 'ResourceNotFoundException' })
-
-/** What is known after these observations of a wait for some requests; each one with its time in milliseconds. */
-function stateAfter(
-  count: number,
-  goal: Partial<Goal>,
-  events: readonly (readonly [number, Observation])[] = [],
-): State {
-  const { scope } = rulesOf({ ...toTheEnd, ...goal })
-  return events.reduce((state, [ms, seen]) => fold(state, seen, ms), initialState(upTo(count).map(keyOf), scope))
-}
-
+const looked = (startedAtMs: number): Observation => ({ kind: 'looked', startedAtMs, unconfirmed: 0 })
 function momentOf(state: State, nowMs = 0, kind: requests.LookKind = 'regular'): requests.Moment {
   return { state, kind, nowMs }
 }
 
-type Listed = Extract<Observation, { kind: 'listed' }>
-function listed(known: Partial<Listed>): Observation {
-  const whole = { rows: [], others: [], isWhole: true, pages: 1, failure: null }
-  return { kind: 'listed', operation, status: 'IN_PROGRESS', ...whole, ...known }
-}
-
-function described(number: number, status: Status, permissionSetArn: string | null = null): Observation {
-  const nothing = { createdDate: null, accountId: null, principalId: null, principalType: null, failureReason: null }
-  return {
-    kind: 'described',
-    key: keyOf(number),
-    answer: { ok: true, value: { status, permissionSetArn, ...nothing } },
-  }
-}
-
-/** The accounts of a permission set that are out of date, or why they were not read. */
-function read(number: number, startedAtMs: number, found: readonly string[] | CallFailure = []): Observation {
-  const answer = 'effect' in found ? ({ ok: false, failure: found } as const) : ({ ok: true, value: found } as const)
-  return { kind: 'accounts', permissionSetArn: arnOf(number), answer, startedAtMs, isOptional: false }
-}
-
-function instanceRead(startedAtMs: number, count: number): Observation {
-  return { kind: 'permission-sets', answer: { ok: true, value: upTo(count).map(arnOf) }, startedAtMs }
-}
-
-const looked = (startedAtMs: number): Observation => ({ kind: 'looked', startedAtMs, unconfirmed: 0 })
-const brokenList = [0, listed({ failure: callFailureOf({ scope: 'action' }), isWhole: false })] as const
+const brokenList: Event = [0, listed({ failure: callFailureOf({ scope: 'action' }), isWhole: false })]
 
 describe('the list of requests in progress is read', () => {
   const first = stateAfter(60, {})
@@ -207,26 +178,17 @@ test('a request that has ended and lacks its reason is described first, then tho
 describe('of the requests of others in progress', () => {
   const inProgress = (count: number) => [0, listed({ others: upTo(count).map(requestIdOf) })] as const
   type Subject = 'known' | 'denied' | 'not-said'
-  const found = (ms: number, ...subjects: Subject[]): readonly [number, Observation] => {
-    const answers = subjects.map((subject, index) => {
-      if (subject === 'denied') return { key: keyOf(index + 1), answer: { ok: false, failure: denied } as const }
-      const { answer } = described(index + 1, 'IN_PROGRESS', subject === 'known' ? arnOf(9) : null) as Extract<
-        Observation,
-        { kind: 'described' }
-      >
-      return { key: keyOf(index + 1), answer }
-    })
+  const found = (ms: number, ...subjects: Subject[]): Event => {
+    const answers = subjects.map((subject, index) => ({
+      key: keyOf(index + 1),
+      answer:
+        subject === 'denied'
+          ? ({ ok: false, failure: denied } as const)
+          : descriptionOf('IN_PROGRESS', subject === 'known' ? { permissionSetArn: arnOf(9) } : {}),
+    }))
     return [ms, { kind: 'identified', answers }]
   }
-  test.each<
-    [
-      name: string,
-      events: (readonly [number, Observation])[],
-      nowMs: number,
-      kind: requests.LookKind,
-      expected: number[],
-    ]
-  >([
+  test.each<[name: string, events: Event[], nowMs: number, kind: requests.LookKind, expected: number[]]>([
     ['each is described once', [inProgress(3), found(0, 'known')], 60_000, 'regular', [2, 3]],
     ['one denial says nothing about the others', [inProgress(3), found(0, 'denied')], 1, 'regular', [2, 3]],
     ['two denials do', [inProgress(3), found(0, 'denied', 'denied')], 1, 'regular', []],
@@ -254,12 +216,12 @@ describe('of the requests of others in progress', () => {
 
 describe('of the accounts of permission sets', () => {
   const one = '111122223333'
-  const busy = [1_000, described(1, 'IN_PROGRESS', arnOf(1))] as const
-  const each = (count: number, startedAtMs: number): (readonly [number, Observation])[] =>
+  const busy = [1_000, described(1, 'IN_PROGRESS', { permissionSetArn: arnOf(1) })] as const
+  const each = (count: number, startedAtMs: number): Event[] =>
     upTo(count).map((number) => [startedAtMs + number, read(number, startedAtMs + number)])
   interface Row {
     readonly sets?: number
-    readonly events: readonly (readonly [number, Observation])[]
+    readonly events: readonly Event[]
     readonly nowMs: number
     readonly kind?: requests.LookKind
     readonly freshSinceMs?: number
@@ -302,7 +264,7 @@ describe('of the accounts of permission sets', () => {
         events: [
           [1, read(1, 0)],
           [2_002, read(1, 2_001)],
-          [3_000, described(1, 'SUCCEEDED', arnOf(1))],
+          [3_000, described(1, 'SUCCEEDED', { permissionSetArn: arnOf(1) })],
         ],
         nowMs: 3_000,
         due: [1],
@@ -369,7 +331,7 @@ describe('the list of all permission sets', () => {
   const once = [[101, instanceRead(100, 2)]] as const
   const twice = [...once, [2_200, instanceRead(2_101, 2)]] as const
   const isRefused = [0, { kind: 'permission-sets', answer: { ok: false, failure: denied }, startedAtMs: 0 }] as const
-  test.each<[name: string, events: readonly (readonly [number, Observation])[], expected: boolean]>([
+  test.each<[name: string, events: readonly Event[], expected: boolean]>([
     ['if it was not read yet', [], true],
     ['not if it was read', once, false],
     ['not if the role may not read it', [isRefused], false],
@@ -384,7 +346,7 @@ describe('the list of all permission sets', () => {
     [
       name: string,
       goal: Partial<Goal>,
-      events: readonly (readonly [number, Observation])[],
+      events: readonly Event[],
       nowMs: number,
       freshSinceMs: number,
       expected: boolean,
