@@ -40,9 +40,9 @@ function settingsOf(sets: number, latencyMs: number) {
 async function waitOnVirtualClock(sets: number, latencyMs: number): Promise<Goal> {
   const world = new VirtualWorld(settingsOf(sets, latencyMs))
   const goal = { ...toTheEnd, until: 'rolled-out', isAboutAll: true } as const
-  const { ending } = await world.wait([], { goal, random: seeded(1) })
+  const { ending, state } = await world.wait([], { goal, random: seeded(1) })
   if (ending.verdict !== 'succeeded') throw new Error(`The wait ended as ${ending.verdict}`)
-  const { elapsedMs } = ending
+  const { elapsedMs } = state
   const calls = world.callsAt.length
   return {
     goal: `${count(sets)} permission sets, up to date, at ${latencyMs} ms a call: within 7 min and ${count(maxCalls)} calls`,

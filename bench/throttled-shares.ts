@@ -47,7 +47,7 @@ async function settle({ permissionSets = 1, requests = 0, settings, what }: Sett
   const requestIds = instance.startAll({ seconds: 0 }, requests)
   const permissionSetArns = [...instance.permissionSets.keys()]
   const goal: WaitGoal = requests > 0 ? toTheEnd : { ...toTheEnd, until: 'rolled-out', permissionSetArns }
-  const { ending } = await world.wait(requestIds, { goal, random: seeded(seed) })
+  const { ending, state } = await world.wait(requestIds, { goal, random: seeded(seed) })
   if (ending.verdict !== 'succeeded') throw new Error(`${what}: ${ending.verdict}`)
-  return ending.elapsedMs
+  return state.elapsedMs
 }

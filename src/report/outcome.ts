@@ -7,7 +7,8 @@ import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { type Goal, toTheEnd } from '../requests/goal.ts'
 import type { Verdict } from '../requests/verdict.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Ending, endingOf } from '../wait/ending.ts'
+import { endingOf } from '../wait/ending.ts'
+import type { PermissionSetFinding } from '../wait/rules.ts'
 import { countingOutOfDate, type PermissionSetState } from '../wait/state/permission-set-state.ts'
 import type { RequestState } from '../wait/state/request-state.ts'
 import { initialState, permissionSetOf, type State } from '../wait/state/state.ts'
@@ -75,7 +76,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
   const located = (failure: CallFailure) => locatedFailure(failure, extras.primaryRegion, region)
   const requests = [...new Set([...state.requests.items, ...explainedBy])]
   const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
-  const ageMs = Math.max(0, ...outOfDate.map(({ readAtMs }) => ending.lookedAtMs - (readAtMs ?? 0)))
+  const ageMs = Math.max(0, ...outOfDate.map(({ readAtMs }) => state.lookedAtMs - (readAtMs ?? 0)))
   return {
     verdict,
     region,
@@ -86,7 +87,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     }),
     outage: access.everyCall?.failure ?? null,
     goal,
-    permissionSets: [...ending.permissionSets.keys()].map((arn) => permissionSetIn(state, ending, arn)),
+    permissionSets: [...state.judgement.permissionSets].map(([arn, finding]) => permissionSetIn(state, arn, finding)),
     explainedBy,
     othersInProgress: [...others.values()].filter(
       ({ subject }) => scope.permissionSetArns.size === 0 || subject.kind === 'not-said',
@@ -101,7 +102,7 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     ignoredInVain: ignoredInVainIn(state),
     names: extras.names,
     startedAt,
-    elapsedMs: ending.elapsedMs,
+    elapsedMs: state.elapsedMs,
     problems: [],
   }
 }
@@ -150,18 +151,17 @@ function ignoredInVainIn(state: State): string[] {
   return [...ignoredAccounts].filter((id) => !held.has(id))
 }
 
-function permissionSetIn(state: State, ending: Ending, arn: string): PermissionSet {
+function permissionSetIn(state: State, arn: string, { finding, isSettled }: PermissionSetFinding): PermissionSet {
   const permissionSet = permissionSetOf(state, arn)
   const { holders, readAtMs, targets } = permissionSet
   const outOfDate = countingOutOfDate(permissionSet)
-  const { finding, isSettled = false } = ending.permissionSets.get(arn) ?? {}
   // What was read too long ago does not show that nothing is out of date any more.
-  const isKnown = readAtMs !== null && (outOfDate.length > 0 || finding !== 'unknown' || readAtMs >= ending.lookedAtMs)
+  const isKnown = readAtMs !== null && (outOfDate.length > 0 || finding !== 'unknown' || readAtMs >= state.lookedAtMs)
   return {
     arn,
     outOfDate: isKnown ? outOfDate : null,
     staysOutOfDate: finding === 'out-of-date' && isSettled,
-    readAgoMs: readAtMs === null ? null : ending.elapsedMs - readAtMs,
+    readAgoMs: readAtMs === null ? null : state.elapsedMs - readAtMs,
     targets: targets === null ? null : [...targets],
     total: targets === null ? (holders?.count ?? null) : null,
     ignored: [...(permissionSet.outOfDate?.keys() ?? [])].filter((id) => permissionSet.ignored.has(id)),

@@ -11,17 +11,9 @@ import {
 } from './state/request-state.ts'
 import { lackingDetails, type State } from './state/state.ts'
 
-/** How a wait has ended, and what that was decided from. It is made once, and never changes. */
+/** How a wait has ended. It is decided once: what is looked up for the report changes the state, but not this. */
 export interface Ending {
   readonly verdict: Verdict
-  /** `looked-once`: one look was enough, and it has seen something in progress. */
-  readonly why: 'finished' | 'looked-once' | 'timed-out' | 'cancelled'
-  /** How long the wait took, in milliseconds. */
-  readonly elapsedMs: number
-  /** When the last look began, in milliseconds since the wait began. */
-  readonly lookedAtMs: number
-  /** By ARN, for the goals that ask about permission sets. */
-  readonly permissionSets: ReadonlyMap<string, PermissionSetFinding>
   /** The failed requests of others that explain why accounts are out of date. */
   readonly explainedBy: readonly Ended[]
   /** What could not be read that the goal needs, apart from requests that were given. */
@@ -85,37 +77,24 @@ function hasStatus(request: RequestState, { scope }: State): boolean {
 
 /** How the wait has ended that is over, has reached its deadline or was cancelled. */
 export function endingOf(state: State, rules: GoalRules, isCancelled: boolean): Ending {
-  const why = isCancelled ? 'cancelled' : reasonOf(state, rules)
-  const verdict = verdictOf(state, rules, why)
-  const settled = settledOutOfDate(state)
+  const verdict = isCancelled ? 'cancelled' : verdictOf(state, rules)
   const isUnknown = verdict === 'timed-out' || verdict === 'error'
   return {
     verdict,
-    why,
-    elapsedMs: state.elapsedMs,
-    lookedAtMs: state.lookedAtMs,
-    permissionSets: state.judgement.permissionSets,
-    explainedBy: verdict === 'failed' ? settled.flatMap(({ explainedBy }) => explainedBy) : [],
+    explainedBy: verdict === 'failed' ? settledOutOfDate(state).flatMap(({ explainedBy }) => explainedBy) : [],
     unread: isUnknown ? unreadIn(state, rules) : [],
   }
 }
 
-function reasonOf(state: State, rules: GoalRules): Ending['why'] {
-  const isInProgress = state.requests.items.some(isUnfinished)
-  if (isOver(state, rules)) return isInProgress || state.judgement.finding === 'busy' ? 'looked-once' : 'finished'
-  return state.scope.lists.length > 0 || isInProgress ? 'timed-out' : 'finished'
-}
-
 /**
- * The first that applies of cancelled, failed, error, incomplete, timed-out, in-progress, succeeded.
+ * The first that applies of failed, error, incomplete, timed-out, in-progress, succeeded.
  *
  * `succeeded` needs SUCCEEDED on every request that was given, and what the goal asks for beyond that. How requests of others end matters
  * only if they explain accounts that are out of date.
  */
-function verdictOf(state: State, rules: GoalRules, why: Ending['why']): Verdict {
+function verdictOf(state: State, rules: GoalRules): Verdict {
   const { judgement, requests } = state
   const given = requests.items.filter(isGiven)
-  if (why === 'cancelled') return 'cancelled'
   if (given.some((request) => statusOf(request) === 'FAILED' && !isForgiven(request, state))) return 'failed'
   const settled = settledOutOfDate(state)
   if (settled.some(({ explainedBy }) => explainedBy.length > 0)) return 'failed'
@@ -124,7 +103,9 @@ function verdictOf(state: State, rules: GoalRules, why: Ending['why']): Verdict 
   const isDone = judgement.finding === 'done' && judgement.isSettled
   const hasEndedWell = (request: RequestState) => statusOf(request) === 'SUCCEEDED' || isForgiven(request, state)
   if (isDone && given.every(hasEndedWell)) return 'succeeded'
-  return why === 'looked-once' ? 'in-progress' : 'timed-out'
+  // One look was enough, and it has seen something in progress.
+  const isInProgress = judgement.finding === 'busy' || requests.items.some(isUnfinished)
+  return isInProgress && isOver(state, rules) ? 'in-progress' : 'timed-out'
 }
 
 /** The permission sets whose accounts are out of date for good. */
