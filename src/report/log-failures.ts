@@ -1,7 +1,7 @@
 import { unreadLists, unreadSubjects } from '../goals/evidence.ts'
 import { isAccessDenied } from '../requests/api.ts'
 import { operationNames } from '../requests/request.ts'
-import type { Blocker } from '../wait/state/blocker.ts'
+import { absentSince, type Blocker } from '../wait/state/blocker.ts'
 import type { State } from '../wait/state/state.ts'
 import { goalWords } from './goal-words.ts'
 import type { LogContext } from './log-lines.ts'
@@ -22,7 +22,7 @@ function everyCallLines(before: State, { access, isOver }: State): string[] {
   if (blocker === null || blocker.failure.code === before.access.everyCall?.failure.code) return []
   const { message } = blocker.failure
   // The line about a list that the goal needs has said it.
-  if (!isAbsence(blocker) && unreadLists(before).some(({ failure }) => failure.message === message)) return []
+  if (absentSince(blocker) === null && unreadLists(before).some(({ failure }) => failure.message === message)) return []
   return [isOver ? message : textOf(blocker)]
 }
 
@@ -46,16 +46,12 @@ function blockerLines<T extends { readonly blocker: Blocker | null }>(
 function begins(was: Blocker | null, is: Blocker): boolean {
   if (is.failure.scope === 'every-call' || (is.kind === 'final' && !is.asked)) return false
   // Two answers that there is no such request are one absence, even if another failure came in between.
-  return !(isAbsence(was) && isAbsence(is))
-}
-
-function isAbsence(blocker: Blocker | null): boolean {
-  return blocker?.kind === 'passing' && blocker.absentSinceMs !== null
+  return absentSince(was) === null || absentSince(is) === null
 }
 
 /** An absence is reported at once, and believed later (`absenceToleratedMs`). */
 function textOf(blocker: Blocker): string {
-  return `${blocker.failure.message}${isAbsence(blocker) ? '; asking again for up to 30 s' : ''}`
+  return `${blocker.failure.message}${absentSince(blocker) === null ? '' : '; asking again for up to 30 s'}`
 }
 
 /** Says that AWS answers again, when nothing keeps answers away any more. */
