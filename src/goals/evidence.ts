@@ -1,5 +1,5 @@
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
-import type { Finding, LookResult, Unread } from '../wait/rules.ts'
+import type { Unread } from '../wait/rules.ts'
 import { type State, type Subject, subjectKindOf } from '../wait/state/state.ts'
 
 /** The lists of requests in progress that the goal needs and that could not be read the last time. */
@@ -30,9 +30,4 @@ export function subjectKinds({ others, scope }: State): ReadonlySet<Subject['kin
 export function unseenProgress(state: State): CallFailure | null {
   const failures = [...unreadLists(state), ...unreadSubjects(state, 'denied')].map(({ failure }) => failure)
   return failures.find(isAccessDenied) ?? null
-}
-
-/** Since when looks have found the same, in milliseconds since the wait began. One that could not read everything changes nothing. */
-export function judgedSince({ judgement }: State, finding: Finding, { startedAtMs }: LookResult): number {
-  return finding === 'partial' || finding === judgement.finding ? judgement.sinceMs : startedAtMs
 }

@@ -12,7 +12,6 @@ export function finished({ ignoredAccounts, permissionSetArns, wait }: Goal, sco
   return {
     scope: {
       lists: [],
-      followsGiven: false,
       followsInstance: false,
       readsAccounts: false,
       permissionSetArns: new Set(permissionSetArns),

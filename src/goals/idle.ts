@@ -4,7 +4,7 @@ import { confirmAfterMs } from '../wait/plan-accounts.ts'
 import type { Finding, GoalRules, LookResult } from '../wait/rules.ts'
 import { isUnfinished } from '../wait/state/request-state.ts'
 import type { State } from '../wait/state/state.ts'
-import { judgedSince, subjectKinds, unreadLists, unreadSubjects } from './evidence.ts'
+import { subjectKinds, unreadLists, unreadSubjects } from './evidence.ts'
 import { finished } from './finished.ts'
 
 /**
@@ -17,14 +17,14 @@ export function idle(goal: Goal): GoalRules {
     judge(state, look) {
       if (look === null) return state.judgement
       const finding = findingOf(state, look)
-      const sinceMs = judgedSince(state, finding, look)
-      const isDone = finding === 'done'
+      const freeSinceMs = finding === 'done' ? (state.judgement.freeSinceMs ?? look.startedAtMs) : null
+      const isFreeTwice = freeSinceMs !== null && look.startedAtMs - freeSinceMs >= confirmAfterMs
       return {
         ...state.judgement,
         finding,
-        sinceMs,
-        isSettled: goal.wait ? isDone && look.startedAtMs - sinceMs >= confirmAfterMs : finding !== 'partial',
-        settlesAtMs: isDone ? sinceMs + confirmAfterMs : null,
+        freeSinceMs,
+        isSettled: goal.wait ? isFreeTwice : finding !== 'partial',
+        settlesAtMs: freeSinceMs === null ? null : freeSinceMs + confirmAfterMs,
       }
     },
     unread: (state) => [...unreadLists(state), ...unreadSubjects(state, 'denied'), ...unreadSubjects(state, 'unknown')],

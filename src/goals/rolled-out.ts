@@ -5,7 +5,7 @@ import type { Finding, GoalRules, LookResult, PermissionSetFinding, Unread } fro
 import type { Blocker } from '../wait/state/blocker.ts'
 import { isGiven, isUnfinished, lacksPermissionSet, type RequestState } from '../wait/state/request-state.ts'
 import { type State, setsInScope } from '../wait/state/state.ts'
-import { judgedSince, subjectKinds, unreadLists, unreadSubjects, unseenProgress } from './evidence.ts'
+import { subjectKinds, unreadLists, unreadSubjects, unseenProgress } from './evidence.ts'
 import { finished } from './finished.ts'
 import { judgePermissionSets } from './judge-permission-set.ts'
 
@@ -18,7 +18,6 @@ export function rolledOut(goal: Goal): GoalRules {
   return {
     ...finished(goal, {
       lists: ['provision-permission-set'],
-      followsGiven: true,
       followsInstance: isAboutAll,
       readsAccounts: true,
     }),
@@ -43,7 +42,6 @@ export function rolledOut(goal: Goal): GoalRules {
       const times = isDone && open.length === 0 && !isConfirmed ? [confirmsAtMs] : openAtMs
       return {
         finding,
-        sinceMs: judgedSince(state, finding, look),
         freeSinceMs,
         isSettled: (isDone && isConfirmed && open.length === 0) || (!wait && finding === 'busy'),
         settlesAtMs: finding !== 'busy' && times.length > 0 ? Math.min(...times) : null,

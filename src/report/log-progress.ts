@@ -116,7 +116,7 @@ function stateText(state: State, nowMs: number): string | null {
 
 /** What else is in progress; `null` if nothing is, or if that does not matter. */
 export function othersText({ others, scope }: State): string | null {
-  const isInstance = scope.permissionSetArns.size === 0 && !scope.followsGiven
+  const isInstance = scope.permissionSetArns.size === 0 && !scope.readsAccounts
   const number = [...others.values()].filter(({ subject }) => isInstance || subject.kind === 'not-said').length
   if (!isInstance || number === 0) return unidentified(number)
   return `${count(number, 'other request')} ${are(number)} in progress`

@@ -33,7 +33,7 @@ export function nameLines(before: State, after: State, { region }: LogContext): 
     ...setsInScope(after).flatMap((each) => (countingOutOfDate(each).length > 0 ? [each.arn] : [])),
   ])
   return [...after.extras.names].flatMap(([arn, name]) => {
-    if (before.extras.names.has(arn)) return []
+    if (name === null || before.extras.names.has(arn)) return []
     if (known.size < 2) return [`Permission set ${[plain(name), consoleUrlOf(arn, region)].filter(Boolean).join(': ')}`]
     const id = permissionSetLabel(arn, new Map())
     return inLog.has(arn) && !before.isOver ? [`Permission set ${plain(id)} is ${plain(name)}`] : []

@@ -41,7 +41,7 @@ export interface Outcome {
   /** The ignored accounts that hold none of the permission sets; none if it is not known of all who holds them. */
   readonly ignoredInVain: readonly string[]
   /** Names of permission sets, by ARN, as far as they are known. */
-  readonly names: ReadonlyMap<string, string>
+  readonly names: ReadonlyMap<string, string | null>
   /** Wall-clock time at which the wait began. */
   readonly startedAt: Date
   readonly elapsedMs: number

@@ -65,8 +65,8 @@ async function lookUpNames(
   const arns = requests.flatMap(({ details }) => details.permissionSetArn ?? [])
   for (const permissionSetArn of new Set([...arns, ...shownSets(store.state)])) {
     const { access, extras } = store.state
-    if (extras.namesAskedFor.has(permissionSetArn)) continue
-    if (access.dropped.has(nameAction) || extras.namesAskedFor.size >= maxNames) return
+    if (extras.names.has(permissionSetArn)) continue
+    if (access.dropped.has(nameAction) || extras.names.size >= maxNames) return
     const answer = await ask((signal) => api.permissionSetName(permissionSetArn, signal), optional)
     if (answer === null) return
     store.record({ kind: 'named', permissionSetArn, answer })
@@ -127,7 +127,7 @@ function permissionSetToCount(state: State, nowMs: number): PermissionSetState |
   const uncounted = setsInScope(state).find((each) => each.holders === null && countingOutOfDate(each).length > 0)
   if (isOpen && uncounted !== undefined) return uncounted
   const [request] = requests.items
-  if (scope.followsGiven || requests.size !== 1 || request === undefined || !isUnfinished(request)) return null
+  if (scope.readsAccounts || requests.size !== 1 || request === undefined || !isUnfinished(request)) return null
   if (!request.described || request.details.accountId !== null) return null
   const arn = provisioned(request)
   if (arn === null) return null

@@ -112,7 +112,7 @@ export function listedToDescribe(
   listed: readonly RequestState[],
 ): readonly RequestState[] {
   if (kind === 'only') return listed
-  const first = state.scope.followsGiven ? listed.filter(({ described }) => !described).slice(0, maxFirstDetails) : []
+  const first = state.scope.readsAccounts ? listed.filter(({ described }) => !described).slice(0, maxFirstDetails) : []
   const checks = kind === 'last' ? listed.length : Math.min(maxChecks, Math.ceil(listed.length / listedPerCheck))
   const isDue = ({ askedAtMs }: RequestState) => kind === 'last' || nowMs - (askedAtMs ?? 0) >= trustInListsMs
   return [...new Set([...first, ...listed.filter(isDue).sort(byLastAsked).slice(0, checks)])]

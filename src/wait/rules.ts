@@ -25,11 +25,9 @@ export interface PermissionSetFinding {
 /** What is known after a look, for a goal. */
 export interface Judgement {
   readonly finding: Finding
-  /** Since when looks have found the same, in milliseconds since the wait began. A `partial` one in between changes nothing. */
-  readonly sinceMs: number
   /**
    * When the first look began, since one that saw something in progress, that read every list of requests in progress, in milliseconds since
-   * the wait began; `null` if there was none. Only for the goals that ask about permission sets.
+   * the wait began; `null` if there was none. With `idle`, it is also `null` after a look that could not read everything.
    */
   readonly freeSinceMs: number | null
   /** Whether the wait can end with it. */

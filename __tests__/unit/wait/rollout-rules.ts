@@ -54,7 +54,7 @@ function rulesOfTruth({ ended, goal, isBlind, isLiedTo, isQuiet, model, plans, s
     const { readAtMs, upToDateSinceMs } = permissionSetOf(state, arn)
     return (isLiedTo ? startOf(upToDateSinceMs) : readAtMs) ?? last.elapsedMs
   }
-  const listedSinceMs = until === 'idle' ? state.judgement.sinceMs : (state.judgement.freeSinceMs ?? last.elapsedMs)
+  const listedSinceMs = state.judgement.freeSinceMs ?? last.elapsedMs
   const listedMs = isLiedTo ? listedSinceMs : state.lookedAtMs
   const { readAtMs: setsReadAtMs, sinceMs: setsSinceMs } = state.instance
   const setsReadMs = (isLiedTo ? startOf(setsSinceMs) : setsReadAtMs) ?? last.elapsedMs
@@ -182,7 +182,7 @@ function rulesOfTime({ ended, isQuiet, model, plans, schedule }: Run): Rules {
   const isListedTwice = !state.scope.followsInstance || (readAtMs ?? 0) - (sinceMs ?? 0) >= 2_000
   const isConfirmed =
     schedule.until === 'idle'
-      ? state.lookedAtMs - state.judgement.sinceMs >= 2_000
+      ? state.lookedAtMs - (state.judgement.freeSinceMs ?? 0) >= 2_000
       : [...arns].every((arn) => isTwice(permissionSetOf(state, arn))) && isListedTwice
   const requests = plans.length + foreign.length
   const pagesOf = (rows: number) => Math.ceil((rows + 1) / pageSize)

@@ -82,7 +82,7 @@ export function withChange(
   const arn = provisioned(is)
   const isNew = was === null || provisioned(was) === null
   if (arn === null || (is.phase === 'ended' && was?.phase === 'ended' && !isNew)) return { permissionSets, scope }
-  const follows = scope.followsGiven && isGiven(is) && isNew
+  const follows = scope.readsAccounts && isGiven(is) && isNew
   const isInScope = scope.permissionSetArns.has(arn)
   if (!follows && !isInScope) return { permissionSets, scope }
   const known = permissionSetOf(before, arn)

@@ -27,7 +27,7 @@ export function withDescribed(before: State, { answer, key }: Described, nowMs: 
 
 /** The request, as one that is still to be described if the goal needs its permission set and AWS has not said it. */
 function completed({ scope }: State, was: RequestState, is: RequestState): RequestState {
-  const isMissing = scope.followsGiven && isGiven(is) && lacksPermissionSet(is)
+  const isMissing = scope.readsAccounts && isGiven(is) && lacksPermissionSet(is)
   if (!isMissing || is.phase !== 'ended' || is.status !== 'SUCCEEDED') return is
   return withoutPermissionSet(was, is, scope.isOneLook)
 }

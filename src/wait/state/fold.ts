@@ -28,10 +28,8 @@ function changedBy(before: State, observation: Observation, nowMs: number): Part
       return { past: observation.past }
     case 'named': {
       const { permissionSetArn, answer } = observation
-      const { extras } = before
-      const names = answer.ok ? new Map(extras.names).set(permissionSetArn, answer.value) : extras.names
-      const namesAskedFor = new Set(extras.namesAskedFor).add(permissionSetArn)
-      return { extras: { ...extras, names, namesAskedFor }, access: afterOptional(before.access, nameAction, answer) }
+      const names = new Map(before.extras.names).set(permissionSetArn, answer.ok ? answer.value : null)
+      return { extras: { ...before.extras, names }, access: afterOptional(before.access, nameAction, answer) }
     }
     case 'primary-region':
       return observation.answer.ok ? { extras: { ...before.extras, primaryRegion: observation.answer.value } } : {}

@@ -44,11 +44,12 @@ export interface State {
 export interface Scope {
   /** The operations whose requests in progress it has to know, whoever started them. */
   readonly lists: readonly OperationName[]
-  /** Whether the permission sets of the provisionings that were given are in the scope too. */
-  readonly followsGiven: boolean
   /** Whether all permission sets of the instance are in the scope. */
   readonly followsInstance: boolean
-  /** Whether the accounts of the permission sets in the scope have to be read. */
+  /**
+   * Whether the accounts of the permission sets in the scope have to be read. Then those of the provisionings that were given are in the
+   * scope too.
+   */
   readonly readsAccounts: boolean
   /** The ARNs of the permission sets in the scope. */
   readonly permissionSetArns: ReadonlySet<string>
@@ -114,10 +115,8 @@ export interface Progress {
 
 /** What only the report needs. */
 export interface Extras {
-  /** Names of permission sets, by ARN. */
-  readonly names: ReadonlyMap<string, string>
-  /** The ARNs of the permission sets whose names were asked for, with success or without. */
-  readonly namesAskedFor: ReadonlySet<string>
+  /** Names of permission sets that were asked for, by ARN; `null` if there was no answer. */
+  readonly names: ReadonlyMap<string, string | null>
   /** Looked up if access is denied; `null` if it is not known. */
   readonly primaryRegion: string | null
 }
@@ -147,7 +146,6 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     },
     judgement: {
       finding: 'partial',
-      sinceMs: 0,
       freeSinceMs: null,
       isSettled: false,
       settlesAtMs: null,
@@ -156,7 +154,7 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     looks: 0,
     lookedAtMs: 0,
     progress: { ended: 0, failed: 0, unconfirmed: 0 },
-    extras: { names: new Map(), namesAskedFor: new Set(), primaryRegion: null },
+    extras: { names: new Map(), primaryRegion: null },
   }
 }
 
@@ -185,5 +183,5 @@ export function lackingDetails(state: State): RequestState[] {
 
 /** Whether every request is to be described at its end. Only a Describe says which permission set it is about. */
 export function wantsEveryDetail({ scope, requests }: State): boolean {
-  return requests.size <= maxDescribedEach || scope.followsGiven
+  return requests.size <= maxDescribedEach || scope.readsAccounts
 }
