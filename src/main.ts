@@ -2,7 +2,7 @@ import { ofTheAction } from './aws/errors/context.ts'
 import { githubRunner } from './github/runner.ts'
 import { defect, reportPlainly } from './plain-report.ts'
 import { defectIn, prepareCalls, prepareOutput, proxyProblem, worldOf } from './prepare.ts'
-import { invalidInputs } from './report/outcome.ts'
+import { notAsked } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
 import { tell } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
@@ -15,12 +15,8 @@ const leastNode = 24
  * Runs the action in this process, and leaves the process to its caller: to the entry, or to @github/local-action, GitHub's debugger, which
  * wants a function of this name. Never rejects: whatever is thrown ends in a report.
  */
-export async function run(): Promise<Verdict> {
-  try {
-    return await start()
-  } catch (error) {
-    return reportDefect(error)
-  }
+export function run(): Promise<Verdict> {
+  return start().catch(reportDefect)
 }
 
 async function start(): Promise<Verdict> {
@@ -28,7 +24,7 @@ async function start(): Promise<Verdict> {
   if (Number.parseInt(process.versions.node, 10) < leastNode) return refuseNode()
   const runner = await githubRunner(process.env, prepareCalls(), write)
   const problem = proxyProblem('Update the runner to version 2.328.0 or later, which has Node 24.5.')
-  if (problem !== null) return publish(tell(invalidInputs([problem], new Date())), runner)
+  if (problem !== null) return publish(tell(notAsked(new Date(), { verdict: 'error', problems: [problem] })), runner)
   return runIn(worldOf(runner, process.env, ofTheAction))
 }
 

@@ -11,7 +11,7 @@ import { type CommentRequest, commentDespiteProblems, type Inputs, readInputs } 
 import { forLog } from './report/escape.ts'
 import { startLog } from './report/log.ts'
 import { logLine, openingLines } from './report/log-lines.ts'
-import { cancelledBefore, internalError, invalidInputs, type Outcome, outcomeOf } from './report/outcome.ts'
+import { internalError, notAsked, type Outcome, outcomeOf } from './report/outcome.ts'
 import { publish } from './report/publish.ts'
 import { type Story, tell } from './report/story.ts'
 import type { Verdict } from './requests/verdict.ts'
@@ -59,8 +59,11 @@ export async function run(world: World): Promise<Verdict> {
 export async function act(read: Parsed<Inputs>, world: World, startedAtMs: number): Promise<Verdict> {
   const { cancel, clock, date, environment } = world
   if (!read.ok) {
-    const outcome = cancel.aborted ? cancelledBefore(date()) : invalidInputs(read.problems, date())
-    return report(outcome, commentDespiteProblems(environment), deadlineAfter(clock, commentMs, cancel), world)
+    const known: Partial<Outcome> = cancel.aborted
+      ? { verdict: 'cancelled' }
+      : { verdict: 'error', problems: read.problems }
+    const commentDeadline = deadlineAfter(clock, commentMs, cancel)
+    return report(notAsked(date(), known), commentDespiteProblems(environment), commentDeadline, world)
   }
   const deadline = deadlineAfter(clock, read.value.timeoutMs - (clock.now() - startedAtMs), cancel)
   return report(await waitFor(read.value, deadline, world), read.value, deadline, world)

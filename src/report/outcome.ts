@@ -107,16 +107,6 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
   }
 }
 
-/** The outcome when the inputs are wrong: AWS was not asked. */
-export function invalidInputs(problems: readonly string[], startedAt: Date): Outcome {
-  return { ...nothingKnown(startedAt), verdict: 'error', problems }
-}
-
-/** The outcome when the job was cancelled before the inputs were read: AWS was not asked. */
-export function cancelledBefore(startedAt: Date): Outcome {
-  return { ...nothingKnown(startedAt), verdict: 'cancelled' }
-}
-
 /** The outcome of an unexpected error, which is a defect of the action. It still has what was known before it. */
 export function internalError(error: unknown, before: Outcome, secrets: Secrets): Outcome {
   const { name, message } = factsOf(error, secrets)
@@ -125,11 +115,11 @@ export function internalError(error: unknown, before: Outcome, secrets: Secrets)
   return { ...before, verdict: 'error', outage, problems: [text] }
 }
 
-/** What is known before AWS was asked. */
-export function nothingKnown(startedAt: Date): Outcome {
+/** The outcome if AWS was not asked: nothing is known but how that came. */
+export function notAsked(startedAt: Date, known: Partial<Outcome>): Outcome {
   const rules = rulesOf(toTheEnd)
   const state = initialState([], rules.scope)
-  return outcomeOf({ state, ending: endingOf(state, rules, false) }, toTheEnd, '', startedAt)
+  return { ...outcomeOf({ state, ending: endingOf(state, rules, false) }, toTheEnd, '', startedAt), ...known }
 }
 
 const hasOutOfDate: ReadonlySet<Verdict> = new Set(['failed', 'incomplete', 'timed-out'])

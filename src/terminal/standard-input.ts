@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { maxBytes, textFrom } from '../github/request-file.ts'
 import { type Parsed, wrong } from '../inputs/parsed.ts'
-import { nothingKnown, type Outcome } from '../report/outcome.ts'
+import { notAsked, type Outcome } from '../report/outcome.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, TimeLimitReached, withTimeLimit } from '../wait/time/deadline.ts'
 
@@ -90,5 +90,5 @@ export function tooLate(elapsedMs: number, startedAt: Date): Outcome {
     message: title,
     remedy,
   } as const
-  return { ...nothingKnown(startedAt), verdict: 'timed-out', problems, outage, elapsedMs }
+  return notAsked(startedAt, { verdict: 'timed-out', problems, outage, elapsedMs })
 }

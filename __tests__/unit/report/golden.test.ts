@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../../simulator/settings.ts'
-import { cancelledBefore, internalError, invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
+import { internalError, notAsked, type Outcome } from '../../../src/report/outcome.ts'
 import type { Goal, Until } from '../../../src/requests/goal.ts'
 import { toTheEnd } from '../../../src/requests/goal.ts'
 import { operationNames } from '../../../src/requests/request.ts'
@@ -232,8 +232,13 @@ const failing = { writeResults: throws, writeSummary: async () => throws(), setO
 
 const byHand: Readonly<Record<string, () => Promise<Page>>> = {
   'wrong inputs': () =>
-    pageOf(invalidInputs(['Input \'wait\' is "<b>", which is wrong.', 'AWS_REGION is wrong.'], startedAt)),
-  'cancelled before the inputs were read': () => pageOf(cancelledBefore(startedAt)),
+    pageOf(
+      notAsked(startedAt, {
+        verdict: 'error',
+        problems: ['Input \'wait\' is "<b>", which is wrong.', 'AWS_REGION is wrong.'],
+      }),
+    ),
+  'cancelled before the inputs were read': () => pageOf(notAsked(startedAt, { verdict: 'cancelled' })),
   'a defect': () => pageOf(internalError(new TypeError('boom'), storyWith({ requests: [inProgress()] }), noSecrets)),
   'a runner without files': () => pageOf(storyWith({ verdict: 'failed', requests: [failed()] }), failing),
   'a request in each state, at the deadline': () =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { annotationOf } from '../../../src/report/annotation.ts'
-import { invalidInputs, type Outcome } from '../../../src/report/outcome.ts'
+import { notAsked, type Outcome } from '../../../src/report/outcome.ts'
 import { outputsOf, resultsOf } from '../../../src/report/outputs.ts'
 import { type Story, tell } from '../../../src/report/story.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
@@ -26,7 +26,7 @@ const accountsOf = (count: number) => Array.from({ length: count }, (_, index) =
 describe('the annotation', () => {
   test('has room for every problem with the inputs', () => {
     const problems = Array.from({ length: 12 }, (_, index) => `Problem ${index} ${'x'.repeat(250)}`)
-    expect(linesOf(tell(invalidInputs(problems, startedAt))).slice(0, -1)).toEqual(problems)
+    expect(linesOf(tell(notAsked(startedAt, { verdict: 'error', problems }))).slice(0, -1)).toEqual(problems)
   })
 
   test.each([5, 6, 1_000])('has five of %d causes, and the rest is counted', (count) => {

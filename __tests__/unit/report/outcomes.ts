@@ -1,4 +1,4 @@
-import { nothingKnown, type Outcome } from '../../../src/report/outcome.ts'
+import { notAsked, type Outcome } from '../../../src/report/outcome.ts'
 import { type Story, tell } from '../../../src/report/story.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
 import type { OperationName, RequestDetails } from '../../../src/requests/request.ts'
@@ -71,7 +71,7 @@ export function final(known: Partial<CallFailure>, asked = true): Blocker {
 /** The story of an ordinary success, except for what a test sets. */
 export function storyWith(known: Partial<Outcome>): Story {
   return tell({
-    ...nothingKnown(startedAt),
+    ...notAsked(startedAt, {}),
     verdict: 'succeeded',
     region: 'eu-central-1',
     ...known,
