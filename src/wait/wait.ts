@@ -5,7 +5,6 @@ import { type Ending, endingOf, isDecided, wantsPast } from './ending.ts'
 import { enrichBeside, enrichForReport } from './enrich.ts'
 import { look } from './look.ts'
 import type { LookEnd } from './look-in-progress.ts'
-import type { LookKind } from './plan-requests.ts'
 import { readPast } from './read-past.ts'
 import type { GoalRules } from './rules.ts'
 import { absenceToleratedMs, absentSince } from './state/blocker.ts'
@@ -86,13 +85,12 @@ function waitingOn(options: WaitOptions, store: Store, signal: AbortSignal): Wai
 /** Looks, with pauses, until the wait is over or the signal is aborted. In the pauses, it looks up what is useful and not needed. */
 async function lookUntilOver(waiting: Waiting): Promise<void> {
   const { clock, rules, signal, store } = waiting
-  const kind = rules.scope.isOneLook ? 'only' : 'regular'
   await linkedTo(signal, async (besides) => {
     let beside: Promise<void> | null = null
     let pace = initialPace
     try {
       while (!isDecided(store.state, rules) && !signal.aborted) {
-        const { hasMore, outcome } = await lookAndExplain(waiting, kind)
+        const { hasMore, outcome } = await lookAndExplain(waiting, false)
         if (isDecided(store.state, rules)) return
         beside ??= enrichBeside(waitingOn(waiting, store, besides.signal)).finally(() => {
           beside = null
@@ -111,9 +109,8 @@ async function lookUntilOver(waiting: Waiting): Promise<void> {
 /** Looks at the deadline, and once more if that look was the first to see the end. */
 async function lookForTheLastTime(waiting: Waiting): Promise<void> {
   const { clock, rules, signal, store } = waiting
-  const kind = rules.scope.isOneLook ? 'only' : 'last'
   while (!signal.aborted) {
-    await lookAndExplain(waiting, kind)
+    await lookAndExplain(waiting, true)
     const { settlesAtMs } = store.state.judgement
     const waitMs = (settlesAtMs ?? Number.POSITIVE_INFINITY) - store.elapsedMs
     if (isDecided(store.state, rules) || waitMs > lastLookMs) return
@@ -122,8 +119,9 @@ async function lookForTheLastTime(waiting: Waiting): Promise<void> {
 }
 
 /** Looks. If accounts stay out of date, reads what may explain it. */
-async function lookAndExplain(waiting: Waiting, kind: LookKind): Promise<LookEnd> {
+async function lookAndExplain(waiting: Waiting, isAtDeadline: boolean): Promise<LookEnd> {
   const { rules, store } = waiting
+  const kind = rules.scope.isOneLook ? 'only' : isAtDeadline ? 'last' : 'regular'
   const seen = await look(waiting, kind)
   if (wantsPast(store.state, rules, kind === 'last')) {
     await readPast(waiting)
