@@ -16,6 +16,7 @@ import {
 import {
   answerMembers,
   type Description,
+  listMembers,
   type OperationName,
   type RequestKey,
   type Row,
@@ -70,9 +71,9 @@ export class IdentityCenter implements Api {
     token: string | null,
     signal: AbortSignal,
   ): Promise<Answer<Page<Row>>> {
-    const { list, listAction, rowsMember } = operations[operation]
+    const { list, listAction } = operations[operation]
     const call = list({ ...this.#page(token), Filter: { Status: status } })
-    return this.#ask(listAction, signal, call, (answer) => readRows(answer, rowsMember))
+    return this.#ask(listAction, signal, call, (answer) => readRows(answer, listMembers[operation]))
   }
 
   listAccounts(

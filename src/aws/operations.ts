@@ -32,8 +32,6 @@ export interface Operation {
   readonly startedBy: string
   readonly describeAction: string
   readonly listAction: string
-  /** The member of a List's answer that holds the requests. */
-  readonly rowsMember: string
   describe(instanceArn: string, requestId: string): Call
   /** @param query has the same members for each operation */
   list(query: ListPermissionSetProvisioningStatusCommandInput): Call
@@ -46,7 +44,6 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     startedBy: 'ProvisionPermissionSet',
     describeAction: 'sso:DescribePermissionSetProvisioningStatus',
     listAction: 'sso:ListPermissionSetProvisioningStatus',
-    rowsMember: 'PermissionSetsProvisioningStatus',
     describe: (InstanceArn, ProvisionPermissionSetRequestId) =>
       sending(new DescribePermissionSetProvisioningStatusCommand({ InstanceArn, ProvisionPermissionSetRequestId })),
     list: (query) => sending(new ListPermissionSetProvisioningStatusCommand(query)),
@@ -56,7 +53,6 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     startedBy: 'CreateAccountAssignment',
     describeAction: 'sso:DescribeAccountAssignmentCreationStatus',
     listAction: 'sso:ListAccountAssignmentCreationStatus',
-    rowsMember: 'AccountAssignmentsCreationStatus',
     describe: (InstanceArn, AccountAssignmentCreationRequestId) =>
       sending(new DescribeAccountAssignmentCreationStatusCommand({ InstanceArn, AccountAssignmentCreationRequestId })),
     list: (query) => sending(new ListAccountAssignmentCreationStatusCommand(query)),
@@ -66,7 +62,6 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     startedBy: 'DeleteAccountAssignment',
     describeAction: 'sso:DescribeAccountAssignmentDeletionStatus',
     listAction: 'sso:ListAccountAssignmentDeletionStatus',
-    rowsMember: 'AccountAssignmentsDeletionStatus',
     describe: (InstanceArn, AccountAssignmentDeletionRequestId) =>
       sending(new DescribeAccountAssignmentDeletionStatusCommand({ InstanceArn, AccountAssignmentDeletionRequestId })),
     list: (query) => sending(new ListAccountAssignmentDeletionStatusCommand(query)),

@@ -1,4 +1,4 @@
-import { answerMembers, type OperationName, operationNames, statuses } from '../requests/request.ts'
+import { answerMembers, listMembers, type OperationName, operationNames, statuses } from '../requests/request.ts'
 import { instanceArnFormat, instanceOf } from './instance.ts'
 import { map, type Parsed, right, wrong } from './parsed.ts'
 import { type Item, itemsOf, type Piece } from './request-forms.ts'
@@ -38,11 +38,7 @@ interface Form {
 
 // From the service model of sso-admin 2020-07-20.
 export const requestIdFormat = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const listMembers = [
-  'PermissionSetsProvisioningStatus',
-  'AccountAssignmentsCreationStatus',
-  'AccountAssignmentsDeletionStatus',
-].flatMap(spellingsOf)
+const listMember = Object.values(listMembers).flatMap(spellingsOf)
 const principalMembers = ['PrincipalId', 'PrincipalType'].flatMap(spellingsOf)
 const requestIdMember = spellingsOf('RequestId')
 const statusMember = spellingsOf('Status')
@@ -55,7 +51,7 @@ const permissionSetMember = spellingsOf('PermissionSetArn')
  */
 const forms: readonly Form[] = [
   ...[0, 1, 2].map(answerIn),
-  refused((members) => has(members, listMembers), hints.list),
+  refused((members) => has(members, listMember), hints.list),
   { fits: (members) => 'requestId' in members && 'operation' in members, read: (members) => [resultRow(members)] },
   // An event of EventBridge, which has CloudTrail's in it.
   {

@@ -19,6 +19,13 @@ export const answerMembers: Readonly<Record<OperationName, string>> = {
   'delete-account-assignment': 'AccountAssignmentDeletionStatus',
 }
 
+/** The same for List: the member that holds the requests. */
+export const listMembers: typeof answerMembers = {
+  'provision-permission-set': 'PermissionSetsProvisioningStatus',
+  'create-account-assignment': 'AccountAssignmentsCreationStatus',
+  'delete-account-assignment': 'AccountAssignmentsDeletionStatus',
+}
+
 /** A request as a deploy passes it on. */
 export interface RequestKey {
   readonly requestId: string
