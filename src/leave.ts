@@ -14,10 +14,7 @@ interface Readable {
 }
 
 /** The members of Node's `process` that `leave` needs. */
-export interface Leavable {
-  readonly env: NodeJS.ProcessEnv
-  readonly execPath: string
-  readonly pid: number
+export interface Leavable extends Readonly<Pick<NodeJS.Process, 'env' | 'execPath' | 'pid'>> {
   readonly stdout: Readable
   /** Where the command has its log. The action writes nothing there. */
   readonly stderr: Readable

@@ -65,11 +65,9 @@ export function allowanceMs(clock: Clock, { atMs }: Deadline, wishMs: number, gr
 /** The reason of a signal that a time limit aborted. */
 export class TimeLimitReached extends Error {
   override readonly name = 'TimeLimitReached'
-  readonly limitMs: number
 
   constructor(limitMs: number) {
     super(`not done within ${limitMs / 1_000} s`)
-    this.limitMs = limitMs
   }
 }
 
