@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
-import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
-import type { ClientConfig, Credentials, Lease } from './credential-lease.ts'
+import { type ClientConfig, type Credentials, type Lease, timedStep } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { type CredentialSource, CredentialsFailure, InvalidSetting, rawFactsOf } from './errors/facts.ts'
 
@@ -27,9 +26,6 @@ interface Place {
   readonly read: () => Promise<Credentials>
 }
 
-/** Less than a call may take, so that the error names the credentials if they hang. */
-const readLimitMs = 8_000
-
 /** Without it, the SDK's providers write warnings to the console, which is the job's log. */
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -48,7 +44,7 @@ export async function readAmbientCredentials(options: AmbientOptions): Promise<L
     return leaseOf(await fromEnv()(), date())
   for (const { source, invalidSetting, read } of placesIn(options)) {
     try {
-      const credentials = await withTimeLimit(clock, readLimitMs, neverAborted, (signal) => abortable(signal, read()))
+      const credentials = await timedStep(clock, read)
       const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials
       secrets.add(accessKeyId, secretAccessKey, sessionToken)
       return leaseOf(credentials, date())

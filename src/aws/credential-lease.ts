@@ -1,5 +1,6 @@
 import type { SSOAdminClientConfig } from '@aws-sdk/client-sso-admin'
 import type { Clock } from '../wait/time/clock.ts'
+import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
 
 /** How to reach AWS for credentials. */
 export type ClientConfig = Pick<SSOAdminClientConfig, 'region' | 'requestHandler' | 'customUserAgent'>
@@ -13,6 +14,16 @@ export interface Lease {
   readonly credentials: Credentials
   /** How long AWS accepts them, in milliseconds from the moment when they were asked for; infinity if that is not known. */
   readonly lifetimeMs: number
+}
+
+/** Less than a call may take, so that the error names the step that hangs. */
+const stepLimitMs = 8_000
+
+/**
+ * A step on the way to credentials. The SDK's providers take no signal: a step that hangs is left alone, and the next attempt starts anew.
+ */
+export function timedStep<T>(clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withTimeLimit(clock, stepLimitMs, neverAborted, (signal) => abortable(signal, work(signal)))
 }
 
 /** The credentials in use. Times are those of the `Clock`. */

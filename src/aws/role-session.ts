@@ -1,8 +1,7 @@
-import type { RoleToAssume } from '../inputs.ts'
+import type { RoleToAssume } from '../inputs/role.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Clock } from '../wait/time/clock.ts'
-import { abortable, neverAborted, withTimeLimit } from '../wait/time/deadline.ts'
-import type { ClientConfig, Lease } from './credential-lease.ts'
+import { type ClientConfig, type Lease, timedStep } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import { CredentialsFailure, field, InvalidSetting } from './errors/facts.ts'
 
@@ -20,9 +19,6 @@ export interface TokenSource {
 
 export type AssumeRole = (role: RoleToAssume, webIdentityToken: string) => Promise<Lease>
 
-/** Less than a call may take, so that the error names the step that hangs. */
-const stepLimitMs = 8_000
-
 /**
  * Opens a new session of a role, with a fresh OIDC token of the job.
  *
@@ -37,15 +33,12 @@ export async function openSession(
   const { audience, roleArn } = role
   const permitted = tokens.available
   if (!permitted) throw new CredentialsFailure({ kind: 'oidc-token', permitted })
-  // The SDK's provider takes no signal. A step that hangs is left alone, and the next attempt starts anew.
-  const limited = <T>(work: (signal: AbortSignal) => Promise<T>) =>
-    withTimeLimit(clock, stepLimitMs, neverAborted, (signal) => abortable(signal, work(signal)))
-  const token = await limited((signal) => tokens.getIdToken(audience, signal)).catch((error) => {
+  const token = await timedStep(clock, (signal) => tokens.getIdToken(audience, signal)).catch((error) => {
     throw new CredentialsFailure({ kind: 'oidc-token', permitted }, error)
   })
   tokens.secrets.add(token)
   tokens.setSecret(token)
-  const session = await limited(() => assumeRole(role, token)).catch((error) => {
+  const session = await timedStep(clock, () => assumeRole(role, token)).catch((error) => {
     throw new CredentialsFailure({ kind: 'role', roleArn, audience }, error)
   })
   const { accessKeyId, secretAccessKey, sessionToken = '' } = session.credentials
