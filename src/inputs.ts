@@ -10,11 +10,6 @@ import { parseTiming, type TimingInputs } from './inputs/timing.ts'
 import { checkVariables } from './inputs/variables.ts'
 import { isNothing } from './requests/goal.ts'
 
-export { type CommentMode, type CommentRequest, commentDespiteProblems } from './inputs/comment.ts'
-export { withoutValues } from './inputs/input.ts'
-export { permissionSetArnFormat, regionFormat } from './inputs/instance.ts'
-export type { RoleToAssume } from './inputs/role.ts'
-
 /** Everything that a workflow author can set, checked and typed. */
 export interface Inputs extends RequestInputs, GoalInputs, TimingInputs, CommentInputs {
   /** Blank if nothing else says it, and there is nothing to wait for. */

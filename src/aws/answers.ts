@@ -1,4 +1,4 @@
-import { permissionSetArnFormat, regionFormat } from '../inputs.ts'
+import { permissionSetArnFormat, regionFormat } from '../inputs/instance.ts'
 import type { Page } from '../requests/api.ts'
 import { type Description, type Row, type Status, statuses } from '../requests/request.ts'
 import { field, UnreadableAnswer } from './errors/facts.ts'

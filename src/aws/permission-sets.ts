@@ -1,4 +1,4 @@
-import { permissionSetArnFormat } from '../inputs.ts'
+import { permissionSetArnFormat } from '../inputs/instance.ts'
 
 /** The console of each partition that is known to have one. */
 const consoleHosts: Readonly<Record<string, string>> = {

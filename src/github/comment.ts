@@ -1,4 +1,5 @@
-import { type CommentRequest, withoutValues } from '../inputs.ts'
+import type { CommentRequest } from '../inputs/comment.ts'
+import { withoutValues } from '../inputs/input.ts'
 import type { Story } from '../report/story.ts'
 import { summaryOf } from '../report/summary.ts'
 import { type OperationName, operationNames } from '../requests/request.ts'
