@@ -49,7 +49,7 @@ export function parsePermissionSets(environment: Environment): Parsed<Permission
   }
   const [first, ...others] = faults
   if (first !== undefined) {
-    const hint = first.startsWith('arn:') ? '' : hintAboutWord(first)
+    const hint = first.startsWith('arn:') ? '' : hintAboutWord(first).hint
     return wrongValue(input, first, form + hint + alsoWrong(others, quote))
   }
   if (arns.size === 0 && text !== '') return wrongValue(input, text, `${none}${hintAbout(text)}`)

@@ -15,7 +15,7 @@ export const hints = {
 interface WordHint {
   readonly sign: RegExp
   readonly hint: string
-  /** Whether it explains the words beside it too: they are parts of the same thing. */
+  /** Whether the word shows why those beside it are wrong: they are parts of the same thing. */
   readonly explainsOthers?: true
 }
 
@@ -45,13 +45,9 @@ const wordHints: readonly WordHint[] = [
   },
 ]
 
-export function hintAboutWord(word: string): string {
-  return wordHints.find(({ sign }) => sign.test(word))?.hint ?? ''
-}
-
-/** Whether a wrong word shows why the words beside it are wrong. */
-export function explainsOthers(word: string): boolean {
-  return wordHints.find(({ sign }) => sign.test(word))?.explainsOthers ?? false
+/** The hint about a wrong word; blank if there is none. */
+export function hintAboutWord(word: string): Pick<WordHint, 'hint' | 'explainsOthers'> {
+  return wordHints.find(({ sign }) => sign.test(word)) ?? { hint: '' }
 }
 
 /** A hint about a text that begins like JSON, but is not valid. */

@@ -141,7 +141,7 @@ function neither(hint: string): Parsed<never> {
 
 export function bareId(text: string): Parsed<Mention> {
   if (requestIdFormat.test(text)) return right({ requestId: text, operation: null, instanceArn: null })
-  const hint = requestIdFormat.test(text.toLowerCase()) ? hints.upperCase : hintAboutWord(text)
+  const hint = requestIdFormat.test(text.toLowerCase()) ? hints.upperCase : hintAboutWord(text).hint
   return wrong(`a request ID is a UUID in lower case, as in 5a1b2c3d-0123-4567-89ab-0123456789ab.${hint}`)
 }
 

@@ -2,7 +2,7 @@ import type { OperationName } from '../requests/request.ts'
 import { alsoWrong, listed, quote } from './input.ts'
 import { type Parsed, type Problem, right, wrong } from './parsed.ts'
 import { type Item, piecesOf, placeIn } from './request-forms.ts'
-import { explainsOthers } from './request-hints.ts'
+import { hintAboutWord } from './request-hints.ts'
 import { readLog } from './request-log.ts'
 import { type Found, foundIn, type Mention, requestIdFormat } from './request-mentions.ts'
 
@@ -81,7 +81,7 @@ function merged(known: Mention | undefined, next: Mention): Parsed<Mention> {
 /** Each cause once. A word that explains the others stands for all of them. */
 function problemsOf(source: RequestText, faults: readonly Fault[]): Problem[] {
   const { subject } = source
-  const key = faults.find(({ item: { value } }) => typeof value === 'string' && explainsOthers(value))
+  const key = faults.find(({ item: { value } }) => typeof value === 'string' && hintAboutWord(value).explainsOthers)
   const told = faults.filter((fault) => key === undefined || fault === key || typeof fault.item.value !== 'string')
   const causes = [...Map.groupBy(told, ({ why }) => why).values()]
   const problems = causes.slice(0, maxProblems).flatMap(([first, ...others]) => {
