@@ -25,15 +25,15 @@ export function foundLines(before: State, after: State): string[] {
  * those that failed, that were found or that have accounts out of date.
  */
 export function nameLines(before: State, after: State, { region }: LogContext): string[] {
-  if (before.extras === after.extras) return []
+  if (before.names === after.names) return []
   const requests = after.requests.items
   const known = new Set([...permissionSetsOf(requests), ...after.scope.permissionSetArns])
   const inLog = new Set([
     ...permissionSetsOf(requests.filter((request) => !isGiven(request) || isReadFailure(request))),
     ...setsInScope(after).flatMap((each) => (countingOutOfDate(each).length > 0 ? [each.arn] : [])),
   ])
-  return [...after.extras.names].flatMap(([arn, name]) => {
-    if (name === null || before.extras.names.has(arn)) return []
+  return [...after.names].flatMap(([arn, name]) => {
+    if (name === null || before.names.has(arn)) return []
     if (known.size < 2) return [`Permission set ${[plain(name), consoleUrlOf(arn, region)].filter(Boolean).join(': ')}`]
     const id = permissionSetLabel(arn, new Map())
     return inLog.has(arn) && !before.isOver ? [`Permission set ${plain(id)} is ${plain(name)}`] : []

@@ -8,13 +8,13 @@ import { permissionSetLabel, requestPhrase } from './subject.ts'
 /** A request before an observation and after it. */
 export type Change = readonly [was: RequestState, is: RequestState]
 
-export function permissionSetText(arn: string, { extras }: State): string {
-  return plain(permissionSetLabel(arn, extras.names))
+export function permissionSetText(arn: string, { names }: State): string {
+  return plain(permissionSetLabel(arn, names))
 }
 
 /** One of several requests. */
-export function requestText(request: RequestState, { extras, requests }: State): string {
-  return inPlainText(requestPhrase(request, { requests: requests.items, names: extras.names }))
+export function requestText(request: RequestState, { names, requests }: State): string {
+  return inPlainText(requestPhrase(request, { requests: requests.items, names }))
 }
 
 /** What happened to a request. If it is one of several, the line begins with it. */

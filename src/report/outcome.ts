@@ -71,9 +71,9 @@ export interface PermissionSet {
 
 /** The outcome of a wait that is over. */
 export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string, startedAt: Date): Outcome {
-  const { access, extras, others, scope } = state
+  const { access, names, others, primaryRegion, scope } = state
   const { explainedBy, verdict } = ending
-  const located = (failure: CallFailure) => locatedFailure(failure, extras.primaryRegion, region)
+  const located = (failure: CallFailure) => locatedFailure(failure, primaryRegion, region)
   const requests = [...new Set([...state.requests.items, ...explainedBy])]
   const outOfDate = hasOutOfDate.has(verdict) ? outOfDateIn(state) : []
   const ageMs = Math.max(0, ...outOfDate.map(({ readAtMs }) => state.lookedAtMs - (readAtMs ?? 0)))
@@ -95,12 +95,12 @@ export function outcomeOf({ ending, state }: Waited, goal: Goal, region: string,
     unseenProgress: unseenProgress(state),
     failures: failuresOf(
       ending.unread.map((unread) => ({ ...unread, failure: located(unread.failure) })),
-      extras.names,
+      names,
     ),
     outOfDate: new Map(outOfDate.map((permissionSet) => [permissionSet.arn, countingOutOfDate(permissionSet)])),
     outOfDateAgeMs: ageMs < minAgeMs ? 0 : ageMs,
     ignoredInVain: ignoredInVainIn(state),
-    names: extras.names,
+    names,
     startedAt,
     elapsedMs: state.elapsedMs,
     problems: [],

@@ -64,9 +64,9 @@ async function lookUpNames(
   const requests = store.state.requests.items.filter(isWorthAName)
   const arns = requests.flatMap(({ details }) => details.permissionSetArn ?? [])
   for (const permissionSetArn of new Set([...arns, ...shownSets(store.state)])) {
-    const { access, extras } = store.state
-    if (extras.names.has(permissionSetArn)) continue
-    if (access.dropped.has(nameAction) || extras.names.size >= maxNames) return
+    const { access, names } = store.state
+    if (names.has(permissionSetArn)) continue
+    if (access.dropped.has(nameAction) || names.size >= maxNames) return
     const answer = await ask((signal) => api.permissionSetName(permissionSetArn, signal), optional)
     if (answer === null) return
     store.record({ kind: 'named', permissionSetArn, answer })

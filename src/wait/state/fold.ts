@@ -28,11 +28,11 @@ function changedBy(before: State, observation: Observation, nowMs: number): Part
       return { past: observation.past }
     case 'named': {
       const { permissionSetArn, answer } = observation
-      const names = new Map(before.extras.names).set(permissionSetArn, answer.ok ? answer.value : null)
-      return { extras: { ...before.extras, names }, access: afterOptional(before.access, nameAction, answer) }
+      const names = new Map(before.names).set(permissionSetArn, answer.ok ? answer.value : null)
+      return { names, access: afterOptional(before.access, nameAction, answer) }
     }
     case 'primary-region':
-      return observation.answer.ok ? { extras: { ...before.extras, primaryRegion: observation.answer.value } } : {}
+      return observation.answer.ok ? { primaryRegion: observation.answer.value } : {}
     case 'looked':
       return {
         looks: before.looks + 1,

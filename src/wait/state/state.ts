@@ -37,7 +37,11 @@ export interface State {
   readonly lookedAtMs: number
   /** At the end of the last look. */
   readonly progress: Progress
-  readonly extras: Extras
+
+  /** The names of permission sets that were asked for, by ARN; `null` if there was no answer. Only log and report need them. */
+  readonly names: ReadonlyMap<string, string | null>
+  /** Looked up for the report if access is denied; `null` if it is not known. */
+  readonly primaryRegion: string | null
 }
 
 /** What the wait has to know. It follows from the goal, and from the permission sets of the requests that were given. */
@@ -113,14 +117,6 @@ export interface Progress {
   readonly unconfirmed: number
 }
 
-/** What only the report needs. */
-export interface Extras {
-  /** Names of permission sets that were asked for, by ARN; `null` if there was no answer. */
-  readonly names: ReadonlyMap<string, string | null>
-  /** Looked up if access is denied; `null` if it is not known. */
-  readonly primaryRegion: string | null
-}
-
 /** The state before the first look. */
 export function initialState(keys: readonly RequestKey[], scope: Scope): State {
   return {
@@ -154,7 +150,8 @@ export function initialState(keys: readonly RequestKey[], scope: Scope): State {
     looks: 0,
     lookedAtMs: 0,
     progress: { ended: 0, failed: 0, unconfirmed: 0 },
-    extras: { names: new Map(), primaryRegion: null },
+    names: new Map(),
+    primaryRegion: null,
   }
 }
 
