@@ -1,7 +1,7 @@
 import { connect } from './aws/connection.ts'
 import type { Wording } from './aws/errors/context.ts'
 import { factsOf, stackOf } from './aws/errors/facts.ts'
-import { IdentityCenter } from './aws/identity-center.ts'
+import { identityCenterApi } from './aws/identity-center.ts'
 import { keepComment } from './github/comment.ts'
 import { type Files, readRequestFile } from './github/request-file.ts'
 import type { Runner } from './github/runner.ts'
@@ -111,7 +111,7 @@ async function askAws(
 ): Promise<Waited> {
   const connection = connect({ region, role, tokens: runner, environment, version, wording, clock, date })
   try {
-    const api = new IdentityCenter({ connection, instanceArn, region, clock, debug: runner.debug })
+    const api = identityCenterApi({ connection, instanceArn, region, clock, debug: runner.debug })
     return await wait({ ...waiting, requests, pollIntervalMs, api, rateLimit: new RateLimit(clock), clock, random })
   } finally {
     connection.close()

@@ -5,7 +5,7 @@ import { SSOAdminClient, type SSOAdminClientConfig } from '@aws-sdk/client-sso-a
 import type { RoleToAssume } from '../inputs/role.ts'
 import { proxiesIn } from '../inputs/variables.ts'
 import { type AmbientOptions, readAmbientCredentials } from './ambient-credentials.ts'
-import { RenewedCredentials } from './credential-lease.ts'
+import { renewedCredentials } from './credential-lease.ts'
 import { invalidEndpointIn } from './endpoint-setting.ts'
 import type { ErrorContext, Wording } from './errors/context.ts'
 import { InvalidSetting } from './errors/facts.ts'
@@ -69,7 +69,7 @@ export function connect(options: ConnectionOptions): Connection {
   }
   const { secrets } = tokens
   const proxy = proxiesIn(environment)[0]?.[1] ?? ''
-  const credentials = new RenewedCredentials(clock, () =>
+  const credentials = renewedCredentials(clock, () =>
     role === null
       ? readAmbientCredentials({ environment, clock, date, clientConfig: way, region, secrets })
       : openSession(role, tokens, assumeRoleThrough(config, environment), clock),

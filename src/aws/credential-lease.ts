@@ -42,57 +42,51 @@ const retryAfterShare = 0.1
  * Keeps credentials for as long as they last, and renews them.
  *
  * It counts the time that has passed on a clock that never jumps. The machine's own clock may be hours off.
+ *
+ * @param obtain makes new credentials; it may reject, and is then asked again with the next call
  */
-export class RenewedCredentials {
-  readonly #clock: Clock
-  readonly #obtain: () => Promise<Lease>
-  #current: Current | null = null
-  #renewal: Promise<Credentials> | null = null
-
-  /** @param obtain makes new credentials; it may reject, and is then asked again with the next call */
-  constructor(clock: Clock, obtain: () => Promise<Lease>) {
-    this.#clock = clock
-    this.#obtain = obtain
-  }
-
-  /**
-   * The credentials for a call. Calls that need new ones at the same time share one renewal.
-   *
-   * @throws whatever `obtain` rejects with, when there are no credentials
-   */
-  readonly provide = async (): Promise<Credentials> => {
-    const current = this.#current
-    if (current !== null && this.#clock.now() < current.renewAt) return current.credentials
-    this.#renewal ??= this.#renew().finally(() => {
-      this.#renewal = null
-    })
-    return this.#renewal
-  }
-
-  /** Forgets the credentials, because AWS says that they have expired. */
-  discard(): void {
-    this.#current = null
-  }
+export function renewedCredentials(clock: Clock, obtain: () => Promise<Lease>) {
+  let inUse: Current | null = null
+  let renewal: Promise<Credentials> | null = null
 
   /**
    * If a renewal fails while the current credentials still last, they stay in use. The next attempt comes after a tenth of the time that they
    * have left, so that a renewal that hangs does not delay every call.
    */
-  async #renew(): Promise<Credentials> {
-    const current = this.#current
-    const askedAt = this.#clock.now()
+  async function renew(): Promise<Credentials> {
+    const current = inUse
+    const askedAt = clock.now()
     try {
-      const { credentials, lifetimeMs } = await this.#obtain()
+      const { credentials, lifetimeMs } = await obtain()
       const endsAt = askedAt + lifetimeMs
       const renewAt = endsAt - Math.min(renewBeforeEndMs, lifetimeMs * renewBeforeEndShare)
-      this.#current = { credentials, renewAt, endsAt }
+      inUse = { credentials, renewAt, endsAt }
       return credentials
     } catch (error) {
-      const leftMs = (current?.endsAt ?? 0) - this.#clock.now()
+      const leftMs = (current?.endsAt ?? 0) - clock.now()
       // They may have been discarded meanwhile.
-      if (current === null || current !== this.#current || leftMs <= 0) throw error
-      this.#current = { ...current, renewAt: this.#clock.now() + leftMs * retryAfterShare }
+      if (current === null || current !== inUse || leftMs <= 0) throw error
+      inUse = { ...current, renewAt: clock.now() + leftMs * retryAfterShare }
       return current.credentials
     }
+  }
+
+  return {
+    /**
+     * The credentials for a call. Calls that need new ones at the same time share one renewal.
+     *
+     * @throws whatever `obtain` rejects with, when there are no credentials
+     */
+    async provide(): Promise<Credentials> {
+      if (inUse !== null && clock.now() < inUse.renewAt) return inUse.credentials
+      renewal ??= renew().finally(() => {
+        renewal = null
+      })
+      return renewal
+    },
+    /** Forgets the credentials, because AWS says that they have expired. */
+    discard() {
+      inUse = null
+    },
   }
 }

@@ -5,23 +5,8 @@ import {
   ListPermissionSetsCommand,
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin'
-import {
-  type AccountsQuery,
-  type Answer,
-  type Api,
-  type CallFailure,
-  maxRowsOfPage,
-  type Page,
-} from '../requests/api.ts'
-import {
-  answerMembers,
-  type Description,
-  listMembers,
-  type OperationName,
-  type RequestKey,
-  type Row,
-  type Status,
-} from '../requests/request.ts'
+import { type Answer, type Api, type CallFailure, maxRowsOfPage } from '../requests/api.ts'
+import { answerMembers, listMembers } from '../requests/request.ts'
 import type { Clock } from '../wait/time/clock.ts'
 import { abortable, withTimeLimit } from '../wait/time/deadline.ts'
 import {
@@ -49,75 +34,19 @@ export interface IdentityCenterOptions {
 const isExpiry = ({ code }: CallFailure) => /^ExpiredToken(Exception)?$/.test(code)
 
 /** The API of an Identity Center instance, as polling needs it. Every outcome is a value, and every call ends in time. */
-export class IdentityCenter implements Api {
-  readonly #options: IdentityCenterOptions
+export function identityCenterApi({ connection, instanceArn, region, clock, debug }: IdentityCenterOptions): Api {
+  const { secrets } = connection
   /** Whether the ambient credentials were read anew and no call has succeeded since. */
-  #renewedInVain = false
-
-  constructor(options: IdentityCenterOptions) {
-    this.#options = options
-  }
-
-  describe({ operation, requestId }: RequestKey, signal: AbortSignal): Promise<Answer<Description>> {
-    const { describe, describeAction } = operations[operation]
-    return this.#ask(describeAction, signal, describe(this.#options.instanceArn, requestId), (answer) =>
-      readDescription(field(answer, answerMembers[operation]), requestId),
-    )
-  }
-
-  list(
-    operation: OperationName,
-    status: Status,
-    token: string | null,
-    signal: AbortSignal,
-  ): Promise<Answer<Page<Row>>> {
-    const { list, listAction } = operations[operation]
-    const call = list({ ...this.#page(token), Filter: { Status: status } })
-    return this.#ask(listAction, signal, call, (answer) => readRows(answer, listMembers[operation]))
-  }
-
-  listAccounts(
-    { permissionSetArn, onlyOutOfDate }: AccountsQuery,
-    token: string | null,
-    signal: AbortSignal,
-  ): Promise<Answer<Page<string>>> {
-    const call = new ListAccountsForProvisionedPermissionSetCommand({
-      ...this.#page(token),
-      PermissionSetArn: permissionSetArn,
-      ...(onlyOutOfDate && { ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' }),
-    })
-    return this.#ask('sso:ListAccountsForProvisionedPermissionSet', signal, sending(call), readAccountIds)
-  }
-
-  listPermissionSets(token: string | null, signal: AbortSignal): Promise<Answer<Page<string>>> {
-    const call = sending(new ListPermissionSetsCommand(this.#page(token)))
-    return this.#ask('sso:ListPermissionSets', signal, call, readPermissionSetArns)
-  }
-
-  permissionSetName(permissionSetArn: string, signal: AbortSignal): Promise<Answer<string>> {
-    const query = { InstanceArn: this.#options.instanceArn, PermissionSetArn: permissionSetArn }
-    const call = sending(new DescribePermissionSetCommand(query))
-    return this.#ask('sso:DescribePermissionSet', signal, call, readPermissionSetName)
-  }
-
-  /** The Region in which permission sets can be read. An instance can have replicas in other Regions, where such calls are refused. */
-  primaryRegion(signal: AbortSignal): Promise<Answer<string>> {
-    const call = sending(new DescribeInstanceCommand({ InstanceArn: this.#options.instanceArn }))
-    return this.#ask('sso:DescribeInstance', signal, call, readPrimaryRegion)
-  }
-
-  #page(token: string | null) {
-    return {
-      InstanceArn: this.#options.instanceArn,
-      MaxResults: maxRowsOfPage,
-      ...(token !== null && { NextToken: token }),
-    }
-  }
+  let isRenewedInVain = false
 
   /** Makes one call, with a time limit, until the signal is aborted. Writes it to the debug log. */
-  async #ask<T>(action: string, signal: AbortSignal, call: Call, read: (answer: object) => T): Promise<Answer<T>> {
-    const { clock, connection, debug, instanceArn, region } = this.#options
-    const { client, secrets } = connection
+  async function ask<T>(
+    action: string,
+    signal: AbortSignal,
+    call: Call,
+    read: (answer: object) => T,
+  ): Promise<Answer<T>> {
+    const { client } = connection
     const startedAtMs = clock.now()
     const took = () => `${Math.round(clock.now() - startedAtMs)} ms`
     try {
@@ -129,13 +58,13 @@ export class IdentityCenter implements Api {
       )
       const value = read(answer)
       debug(`${action}: answered in ${took()}`)
-      this.#renewedInVain = false
+      isRenewedInVain = false
       return { ok: true, value }
     } catch (error) {
       const { name, message } = factsOf(error, secrets)
       debug(`${action}: ${name}: ${message} after ${took()}`)
       const failure = failureFrom(error, { ...connection, action, instanceArn, region })
-      return { ok: false, failure: isExpiry(failure) ? this.#renew(client, failure) : failure }
+      return { ok: false, failure: isExpiry(failure) ? renew(client, failure) : failure }
     }
   }
 
@@ -144,13 +73,52 @@ export class IdentityCenter implements Api {
    * because the chain may give the same ones again. Calls in flight at the same time expire together and count once: only the first of them
    * still finds its client in use.
    */
-  #renew(client: SSOAdminClient, failure: CallFailure): CallFailure {
-    const { connection } = this.#options
+  function renew(client: SSOAdminClient, failure: CallFailure): CallFailure {
     if (client === connection.client) {
-      if (connection.credentials === 'ambient' && this.#renewedInVain) return failure
-      this.#renewedInVain = true
+      if (connection.credentials === 'ambient' && isRenewedInVain) return failure
+      isRenewedInVain = true
       connection.renewCredentials()
     }
     return { ...failure, effect: 'unclear' }
+  }
+
+  const page = (token: string | null) => ({
+    InstanceArn: instanceArn,
+    MaxResults: maxRowsOfPage,
+    ...(token !== null && { NextToken: token }),
+  })
+  return {
+    describe({ operation, requestId }, signal) {
+      const { describe, describeAction } = operations[operation]
+      return ask(describeAction, signal, describe(instanceArn, requestId), (answer) =>
+        readDescription(field(answer, answerMembers[operation]), requestId),
+      )
+    },
+    list(operation, status, token, signal) {
+      const { list, listAction } = operations[operation]
+      const call = list({ ...page(token), Filter: { Status: status } })
+      return ask(listAction, signal, call, (answer) => readRows(answer, listMembers[operation]))
+    },
+    listAccounts({ permissionSetArn, onlyOutOfDate }, token, signal) {
+      const call = new ListAccountsForProvisionedPermissionSetCommand({
+        ...page(token),
+        PermissionSetArn: permissionSetArn,
+        ...(onlyOutOfDate && { ProvisioningStatus: 'LATEST_PERMISSION_SET_NOT_PROVISIONED' }),
+      })
+      return ask('sso:ListAccountsForProvisionedPermissionSet', signal, sending(call), readAccountIds)
+    },
+    listPermissionSets(token, signal) {
+      const call = new ListPermissionSetsCommand(page(token))
+      return ask('sso:ListPermissionSets', signal, sending(call), readPermissionSetArns)
+    },
+    permissionSetName(permissionSetArn, signal) {
+      const call = new DescribePermissionSetCommand({ InstanceArn: instanceArn, PermissionSetArn: permissionSetArn })
+      return ask('sso:DescribePermissionSet', signal, sending(call), readPermissionSetName)
+    },
+    // An instance can have replicas in other Regions, where calls about permission sets are refused.
+    primaryRegion(signal) {
+      const call = new DescribeInstanceCommand({ InstanceArn: instanceArn })
+      return ask('sso:DescribeInstance', signal, sending(call), readPrimaryRegion)
+    },
   }
 }

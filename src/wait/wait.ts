@@ -10,7 +10,7 @@ import type { GoalRules } from './rules.ts'
 import { absenceToleratedMs, absentSince } from './state/blocker.ts'
 import { expectedEndMs } from './state/permission-set-state.ts'
 import { initialState, type State } from './state/state.ts'
-import { type Observer, Store } from './store.ts'
+import { type Observer, type Store, storeOf } from './store.ts'
 import type { Clock } from './time/clock.ts'
 import { allowanceMs, type Deadline, linkedTo, withTimeLimit } from './time/deadline.ts'
 import { baseIntervalMs, initialPace, intervalMs, type LookOutcome, type Pace, paceAfter } from './time/interval.ts'
@@ -57,7 +57,7 @@ const minNearMs = 4_000
  */
 export async function wait(options: WaitOptions): Promise<Waited> {
   const { clock, deadline, observe, requests, rules } = options
-  const store = new Store(initialState(requests, rules.scope), () => clock.now() - deadline.startedAtMs, observe)
+  const store = storeOf(initialState(requests, rules.scope), () => clock.now() - deadline.startedAtMs, observe)
   store.record({ kind: 'judged', judgement: rules.judge(store.state, null) })
 
   const within = (ms: number, task: (waiting: Waiting) => Promise<void>) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Lease, RenewedCredentials } from '../../../src/aws/credential-lease.ts'
+import { type Lease, renewedCredentials } from '../../../src/aws/credential-lease.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
 /** Credentials of a place that numbers its answers. `failures`: what it throws, in turn; `undefined` for an answer. */
@@ -14,7 +14,7 @@ function credentialsOf(lifetimeSeconds: number) {
     const credentials = { accessKeyId: `key ${times.length}`, secretAccessKey: 'secret' }
     return { credentials, lifetimeMs: lifetimeSeconds * 1_000 }
   }
-  const renewed = new RenewedCredentials(clock, obtain)
+  const renewed = renewedCredentials(clock, obtain)
   const keyAfter = async (seconds: number) => {
     await clock.advance(seconds * 1_000)
     const { accessKeyId } = await renewed.provide()
@@ -52,7 +52,7 @@ describe('credentials', () => {
 
   test('last from the time of the request for them, not of the answer', async () => {
     const clock = new VirtualClock()
-    const renewed = new RenewedCredentials(clock, async () => {
+    const renewed = renewedCredentials(clock, async () => {
       await clock.sleep(2_000, new AbortController().signal)
       return { credentials: { accessKeyId: `${clock.now()}`, secretAccessKey: 'secret' }, lifetimeMs: 10_000 }
     })

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { SimulatorOptions } from '../../../simulator/simulator.ts'
 import type { Connection } from '../../../src/aws/connection.ts'
 import { ofTheAction } from '../../../src/aws/errors/context.ts'
-import { IdentityCenter } from '../../../src/aws/identity-center.ts'
+import { identityCenterApi } from '../../../src/aws/identity-center.ts'
 import { operationNames, type RequestKey } from '../../../src/requests/request.ts'
 import { systemClock } from '../../../src/system-clock.ts'
 import { neverAborted as never } from '../../../src/wait/time/deadline.ts'
@@ -31,7 +31,7 @@ async function identityCenterOf(options: SimulatorOptions = {}, credentials: Con
   }
   const { instanceArn, region } = simulator
   const log = (message: string) => void debug.push(message)
-  const identityCenter = new IdentityCenter({ connection, instanceArn, region, clock: systemClock, debug: log })
+  const identityCenter = identityCenterApi({ connection, instanceArn, region, clock: systemClock, debug: log })
   return { simulator, debug, identityCenter, renewals }
 }
 

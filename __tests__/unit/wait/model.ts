@@ -195,7 +195,7 @@ export class Model {
     over.abort()
     if (defects.length > 0) throw defects[0]
     const { ending, state } = waited
-    const last = { elapsedMs: ending.elapsedMs, requests: state.requests.items, state }
+    const last = { elapsedMs: state.elapsedMs, requests: state.requests.items, state }
     return { verdict: ending.verdict, waited, last, states, log, tookMs: this.nowMs }
   }
 

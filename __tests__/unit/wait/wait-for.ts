@@ -1,11 +1,12 @@
 import { DescribeInstanceCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { isMembers } from '../../../simulator/members.ts'
 import { ofTheAction } from '../../../src/aws/errors/context.ts'
-import { IdentityCenter } from '../../../src/aws/identity-center.ts'
+import { identityCenterApi } from '../../../src/aws/identity-center.ts'
 import { openingLines } from '../../../src/report/log-lines.ts'
 import { outcomeOf } from '../../../src/report/outcome.ts'
 import { publish } from '../../../src/report/publish.ts'
 import { tell } from '../../../src/report/story.ts'
+import type { Api } from '../../../src/requests/api.ts'
 import type { Goal } from '../../../src/requests/goal.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { noSecrets, permissionSetArn } from '../examples.ts'
@@ -94,7 +95,7 @@ interface HttpRequest {
 }
 
 /** What a wait asks, by the SDK, with the model in place of the network. */
-async function sdkOver(model: Model): Promise<IdentityCenter> {
+async function sdkOver(model: Model): Promise<Api> {
   let isReady = false
   const handle = async (request: HttpRequest, { abortSignal: signal }: { abortSignal?: unknown } = {}) => {
     if (!isReady) return responseOf(200, {})
@@ -129,7 +130,7 @@ async function sdkOver(model: Model): Promise<IdentityCenter> {
     renewCredentials() {},
     close() {},
   } as const
-  return new IdentityCenter({ connection, instanceArn, region, clock: model.clock, debug: () => {} })
+  return identityCenterApi({ connection, instanceArn, region, clock: model.clock, debug: () => {} })
 }
 
 function responseOf(statusCode: number, body: unknown) {
