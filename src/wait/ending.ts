@@ -9,7 +9,7 @@ import {
   type RequestState,
   statusOf,
 } from './state/request-state.ts'
-import { lackingDetails, type State } from './state/state.ts'
+import { hasStatus, lackingDetails, type State } from './state/state.ts'
 
 /** How a wait has ended. It is decided once: what is looked up for the report changes the state, but not this. */
 export interface Ending {
@@ -68,11 +68,6 @@ function mayBeExplained(state: State): boolean {
 /** Whether a failure counts only through the accounts that it leaves out of date: a provisioning has failed, and accounts are ignored. */
 function isForgiven(request: RequestState, { scope }: State): boolean {
   return scope.ignoredAccounts.size > 0 && statusOf(request) === 'FAILED' && provisioned(request) !== null
-}
-
-/** Whether AWS has given a status. A list can be out of date, so that a goal about a state needs that of a Describe. */
-function hasStatus(request: RequestState, { scope }: State): boolean {
-  return request.phase !== 'unanswered' && (request.described || scope.lists.length === 0)
 }
 
 /** How the wait has ended that is over, has reached its deadline or was cancelled. */

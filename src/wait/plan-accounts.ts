@@ -90,10 +90,7 @@ export function isConfirmed({ readAtMs, upToDateSinceMs }: PermissionSetState): 
  * `old`: those that are confirmed, and were read too long ago. They need another reading before the wait can end. `hasMore`: whether more
  * are due than one look reads.
  */
-export function permissionSetsToRead(
-  moment: Moment,
-  freshSinceMs: number,
-): { readonly due: readonly string[]; readonly old: readonly string[]; readonly hasMore: boolean } {
+export function permissionSetsToRead(moment: Moment, freshSinceMs: number) {
   const { state, nowMs } = moment
   const busy = busyPermissionSets(state)
   const due: PermissionSetState[] = []

@@ -2,7 +2,7 @@ import { isAccessDenied } from '../requests/api.ts'
 import type { OperationName, RequestKey, Status } from '../requests/request.ts'
 import { endlessList } from './state/list-access.ts'
 import { byLastAsked, isUnfinished, lacksDetails, type RequestState } from './state/request-state.ts'
-import { lackingDetails, type Other, type State, subjectKindOf, wantsEveryDetail } from './state/state.ts'
+import { hasStatus, lackingDetails, type Other, type State, subjectKindOf, wantsEveryDetail } from './state/state.ts'
 
 /**
  * What a look asks AWS, as pure functions of what is known. `regular`: more looks follow. `only`: one status of each request is enough.
@@ -37,12 +37,8 @@ const askAgainMs = 10_000
 
 /** The requests of an operation that a look asks about. If one status of each is enough, one that has it is not asked about again. */
 export function requestsToAsk({ state, kind }: Moment, operation: OperationName): RequestState[] {
-  const { requests, scope } = state
-  const isKnown = (request: RequestState) =>
-    request.phase !== 'unanswered' && (request.described || !scope.lists.includes(operation))
-  return requests.items.filter(
-    (request) => request.key.operation === operation && isUnfinished(request) && (kind !== 'only' || !isKnown(request)),
-  )
+  const isAsked = (request: RequestState) => isUnfinished(request) && (kind !== 'only' || !hasStatus(request, state))
+  return state.requests.items.filter((request) => request.key.operation === operation && isAsked(request))
 }
 
 /** Whether to read the list of requests in progress: it takes fewer calls than a Describe of each, or shows what the goal needs to know. */

@@ -51,22 +51,6 @@ export function afterFailure(
   return { ...before, askedAtMs: nowMs, blocker: blockerAfter(before.blocker, failure, nowMs, believesAbsence) }
 }
 
-/** AWS has described a provisioning without its permission set. */
-const noPermissionSet: CallFailure = {
-  effect: 'absent',
-  scope: 'request',
-  code: 'NoPermissionSet',
-  title: 'AWS does not say which permission set was provisioned',
-  message: 'AWS does not say which permission set the request is about',
-  remedy: "Set 'permission-set-arn', or wait with 'until: finished', which needs no permission set.",
-}
-
-/** The state of a provisioning that has succeeded, but whose permission set AWS has not said. It is asked about again, for a while. */
-export function withoutPermissionSet(before: RequestState, after: Ended, believesAbsence: boolean): Ended {
-  const blocker = blockerAfter(before.blocker, noPermissionSet, after.askedAtMs ?? after.endedAtMs, believesAbsence)
-  return { ...after, described: false, blocker }
-}
-
 /**
  * The state of a request that will not be asked about any more, because of failure that others met. If it has final failure of its own, it
  * keeps that, which says more.

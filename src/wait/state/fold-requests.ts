@@ -1,10 +1,12 @@
+import type { CallFailure } from '../../requests/api.ts'
+import { blockerAfter } from './blocker.ts'
 import { afterAnswer, afterDenial, afterFailedCall } from './every-call.ts'
 import { withChange } from './fold-accounts.ts'
 import { withOthers } from './fold-others.ts'
-import { afterDescription, afterFailure, afterRow, withoutPermissionSet } from './fold-request.ts'
+import { afterDescription, afterFailure, afterRow } from './fold-request.ts'
 import { afterList, staleList } from './list-access.ts'
 import type { Described, Listed } from './observation.ts'
-import { isGiven, lacksPermissionSet, type RequestState } from './request-state.ts'
+import { isGiven, lacksPermissionSet, type RequestState, statusOf } from './request-state.ts'
 import type { State } from './state.ts'
 
 /** A list is out of date if it shows a request in progress this long after the end of the request was seen. */
@@ -16,7 +18,7 @@ export function withDescribed(before: State, { answer, key }: Described, nowMs: 
   const was = requests.get(key.requestId)
   if (was === undefined) return {}
   if (answer.ok) {
-    const is = completed(before, was, afterDescription(was, answer.value, nowMs))
+    const is = completed(before, was, afterDescription(was, answer.value, nowMs), nowMs)
     return { access: afterAnswer(access), requests: requests.with(is), ...withChange(before, was, is, nowMs) }
   }
   const { failure } = answer
@@ -25,11 +27,21 @@ export function withDescribed(before: State, { answer, key }: Described, nowMs: 
   return afterFailedCall({ ...before, requests: after }, failure, nowMs)
 }
 
-/** The request, as one that is still to be described if the goal needs its permission set and AWS has not said it. */
-function completed({ scope }: State, was: RequestState, is: RequestState): RequestState {
+/** AWS has described a provisioning without its permission set. */
+const noPermissionSet: CallFailure = {
+  effect: 'absent',
+  scope: 'request',
+  code: 'NoPermissionSet',
+  title: 'AWS does not say which permission set was provisioned',
+  message: 'AWS does not say which permission set the request is about',
+  remedy: "Set 'permission-set-arn', or wait with 'until: finished', which needs no permission set.",
+}
+
+/** The request. If the goal needs its permission set and AWS has not said it, it is still to be described, for a while. */
+function completed({ scope }: State, was: RequestState, is: RequestState, nowMs: number): RequestState {
   const isMissing = scope.readsAccounts && isGiven(is) && lacksPermissionSet(is)
-  if (!isMissing || is.phase !== 'ended' || is.status !== 'SUCCEEDED') return is
-  return withoutPermissionSet(was, is, scope.isOneLook)
+  if (!isMissing || statusOf(is) !== 'SUCCEEDED') return is
+  return { ...is, described: false, blocker: blockerAfter(was.blocker, noPermissionSet, nowMs, scope.isOneLook) }
 }
 
 /** What is known after a list: about our requests on it, about the others, and about the lists. */

@@ -169,6 +169,11 @@ export function subjectKindOf({ subject }: Other, { permissionSetArns }: Scope):
   return subject.kind === 'known' && permissionSetArns.has(subject.permissionSetArn) ? 'unknown' : subject.kind
 }
 
+/** Whether AWS has given a status. Lists can be out of date. So if the goal needs a list, only the status of a Describe counts. */
+export function hasStatus({ described, key, phase }: RequestState, { scope }: State): boolean {
+  return phase !== 'unanswered' && (described || !scope.lists.includes(key.operation))
+}
+
 /** Up to this many requests are all described at their end. Of more, only those that failed are. */
 const maxDescribedEach = 50
 
