@@ -21,7 +21,7 @@ import { initialState, type State } from './wait/state/state.ts'
 import type { Observer } from './wait/store.ts'
 import type { Clock } from './wait/time/clock.ts'
 import { allowanceMs, type Deadline, deadlineAfter, neverAborted, withTimeLimit } from './wait/time/deadline.ts'
-import { RateLimit } from './wait/time/rate-limit.ts'
+import { rateLimitOn } from './wait/time/rate-limit.ts'
 import { type Waited, type WaitOptions, wait } from './wait/wait.ts'
 
 /** Everything outside of the action that it uses. */
@@ -112,7 +112,7 @@ async function askAws(
   const connection = connect({ region, role, tokens: runner, environment, version, wording, clock, date })
   try {
     const api = identityCenterApi({ connection, instanceArn, region, clock, debug: runner.debug })
-    return await wait({ ...waiting, requests, pollIntervalMs, api, rateLimit: new RateLimit(clock), clock, random })
+    return await wait({ ...waiting, requests, pollIntervalMs, api, rateLimit: rateLimitOn(clock), clock, random })
   } finally {
     connection.close()
   }

@@ -9,7 +9,7 @@ import { type Goal, toTheEnd } from '../../src/requests/goal.ts'
 import type { RequestKey } from '../../src/requests/request.ts'
 import type { Clock } from '../../src/wait/time/clock.ts'
 import { deadlineAfter, neverAborted, withTimeLimit } from '../../src/wait/time/deadline.ts'
-import { RateLimit } from '../../src/wait/time/rate-limit.ts'
+import { rateLimitOn } from '../../src/wait/time/rate-limit.ts'
 import { type Waited, type WaitOptions, wait } from '../../src/wait/wait.ts'
 
 /** As in `src/aws/connection.ts`. */
@@ -91,7 +91,7 @@ export function waitOn(
     pollIntervalMs: null,
     deadline: deadlineAfter(clock, timeoutMs, cancel),
     api,
-    rateLimit: new RateLimit(clock),
+    rateLimit: rateLimitOn(clock),
     clock,
     random: () => 0.5,
     observe: () => {},

@@ -33,77 +33,73 @@ interface Waiting {
  *
  * A call counts from its start until a second after its end, because the time at which it reaches AWS is not known.
  */
-export class RateLimit {
-  readonly #clock: Clock
-  readonly #endedAt: number[] = []
-  readonly #queue: Waiting[] = []
-  #inFlight = 0
-  #callsPerSecond = maxCallsPerWindow
-  #loweredAt = Number.NEGATIVE_INFINITY
-  #timer: AbortController | null = null
+export function rateLimitOn(clock: Clock) {
+  const endedAt: number[] = []
+  const queue: Waiting[] = []
+  let inFlight = 0
+  let callsPerSecond = maxCallsPerWindow
+  let loweredAt = Number.NEGATIVE_INFINITY
+  let timer = new AbortController()
 
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  /** Resolves when the caller may make one call; to `null` when the signal is aborted first. */
-  take(priority: Priority, signal: AbortSignal): Promise<Permit | null> {
-    if (signal.aborted) return Promise.resolve(null)
-    return new Promise((resolve) => {
-      const onAbort = () => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1)
-        this.#dispatch()
-        resolve(null)
-      }
-      const waiting: Waiting = {
-        priority,
-        admit: () => {
-          signal.removeEventListener('abort', onAbort)
-          resolve({ done: () => this.#release(true), unused: () => this.#release(false) })
-        },
-      }
-      signal.addEventListener('abort', onAbort, { once: true })
-      this.#queue.push(waiting)
-      this.#dispatch()
-    })
-  }
-
-  /** AWS throttled a call. Calls in flight at the same time are throttled together, and count once. */
-  throttled(): void {
-    if (this.#clock.now() - this.#loweredAt < windowMs) return
-    this.#loweredAt = this.#clock.now()
-    this.#callsPerSecond = Math.max(minCallsPerWindow, this.#callsPerSecond * decrease)
-  }
-
-  /** AWS answered a call. */
-  answered(): void {
-    this.#callsPerSecond = Math.min(maxCallsPerWindow, this.#callsPerSecond + increase)
-  }
-
-  #release(wasMade: boolean): void {
-    this.#inFlight -= 1
-    if (wasMade) this.#endedAt.push(this.#clock.now())
-    this.#dispatch()
+  function release(wasMade: boolean): void {
+    inFlight -= 1
+    if (wasMade) endedAt.push(clock.now())
+    dispatch()
   }
 
   /** Admits as many calls as the rate allows, and sets a timer for the next one. */
-  #dispatch(): void {
-    const now = this.#clock.now()
-    while ((this.#endedAt[0] ?? now) <= now - windowMs) this.#endedAt.shift()
-    while (this.#queue.length > 0 && this.#inFlight + this.#endedAt.length < Math.floor(this.#callsPerSecond)) {
-      const required = this.#queue.findIndex(({ priority }) => priority === 'required')
-      const [next] = this.#queue.splice(Math.max(0, required), 1)
-      this.#inFlight += 1
+  function dispatch(): void {
+    const now = clock.now()
+    while ((endedAt[0] ?? now) <= now - windowMs) endedAt.shift()
+    while (queue.length > 0 && inFlight + endedAt.length < Math.floor(callsPerSecond)) {
+      const required = queue.findIndex(({ priority }) => priority === 'required')
+      const [next] = queue.splice(Math.max(0, required), 1)
+      inFlight += 1
       next?.admit()
     }
-    this.#timer?.abort()
-    this.#timer = null
-    const [oldest] = this.#endedAt
-    if (this.#queue.length === 0 || oldest === undefined) return
-    const timer = new AbortController()
-    this.#timer = timer
-    this.#clock.sleep(oldest + windowMs - now, timer.signal).then(() => {
-      if (!timer.signal.aborted) this.#dispatch()
+    timer.abort()
+    const [oldest] = endedAt
+    if (queue.length === 0 || oldest === undefined) return
+    timer = new AbortController()
+    const { signal } = timer
+    clock.sleep(oldest + windowMs - now, signal).then(() => {
+      if (!signal.aborted) dispatch()
     })
   }
+
+  return {
+    /** Resolves when the caller may make one call; to `null` when the signal is aborted first. */
+    take(priority: Priority, signal: AbortSignal): Promise<Permit | null> {
+      if (signal.aborted) return Promise.resolve(null)
+      return new Promise((resolve) => {
+        const onAbort = () => {
+          queue.splice(queue.indexOf(waiting), 1)
+          dispatch()
+          resolve(null)
+        }
+        const waiting: Waiting = {
+          priority,
+          admit: () => {
+            signal.removeEventListener('abort', onAbort)
+            resolve({ done: () => release(true), unused: () => release(false) })
+          },
+        }
+        signal.addEventListener('abort', onAbort, { once: true })
+        queue.push(waiting)
+        dispatch()
+      })
+    },
+    /** AWS throttled a call. Calls in flight at the same time are throttled together, and count once. */
+    throttled(): void {
+      if (clock.now() - loweredAt < windowMs) return
+      loweredAt = clock.now()
+      callsPerSecond = Math.max(minCallsPerWindow, callsPerSecond * decrease)
+    },
+    /** AWS answered a call. */
+    answered(): void {
+      callsPerSecond = Math.min(maxCallsPerWindow, callsPerSecond + increase)
+    },
+  }
 }
+
+export type RateLimit = ReturnType<typeof rateLimitOn>

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { neverAborted } from '../../../../src/wait/time/deadline.ts'
-import { type Priority, RateLimit } from '../../../../src/wait/time/rate-limit.ts'
+import { type Priority, rateLimitOn } from '../../../../src/wait/time/rate-limit.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 
 function limit() {
   const clock = new VirtualClock()
-  const rateLimit = new RateLimit(clock)
+  const rateLimit = rateLimitOn(clock)
   /** Makes calls as soon as the limit allows, each of the given length, and returns when each was made. */
   const call = async (count: number, latencyMs = 0) => {
     const madeAt: number[] = []
