@@ -38,12 +38,6 @@ export function readLog(text: string, operation: OperationName | null): RequestL
   return { found: all, skippedLines }
 }
 
-interface Answers {
-  readonly start: number
-  readonly end: number
-  readonly found: readonly Found[]
-}
-
 function isOfAnswer([, mention]: Found): boolean {
   return mention.ok && mention.value.operation !== null
 }
@@ -54,7 +48,7 @@ function hasRequestId(value: unknown): boolean {
 }
 
 /** The objects and arrays in a text that hold answers, also wrong ones, in order. */
-function* answersIn(text: string, operation: OperationName | null): Generator<Answers, void> {
+function* answersIn(text: string, operation: OperationName | null) {
   const beginning = /\{\s*"|\[\s*[{[]/g
   let room = maxValues
   /** In characters. A text that is made for it has no end of beginnings, of which each must be followed far. */

@@ -8,24 +8,14 @@ import { isUnreadable, type RequestState } from './state/request-state.ts'
 /** A list that has this many pages more than our requests would fill is mostly about other people's requests, and is not worth reading. */
 const maxForeignPages = 50
 
-/** What a list has shown. */
-export interface ListRead {
-  /** The IDs of all requests on it, with the status that their rows have. */
-  readonly shown: ReadonlyMap<string, Status>
-  /** `false` if it was not read to its end, or if a row could not be used. */
-  readonly isWhole: boolean
-}
-
 /**
  * Reads the list of one status until it ends, or until it has shown every request in `wanted`, and records it as one observation. If the
  * goal needs to know all requests in progress, their list is read to its end.
+ *
+ * @returns `shown`: the IDs of all requests on it, with the status that their rows have; `isWhole`: `false` if it was not read to its end, or
+ * if a row could not be used
  */
-export async function readList(
-  look: Look,
-  operation: OperationName,
-  status: Status,
-  wanted: ReadonlySet<string>,
-): Promise<ListRead> {
+export async function readList(look: Look, operation: OperationName, status: Status, wanted: ReadonlySet<string>) {
   const { api, ask, store, tally } = look
   const { requests, scope } = store.state
   const readsAll = status === 'IN_PROGRESS' && scope.lists.includes(operation)

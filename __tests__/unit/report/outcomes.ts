@@ -3,7 +3,7 @@ import { type Story, tell } from '../../../src/report/story.ts'
 import type { CallFailure } from '../../../src/requests/api.ts'
 import type { OperationName, RequestDetails } from '../../../src/requests/request.ts'
 import type { Blocker } from '../../../src/wait/state/blocker.ts'
-import type { Ended, InProgress, RequestState, Unanswered } from '../../../src/wait/state/request-state.ts'
+import type { Ended, Open, RequestState } from '../../../src/wait/state/request-state.ts'
 import * as examples from '../examples.ts'
 
 // Outcomes and requests for what no whole wait can show. They have ordinary values, except for what a test sets.
@@ -28,7 +28,7 @@ export interface Known extends Partial<RequestDetails> {
   readonly endedBefore?: boolean
 }
 
-export function unanswered(known: Known = {}): Unanswered {
+export function unanswered(known: Known = {}): Open {
   const { number = 1, operation = 'provision-permission-set', askedAtMs = null, blocker = null } = known
   const { createdDate = null, permissionSetArn = null, accountId = null } = known
   const { principalId = null, principalType = null } = known
@@ -37,7 +37,7 @@ export function unanswered(known: Known = {}): Unanswered {
   return { phase: 'unanswered', key, origin: 'given', details, described: false, askedAtMs, blocker }
 }
 
-export function inProgress(known: Known = {}): InProgress {
+export function inProgress(known: Known = {}): Open {
   const described = known.described ?? true
   return { ...unanswered({ askedAtMs: 0, ...known }), phase: 'in-progress', described }
 }

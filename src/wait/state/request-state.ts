@@ -2,7 +2,7 @@ import type { FinalStatus, RequestDetails, RequestKey, Status } from '../../requ
 import type { Blocker } from './blocker.ts'
 
 /** What is known about one request, and what prevents more. Times are milliseconds since the wait began. */
-export type RequestState = Unanswered | InProgress | Ended
+export type RequestState = Open | Ended
 
 interface Common {
   readonly key: RequestKey
@@ -17,13 +17,9 @@ interface Common {
   readonly blocker: Blocker | null
 }
 
-/** AWS has not given a status yet. */
-export interface Unanswered extends Common {
-  readonly phase: 'unanswered'
-}
-
-export interface InProgress extends Common {
-  readonly phase: 'in-progress'
+export interface Open extends Common {
+  /** `unanswered`: AWS has not given a status yet. */
+  readonly phase: 'unanswered' | 'in-progress'
 }
 
 export interface Ended extends Common {
