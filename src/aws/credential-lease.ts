@@ -26,13 +26,6 @@ export function timedStep<T>(clock: Clock, work: (signal: AbortSignal) => Promis
   return withTimeLimit(clock, stepLimitMs, neverAborted, (signal) => abortable(signal, work(signal)))
 }
 
-/** The credentials in use. Times are those of the `Clock`. */
-interface Current {
-  readonly credentials: Credentials
-  readonly renewAt: number
-  readonly endsAt: number
-}
-
 /** How long before their end credentials are renewed: 5 minutes, as in the SDK, or a tenth of their lifetime if that is shorter. */
 const renewBeforeEndMs = 300_000
 const renewBeforeEndShare = 0.1
@@ -46,7 +39,8 @@ const retryAfterShare = 0.1
  * @param obtain makes new credentials; it may reject, and is then asked again with the next call
  */
 export function renewedCredentials(clock: Clock, obtain: () => Promise<Lease>) {
-  let inUse: Current | null = null
+  /** Times are those of the clock. */
+  let inUse: { readonly credentials: Credentials; readonly renewAt: number; readonly endsAt: number } | null = null
   let renewal: Promise<Credentials> | null = null
 
   /**

@@ -3,7 +3,6 @@ import type { Asker } from './ask.ts'
 import { inParallel } from './in-parallel.ts'
 import type { LookKind, Moment } from './plan-requests.ts'
 import type { CallKind, Tally } from './tally.ts'
-import type { LookOutcome } from './time/interval.ts'
 
 /** A look in progress. */
 export interface Look extends Asker {
@@ -14,13 +13,6 @@ export interface Look extends Asker {
 /** What is known at this moment of a look. */
 export function now({ kind, store }: Look): Moment {
   return { state: store.state, kind, nowMs: store.elapsedMs }
-}
-
-/** How a look has ended. */
-export interface LookEnd {
-  readonly outcome: LookOutcome
-  /** Whether there is more to read than one look reads. Then the next one follows at once. */
-  readonly hasMore: boolean
 }
 
 /** How many times a look goes through what it asks about, to repeat throttled calls while AWS answers others. */

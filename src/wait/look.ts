@@ -1,7 +1,7 @@
 import { type OperationName, operationNames, type RequestKey, type Status } from '../requests/request.ts'
 import type { Asker } from './ask.ts'
 import { maxCallsInFlight } from './in-parallel.ts'
-import { inPasses, type Look, type LookEnd, now } from './look-in-progress.ts'
+import { inPasses, type Look, now } from './look-in-progress.ts'
 import { freshSince, isInstanceDue } from './plan-accounts.ts'
 import {
   endedListToRead,
@@ -19,7 +19,6 @@ import {
 } from './plan-requests.ts'
 import { readAccounts, readPermissionSets } from './read-accounts.ts'
 import { readList } from './read-list.ts'
-import type { LookResult } from './rules.ts'
 import type { Described } from './state/observation.ts'
 import { isGiven, isUnreadable, type RequestState } from './state/request-state.ts'
 import type { State } from './state/state.ts'
@@ -41,9 +40,10 @@ const maxIdentifiedAtOnce = 50
  * For the goals about a state, the look also reads the whole lists of requests in progress, describes those of others, and reads the
  * accounts of permission sets.
  *
- * @returns what it has read, and how it ended, for the pace of the next ones
+ * @returns what it has read, and how it ended, for the pace of the next ones; `hasMore`: whether there is more to read than one look reads.
+ * Then the next one follows at once
  */
-export async function look(asker: Asker, kind: LookKind): Promise<LookResult & LookEnd> {
+export async function look(asker: Asker, kind: LookKind) {
   const { rules, store } = asker
   const startedAtMs = store.elapsedMs
   const look: Look = { ...asker, kind, tally: new Tally() }

@@ -9,15 +9,9 @@ const leastShareAnswered = 0.1
 /** The calls that a look needs: those about requests, lists of requests, and those about accounts. */
 export type CallKind = 'describe' | 'list' | 'accounts'
 
-interface Count {
-  calls: number
-  answered: number
-  failure: CallFailure | null
-}
-
 /** How the calls of a look have gone so far. */
 export class Tally {
-  readonly #counts = new Map<CallKind, Count>()
+  readonly #counts = new Map<CallKind, { calls: number; answered: number; failure: CallFailure | null }>()
   #inVain = 0
 
   note(kind: CallKind, answer: Answer<unknown>): void {

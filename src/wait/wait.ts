@@ -4,7 +4,6 @@ import { type Asker, askWithin } from './ask.ts'
 import { type Ending, endingOf, isDecided, wantsPast } from './ending.ts'
 import { enrichBeside, enrichForReport } from './enrich.ts'
 import { look } from './look.ts'
-import type { LookEnd } from './look-in-progress.ts'
 import { readPast } from './read-past.ts'
 import type { GoalRules } from './rules.ts'
 import { absenceToleratedMs, absentSince } from './state/blocker.ts'
@@ -119,7 +118,7 @@ async function lookForTheLastTime(waiting: Waiting): Promise<void> {
 }
 
 /** Looks. If accounts stay out of date, reads what may explain it. */
-async function lookAndExplain(waiting: Waiting, isAtDeadline: boolean): Promise<LookEnd> {
+async function lookAndExplain(waiting: Waiting, isAtDeadline: boolean) {
   const { rules, store } = waiting
   const kind = rules.scope.isOneLook ? 'only' : isAtDeadline ? 'last' : 'regular'
   const seen = await look(waiting, kind)

@@ -1,14 +1,8 @@
-/** An action that AWS denied, and the resource if AWS names one. */
-interface Denial {
-  readonly action: string
-  readonly resource: string | null
-}
-
 /**
- * What AWS denied; nothing if the message names no action. One message can hold several denials, with a comma between them
+ * The actions that AWS denied, with the resource, or `null` if AWS names none. One message can hold several denials, with a comma between them
  * (https://github.com/binbashar/le-tf-infra-aws/pull/874).
  */
-export function denialsIn(message: string): readonly Denial[] {
+export function denialsIn(message: string) {
   const found = message.matchAll(/not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/g)
   return [...found].map(([, action = '', resource]) => ({ action, resource: resource?.replace(/[.,;]$/, '') ?? null }))
 }
