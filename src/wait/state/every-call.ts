@@ -45,24 +45,23 @@ function asksMoreThan(count: number, { requests, scope }: State): boolean {
   return questions > count
 }
 
-/** The requests after AWS has denied an API action. If that shows to be true of all requests, they are given up. */
+/**
+ * The requests after AWS has denied an API action. If several requests of it are denied, and none was answered, AWS denies the action itself,
+ * and not single requests. Then all of them are given up.
+ */
 export function afterDenial(
   requests: Indexed<RequestState>,
   failure: CallFailure,
   operation: OperationName,
 ): Indexed<RequestState> {
-  return meetsAll(requests, operation) ? giveUp(requests, failure, ({ key }) => key.operation === operation) : requests
-}
-
-/** Whether AWS denies the API action itself, and not single requests: several requests are denied, and no request was answered. */
-function meetsAll(requests: Iterable<RequestState>, operation: OperationName): boolean {
   let denied = 0
   for (const request of requests) {
     if (request.key.operation !== operation) continue
-    if (request.described || request.blocker?.failure.effect === 'absent') return false
+    if (request.described || request.blocker?.failure.effect === 'absent') return requests
     if (request.blocker?.failure.scope === 'action') denied += 1
   }
-  return denied >= denialsThatShowAll
+  if (denied < denialsThatShowAll) return requests
+  return giveUp(requests, failure, ({ key }) => key.operation === operation)
 }
 
 function giveUp(
