@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { unreadLists, unreadSubjects } from '../goals/evidence.ts'
 import { type CallFailure, isAccessDenied } from '../requests/api.ts'
 import { countingOutOfDate, countOf, type PermissionSetState, timeLeftMs } from '../wait/state/permission-set-state.ts'
@@ -31,14 +32,12 @@ function countText(permissionSet: PermissionSetState | null): string | null {
   return known && `${known.latest} of ${known.total} accounts hold the latest version`
 }
 
-const progressMembers = ['ended', 'failed', 'unconfirmed'] as const
-
 /** How far several requests are, if a look has changed that. */
 export function progressLines(before: State, after: State): string[] {
   if (after.looks === before.looks || after.requests.size < 2) return []
   const isAnswered = (request: RequestState) => isGiven(request) && request.phase !== 'unanswered'
   const isFirstAnswer = before.looks === 0 && after.requests.items.some(isAnswered)
-  const isNew = progressMembers.some((name) => before.progress[name] !== after.progress[name])
+  const isNew = !isDeepStrictEqual(before.progress, after.progress)
   return isFirstAnswer || isNew ? [positionText(after, after.elapsedMs)] : []
 }
 

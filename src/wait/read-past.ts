@@ -20,19 +20,17 @@ export async function readPast(asker: Asker): Promise<void> {
   const readAtMs = store.elapsedMs
   const failed = await readEnded(asker, 'FAILED', Number.NEGATIVE_INFINITY)
   const sinceMs = oldestExplanationMs(store.state, failed.requests)
-  const succeeded = sinceMs === null ? nothing : await readEnded(asker, 'SUCCEEDED', sinceMs)
+  const succeeded = sinceMs === null ? { requests: [], isWhole: true } : await readEnded(asker, 'SUCCEEDED', sinceMs)
   if (signal.aborted) return
   const requests = [...failed.requests, ...succeeded.requests]
   store.record({ kind: 'past', past: { requests, isWhole: failed.isWhole && succeeded.isWhole, readAtMs } })
 }
 
-/** What was read of one list. Only if it is whole are all of its requests known. One that is not may be the newest one, and then decides. */
-type Read = Pick<Past, 'requests' | 'isWhole'>
-
-const nothing: Read = { requests: [], isWhole: true }
-
-/** The requests on the list of one status that were created at `sinceMs` or later, apart from those that a look has seen. */
-async function readEnded(asker: Asker, status: Status, sinceMs: number): Promise<Read> {
+/**
+ * The requests on the list of one status that were created at `sinceMs` or later, apart from those that a look has seen. Only if it is whole
+ * are all of them known. One that is not may be the newest one, and then decides.
+ */
+async function readEnded(asker: Asker, status: Status, sinceMs: number): Promise<Omit<Past, 'readAtMs'>> {
   const { api, ask, store } = asker
   const rows: Row[] = []
   const { end } = await readPages(ask, (token, signal) => api.list('provision-permission-set', status, token, signal), {
