@@ -115,7 +115,7 @@ export function internalError(error: unknown, before: Outcome, secrets: Secrets)
   return { ...before, verdict: 'error', outage, problems: [text] }
 }
 
-/** The outcome if AWS was not asked: nothing is known but how that came. */
+/** The outcome if AWS was not asked. `known`: what there is to say then, such as what is wrong with the inputs. */
 export function notAsked(startedAt: Date, known: Partial<Outcome>): Outcome {
   const rules = rulesOf(toTheEnd)
   const state = initialState([], rules.scope)
