@@ -40,10 +40,9 @@ export async function publish(story: Story, runner: ReportingRunner): Promise<Ve
       return forLog(factsOf(error, runner.secrets).message)
     }
   }
-  const results = resultsOf(story)
   let file = ''
   const noFile = await failureOf(() => {
-    file = runner.writeResults(results)
+    file = runner.writeResults(resultsOf(story))
   })
   const outputs = outputsOf(story, file)
   const noOutputs = await failureOf(() => {
@@ -52,7 +51,7 @@ export async function publish(story: Story, runner: ReportingRunner): Promise<Ve
   const noSummary = await failureOf(() => runner.writeSummary(summaryOf(story)))
   if (noSummary !== null) runner.info(`No summary was written: ${noSummary}`)
   if (noFile !== null) runner.warning(noFile, { title: 'The file with the results could not be written' })
-  else if (file !== '' && outputs['results'] !== results)
+  else if (file !== '' && story.requests.length > 0 && outputs['results'] === '[]')
     runner.info(`The results of ${story.requests.length} requests are in the file ${forLog(file)}`)
   publishStory(story, runner)
   if (noOutputs !== null) runner.error(noOutputs, { title: 'The outputs could not be written' })
