@@ -4,9 +4,9 @@
  */
 export const maxBytes = {
   /** `dist/index.js`, which every run reads and compiles. */
-  entry: 404_000,
+  entry: 391_000,
   /** All files of `dist/`, licences included. */
-  dist: 1_304_000,
+  dist: 1_291_000,
   /** The archive of a tag, compressed. */
-  archive: 413_000,
+  archive: 408_000,
 }
