@@ -34,7 +34,7 @@ function momentOf(state: State, nowMs = 0, kind: requests.LookKind = 'regular'):
 
 const brokenList: Event = [0, listed({ failure: callFailureOf({ scope: 'action' }), isWhole: false })]
 
-describe('the list of requests in progress is read', () => {
+describe('whether the list of requests in progress is read', () => {
   const first = stateAfter(60, {})
   const later = stateAfter(60, {}, [[0, looked(0)]])
   const long = stateAfter(60, {}, [
@@ -78,7 +78,7 @@ describe('the list of requests in progress is read', () => {
     ['not for as many requests as it has pages', momentOf(broken, 1), 1, Number.POSITIVE_INFINITY],
     ['not in the last look', momentOf(broken, 1, 'last'), 2, Number.POSITIVE_INFINITY],
     ['not if the list can be read', momentOf(later, 1), 2, Number.POSITIVE_INFINITY],
-  ])('again in time, so Describes stop for it: %s', (_, moment, unfinished, expected) => {
+  ])('whether Describes stop for it: %s', (_, moment, unfinished, expected) => {
     expect(requests.listsReturnAtMs(moment, operation, unfinished)).toBe(expected)
   })
 })
